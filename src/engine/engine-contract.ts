@@ -1,0 +1,60 @@
+/** The engine's face: what the server, the compat views and `main` see of it. */
+import type { JobStateKind } from "../job/job-state.ts";
+import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
+import type { Progress } from "../job/progress.ts";
+import type { Cursor, JobCounts, JobFilter, JobPage, JobQuery } from "../job/store-contract.ts";
+
+export type Submission =
+  | { kind: "created"; job: Job }
+  /** A job that is not ended has this destination already. */
+  | { kind: "existing"; job: Job }
+  /** The file is there and whole; the job says so and is complete. */
+  | { kind: "already_there"; job: Job };
+
+export type Action = "pause" | "resume" | "cancel" | "retry" | "remove";
+
+export type ActOutcome =
+  | { kind: "done"; job: Job }
+  | { kind: "unknown" }
+  | { kind: "refused"; job: Job; refusal: string };
+
+export interface BulkOutcome {
+  changed: JobId[];
+  refused: { id: JobId; refusal: string }[];
+}
+
+export type FeedItem =
+  | { kind: "job"; cursor: Cursor; job: Job }
+  | { kind: "removed"; cursor: Cursor; id: JobId }
+  /** Running jobs that moved since the last item of this kind; not replayed. */
+  | { kind: "progress"; jobs: { id: JobId; progress: Progress }[] }
+  /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
+  | { kind: "gap"; cursor: Cursor };
+
+export interface Engine {
+  submit(draft: JobDraft): Promise<Submission>;
+
+  get(id: JobId): Promise<Job | null>;
+  list(query: JobQuery): Promise<JobPage>;
+  counts(): Promise<JobCounts>;
+  history(id: JobId): Promise<HistoryLine[] | null>;
+  findByDestination(destination: string): Promise<Job | null>;
+
+  /** `remove` stops a job that is not ended first, and deletes its partial file. */
+  act(id: JobId, action: Action): Promise<ActOutcome>;
+  actOnAll(action: Action, filter: JobFilter): Promise<BulkOutcome>;
+  prioritise(id: JobId, priority: number): Promise<Job | null>;
+  /** Forgets ended jobs of these kinds; answers the jobs removed. */
+  clear(kinds: readonly JobStateKind[], filter?: (job: Job) => boolean): Promise<Job[]>;
+
+  /** Changes after `after` (null: from now on), then live, until the signal aborts. */
+  feed(after: Cursor | null, signal: AbortSignal): AsyncIterable<FeedItem>;
+  cursor(): Promise<Cursor>;
+
+  /** Name of the node this engine runs jobs for. */
+  readonly node: string;
+  /** Takes up work. */
+  start(): Promise<void>;
+  /** Stops taking up work, stops runs (partials kept and synced, jobs back in the queue), within `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}

@@ -1,0 +1,72 @@
+/** What the server and the engine ask of the catalogues. */
+import type { Failure } from "./failure.ts";
+import type { JobDraft } from "./job.ts";
+
+/** A model as its entry says it, paths resolved. */
+export interface Model {
+  setId: string;
+  modelId: string;
+  name: string;
+  url: string;
+  /** As written in the entry: relative to the models folder. */
+  path: string;
+  description: string;
+  /** Absolute path of the file. */
+  destination: string;
+  sha256: string | null;
+  /** Bytes, or null. */
+  size: number | null;
+}
+
+/** An entry that cannot be used, and why. The rest of the file stays usable. */
+export interface BadEntry {
+  setId: string;
+  modelId: string | null;
+  reason: string;
+}
+
+/** The catalogue file as it is (unknown fields included) and what was made of it. */
+export interface ModelCatalogue {
+  /** Parsed JSON of the file: `{"<set>": {name, models: {"<id>": {…}}}}`. */
+  raw: Record<string, unknown>;
+  models: Model[];
+  bad: BadEntry[];
+}
+
+/** Outcome of an edit; the field names are those of old system B's requests. */
+export type CatalogueEdit =
+  | { kind: "done"; modelId: string }
+  | { kind: "invalid"; message: string }
+  | { kind: "not_found"; message: string }
+  | { kind: "conflict"; message: string };
+
+export interface ModelCatalogStore {
+  read(): Promise<ModelCatalogue>;
+  find(setId: string, modelId: string): Promise<Model | BadEntry | null>;
+  add(edit: { setId: string; modelName: string; info: Record<string, unknown>; newSetName: string | null }): Promise<CatalogueEdit>;
+  edit(edit: { setId: string; modelId: string; info: Record<string, unknown> }): Promise<CatalogueEdit>;
+  remove(edit: { setId: string; modelId: string }): Promise<CatalogueEdit>;
+}
+
+/** What `POST /jobs` and `add` ask for, checked and typed, not yet resolved. */
+export interface JobRequest {
+  /** URL, `hf://…`, `civitai://…`, card path, model id, image id, workflow. */
+  source: string;
+  /** A host's id, or null for this machine. */
+  to: string | null;
+  /** Folder or file; relative to the downloads folder. */
+  path: string | null;
+  sha256: string | null;
+  size: number | null;
+  headers: Record<string, string>;
+  mirrors: readonly string[];
+  priority: number;
+  limitBytesPerSecond: number | null;
+  replace: boolean;
+  after: string | null;
+}
+
+export type PlanOutcome = { kind: "planned"; draft: JobDraft } | { kind: "refused"; field: string; failure: Failure };
+
+/** What is asked for → the job that would do it. Changes nothing. */
+export type Plan = (request: JobRequest) => Promise<PlanOutcome>;

@@ -1,0 +1,39 @@
+/** Everything that can happen to a job's state. */
+import type { Failure } from "./failure.ts";
+import type { HostKeyQuestion, Lease, PauseReason } from "./job-state.ts";
+import type { ChecksumState } from "./job.ts";
+
+/** By the runner that holds the lease. */
+export type RunnerEvent =
+  /** The current step is done; `steps` is how many the job has. */
+  | { type: "step_done"; steps: number; checksumState: ChecksumState | null }
+  /** The step failed; `retryAt` is when to try again by itself, null for never. */
+  | { type: "failed"; failure: Failure; retryAt: number | null }
+  /** The run stopped because it was asked to: by a wish, or because the runner shuts down. */
+  | { type: "stopped"; detached: boolean }
+  /** The job has to wait for something that comes back by itself. */
+  | { type: "suspended"; why: Exclude<PauseReason, "person">; note: string }
+  /** Only a person can let it go on. */
+  | { type: "asked"; question: HostKeyQuestion };
+
+/** By the queue and the janitor. */
+export type KeeperEvent =
+  | { type: "claimed"; lease: Lease }
+  /** The lease ran out: its owner is dead or cut off. `detached`: the step's work may go on without it. */
+  | { type: "lease_expired"; now: number; detached: boolean }
+  /** What a suspended job waited for is back. */
+  | { type: "unsuspended"; why: Exclude<PauseReason, "person"> }
+  /** The file is there and whole already; nothing has to run. */
+  | { type: "found"; checksumState: ChecksumState }
+  /** It is known to have failed before (an entry of an old system). */
+  | { type: "given_up"; failure: Failure };
+
+/** By a person. */
+export type PersonEvent =
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "cancel" }
+  | { type: "retry" }
+  | { type: "answer"; accept: boolean };
+
+export type JobEvent = RunnerEvent | KeeperEvent | PersonEvent;

@@ -1,0 +1,124 @@
+/**
+ * The nouns. A job takes one source to one place, in steps.
+ *
+ * Facts are stored (bytes, epoch milliseconds); percent, ETA and texts are computed from them.
+ */
+import type { Failure } from "./failure.ts";
+import type { JobState } from "./job-state.ts";
+import type { Progress } from "./progress.ts";
+
+/** UUID (RFC 9562) in lower case. */
+export type JobId = string;
+
+/** What was asked for. URLs may hold secrets: never show one without `redactUrl`. */
+export type Source =
+  | { kind: "url"; url: string }
+  | { kind: "model"; setId: string; modelId: string }
+  | { kind: "card"; filepath: string }
+  | { kind: "image"; imageId: string }
+  | { kind: "huggingface"; repo: string; revision: string; filepath: string }
+  | { kind: "civitai"; versionId: number; fileId: number | null }
+  | { kind: "workflow"; name: string; filepath: string };
+
+/** Where it goes: a machine that runs Haulyard, or an instance reached over SSH. */
+export type Place = { kind: "node"; name: string } | { kind: "ssh"; hostId: string };
+
+export type ChecksumAlgorithm = "sha256" | "sha512" | "sha1" | "md5" | "blake3";
+
+/** A hash that somebody published for the file, and who. */
+export interface Checksum {
+  algorithm: ChecksumAlgorithm;
+  /** Lower-case hexadecimal. */
+  hex: string;
+  /** Where it was learnt, in the words shown to people: `X-Linked-Etag`, `model entry`, `request`. */
+  origin: string;
+}
+
+/** What is done about a file that already has the final name and is not the one asked for. */
+export type IfExists =
+  /** Fail with `destination_exists`; the file stays as it is. */
+  | "refuse"
+  /** Take a shorter file as the beginning of this one, if its last MiB is the same on the server. */
+  | "adopt"
+  /** Put the new file in its place, once it is whole. */
+  | "replace";
+
+/** A native transfer: one URL to one file on this machine. */
+export interface TransferStep {
+  kind: "transfer";
+  url: string;
+  /** Other URLs of the same bytes. */
+  mirrors: readonly string[];
+  /** Absolute path of the folder the file goes to. */
+  folder: string;
+  /** Name of the file in `folder`; null while only the server can tell it. */
+  name: string | null;
+  /** Bytes, where the source says so. */
+  size: number | null;
+  checksum: Checksum | null;
+  /** Extra request headers; may hold secrets. Sent to the origin of `url` only. */
+  headers: Readonly<Record<string, string>>;
+  ifExists: IfExists;
+}
+
+/** A shell line, run here or on an instance. */
+export interface CommandStep {
+  kind: "command";
+  line: string;
+  /** From the comment above the line in the card, if there is one. */
+  title: string | null;
+}
+
+export type Step = TransferStep | CommandStep;
+
+/** How sure we are of the bytes under the final name. */
+export type ChecksumState =
+  | { kind: "verified"; algorithm: ChecksumAlgorithm; hex: string; origin: string }
+  | { kind: "unverified"; reason: string };
+
+/** What is asked of the queue: a job before it has an identity. */
+export interface JobDraft {
+  source: Source;
+  place: Place;
+  steps: readonly Step[];
+  /** What people call it: a file name, a model's name, a card's title. */
+  name: string;
+  /**
+   * Absolute path of the file on the place, or null while unknown or where there are several.
+   * Among the jobs of a place that are not ended, a destination occurs once.
+   */
+  destination: string | null;
+  /** −1000 to 1000; higher goes first. */
+  priority: number;
+  /** Bytes per second for this job alone, or null. */
+  limitBytesPerSecond: number | null;
+  /** Waits until this job has ended or is gone; null for none. */
+  after: JobId | null;
+}
+
+export interface Job extends JobDraft {
+  id: JobId;
+  /** Grows with every job of this store: the order of arrival. */
+  sequence: number;
+  /** Epoch milliseconds, as are all times. */
+  createdAt: number;
+  /** Of the last state change. */
+  updatedAt: number;
+  /** When the first run began. */
+  startedAt: number | null;
+  endedAt: number | null;
+  state: JobState;
+  progress: Progress;
+  /** Set once the job is complete. */
+  checksumState: ChecksumState | null;
+}
+
+/** One state change, as the history shows it. */
+export interface HistoryLine {
+  at: number;
+  from: JobState["kind"] | null;
+  to: JobState["kind"];
+  /** Why, in a sentence or a few words; no secrets. */
+  reason: string;
+  failure: Failure | null;
+}

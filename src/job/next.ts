@@ -1,0 +1,246 @@
+import { failure } from "./failure.ts";
+import type { JobEvent } from "./job-event.ts";
+import type { JobState } from "./job-state.ts";
+
+/** The state an event leads to, with the reason for the history; or why it may not happen. */
+export type Transition =
+  | { ok: true; state: JobState; reason: string }
+  | { ok: false; refusal: string };
+
+/**
+ * The rules of a job's life (CONTRACT §4), all of them. Pure.
+ *
+ * A wish (pause, cancel) is never lost: whatever ends the run, the wish decides what comes next.
+ * Only completion wins over a wish, because then there is nothing left to stop.
+ */
+export function next(state: JobState, event: JobEvent): Transition {
+  switch (event.type) {
+    case "claimed":
+      return claim(state, event);
+    case "step_done":
+    case "failed":
+    case "stopped":
+    case "suspended":
+    case "asked":
+      return state.kind === "running"
+        ? endRun(state, event)
+        : refuse(`a run reported '${event.type}', but the job is ${state.kind}`);
+    case "lease_expired":
+      return expireLease(state, event);
+    case "unsuspended":
+      return state.kind === "paused" && state.why === event.why
+        ? to(waiting(state.step, {}), UNSUSPENDED[event.why])
+        : refuse(`the job does not wait for '${event.why}'`);
+    case "found":
+      return state.kind === "pending" ? to({ kind: "complete" }, "the file is there already") : refuse(notWaiting(state));
+    case "given_up":
+      return state.kind === "pending"
+        ? to({ kind: "failed", step: state.step, failure: event.failure }, event.failure.message)
+        : refuse(notWaiting(state));
+    case "pause":
+      return pause(state);
+    case "resume":
+      return resume(state);
+    case "cancel":
+      return cancel(state);
+    case "retry":
+      return retry(state);
+    case "answer":
+      return answer(state, event.accept);
+    default:
+      throw event satisfies never;
+  }
+}
+
+/** The state a new job begins in. */
+export function initialState(): JobState {
+  return waiting(0, {});
+}
+
+const UNSUSPENDED = {
+  no_space: "there is space on the disk again",
+  window: "downloads may run at this hour",
+};
+
+type Of<K extends JobState["kind"]> = Extract<JobState, { kind: K }>;
+type OfEvent<T extends JobEvent["type"]> = Extract<JobEvent, { type: T }>;
+
+function claim(state: JobState, event: OfEvent<"claimed">): Transition {
+  if (state.kind !== "pending") return refuse(notWaiting(state));
+  const { step, failures, wish } = state;
+  return to({ kind: "running", step, failures, lease: event.lease, wish }, `taken up by ${event.lease.owner}`);
+}
+
+function endRun(
+  state: Of<"running">,
+  event: OfEvent<"step_done" | "failed" | "stopped" | "suspended" | "asked">,
+): Transition {
+  const { step, wish } = state;
+  if (event.type === "step_done" && step + 1 >= event.steps) return to({ kind: "complete" }, "complete");
+  const at = event.type === "step_done" ? step + 1 : step;
+  if (wish !== null) return heedWish(wish, at);
+  switch (event.type) {
+    case "step_done":
+      return to({ ...state, step: at, failures: 0 }, `step ${step + 1} of ${event.steps} done`);
+    case "failed":
+      return event.retryAt === null
+        ? to({ kind: "failed", step, failure: event.failure }, event.failure.message)
+        : to(
+            waiting(step, {
+              notBefore: event.retryAt,
+              failures: state.failures + 1,
+              lastFailure: event.failure,
+            }),
+            `will be tried again: ${event.failure.message}`,
+          );
+    case "stopped":
+      return to(waiting(step, { detached: event.detached, failures: state.failures }), "the runner stopped");
+    case "suspended":
+      return to({ kind: "paused", step, why: event.why, note: event.note }, event.note);
+    case "asked":
+      return to(
+        { kind: "blocked", step, question: event.question },
+        event.question.kind === "host_key_unknown"
+          ? "the host key is not known yet"
+          : "the host key has changed",
+      );
+    default:
+      throw event satisfies never;
+  }
+}
+
+function heedWish(wish: "pause" | "cancel", step: number): Transition {
+  return wish === "cancel"
+    ? to({ kind: "cancelled", step }, "cancelled by a person")
+    : to({ kind: "paused", step, why: "person", note: null }, "paused by a person");
+}
+
+function expireLease(state: JobState, event: OfEvent<"lease_expired">): Transition {
+  if (state.kind !== "running") return refuse(`the job has no lease, it is ${state.kind}`);
+  if (state.lease.expiresAt > event.now) return refuse("the lease has not run out");
+  if (state.wish !== null && !event.detached) return heedWish(state.wish, state.step);
+  return to(
+    waiting(state.step, { failures: state.failures, detached: event.detached, wish: state.wish }),
+    `${state.lease.owner} went away`,
+  );
+}
+
+function pause(state: JobState): Transition {
+  switch (state.kind) {
+    case "pending":
+      if (state.wish === "cancel") return refuse("the job is being cancelled");
+      return state.detached
+        ? to({ ...state, wish: "pause", notBefore: 0 }, "pause asked for")
+        : to({ kind: "paused", step: state.step, why: "person", note: null }, "paused by a person");
+    case "running":
+      return state.wish === "cancel"
+        ? refuse("the job is being cancelled")
+        : to({ ...state, wish: "pause" }, "pause asked for");
+    case "paused":
+      return to({ ...state, why: "person", note: null }, "paused by a person");
+    case "blocked":
+      return to({ kind: "paused", step: state.step, why: "person", note: null }, "paused by a person");
+    case "complete":
+    case "failed":
+    case "cancelled":
+      return refuse(`the job is ${state.kind}`);
+    default:
+      throw state satisfies never;
+  }
+}
+
+function resume(state: JobState): Transition {
+  switch (state.kind) {
+    case "paused":
+      return to(waiting(state.step, {}), "resumed by a person");
+    case "running":
+    case "pending":
+      if (state.wish === "cancel") return refuse("the job is being cancelled");
+      // The run may already be on its way out; then it ends as 'stopped' without a wish and waits again.
+      return state.wish === "pause"
+        ? to({ ...state, wish: null }, "resumed by a person")
+        : refuse(`the job is ${state.kind}, not paused`);
+    case "blocked":
+    case "complete":
+    case "failed":
+    case "cancelled":
+      return refuse(`the job is ${state.kind}, not paused`);
+    default:
+      throw state satisfies never;
+  }
+}
+
+function cancel(state: JobState): Transition {
+  switch (state.kind) {
+    case "pending":
+      return state.detached
+        ? to({ ...state, wish: "cancel", notBefore: 0 }, "cancel asked for")
+        : to({ kind: "cancelled", step: state.step }, "cancelled by a person");
+    case "running":
+      return to({ ...state, wish: "cancel" }, "cancel asked for");
+    case "paused":
+    case "blocked":
+    case "failed":
+      return to({ kind: "cancelled", step: state.step }, "cancelled by a person");
+    case "complete":
+    case "cancelled":
+      return refuse(`the job is ${state.kind}`);
+    default:
+      throw state satisfies never;
+  }
+}
+
+function retry(state: JobState): Transition {
+  switch (state.kind) {
+    case "failed":
+    case "cancelled":
+      return to(waiting(state.step, {}), "retried by a person");
+    case "pending":
+      // Waiting for its next try by itself: a person may hurry it up.
+      return state.notBefore > 0 && state.wish === null
+        ? to({ ...state, notBefore: 0 }, "retried by a person")
+        : refuse("the job is waiting for its turn already");
+    case "running":
+    case "paused":
+    case "blocked":
+    case "complete":
+      return refuse(`only a failed or cancelled job can be retried, this one is ${state.kind}`);
+    default:
+      throw state satisfies never;
+  }
+}
+
+function answer(state: JobState, accept: boolean): Transition {
+  if (state.kind !== "blocked") return refuse(`the job asks nothing, it is ${state.kind}`);
+  if (accept) return to(waiting(state.step, {}), "the host key was accepted");
+  const { host, port } = state.question;
+  return to(
+    { kind: "failed", step: state.step, failure: failure("host_key_rejected", `The key of ${host}:${port} was rejected.`) },
+    "the host key was rejected",
+  );
+}
+
+function notWaiting(state: JobState): string {
+  return `the job does not wait for its turn, it is ${state.kind}`;
+}
+
+function waiting(step: number, more: Partial<Omit<Of<"pending">, "kind" | "step">>): JobState {
+  return {
+    kind: "pending",
+    step,
+    notBefore: 0,
+    failures: 0,
+    lastFailure: null,
+    detached: false,
+    wish: null,
+    ...more,
+  };
+}
+
+function to(state: JobState, reason: string): Transition {
+  return { ok: true, state, reason };
+}
+
+function refuse(refusal: string): Transition {
+  return { ok: false, refusal };
+}

@@ -1,0 +1,95 @@
+/** Facts of how far a job is. Percent, time left and texts are computed from them. */
+
+/** What a running job is doing. */
+export type Stage =
+  | "connecting"
+  | "downloading"
+  /** Waiting for the next try, on its own accord or because the server asked. */
+  | "waiting"
+  | "verifying"
+  /** Syncing and moving to the final name. */
+  | "placing"
+  /** The link to the instance is down; the command there goes on. */
+  | "reconnecting";
+
+export interface Progress {
+  /** Counts fresh starts of the bytes: they may go back only when this grows. From 1. */
+  attempt: number;
+  stage: Stage | null;
+  bytesDone: number;
+  /** Null while unknown. */
+  bytesTotal: number | null;
+  /** Smoothed over the speed window; 0 when nothing moves. */
+  bytesPerSecond: number;
+  connections: number;
+  /** Bytes hashed so far while verifying, else null. */
+  bytesVerified: number | null;
+  /** A few words on what is going on (why it waits, what is being fetched), or null. */
+  note: string | null;
+  /** When `bytesDone` last grew; null before the first byte. */
+  movedAt: number | null;
+}
+
+export function initialProgress(bytesTotal: number | null): Progress {
+  return {
+    attempt: 1,
+    stage: null,
+    bytesDone: 0,
+    bytesTotal,
+    bytesPerSecond: 0,
+    connections: 0,
+    bytesVerified: null,
+    note: null,
+    movedAt: null,
+  };
+}
+
+/** What a run reports; it knows nothing of earlier runs or of speed. */
+export type ProgressReport = Pick<
+  Progress,
+  "stage" | "bytesDone" | "bytesTotal" | "connections" | "bytesVerified" | "note"
+> & {
+  /** True when the bytes had to begin anew (the object changed, the partial was no good). */
+  restarted: boolean;
+};
+
+/** Takes a report in. Within an attempt the bytes never go back. Pure. */
+export function advance(progress: Progress, report: ProgressReport, bytesPerSecond: number, now: number): Progress {
+  const { restarted, ...facts } = report;
+  const floor = restarted ? 0 : progress.bytesDone;
+  const bytesDone = Math.max(floor, facts.bytesDone);
+  return {
+    ...facts,
+    bytesDone,
+    bytesPerSecond,
+    attempt: restarted ? progress.attempt + 1 : progress.attempt,
+    movedAt: bytesDone > floor ? now : progress.movedAt,
+  };
+}
+
+/** The progress of a job nobody works on: nothing moves, the bytes stay. */
+export function atRest(progress: Progress): Progress {
+  return { ...progress, stage: null, bytesPerSecond: 0, connections: 0, bytesVerified: null, note: null };
+}
+
+/** The progress of a job that is complete. */
+export function atEnd(progress: Progress): Progress {
+  return { ...atRest(progress), bytesTotal: progress.bytesTotal ?? progress.bytesDone };
+}
+
+/**
+ * Whole percent, 0 to 100, or null while the total is unknown.
+ * 100 is shown for a complete job only (CONTRACT §4).
+ */
+export function percentOf(progress: Pick<Progress, "bytesDone" | "bytesTotal">, complete: boolean): number | null {
+  if (complete) return 100;
+  if (progress.bytesTotal === null) return null;
+  if (progress.bytesTotal === 0) return 0;
+  return Math.min(99, Math.floor((100 * progress.bytesDone) / progress.bytesTotal));
+}
+
+/** Seconds to go at the present speed, or null when unknown. */
+export function etaSeconds(progress: Pick<Progress, "bytesDone" | "bytesTotal" | "bytesPerSecond">): number | null {
+  if (progress.bytesTotal === null || progress.bytesPerSecond <= 0) return null;
+  return Math.max(0, (progress.bytesTotal - progress.bytesDone) / progress.bytesPerSecond);
+}

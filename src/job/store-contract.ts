@@ -1,0 +1,144 @@
+/** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
+import type { JobEvent } from "./job-event.ts";
+import type { JobStateKind, LeaseRef } from "./job-state.ts";
+import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
+import type { Progress } from "./progress.ts";
+
+/** Position in the stream of changes; grows with every change. 0 is before the first. */
+export type Cursor = number;
+
+export type InsertOutcome =
+  | { kind: "inserted"; job: Job }
+  /** A job of the same place that is not ended has this destination already. */
+  | { kind: "existing"; job: Job };
+
+export type ApplyOutcome =
+  | { kind: "applied"; job: Job }
+  | { kind: "unknown" }
+  /** The rules refuse the event in the job's present state. */
+  | { kind: "refused"; job: Job; refusal: string }
+  /** The lease given is not the job's present lease: somebody else works on it now. */
+  | { kind: "lease_lost"; job: Job }
+  /** The job would take up a destination that another one has taken meanwhile (retry). */
+  | { kind: "destination_taken"; job: Job; by: JobId };
+
+/** What a running step found out about its file. */
+export interface Description {
+  name: string;
+  destination: string;
+  bytesTotal: number | null;
+}
+
+export type DescribeOutcome = "described" | "lease_lost" | "destination_taken";
+
+export const JOB_SORTS = ["newest", "oldest", "name", "size", "priority"] as const;
+export type JobSort = (typeof JOB_SORTS)[number];
+
+export interface JobFilter {
+  kinds?: readonly JobStateKind[];
+  /** Name of a node or id of a host. */
+  place?: string;
+  /** Part of the name, the destination or the source, upper and lower case alike. */
+  search?: string;
+  ids?: readonly JobId[];
+}
+
+export interface JobQuery extends JobFilter {
+  sort: JobSort;
+  /** 1 to 1000. */
+  limit: number;
+  /** As given by the page before. */
+  after?: string;
+}
+
+export interface JobPage {
+  jobs: Job[];
+  /** Null on the last page. */
+  next: string | null;
+}
+
+/** What of a lane may run at once. A lane is a place: jobs of one lane share a limit. */
+export interface LaneLimit {
+  /** `node:<name>` or `ssh:*` (each instance is a lane of its own, all with this limit). */
+  lane: string;
+  limit: number;
+}
+
+export interface ClaimRequest {
+  owner: string;
+  now: number;
+  leaseMs: number;
+  lanes: readonly LaneLimit[];
+}
+
+/** One change of one job. What it says is read from the job itself: only the latest counts. */
+export interface Change {
+  cursor: Cursor;
+  jobId: JobId;
+  kind: "job" | "removed";
+}
+
+export interface ChangePage {
+  changes: Change[];
+  /** The cursor to ask from next time. */
+  cursor: Cursor;
+  /** True if changes after the cursor asked for were already forgotten: take a snapshot. */
+  gap: boolean;
+}
+
+/** A runner's word on one job: the lease is renewed and the progress saved, or the lease is lost. */
+export interface Heartbeat {
+  id: JobId;
+  lease: LeaseRef;
+  progress: Progress;
+}
+
+export type JobCounts = Record<JobStateKind, number>;
+
+export interface JobStore {
+  insert(draft: JobDraft, now: number): Promise<InsertOutcome>;
+
+  get(id: JobId): Promise<Job | null>;
+  /** The job of this place with this destination that is not ended, else the last one that ended. */
+  findByDestination(placeName: string, destination: string): Promise<Job | null>;
+  list(query: JobQuery): Promise<JobPage>;
+  counts(): Promise<JobCounts>;
+  /** Oldest first. Null if the job is unknown. */
+  history(id: JobId): Promise<HistoryLine[] | null>;
+
+  /**
+   * The only verb that changes a job's state: `next()` decides, then row, history line and change
+   * are written in one transaction, synced before the promise resolves.
+   * A runner gives its lease; without one the event is a person's or the janitor's.
+   */
+  apply(id: JobId, event: JobEvent, now: number, lease?: LeaseRef): Promise<ApplyOutcome>;
+
+  /** Takes the next waiting job of a lane with room: highest priority, then oldest. Null if there is none. */
+  claim(request: ClaimRequest): Promise<Job | null>;
+  /** Writes down what a run found out about its file. Under the lease. */
+  describe(id: JobId, description: Description, now: number, lease: LeaseRef): Promise<DescribeOutcome>;
+  /** Renews leases and saves progress, all in one transaction. Answers which jobs are no longer the owner's. */
+  heartbeat(beats: readonly Heartbeat[], expiresAt: number): Promise<JobId[]>;
+  /** Running jobs whose lease ran out before `now`. */
+  expired(now: number): Promise<Job[]>;
+  /** Earliest `notBefore` after `now` among waiting jobs, or null: when it is worth looking again. */
+  nextDueAt(now: number): Promise<number | null>;
+
+  /** Places a job before or after all others of its lane, or changes its priority. Null if unknown. */
+  prioritise(id: JobId, priority: number, now: number): Promise<Job | null>;
+  /** Forgets ended jobs; answers the ones it removed. Jobs that are not ended stay. */
+  remove(filter: JobFilter & { endedBefore?: number }, now: number): Promise<Job[]>;
+
+  /** Changes after the cursor, oldest first, at most `limit`. */
+  changesAfter(cursor: Cursor, limit: number): Promise<ChangePage>;
+  /** The newest cursor. */
+  cursor(): Promise<Cursor>;
+  /** Called after every committed change of this process, and when another process was seen to change something. */
+  onChange(listener: () => void): () => void;
+
+  /** Small facts that outlive a restart (imports done, and the like). */
+  getFact(key: string): Promise<string | null>;
+  setFact(key: string, value: string): Promise<void>;
+
+  close(): Promise<void>;
+}

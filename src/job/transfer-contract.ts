@@ -1,0 +1,57 @@
+/** What the engine asks of a transfer. */
+import type { Failure } from "./failure.ts";
+import type { ChecksumState, TransferStep } from "./job.ts";
+import type { ProgressReport } from "./progress.ts";
+
+/** What is known of the file once the server has answered, before its first byte is written. */
+export interface Resolved {
+  /** Absolute final path. */
+  path: string;
+  name: string;
+  size: number | null;
+}
+
+export interface TransferWatcher {
+  /** Called once per run, before anything is written. A failure given back stops the transfer. */
+  resolved(facts: Resolved): Promise<Failure | null>;
+  /** Called often (every buffer); has to be cheap. The object is reused: copy what you keep. */
+  progress(report: Readonly<ProgressReport>): void;
+}
+
+export interface TransferOptions {
+  /** Stops the transfer; the partial is kept, synced. */
+  signal: AbortSignal;
+  /** Bytes on the file system of `folder` that are promised to others already. */
+  reservedBytes: (folder: string) => Promise<number>;
+  limitBytesPerSecond: number | null;
+}
+
+export type TransferOutcome =
+  | { kind: "complete"; path: string; size: number; checksumState: ChecksumState; alreadyThere: boolean }
+  | { kind: "failed"; failure: Failure; bytesCame: boolean }
+  /** The disk is full: how much is missing. The partial is kept. */
+  | { kind: "no_space"; message: string; neededBytes: number }
+  | { kind: "stopped" };
+
+/** One run of one transfer step. Never rejects but for bugs. */
+export type RunTransfer = (
+  step: TransferStep,
+  watcher: TransferWatcher,
+  options: TransferOptions,
+) => Promise<TransferOutcome>;
+
+/** What lies at a destination, told without changing anything. */
+export type Existing =
+  | { kind: "absent" }
+  /** Unfinished bytes of ours beside it. */
+  | { kind: "partial"; bytes: number }
+  /** Whole: its size or hash is the one the entry or the server gives. */
+  | { kind: "whole"; bytes: number }
+  /** There, but not the file asked for, or nobody can tell; `reason` says which. */
+  | { kind: "different"; bytes: number; reason: string };
+
+/** Compares what is at the step's destination with the step, asking the server for the size if need be. */
+export type InspectExisting = (step: TransferStep, signal: AbortSignal) => Promise<Existing>;
+
+/** Deletes the unfinished bytes (partial and ledger) beside a final path; never the file itself. */
+export type DiscardPartial = (path: string) => Promise<void>;

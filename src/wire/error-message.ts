@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** Every error of every route; the routes of old system B add `error` with the same sentence. */
+export const ErrorMessage = z
+  .object({
+    success: z.literal(false),
+    /** A sentence: what was expected, what came, what to do. */
+    message: z.string(),
+    /** Stable word: `bad_request`, `not_found`, `conflict`, or a failure code. */
+    code: z.string(),
+    /** The field at fault, as a path (`headers.Range`), if one is. */
+    field: z.string().optional(),
+  })
+  .meta({ id: "Error" });
+
+export type ErrorMessage = z.infer<typeof ErrorMessage>;

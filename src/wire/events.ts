@@ -1,0 +1,21 @@
+/** The event stream (`GET /events`, WHATWG Server-Sent Events). Ids are positions in the stream of changes. */
+import { z } from "zod";
+import { JobMessage, ProgressMessage } from "./job-message.ts";
+
+/** Sent first when `?snapshot=1`, and again whenever a client has missed too much. */
+export const SnapshotEvent = z.object({
+  /** All jobs that are not ended, and the newest ended ones. */
+  jobs: z.array(JobMessage),
+});
+export const RemovedEvent = z.object({ id: z.uuid() });
+/** Progress of all running jobs that moved, at most twice a second; not replayed. */
+export const ProgressEvent = z.object({ jobs: z.array(z.object({ id: z.uuid(), progress: ProgressMessage })) });
+
+export type ServerEvent =
+  | { type: "snapshot"; data: z.infer<typeof SnapshotEvent> }
+  | { type: "job"; data: JobMessage }
+  | { type: "removed"; data: z.infer<typeof RemovedEvent> }
+  | { type: "progress"; data: z.infer<typeof ProgressEvent> };
+
+/** Ended jobs a snapshot holds at most: the page shows the rest by paging through `GET /jobs`. */
+export const SNAPSHOT_ENDED_JOBS = 500;

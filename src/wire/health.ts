@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+export const HealthMessage = z.object({
+  status: z.enum(["ok", "degraded"]),
+  version: z.string(),
+  /** Name of this node. */
+  node: z.string(),
+  started_at: z.iso.datetime(),
+  jobs: z.record(z.string(), z.number().int()),
+  /** What a person should look at: rejected files, bad catalogue entries, folders that cannot be written. */
+  problems: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+export type HealthMessage = z.infer<typeof HealthMessage>;

@@ -1,0 +1,195 @@
+/** A job as the outside sees it: computed, redacted, in snake_case. */
+import { z } from "zod";
+import type { Failure } from "../job/failure.ts";
+import { FAILURE_CODES } from "../job/failure.ts";
+import { isEnded, STATUS_OF } from "../job/job-state.ts";
+import type { Job, Source, Step } from "../job/job.ts";
+import type { Progress } from "../job/progress.ts";
+import { etaSeconds, percentOf } from "../job/progress.ts";
+import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
+
+const IsoTime = z.iso.datetime();
+
+export const Status = z.enum(["PENDING", "RUNNING", "PAUSED", "HOST_VERIFICATION_NEEDED", "COMPLETE", "FAILED", "CANCELLED"]);
+export type Status = z.infer<typeof Status>;
+
+export const FailureMessage = z.object({
+  code: z.enum(FAILURE_CODES as [Failure["code"], ...Failure["code"][]]),
+  message: z.string(),
+  advice: z.string(),
+  retryable: z.boolean(),
+});
+export type FailureMessage = z.infer<typeof FailureMessage>;
+
+export const ProgressMessage = z.object({
+  stage: z.enum(["connecting", "downloading", "waiting", "verifying", "placing", "reconnecting"]).nullable(),
+  /** Whole percent; null while the total is unknown; 100 only once the file is in place. */
+  percent: z.number().int().min(0).max(100).nullable(),
+  bytes_done: z.number(),
+  bytes_total: z.number().nullable(),
+  bytes_per_second: z.number(),
+  eta_seconds: z.number().nullable(),
+  /** Bytes hashed so far while `stage` is `verifying`. */
+  bytes_verified: z.number().nullable(),
+  connections: z.number().int(),
+  /** Counts fresh starts of the bytes, from 1. */
+  attempt: z.number().int(),
+  note: z.string().nullable(),
+});
+export type ProgressMessage = z.infer<typeof ProgressMessage>;
+
+export const StepMessage = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("transfer"),
+    url: z.string(),
+    mirrors: z.array(z.string()),
+    folder: z.string(),
+    name: z.string().nullable(),
+    size: z.number().nullable(),
+    checksum: z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() }).nullable(),
+    headers: z.record(z.string(), z.string()),
+  }),
+  z.object({ kind: z.literal("command"), line: z.string(), title: z.string().nullable() }),
+]);
+
+export const JobMessage = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    status: Status,
+    /** A pause or cancel that was asked for and is being carried out. */
+    wish: z.enum(["pause", "cancel"]).nullable(),
+    source: z.object({ kind: z.string(), text: z.string() }),
+    place: z.object({ kind: z.enum(["node", "ssh"]), name: z.string() }),
+    destination: z.string().nullable(),
+    priority: z.number().int(),
+    /** Bytes per second, or null for no limit of its own. */
+    limit_rate: z.number().nullable(),
+    after: z.string().nullable(),
+    steps: z.array(StepMessage),
+    /** Index of the step at work or next. */
+    step: z.number().int(),
+    progress: ProgressMessage,
+    /** Why it failed; while PENDING, why it waits to be tried again. */
+    error: FailureMessage.nullable(),
+    /** Only while PAUSED. */
+    paused: z.object({ why: z.enum(["person", "no_space", "window"]), note: z.string().nullable() }).nullable(),
+    /** Only while PENDING after a failure: when it is tried again. */
+    retry_at: IsoTime.nullable(),
+    checksum: z
+      .discriminatedUnion("state", [
+        z.object({ state: z.literal("verified"), algorithm: z.string(), hex: z.string(), origin: z.string() }),
+        z.object({ state: z.literal("unverified"), reason: z.string() }),
+      ])
+      .nullable(),
+    sequence: z.number().int(),
+    created_at: IsoTime,
+    updated_at: IsoTime,
+    started_at: IsoTime.nullable(),
+    ended_at: IsoTime.nullable(),
+  })
+  .meta({ id: "Job" });
+export type JobMessage = z.infer<typeof JobMessage>;
+
+export function toJobMessage(job: Job): JobMessage {
+  const { state } = job;
+  return {
+    id: job.id,
+    name: job.name,
+    status: STATUS_OF[state.kind],
+    wish: state.kind === "running" || state.kind === "pending" ? state.wish : null,
+    source: { kind: job.source.kind, text: sourceText(job.source) },
+    place: job.place.kind === "node" ? { kind: "node", name: job.place.name } : { kind: "ssh", name: job.place.hostId },
+    destination: job.destination,
+    priority: job.priority,
+    limit_rate: job.limitBytesPerSecond,
+    after: job.after,
+    steps: job.steps.map(toStepMessage),
+    step: "step" in state ? state.step : job.steps.length,
+    progress: toProgressMessage(job.progress, state.kind === "complete"),
+    error: toErrorOf(job),
+    paused: state.kind === "paused" ? { why: state.why, note: state.note } : null,
+    retry_at: state.kind === "pending" && state.lastFailure !== null ? isoTime(state.notBefore) : null,
+    checksum: toChecksum(job),
+    sequence: job.sequence,
+    created_at: isoTime(job.createdAt),
+    updated_at: isoTime(job.updatedAt),
+    started_at: job.startedAt === null ? null : isoTime(job.startedAt),
+    ended_at: job.endedAt === null || !isEnded(state) ? null : isoTime(job.endedAt),
+  };
+}
+
+export function toProgressMessage(progress: Progress, complete: boolean): ProgressMessage {
+  return {
+    stage: progress.stage,
+    percent: percentOf(progress, complete),
+    bytes_done: progress.bytesDone,
+    bytes_total: progress.bytesTotal,
+    bytes_per_second: Math.round(progress.bytesPerSecond),
+    eta_seconds: roundOrNull(etaSeconds(progress)),
+    bytes_verified: progress.bytesVerified,
+    connections: progress.connections,
+    attempt: progress.attempt,
+    note: progress.note,
+  };
+}
+
+export function toFailureMessage({ code, message, advice, retryable }: Failure): FailureMessage {
+  return { code, message: redactText(message), advice, retryable };
+}
+
+/** What was asked for, as people would write it, without secrets. */
+export function sourceText(source: Source): string {
+  switch (source.kind) {
+    case "url":
+      return redactUrl(source.url);
+    case "model":
+      return `${source.setId}/${source.modelId}`;
+    case "card":
+      return source.filepath;
+    case "image":
+      return source.imageId;
+    case "huggingface":
+      return `hf://${source.repo}@${source.revision}/${source.filepath}`;
+    case "civitai":
+      return `civitai://${source.versionId}`;
+    case "workflow":
+      return source.name;
+    default:
+      throw source satisfies never;
+  }
+}
+
+function toStepMessage(step: Step): z.infer<typeof StepMessage> {
+  if (step.kind === "command") return { ...step, line: redactText(step.line) };
+  return {
+    kind: "transfer",
+    url: redactUrl(step.url),
+    mirrors: step.mirrors.map(redactUrl),
+    folder: step.folder,
+    name: step.name,
+    size: step.size,
+    checksum: step.checksum,
+    headers: redactHeaders(step.headers),
+  };
+}
+
+function toErrorOf({ state }: Job): FailureMessage | null {
+  if (state.kind === "failed") return toFailureMessage(state.failure);
+  if (state.kind === "pending" && state.lastFailure !== null) return toFailureMessage(state.lastFailure);
+  return null;
+}
+
+function toChecksum({ checksumState }: Job): JobMessage["checksum"] {
+  if (checksumState === null) return null;
+  const { kind, ...rest } = checksumState;
+  return { state: kind, ...rest } as JobMessage["checksum"];
+}
+
+function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+function roundOrNull(seconds: number | null): number | null {
+  return seconds === null ? null : Math.round(seconds);
+}

@@ -1,0 +1,106 @@
+/** What clients send; one schema each, limits included. */
+import { z } from "zod";
+import { JOB_SORTS } from "../job/store-contract.ts";
+import { JobMessage, Status } from "./job-message.ts";
+
+// oxlint-disable-next-line no-control-regex -- they are what is refused
+const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
+const text = (max: number): z.ZodString => z.string().max(max).regex(NO_CONTROL, "must not hold control characters");
+
+/** RFC 9110 §5.6.2: a header name is a token. */
+const HeaderName = z.string().max(128).regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
+
+export const JobRequestMessage = z
+  .strictObject({
+    source: text(8192).min(1),
+    to: text(256).min(1).nullish(),
+    path: text(4096).min(1).nullish(),
+    sha256: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits").nullish(),
+    size: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).nullish(),
+    headers: z
+      .record(HeaderName, text(8192))
+      .refine((headers) => Object.keys(headers).length <= 64, "must be at most 64 headers")
+      .nullish(),
+    mirrors: z.array(text(8192).min(1)).max(64).nullish(),
+    priority: z.number().int().min(-1000).max(1000).nullish(),
+    /** Bytes per second. */
+    limit_rate: z.number().int().min(1024).max(Number.MAX_SAFE_INTEGER).nullish(),
+    after: z.uuid().nullish(),
+    /** Put the file in the place of a different one of the same name. */
+    replace: z.boolean().nullish(),
+  })
+  .meta({ id: "JobRequest" });
+export type JobRequestMessage = z.infer<typeof JobRequestMessage>;
+
+const filterFields = {
+  /** One or more of the statuses, comma-separated. */
+  status: z
+    .string()
+    .max(200)
+    .transform((list) => list.split(",").map((word) => word.trim().toUpperCase()))
+    .pipe(z.array(Status))
+    .optional(),
+  host: text(256).optional(),
+  search: text(256).optional(),
+};
+
+export const JobListQuery = z.object({
+  ...filterFields,
+  sort: z.enum(JOB_SORTS).default("newest"),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().max(512).optional(),
+});
+export type JobListQuery = z.infer<typeof JobListQuery>;
+
+export const JobListMessage = z.object({
+  jobs: z.array(JobMessage),
+  /** Give it as `cursor` for the next page; null on the last. */
+  next: z.string().nullable(),
+  /** How many jobs there are in each status, whatever the filter. */
+  counts: z.record(Status, z.number().int()),
+  /** Position in the event stream at which this was read: `Last-Event-ID` for `/events`. */
+  event_id: z.string(),
+});
+export type JobListMessage = z.infer<typeof JobListMessage>;
+
+export const JOB_ACTIONS = ["pause", "resume", "cancel", "retry", "remove"] as const;
+export type JobAction = (typeof JOB_ACTIONS)[number];
+
+export const JobActionsRequest = z
+  .strictObject({
+    action: z.enum(JOB_ACTIONS),
+    ids: z.array(z.uuid()).max(10_000).optional(),
+    filter: z
+      .strictObject({
+        status: z.array(Status).optional(),
+        host: text(256).optional(),
+        search: text(256).optional(),
+      })
+      .optional(),
+  })
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), "needs either ids or filter");
+export type JobActionsRequest = z.infer<typeof JobActionsRequest>;
+
+export const JobActionsAnswer = z.object({
+  success: z.literal(true),
+  /** Jobs the action was done to. */
+  changed: z.array(z.uuid()),
+  /** Jobs it could not be done to, and why. */
+  refused: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
+});
+export type JobActionsAnswer = z.infer<typeof JobActionsAnswer>;
+
+export const MoveRequest = z.strictObject({ priority: z.number().int().min(-1000).max(1000) });
+
+export const HistoryMessage = z.object({
+  history: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      from: Status.nullable(),
+      to: Status,
+      reason: z.string(),
+      code: z.string().nullable(),
+    }),
+  ),
+});
+export type HistoryMessage = z.infer<typeof HistoryMessage>;

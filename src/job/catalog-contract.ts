@@ -43,7 +43,12 @@ export type CatalogueEdit =
 export interface ModelCatalogStore {
   read(): Promise<ModelCatalogue>;
   find(setId: string, modelId: string): Promise<Model | BadEntry | null>;
-  add(edit: { setId: string; modelName: string; info: Record<string, unknown>; newSetName: string | null }): Promise<CatalogueEdit>;
+  add(edit: {
+    setId: string;
+    modelName: string;
+    info: Record<string, unknown>;
+    newSetName: string | null;
+  }): Promise<CatalogueEdit>;
   edit(edit: { setId: string; modelId: string; info: Record<string, unknown> }): Promise<CatalogueEdit>;
   remove(edit: { setId: string; modelId: string }): Promise<CatalogueEdit>;
 }
@@ -66,7 +71,9 @@ export interface JobRequest {
   after: string | null;
 }
 
-export type PlanOutcome = { kind: "planned"; draft: JobDraft } | { kind: "refused"; field: string; failure: Failure };
+export type PlanOutcome =
+  | { kind: "planned"; draft: JobDraft }
+  | { kind: "refused"; field: string; failure: Failure };
 
 /** What is asked for → the job that would do it. Changes nothing. */
 export type Plan = (request: JobRequest) => Promise<PlanOutcome>;

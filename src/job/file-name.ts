@@ -23,7 +23,8 @@ function refuseSegment(segment: string): string | null {
   if (segment === "" || segment === ".") return "must not hold empty or '.' parts";
   if (segment.startsWith(".")) return "must not hold names that begin with a dot";
   if (byteLength(segment) > MAX_NAME_BYTES) return `must not hold names longer than ${MAX_NAME_BYTES} bytes`;
-  if (segment.endsWith(".part") || segment.endsWith(".part.json")) return "must not end in '.part', partial files are called so";
+  if (segment.endsWith(".part") || segment.endsWith(".part.json"))
+    return "must not end in '.part', partial files are called so";
   return null;
 }
 

@@ -3,9 +3,7 @@ import type { JobEvent } from "./job-event.ts";
 import type { JobState } from "./job-state.ts";
 
 /** The state an event leads to, with the reason for the history; or why it may not happen. */
-export type Transition =
-  | { ok: true; state: JobState; reason: string }
-  | { ok: false; refusal: string };
+export type Transition = { ok: true; state: JobState; reason: string } | { ok: false; refusal: string };
 
 /**
  * The rules of a job's life (CONTRACT §4), all of them. Pure.
@@ -32,7 +30,9 @@ export function next(state: JobState, event: JobEvent): Transition {
         ? to(waiting(state.step, {}), UNSUSPENDED[event.why])
         : refuse(`the job does not wait for '${event.why}'`);
     case "found":
-      return state.kind === "pending" ? to({ kind: "complete" }, "the file is there already") : refuse(notWaiting(state));
+      return state.kind === "pending"
+        ? to({ kind: "complete" }, "the file is there already")
+        : refuse(notWaiting(state));
     case "given_up":
       return state.kind === "pending"
         ? to({ kind: "failed", step: state.step, failure: event.failure }, event.failure.message)
@@ -68,7 +68,10 @@ type OfEvent<T extends JobEvent["type"]> = Extract<JobEvent, { type: T }>;
 function claim(state: JobState, event: OfEvent<"claimed">): Transition {
   if (state.kind !== "pending") return refuse(notWaiting(state));
   const { step, failures, wish } = state;
-  return to({ kind: "running", step, failures, lease: event.lease, wish }, `taken up by ${event.lease.owner}`);
+  return to(
+    { kind: "running", step, failures, lease: event.lease, wish },
+    `taken up by ${event.lease.owner}`,
+  );
 }
 
 function endRun(
@@ -215,7 +218,11 @@ function answer(state: JobState, accept: boolean): Transition {
   if (accept) return to(waiting(state.step, {}), "the host key was accepted");
   const { host, port } = state.question;
   return to(
-    { kind: "failed", step: state.step, failure: failure("host_key_rejected", `The key of ${host}:${port} was rejected.`) },
+    {
+      kind: "failed",
+      step: state.step,
+      failure: failure("host_key_rejected", `The key of ${host}:${port} was rejected.`),
+    },
     "the host key was rejected",
   );
 }

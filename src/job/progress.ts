@@ -54,7 +54,12 @@ export type ProgressReport = Pick<
 };
 
 /** Takes a report in. Within an attempt the bytes never go back. Pure. */
-export function advance(progress: Progress, report: ProgressReport, bytesPerSecond: number, now: number): Progress {
+export function advance(
+  progress: Progress,
+  report: ProgressReport,
+  bytesPerSecond: number,
+  now: number,
+): Progress {
   const { restarted, ...facts } = report;
   const floor = restarted ? 0 : progress.bytesDone;
   const bytesDone = Math.max(floor, facts.bytesDone);
@@ -81,7 +86,10 @@ export function atEnd(progress: Progress): Progress {
  * Whole percent, 0 to 100, or null while the total is unknown.
  * 100 is shown for a complete job only (CONTRACT §4).
  */
-export function percentOf(progress: Pick<Progress, "bytesDone" | "bytesTotal">, complete: boolean): number | null {
+export function percentOf(
+  progress: Pick<Progress, "bytesDone" | "bytesTotal">,
+  complete: boolean,
+): number | null {
   if (complete) return 100;
   if (progress.bytesTotal === null) return null;
   if (progress.bytesTotal === 0) return 0;
@@ -89,7 +97,9 @@ export function percentOf(progress: Pick<Progress, "bytesDone" | "bytesTotal">, 
 }
 
 /** Seconds to go at the present speed, or null when unknown. */
-export function etaSeconds(progress: Pick<Progress, "bytesDone" | "bytesTotal" | "bytesPerSecond">): number | null {
+export function etaSeconds(
+  progress: Pick<Progress, "bytesDone" | "bytesTotal" | "bytesPerSecond">,
+): number | null {
   if (progress.bytesTotal === null || progress.bytesPerSecond <= 0) return null;
   return Math.max(0, (progress.bytesTotal - progress.bytesDone) / progress.bytesPerSecond);
 }

@@ -10,7 +10,8 @@ const SECRET_PARAMETER =
 const SECRET_HEADER = /^(?:.*(?:authorization|cookie|token|secret|api-?key|password).*)$/i;
 
 /** Words before a secret in free text: `Authorization: Bearer x`, `token=x`. */
-const SECRET_IN_TEXT = /((?:authorization:\s*)?(?:bearer|basic)\s+|(?:token|api[-_]?key|password|secret|signature)=)[^\s&"']+/gi;
+const SECRET_IN_TEXT =
+  /((?:authorization:\s*)?(?:bearer|basic)\s+|(?:token|api[-_]?key|password|secret|signature)=)[^\s&"']+/gi;
 
 const URL_IN_TEXT = /\b(?:https?|ftp|socks5?):\/\/[^\s"'<>`]+/gi;
 
@@ -45,5 +46,7 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
 
 /** Free text (a message of a library, a line of a log) with the URLs and secrets in it redacted. */
 export function redactText(text: string): string {
-  return text.replace(URL_IN_TEXT, (url) => redactUrl(url)).replace(SECRET_IN_TEXT, (_, before: string) => before + REDACTED);
+  return text
+    .replace(URL_IN_TEXT, (url) => redactUrl(url))
+    .replace(SECRET_IN_TEXT, (_, before: string) => before + REDACTED);
 }

@@ -20,7 +20,8 @@ export class SpeedWindow {
     if (last !== undefined && before !== undefined && now - before.at < SPACING_MS) this.#samples.pop();
     this.#samples.push({ at: now, bytes });
     // One sample older than the window stays, so that the window is covered to its edge.
-    while (this.#samples.length > 2 && (this.#samples[1] as Sample).at <= now - WINDOW_MS) this.#samples.shift();
+    while (this.#samples.length > 2 && (this.#samples[1] as Sample).at <= now - WINDOW_MS)
+      this.#samples.shift();
   }
 
   /** Bytes per second up to `now`; 0 when nothing came in the window. */

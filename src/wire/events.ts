@@ -9,7 +9,9 @@ export const SnapshotEvent = z.object({
 });
 export const RemovedEvent = z.object({ id: z.uuid() });
 /** Progress of all running jobs that moved, at most twice a second; not replayed. */
-export const ProgressEvent = z.object({ jobs: z.array(z.object({ id: z.uuid(), progress: ProgressMessage })) });
+export const ProgressEvent = z.object({
+  jobs: z.array(z.object({ id: z.uuid(), progress: ProgressMessage })),
+});
 
 export type ServerEvent =
   | { type: "snapshot"; data: z.infer<typeof SnapshotEvent> }

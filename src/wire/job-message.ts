@@ -10,7 +10,15 @@ import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
 
 const IsoTime = z.iso.datetime();
 
-export const Status = z.enum(["PENDING", "RUNNING", "PAUSED", "HOST_VERIFICATION_NEEDED", "COMPLETE", "FAILED", "CANCELLED"]);
+export const Status = z.enum([
+  "PENDING",
+  "RUNNING",
+  "PAUSED",
+  "HOST_VERIFICATION_NEEDED",
+  "COMPLETE",
+  "FAILED",
+  "CANCELLED",
+]);
 export type Status = z.infer<typeof Status>;
 
 export const FailureMessage = z.object({
@@ -73,12 +81,19 @@ export const JobMessage = z
     /** Why it failed; while PENDING, why it waits to be tried again. */
     error: FailureMessage.nullable(),
     /** Only while PAUSED. */
-    paused: z.object({ why: z.enum(["person", "no_space", "window"]), note: z.string().nullable() }).nullable(),
+    paused: z
+      .object({ why: z.enum(["person", "no_space", "window"]), note: z.string().nullable() })
+      .nullable(),
     /** Only while PENDING after a failure: when it is tried again. */
     retry_at: IsoTime.nullable(),
     checksum: z
       .discriminatedUnion("state", [
-        z.object({ state: z.literal("verified"), algorithm: z.string(), hex: z.string(), origin: z.string() }),
+        z.object({
+          state: z.literal("verified"),
+          algorithm: z.string(),
+          hex: z.string(),
+          origin: z.string(),
+        }),
         z.object({ state: z.literal("unverified"), reason: z.string() }),
       ])
       .nullable(),
@@ -99,7 +114,10 @@ export function toJobMessage(job: Job): JobMessage {
     status: STATUS_OF[state.kind],
     wish: state.kind === "running" || state.kind === "pending" ? state.wish : null,
     source: { kind: job.source.kind, text: sourceText(job.source) },
-    place: job.place.kind === "node" ? { kind: "node", name: job.place.name } : { kind: "ssh", name: job.place.hostId },
+    place:
+      job.place.kind === "node"
+        ? { kind: "node", name: job.place.name }
+        : { kind: "ssh", name: job.place.hostId },
     destination: job.destination,
     priority: job.priority,
     limit_rate: job.limitBytesPerSecond,

@@ -32,11 +32,17 @@ export const ModelInfo = z.looseObject({
   url: z.string().min(1).max(8192),
   path: z.string().min(1).max(4096),
   description: z.string().max(10_000).optional(),
-  sha256: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits").optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
+    .optional(),
   size: z.number().int().nonnegative().optional(),
 });
 
-export const DownloadRequest = z.object({ model_id: z.string().min(1).max(200), model_set: z.string().min(1).max(200) });
+export const DownloadRequest = z.object({
+  model_id: z.string().min(1).max(200),
+  model_set: z.string().min(1).max(200),
+});
 
 export const AddModelRequest = z.object({
   model_set: z.string().min(1).max(200),
@@ -50,7 +56,10 @@ export const EditModelRequest = z.object({
   model_id: z.string().min(1).max(200),
   model_info: ModelInfo,
 });
-export const DeleteModelRequest = z.object({ model_set: z.string().min(1).max(200), model_id: z.string().min(1).max(200) });
+export const DeleteModelRequest = z.object({
+  model_set: z.string().min(1).max(200),
+  model_id: z.string().min(1).max(200),
+});
 
 /** `GET /models`: the catalogue with the state of every file, for the page. */
 export const ModelMessage = z.object({

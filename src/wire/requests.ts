@@ -5,17 +5,24 @@ import { JobMessage, Status } from "./job-message.ts";
 
 // oxlint-disable-next-line no-control-regex -- they are what is refused
 const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
-const text = (max: number): z.ZodString => z.string().max(max).regex(NO_CONTROL, "must not hold control characters");
+const text = (max: number): z.ZodString =>
+  z.string().max(max).regex(NO_CONTROL, "must not hold control characters");
 
 /** RFC 9110 §5.6.2: a header name is a token. */
-const HeaderName = z.string().max(128).regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
+const HeaderName = z
+  .string()
+  .max(128)
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
 
 export const JobRequestMessage = z
   .strictObject({
     source: text(8192).min(1),
     to: text(256).min(1).nullish(),
     path: text(4096).min(1).nullish(),
-    sha256: z.string().regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits").nullish(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
+      .nullish(),
     size: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).nullish(),
     headers: z
       .record(HeaderName, text(8192))

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: "system", include: ["test/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 60_000 } },
+    ],
+  },
+});

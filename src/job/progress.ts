@@ -49,25 +49,30 @@ export type ProgressReport = Pick<
   Progress,
   "stage" | "bytesDone" | "bytesTotal" | "connections" | "bytesVerified" | "note"
 > & {
-  /** True when the bytes had to begin anew (the object changed, the partial was no good). */
-  restarted: boolean;
+  /** How often the bytes had to begin anew in this run (the object changed, the partial was no good). Grows. */
+  restarts: number;
 };
 
-/** Takes a report in. Within an attempt the bytes never go back. Pure. */
+/**
+ * Takes a report in. Within an attempt the bytes never go back. Pure.
+ *
+ * @param freshStarts how many fresh starts the report tells of that were not taken in before
+ */
 export function advance(
   progress: Progress,
   report: ProgressReport,
+  freshStarts: number,
   bytesPerSecond: number,
   now: number,
 ): Progress {
-  const { restarted, ...facts } = report;
-  const floor = restarted ? 0 : progress.bytesDone;
+  const { restarts: _, ...facts } = report;
+  const floor = freshStarts > 0 ? 0 : progress.bytesDone;
   const bytesDone = Math.max(floor, facts.bytesDone);
   return {
     ...facts,
     bytesDone,
     bytesPerSecond,
-    attempt: restarted ? progress.attempt + 1 : progress.attempt,
+    attempt: progress.attempt + freshStarts,
     movedAt: bytesDone > floor ? now : progress.movedAt,
   };
 }

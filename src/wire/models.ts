@@ -61,6 +61,29 @@ export const DeleteModelRequest = z.object({
   model_id: z.string().min(1).max(200),
 });
 
+/** `POST /download`, when nothing is wrong. */
+export const DownloadAnswer = z.object({
+  status: z.enum(["started", "already_exists"]),
+  destination: z.string(),
+  /** The job behind it, in the one API. */
+  job_id: z.uuid().optional(),
+});
+export type DownloadAnswer = z.infer<typeof DownloadAnswer>;
+
+/** `POST /clear_completed`. */
+export const ClearCompletedAnswer = z.object({
+  status: z.literal("cleared"),
+  removed_count: z.number().int().nonnegative(),
+});
+export type ClearCompletedAnswer = z.infer<typeof ClearCompletedAnswer>;
+
+/** `POST /add_model`, `/edit_model`, `/delete_model`, `/reload_config`, when nothing is wrong. */
+export const CatalogueEditAnswer = z.looseObject({
+  /** The id the entry has in its set, where the request did not name it. */
+  model_id: z.string().optional(),
+});
+export type CatalogueEditAnswer = z.infer<typeof CatalogueEditAnswer>;
+
 /** `GET /models`: the catalogue with the state of every file, for the page. */
 export const ModelMessage = z.object({
   set_id: z.string(),

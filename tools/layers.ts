@@ -1,0 +1,41 @@
+/** Who may import whom. The one place where it is written; `check-layers.ts` and ARCHITECTURE.md follow it. */
+
+/** Folder under `src/` → the folders under `src/` it may import, besides itself. */
+export const LAYERS = {
+  job: [],
+  wire: ["job"],
+  store: ["job"],
+  transfer: ["job"],
+  shell: ["job"],
+  catalog: ["job"],
+  config: ["job"],
+  engine: ["job"],
+  server: ["job", "wire", "engine"],
+  client: ["job", "wire"],
+  cli: ["job", "wire", "client", "config", "transfer"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Layer = keyof typeof LAYERS;
+
+/** The page is built from these alone: they run in a browser too. */
+export const BROWSER_SAFE: readonly Layer[] = ["job", "wire", "client"];
+
+/** What the page may import of `src/`. */
+export const WEB_MAY_IMPORT: readonly Layer[] = BROWSER_SAFE;
+
+/** Layers that keep to these packages; the others may use any that package.json lists. */
+export const PACKAGES: Partial<Record<Layer, readonly string[]>> = {
+  job: [],
+  wire: ["zod"],
+  client: ["zod"],
+};
+
+/** The tables of contents: they join all layers. */
+export const ENTRIES: readonly string[] = ["src/main.ts", "src/haulyard.ts"];
+
+/** The only layer that reads the environment; everything else is given what it read. */
+export const READS_ENVIRONMENT: Layer = "config";
+
+export function isLayer(folder: string): folder is Layer {
+  return Object.hasOwn(LAYERS, folder);
+}

@@ -23,8 +23,8 @@ export type KeeperEvent =
   | { type: "lease_expired"; now: number; detached: boolean }
   /** What a suspended job waited for is back. */
   | { type: "unsuspended"; why: Exclude<PauseReason, "person"> }
-  /** The file is there and whole already; nothing has to run. */
-  | { type: "found"; checksumState: ChecksumState }
+  /** The file is there and whole already, `bytes` long; nothing has to run. */
+  | { type: "found"; bytes: number; checksumState: ChecksumState }
   /** It is known to have failed before (an entry of an old system). */
   | { type: "given_up"; failure: Failure };
 

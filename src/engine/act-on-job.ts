@@ -1,0 +1,134 @@
+import type { Clock } from "../job/clock.ts";
+import type { PersonEvent } from "../job/job-event.ts";
+import { ENDED_KINDS, isEnded } from "../job/job-state.ts";
+import type { Job, JobId } from "../job/job.ts";
+import { placeName } from "../job/place.ts";
+import type { ApplyOutcome, JobFilter, JobStore } from "../job/store-contract.ts";
+import type { DiscardPartial } from "../job/transfer-contract.ts";
+import type { Action, ActOutcome, BulkOutcome } from "./engine-contract.ts";
+import type { Runner } from "./runner.ts";
+
+/** How long removing waits for a run elsewhere to stop before it says that it could not. */
+const STOP_TIMEOUT_MS = 10_000;
+/** How often it looks meanwhile. */
+const STOP_POLL_MS = 100;
+const PAGE_LENGTH = 500;
+
+export interface ActParts {
+  store: JobStore;
+  runner: Runner;
+  clock: Clock;
+  node: string;
+  discardPartial: DiscardPartial;
+}
+
+/** Does what a person asks of one job. */
+export async function actOnJob(id: JobId, action: Action, parts: ActParts): Promise<ActOutcome> {
+  if (action === "remove") return removeJob(id, parts);
+  const event: PersonEvent = { type: action };
+  return toActOutcome(await parts.store.apply(id, event, parts.clock.now()));
+}
+
+/** The same for every job a filter matches. Jobs that refuse are named, the others are done. */
+export async function actOnJobs(action: Action, filter: JobFilter, parts: ActParts): Promise<BulkOutcome> {
+  const outcome: BulkOutcome = { changed: [], refused: [] };
+  for (const id of await idsOf(filter, parts.store)) {
+    const done = await actOnJob(id, action, parts);
+    if (done.kind === "done") outcome.changed.push(id);
+    else
+      outcome.refused.push({ id, refusal: done.kind === "unknown" ? "there is no such job" : done.refusal });
+  }
+  return outcome;
+}
+
+/** Forgets ended jobs of these kinds, of this place. Partials of those that did not complete are deleted. */
+export async function clearJobs(
+  kinds: readonly Job["state"]["kind"][],
+  matches: (job: Job) => boolean,
+  parts: ActParts,
+): Promise<Job[]> {
+  const ended = kinds.filter((kind) => (ENDED_KINDS as readonly string[]).includes(kind));
+  const ids: JobId[] = [];
+  for await (const job of everyJob({ kinds: ended }, parts.store)) if (matches(job)) ids.push(job.id);
+  if (ids.length === 0) return [];
+  const removed = await parts.store.remove({ ids, kinds: ended }, parts.clock.now());
+  for (const job of removed) await discardJob(job, parts);
+  return removed;
+}
+
+/** Deletes the unfinished bytes of a removed job, unless another job goes on with them. */
+export async function discardJob(job: Job, { store, node, discardPartial }: ActParts): Promise<void> {
+  if (job.state.kind === "complete" || job.destination === null) return;
+  if (placeName(job.place) !== node) return;
+  const heir = await store.findByDestination(node, job.destination);
+  if (heir !== null && !isEnded(heir.state)) return;
+  await discardPartial(job.destination);
+}
+
+async function removeJob(id: JobId, parts: ActParts): Promise<ActOutcome> {
+  const { store, clock } = parts;
+  const job = await store.get(id);
+  if (job === null) return { kind: "unknown" };
+  if (!isEnded(job.state)) {
+    await store.apply(id, { type: "cancel" }, clock.now());
+    if (!(await stopped(id, parts))) {
+      return { kind: "refused", job, refusal: "the job is being cancelled, but its run has not stopped yet" };
+    }
+  }
+  const [removed] = await store.remove({ ids: [id] }, clock.now());
+  if (removed === undefined) return { kind: "unknown" };
+  await discardJob(removed, parts);
+  return { kind: "done", job: removed };
+}
+
+async function stopped(id: JobId, { store, runner, clock }: ActParts): Promise<boolean> {
+  const deadline = clock.now() + STOP_TIMEOUT_MS;
+  for (;;) {
+    const job = await store.get(id);
+    if (job === null || (isEnded(job.state) && !runner.runs(id))) return true;
+    if (clock.now() >= deadline) return false;
+    await clock.sleep(STOP_POLL_MS);
+  }
+}
+
+async function idsOf(filter: JobFilter, store: JobStore): Promise<JobId[]> {
+  if (filter.ids !== undefined) return [...filter.ids];
+  const ids: JobId[] = [];
+  for await (const job of everyJob(filter, store)) ids.push(job.id);
+  return ids;
+}
+
+async function* everyJob(filter: JobFilter, store: JobStore): AsyncGenerator<Job> {
+  let after: string | undefined;
+  do {
+    const page = await store.list({
+      ...filter,
+      sort: "oldest",
+      limit: PAGE_LENGTH,
+      ...(after === undefined ? {} : { after }),
+    });
+    yield* page.jobs;
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}
+
+function toActOutcome(outcome: ApplyOutcome): ActOutcome {
+  switch (outcome.kind) {
+    case "applied":
+      return { kind: "done", job: outcome.job };
+    case "unknown":
+      return outcome;
+    case "refused":
+      return outcome;
+    case "lease_lost":
+      return { kind: "refused", job: outcome.job, refusal: "another runner works on it" };
+    case "destination_taken":
+      return {
+        kind: "refused",
+        job: outcome.job,
+        refusal: `job ${outcome.by} downloads to the same file`,
+      };
+    default:
+      throw outcome satisfies never;
+  }
+}

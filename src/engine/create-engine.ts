@@ -1,0 +1,115 @@
+import type { Clock } from "../job/clock.ts";
+import type { JobStore, LaneLimit } from "../job/store-contract.ts";
+import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
+import type { ActParts } from "./act-on-job.ts";
+import { actOnJob, actOnJobs, clearJobs, discardJob } from "./act-on-job.ts";
+import type { Engine } from "./engine-contract.ts";
+import type { EngineLog } from "./engine-log.ts";
+import { Feed } from "./feed.ts";
+import type { JanitorParts } from "./janitor.ts";
+import { dropOld, freeDeadLeases, freeOwnLeases, wakeForSpace } from "./janitor.ts";
+import { ProgressMeter } from "./progress-meter.ts";
+import { repeat } from "./repeat.ts";
+import { Runner } from "./runner.ts";
+import { submitJob } from "./submit-job.ts";
+
+/** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
+const BEAT_MS = 500;
+/** Jobs whose time has come (retries) are looked for this often; changes are noticed at once. */
+const TICK_MS = 1_000;
+const LEASE_SWEEP_MS = 2_000;
+const SPACE_SWEEP_MS = 5_000;
+const RETENTION_SWEEP_MS = 60_000;
+
+export interface EngineParts {
+  store: JobStore;
+  transfer: { run: RunTransfer; inspect: InspectExisting; discardPartial: DiscardPartial };
+  clock: Clock;
+  log: EngineLog;
+  /** Name of this node: its local jobs run here only. */
+  node: string;
+  /** Unique among all runner processes, now and ever; begins with `<node>/`. */
+  owner: string;
+  /** Transfers to this machine at a time. */
+  localJobs: number;
+  /** Ended jobs are forgotten after this long. */
+  retentionMs: number;
+  /** A transfer without a byte for this long has failed. */
+  stallMs: number;
+  /** 0 to 1; spreads retries. */
+  random?: () => number;
+}
+
+/** Queue, runner, feed and janitor, joined. */
+export function createEngine(parts: EngineParts): Engine {
+  const { store, transfer, clock, log, node, owner } = parts;
+  const meter = new ProgressMeter(clock);
+  const feed = new Feed(store, meter);
+  const lanes: LaneLimit[] = [{ lane: `node:${node}`, limit: parts.localJobs }];
+  const runner = new Runner({
+    store,
+    meter,
+    clock,
+    log,
+    owner,
+    lanes,
+    transfer: transfer.run,
+    stallMs: parts.stallMs,
+    random: parts.random ?? Math.random,
+    onProgress: () => feed.wake(),
+  });
+  const acting: ActParts = { store, runner, clock, node, discardPartial: transfer.discardPartial };
+  const keeping: JanitorParts = {
+    store,
+    runner,
+    clock,
+    node,
+    owner,
+    log,
+    retentionMs: parts.retentionMs,
+    discard: (job) => discardJob(job, acting),
+  };
+  const work = new AbortController();
+  let loops: Promise<void>[] = [];
+
+  return {
+    node,
+    submit: (draft) => submitJob(draft, { store, inspect: transfer.inspect, clock, node }),
+    get: (id) => store.get(id),
+    list: (query) => store.list(query),
+    counts: () => store.counts(),
+    history: (id) => store.history(id),
+    findByDestination: (destination) => store.findByDestination(node, destination),
+    act: (id, action) => actOnJob(id, action, acting),
+    actOnAll: (action, filter) => actOnJobs(action, filter, acting),
+    prioritise: (id, priority) => store.prioritise(id, priority, clock.now()),
+    clear: (kinds, filter = () => true) => clearJobs(kinds, filter, acting),
+    feed: (after, signal) => feed.follow(after, signal),
+    cursor: () => store.cursor(),
+
+    async start() {
+      await feed.open((items) => {
+        for (const item of items) if (item.kind === "job") runner.heed(item.job);
+        void runner.tick();
+      });
+      await freeOwnLeases(keeping);
+      const every = { clock, log, signal: work.signal };
+      loops = [
+        repeat("beat", BEAT_MS, () => runner.beat(), every),
+        repeat("tick", TICK_MS, () => runner.tick(), every),
+        repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
+        repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
+        repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
+      ];
+    },
+
+    async stop(graceMs = 5_000) {
+      const grace = new AbortController();
+      await Promise.race([runner.stop(), clock.sleep(graceMs, grace.signal)]);
+      grace.abort();
+      work.abort();
+      await Promise.all(loops);
+      await feed.close();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { JobId } from "../job/job.ts";
+import type { Change, Cursor, JobStore } from "../job/store-contract.ts";
+import type { FeedItem } from "./engine-contract.ts";
+import type { ProgressMeter } from "./progress-meter.ts";
+
+/** Changes kept in memory for followers that are nearly up to date; the rest is read from the store. */
+const TAIL_LENGTH = 2_000;
+/** Changes read from the store at once. */
+const PAGE_LENGTH = 500;
+
+type StoredItem = Extract<FeedItem, { kind: "job" | "removed" }>;
+
+/**
+ * The stream of everything that happens, for any number of followers.
+ *
+ * Followers pull: each remembers its own cursor and nothing is queued for it, so a slow one costs
+ * nothing and loses nothing. Changes are read from the store once and shared.
+ */
+export class Feed {
+  readonly #store: JobStore;
+  readonly #meter: ProgressMeter;
+  #tail: StoredItem[] = [];
+  /** Everything after this cursor, up to `#head`, is in the tail. */
+  #tailFrom: Cursor = 0;
+  #head: Cursor = 0;
+  #pumping: Promise<void> | null = null;
+  #pumpAgain = false;
+  readonly #sleepers = new Set<() => void>();
+  #unsubscribe: (() => void) | null = null;
+  #listener: ((items: readonly StoredItem[]) => void) | null = null;
+
+  constructor(store: JobStore, meter: ProgressMeter) {
+    this.#store = store;
+    this.#meter = meter;
+  }
+
+  /** Begins to watch the store. `listener` hears of every change, in order. */
+  async open(listener: (items: readonly StoredItem[]) => void): Promise<void> {
+    this.#head = await this.#store.cursor();
+    this.#tailFrom = this.#head;
+    this.#listener = listener;
+    this.#unsubscribe = this.#store.onChange(() => this.#pump());
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe?.();
+    await this.#pumping;
+    this.wake();
+  }
+
+  /** Lets followers look again: progress has moved. */
+  wake(): void {
+    for (const sleeper of this.#sleepers) sleeper();
+  }
+
+  async *follow(after: Cursor | null, signal: AbortSignal): AsyncGenerator<FeedItem> {
+    let cursor = after ?? this.#head;
+    let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
+    while (!signal.aborted) {
+      const behind = cursor < this.#head;
+      if (behind) {
+        const page = await this.#read(cursor);
+        cursor = page.cursor;
+        for (const item of page.items) {
+          if (signal.aborted) return;
+          yield item;
+        }
+        continue;
+      }
+      const moved = this.#meter.movedSince(version);
+      version = moved.version;
+      if (moved.jobs.length > 0) yield { kind: "progress", jobs: moved.jobs };
+      if (cursor < this.#head || this.#meter.movedSince(version).jobs.length > 0) continue;
+      await this.#sleep(signal);
+    }
+  }
+
+  async #read(cursor: Cursor): Promise<{ cursor: Cursor; items: FeedItem[] }> {
+    if (cursor >= this.#tailFrom) {
+      const items = this.#tail.filter((item) => item.cursor > cursor);
+      return { cursor: this.#head, items };
+    }
+    const page = await this.#store.changesAfter(cursor, PAGE_LENGTH);
+    if (page.gap) return { cursor: this.#head, items: [{ kind: "gap", cursor: this.#head }] };
+    return { cursor: page.cursor, items: await this.#toItems(page.changes) };
+  }
+
+  #pump(): void {
+    this.#pumpAgain = true;
+    this.#pumping ??= this.#pumpAll().finally(() => {
+      this.#pumping = null;
+    });
+  }
+
+  async #pumpAll(): Promise<void> {
+    while (this.#pumpAgain) {
+      this.#pumpAgain = false;
+      const page = await this.#store.changesAfter(this.#head, PAGE_LENGTH);
+      if (page.changes.length === 0 && !page.gap) continue;
+      const items = await this.#toItems(page.changes);
+      this.#head = page.cursor;
+      this.#keep(items, page.gap);
+      this.#pumpAgain ||= page.changes.length === PAGE_LENGTH;
+      this.#listener?.(items);
+      this.wake();
+    }
+  }
+
+  #keep(items: readonly StoredItem[], gap: boolean): void {
+    if (gap) {
+      this.#tail = [];
+      this.#tailFrom = this.#head;
+      return;
+    }
+    this.#tail.push(...items);
+    const surplus = this.#tail.length - TAIL_LENGTH;
+    if (surplus > 0) this.#tailFrom = this.#tail.splice(0, surplus).at(-1)?.cursor ?? this.#tailFrom;
+  }
+
+  /** The jobs behind changes: of several changes of one job, only the last tells something. */
+  async #toItems(changes: readonly Change[]): Promise<StoredItem[]> {
+    const last = new Map<JobId, Change>();
+    for (const change of changes) {
+      last.delete(change.jobId);
+      last.set(change.jobId, change);
+    }
+    const items: StoredItem[] = [];
+    for (const { cursor, jobId, kind } of last.values()) {
+      const job = kind === "job" ? await this.#store.get(jobId) : null;
+      // A job that is gone by now will be told of by the change that removed it.
+      if (kind === "removed") items.push({ kind: "removed", cursor, id: jobId });
+      else if (job !== null) items.push({ kind: "job", cursor, job });
+    }
+    return items;
+  }
+
+  #sleep(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#sleepers.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#sleepers.add(done);
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
+}

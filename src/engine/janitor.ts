@@ -1,0 +1,86 @@
+import type { Clock } from "../job/clock.ts";
+import { ENDED_KINDS } from "../job/job-state.ts";
+import type { Job } from "../job/job.ts";
+import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+import type { JobStore } from "../job/store-contract.ts";
+import type { EngineLog } from "./engine-log.ts";
+import { freeBytes, remainingBytes, transferStepOf } from "./reserve-space.ts";
+import type { Runner } from "./runner.ts";
+
+/** Jobs looked at in one sweep; more wait for the next. */
+const SWEEP_LENGTH = 500;
+
+export interface JanitorParts {
+  store: JobStore;
+  runner: Runner;
+  clock: Clock;
+  node: string;
+  owner: string;
+  retentionMs: number;
+  /** Deletes what a removed job leaves on the disk. */
+  discard: (job: Job) => Promise<void>;
+  log: EngineLog;
+}
+
+/** Puts jobs whose runner died back into the queue. Runs of this process are not dead while it lives. */
+export async function freeDeadLeases({ store, runner, clock, log }: JanitorParts): Promise<void> {
+  for (const job of await store.expired(clock.now())) {
+    if (runner.runs(job.id)) continue;
+    const detached = "step" in job.state && job.steps[job.state.step]?.kind === "command";
+    const outcome = await store.apply(
+      job.id,
+      { type: "lease_expired", now: clock.now(), detached },
+      clock.now(),
+    );
+    log.warn({ job: job.id, outcome: outcome.kind }, "the runner of a job went away");
+  }
+}
+
+/**
+ * Frees what an earlier process of this very node held, at once: its lock on the data folder is
+ * ours now, so it is dead for sure and its leases need not run out.
+ */
+export async function freeOwnLeases({ store, clock, node, owner, log }: JanitorParts): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page = await store.list({
+      kinds: ["running"],
+      place: node,
+      sort: "oldest",
+      limit: SWEEP_LENGTH,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const job of page.jobs) {
+      if (job.state.kind !== "running" || job.state.lease.owner === owner) continue;
+      if (!job.state.lease.owner.startsWith(`${node}/`)) continue;
+      const detached = job.steps[job.state.step]?.kind === "command";
+      const now = job.state.lease.expiresAt;
+      await store.apply(job.id, { type: "lease_expired", now, detached }, clock.now());
+      log.info({ job: job.id }, "taken back from the process before");
+    }
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}
+
+/** Lets jobs go on that wait for space, as soon as what they still need fits. In order of arrival. */
+export async function wakeForSpace({ store, runner, clock, node }: JanitorParts): Promise<void> {
+  const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
+  let promised = 0;
+  for (const job of jobs) {
+    const step = transferStepOf(job);
+    if (step === null || job.state.kind !== "paused" || job.state.why !== "no_space") continue;
+    const needed = remainingBytes(job.progress) + SPACE_MARGIN_BYTES;
+    const free = (await freeBytes(step.folder)) - (await runner.reservedBytes(step.folder, job.id));
+    if (free - promised < needed) continue;
+    promised += needed;
+    await store.apply(job.id, { type: "unsuspended", why: "no_space" }, clock.now());
+  }
+}
+
+/** Forgets jobs that ended longer ago than the retention time. Files stay; a cancelled job's partial goes. */
+export async function dropOld({ store, clock, retentionMs, discard, log }: JanitorParts): Promise<void> {
+  const now = clock.now();
+  const removed = await store.remove({ kinds: ENDED_KINDS, endedBefore: now - retentionMs }, now);
+  for (const job of removed) if (job.state.kind === "cancelled") await discard(job);
+  if (removed.length > 0) log.info({ count: removed.length }, "old entries dropped");
+}

@@ -1,0 +1,97 @@
+import { failure } from "../job/failure.ts";
+import type { RunnerEvent } from "../job/job-event.ts";
+import type { Job, TransferStep } from "../job/job.ts";
+import type { LeaseRef } from "../job/job-state.ts";
+import type { ProgressReport } from "../job/progress.ts";
+import { planRetry } from "../job/retry-policy.ts";
+import type { JobStore } from "../job/store-contract.ts";
+import type { RunTransfer, TransferOutcome } from "../job/transfer-contract.ts";
+import type { Clock } from "../job/clock.ts";
+
+export interface StepRun {
+  job: Job;
+  lease: LeaseRef;
+  signal: AbortSignal;
+  report: (report: Readonly<ProgressReport>) => void;
+  reservedBytes: (folder: string) => Promise<number>;
+}
+
+export interface StepParts {
+  store: JobStore;
+  transfer: RunTransfer;
+  clock: Clock;
+  /** 0 to 1; spreads retries. */
+  random: () => number;
+}
+
+/** Runs the step a job is at, once, and says what came of it. */
+export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEvent> {
+  const { job } = run;
+  if (job.state.kind !== "running")
+    throw new Error(`a run needs a running job, this one is ${job.state.kind}`);
+  const step = job.steps[job.state.step];
+  if (step === undefined) throw new Error(`job ${job.id} has no step ${job.state.step}`);
+  switch (step.kind) {
+    case "transfer": {
+      const outcome = await runTransfer(step, run, parts);
+      return toEvent(outcome, job, parts);
+    }
+    case "command":
+      return {
+        type: "failed",
+        failure: failure(
+          "unsupported",
+          "This version of Haulyard runs no commands; it only transfers files.",
+        ),
+        retryAt: null,
+      };
+    default:
+      throw step satisfies never;
+  }
+}
+
+function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promise<TransferOutcome> {
+  return parts.transfer(
+    step,
+    {
+      progress: run.report,
+      resolved: async ({ name, path, size }) => {
+        const description = { name, destination: path, bytesTotal: size };
+        const outcome = await parts.store.describe(run.job.id, description, parts.clock.now(), run.lease);
+        switch (outcome) {
+          case "described":
+            return null;
+          case "destination_taken":
+            return failure("destination_busy", `Another job downloads to ${path} already.`);
+          case "lease_lost":
+            return failure("stopped", "Another runner has taken the job over.");
+          default:
+            throw outcome satisfies never;
+        }
+      },
+    },
+    {
+      signal: run.signal,
+      reservedBytes: run.reservedBytes,
+      limitBytesPerSecond: run.job.limitBytesPerSecond,
+    },
+  );
+}
+
+function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepParts): RunnerEvent {
+  switch (outcome.kind) {
+    case "complete":
+      return { type: "step_done", steps: job.steps.length, checksumState: outcome.checksumState };
+    case "failed": {
+      const before = job.state.kind === "running" && !outcome.bytesCame ? job.state.failures : 0;
+      const retryAt = planRetry(outcome.failure, before, clock.now(), random());
+      return { type: "failed", failure: outcome.failure, retryAt };
+    }
+    case "no_space":
+      return { type: "suspended", why: "no_space", note: outcome.message };
+    case "stopped":
+      return { type: "stopped", detached: false };
+    default:
+      throw outcome satisfies never;
+  }
+}

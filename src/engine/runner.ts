@@ -1,0 +1,226 @@
+import type { Clock } from "../job/clock.ts";
+import { failure } from "../job/failure.ts";
+import type { RunnerEvent } from "../job/job-event.ts";
+import type { Job, JobId } from "../job/job.ts";
+import type { LeaseRef } from "../job/job-state.ts";
+import type { LaneLimit } from "../job/store-contract.ts";
+import type { EngineLog } from "./engine-log.ts";
+import type { ProgressMeter } from "./progress-meter.ts";
+import { reservedOnDisk } from "./reserve-space.ts";
+import type { StepParts } from "./run-step.ts";
+import { runStep } from "./run-step.ts";
+import { holdLeases } from "./hold-leases.ts";
+
+/** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
+export const LEASE_MS = 10_000;
+
+/** Why a run is being ended before its time. */
+type StopReason = "wish" | "lease_lost" | "stalled" | "shutdown";
+
+export interface Run {
+  job: Job;
+  lease: LeaseRef;
+  startedAt: number;
+  controller: AbortController;
+  stopping: StopReason | null;
+  ended: Promise<void>;
+}
+
+export interface RunnerParts extends StepParts {
+  /** Unique among all runners, now and ever. */
+  owner: string;
+  meter: ProgressMeter;
+  lanes: readonly LaneLimit[];
+  stallMs: number;
+  log: EngineLog;
+  /** Called when progress moved. */
+  onProgress: () => void;
+}
+
+/** Takes jobs up while there is room, keeps their leases, and ends their runs when somebody asks. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #runs = new Map<JobId, Run>();
+  #ticking: Promise<void> | null = null;
+  #tickAgain = false;
+  #stopped = false;
+  #leasesRenewedAt = 0;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Claims what there is room for. Calls during a tick make it look once more. Never rejects. */
+  tick(): Promise<void> {
+    this.#tickAgain = true;
+    this.#ticking ??= this.#claimAll()
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, "no job could be claimed"))
+      .finally(() => {
+        this.#ticking = null;
+      });
+    return this.#ticking;
+  }
+
+  /** Saves progress, renews leases, ends runs that stalled or whose lease is lost. Twice a second. */
+  async beat(): Promise<void> {
+    const { meter, clock, onProgress } = this.#parts;
+    const moved = meter.settle();
+    if (moved.length > 0) onProgress();
+    this.#endStalled(clock.now());
+    const due = clock.now() - this.#leasesRenewedAt >= LEASE_MS / 4;
+    if (this.#runs.size === 0 || (moved.length === 0 && !due)) return;
+    const lost = await holdLeases([...this.#runs.values()], this.#parts, LEASE_MS, this.#leasesRenewedAt);
+    if (lost.renewed) this.#leasesRenewedAt = clock.now();
+    for (const id of lost.ids) this.#stop(id, "lease_lost");
+  }
+
+  /** Looks at a job that changed: a wish ends its run here. */
+  heed(job: Job): void {
+    const run = this.#runs.get(job.id);
+    if (run === undefined) return;
+    if (job.state.kind === "running" && job.state.lease.epoch === run.lease.epoch) {
+      if (job.state.wish !== null) this.#stop(job.id, "wish");
+    } else if (run.stopping === null) {
+      this.#stop(job.id, "lease_lost");
+    }
+  }
+
+  runs(id: JobId): boolean {
+    return this.#runs.has(id);
+  }
+
+  /** Resolves when no run of this job is left here. */
+  async ended(id: JobId): Promise<void> {
+    await this.#runs.get(id)?.ended;
+  }
+
+  /** Bytes promised to the running transfers on the disk of `folder`, `except` for one of them. */
+  reservedBytes(folder: string, except: JobId | null): Promise<number> {
+    const others = [...this.#runs.values()].filter(({ job }) => job.id !== except);
+    return reservedOnDisk(
+      folder,
+      others.map(({ job }) => ({ job, progress: this.#parts.meter.progressOf(job.id) ?? job.progress })),
+    );
+  }
+
+  /** Ends all runs (their jobs go back to the queue) and takes up no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#ticking;
+    for (const id of this.#runs.keys()) this.#stop(id, "shutdown");
+    await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+  }
+
+  async #claimAll(): Promise<void> {
+    const { store, owner, lanes, clock, log } = this.#parts;
+    while (this.#tickAgain && !this.#stopped) {
+      this.#tickAgain = false;
+      for (;;) {
+        const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
+        if (job === null) break;
+        log.info({ job: job.id, name: job.name }, "taken up");
+        this.#begin(job);
+        if (this.#stopped) break;
+      }
+    }
+  }
+
+  #begin(job: Job): void {
+    if (job.state.kind !== "running") throw new Error("a claim gives a running job");
+    const { owner, epoch } = job.state.lease;
+    const run: Run = {
+      job,
+      lease: { owner, epoch },
+      startedAt: this.#parts.clock.now(),
+      controller: new AbortController(),
+      stopping: null,
+      ended: Promise.resolve(),
+    };
+    if (this.#runs.size === 0) this.#leasesRenewedAt = run.startedAt;
+    this.#runs.set(job.id, run);
+    this.#parts.meter.begin(job.id, job.progress);
+    if (job.state.wish !== null || this.#stopped) this.#stop(job.id, this.#stopped ? "shutdown" : "wish");
+    run.ended = this.#carryOut(run).finally(() => {
+      this.#parts.meter.end(job.id);
+      if (this.#runs.get(job.id) === run) this.#runs.delete(job.id);
+      if (!this.#stopped) void this.tick();
+    });
+  }
+
+  async #carryOut(run: Run): Promise<void> {
+    const { log, meter } = this.#parts;
+    let event: RunnerEvent;
+    try {
+      event = await runStep(
+        {
+          job: run.job,
+          lease: run.lease,
+          signal: run.controller.signal,
+          report: (report) => meter.take(run.job.id, report),
+          reservedBytes: (folder) => this.reservedBytes(folder, run.job.id),
+        },
+        this.#parts,
+      );
+    } catch (error) {
+      log.error({ job: run.job.id, err: error }, "a run threw");
+      const message = error instanceof Error ? error.message : String(error);
+      event = {
+        type: "failed",
+        failure: failure("internal", `Haulyard made a mistake: ${message}`),
+        retryAt: null,
+      };
+    }
+    if (run.stopping === "lease_lost") return;
+    await this.#conclude(
+      run,
+      run.stopping === "stalled" && event.type === "stopped" ? this.#stalledEvent() : event,
+    );
+  }
+
+  /** Writes down how the run ended. The store may be away for a while: a finished file is not forgotten for that. */
+  async #conclude(run: Run, event: RunnerEvent): Promise<void> {
+    const { store, clock, log, meter } = this.#parts;
+    for (;;) {
+      try {
+        meter.settle();
+        const progress = meter.progressOf(run.job.id);
+        const { id } = run.job;
+        if (progress !== null)
+          await store.heartbeat([{ id, lease: run.lease, progress }], clock.now() + LEASE_MS);
+        const outcome = await store.apply(id, event, clock.now(), run.lease);
+        log.info({ job: id, event: event.type, outcome: outcome.kind }, "run ended");
+        return;
+      } catch (error) {
+        log.error({ job: run.job.id, err: error }, "the store did not take the end of a run; trying again");
+        await clock.sleep(1_000);
+        if (this.#stopped) return;
+      }
+    }
+  }
+
+  #stop(id: JobId, reason: StopReason): void {
+    const run = this.#runs.get(id);
+    if (run === undefined || run.stopping === "lease_lost") return;
+    run.stopping = reason;
+    run.controller.abort();
+  }
+
+  #endStalled(now: number): void {
+    for (const { job, startedAt, stopping } of this.#runs.values()) {
+      const progress = this.#parts.meter.progressOf(job.id);
+      if (progress === null || stopping !== null) continue;
+      if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
+      if (now - Math.max(startedAt, progress.movedAt ?? 0) > this.#parts.stallMs)
+        this.#stop(job.id, "stalled");
+    }
+  }
+
+  #stalledEvent(): RunnerEvent {
+    const minutes = Math.round(this.#parts.stallMs / 60_000);
+    return {
+      type: "failed",
+      failure: failure("stalled", `No byte came for ${minutes} minutes. The bytes that came are kept.`),
+      retryAt: null,
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../job/clock.ts";
+import { isEnded } from "../job/job-state.ts";
+import type { Job, JobDraft } from "../job/job.ts";
+import { placeName } from "../job/place.ts";
+import type { JobStore } from "../job/store-contract.ts";
+import type { InspectExisting } from "../job/transfer-contract.ts";
+import type { Submission } from "./engine-contract.ts";
+
+/** How long somebody who asks for a download is kept waiting for the server's word on a file that is there already. */
+const INSPECT_TIMEOUT_MS = 10_000;
+
+export interface SubmitParts {
+  store: JobStore;
+  inspect: InspectExisting;
+  clock: Clock;
+  node: string;
+}
+
+/** Puts a job into the queue, unless there is one for its destination or the file is there and whole. */
+export async function submitJob(draft: JobDraft, parts: SubmitParts): Promise<Submission> {
+  const { store, clock } = parts;
+  const known =
+    draft.destination === null
+      ? null
+      : await store.findByDestination(placeName(draft.place), draft.destination);
+  if (known !== null && !isEnded(known.state)) return { kind: "existing", job: known };
+
+  const bytes = await wholeFile(draft, parts);
+  if (bytes !== null && known?.state.kind === "complete") return { kind: "already_there", job: known };
+
+  const inserted = await store.insert(draft, clock.now());
+  if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
+  if (bytes === null) return { kind: "created", job: inserted.job };
+  return recordFound(inserted.job, bytes, parts);
+}
+
+/** Bytes of the file this draft would fetch, if it is on this machine's disk and whole; else null. */
+async function wholeFile({ place, steps }: JobDraft, { inspect, node }: SubmitParts): Promise<number | null> {
+  const step = steps[0];
+  if (place.kind !== "node" || place.name !== node) return null;
+  if (steps.length !== 1 || step?.kind !== "transfer" || step.name === null) return null;
+  const existing = await inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
+  return existing.kind === "whole" ? existing.bytes : null;
+}
+
+async function recordFound(job: Job, bytes: number, { store, clock }: SubmitParts): Promise<Submission> {
+  const reason = `the file was there already; ${bytes} bytes is the expected size`;
+  const event = { type: "found", bytes, checksumState: { kind: "unverified", reason } } as const;
+  const outcome = await store.apply(job.id, event, clock.now());
+  // A runner may have been quicker: then it finds the file itself.
+  return outcome.kind === "applied"
+    ? { kind: "already_there", job: outcome.job }
+    : { kind: "created", job: outcome.kind === "unknown" ? job : outcome.job };
+}

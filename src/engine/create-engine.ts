@@ -1,5 +1,5 @@
 import type { Clock } from "../job/clock.ts";
-import type { JobStore, LaneLimit } from "../job/store-contract.ts";
+import type { JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
 import { actOnJob, actOnJobs, clearJobs, discardJob } from "./act-on-job.ts";
@@ -42,33 +42,9 @@ export interface EngineParts {
 
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
-  const { store, transfer, clock, log, node, owner } = parts;
-  const meter = new ProgressMeter(clock);
-  const feed = new Feed(store, meter);
-  const lanes: LaneLimit[] = [{ lane: `node:${node}`, limit: parts.localJobs }];
-  const runner = new Runner({
-    store,
-    meter,
-    clock,
-    log,
-    owner,
-    lanes,
-    transfer: transfer.run,
-    stallMs: parts.stallMs,
-    random: parts.random ?? Math.random,
-    onProgress: () => feed.wake(),
-  });
+  const { store, transfer, clock, node } = parts;
+  const { feed, runner } = joinRunner(parts);
   const acting: ActParts = { store, runner, clock, node, discardPartial: transfer.discardPartial };
-  const keeping: JanitorParts = {
-    store,
-    runner,
-    clock,
-    node,
-    owner,
-    log,
-    retentionMs: parts.retentionMs,
-    discard: (job) => discardJob(job, acting),
-  };
   const work = new AbortController();
   let loops: Promise<void>[] = [];
 
@@ -92,15 +68,9 @@ export function createEngine(parts: EngineParts): Engine {
         for (const item of items) if (item.kind === "job") runner.heed(item.job);
         void runner.tick();
       });
+      const keeping: JanitorParts = { ...parts, runner, discard: (job) => discardJob(job, acting) };
       await freeOwnLeases(keeping);
-      const every = { clock, log, signal: work.signal };
-      loops = [
-        repeat("beat", BEAT_MS, () => runner.beat(), every),
-        repeat("tick", TICK_MS, () => runner.tick(), every),
-        repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
-        repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
-        repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
-      ];
+      loops = keepGoing(keeping, work.signal);
     },
 
     async stop(graceMs = 5_000) {
@@ -112,4 +82,36 @@ export function createEngine(parts: EngineParts): Engine {
       await feed.close();
     },
   };
+}
+
+function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
+  const { store, clock, log, owner, stallMs } = parts;
+  const meter = new ProgressMeter(clock);
+  const feed = new Feed(store, meter);
+  const runner = new Runner({
+    store,
+    meter,
+    clock,
+    log,
+    owner,
+    stallMs,
+    lanes: [{ lane: `node:${parts.node}`, limit: parts.localJobs }],
+    transfer: parts.transfer.run,
+    random: parts.random ?? Math.random,
+    onProgress: () => feed.wake(),
+  });
+  return { feed, runner };
+}
+
+/** Everything that happens by itself, again and again. */
+function keepGoing(keeping: JanitorParts, signal: AbortSignal): Promise<void>[] {
+  const { runner, clock, log } = keeping;
+  const every = { clock, log, signal };
+  return [
+    repeat("beat", BEAT_MS, () => runner.beat(), every),
+    repeat("tick", TICK_MS, () => runner.tick(), every),
+    repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
+    repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
+    repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
+  ];
 }

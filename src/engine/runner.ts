@@ -1,4 +1,3 @@
-import type { Clock } from "../job/clock.ts";
 import { failure } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";

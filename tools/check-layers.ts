@@ -4,16 +4,7 @@ import { dirname, join, normalize, relative } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import type { ImportFound } from "./find-imports.ts";
 import { readFacts } from "./find-imports.ts";
-import {
-  BROWSER_SAFE,
-  ENTRIES,
-  isLayer,
-  LAYERS,
-  type Layer,
-  PACKAGES,
-  READS_ENVIRONMENT,
-  WEB_MAY_IMPORT,
-} from "./layers.ts";
+import { BROWSER_SAFE, ENTRIES, isLayer, LAYERS, type Layer, PACKAGES, READS_ENVIRONMENT } from "./layers.ts";
 
 const ROOTS = ["src", "web/src", "tools", "test", "bench"];
 
@@ -86,7 +77,7 @@ function refuseTarget(from: Zone, target: string): string | null {
   if (to.kind === "free") return `${nameOf(from)} must not import ${target} (${to.name})`;
   if (to.kind === "web") return from.kind === "web" ? null : `${nameOf(from)} must not import the page`;
   if (to.kind === "unknown") return from.kind === "web" ? null : `${target} lies in no layer`;
-  const may: readonly Layer[] = from.kind === "layer" ? [from.layer, ...LAYERS[from.layer]] : WEB_MAY_IMPORT;
+  const may: readonly Layer[] = from.kind === "layer" ? [from.layer, ...LAYERS[from.layer]] : BROWSER_SAFE;
   if (may.includes(to.layer)) return null;
   const list = may.map((layer) => `src/${layer}`).join(", ");
   return `${nameOf(from)} must not import src/${to.layer} (${target}); it may import ${list}`;

@@ -17,11 +17,8 @@ export const LAYERS = {
 
 export type Layer = keyof typeof LAYERS;
 
-/** The page is built from these alone: they run in a browser too. */
+/** They run in a browser too: all the page (`web/src`) may import of `src/`. */
 export const BROWSER_SAFE: readonly Layer[] = ["job", "wire", "client"];
-
-/** What the page may import of `src/`. */
-export const WEB_MAY_IMPORT: readonly Layer[] = BROWSER_SAFE;
 
 /** Layers that keep to these packages; the others may use any that package.json lists. */
 export const PACKAGES: Partial<Record<Layer, readonly string[]>> = {

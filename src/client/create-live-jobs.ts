@@ -1,0 +1,91 @@
+/** The server's jobs, kept up to date for whoever looks; fits React's `useSyncExternalStore`. */
+import type { Clock } from "../job/clock.ts";
+import type { JobMessage } from "../wire/job-message.ts";
+import type { Client } from "./create-client.ts";
+import { followEvents } from "./follow-events.ts";
+import type { Link } from "./follow-events.ts";
+import { NO_JOBS, takeEvents } from "./live-jobs.ts";
+
+export interface LiveView {
+  /** All jobs that are not ended and the newest ended ones, by id. The same map until one changes. */
+  jobs: ReadonlyMap<string, JobMessage>;
+  link: Link;
+  /** False until the first snapshot: an empty map says nothing before it. */
+  ready: boolean;
+  /** Why the server is away, while it is. */
+  error: Error | null;
+}
+
+export interface LiveJobsStore {
+  /** The first listener starts the following, the last one to leave ends it. */
+  subscribe(listener: () => void): () => void;
+  /** The same object until something changes. */
+  getSnapshot(): LiveView;
+  /** Tries again at once, where the next try would come later: a person asked for it. */
+  retryNow(): void;
+}
+
+const NOTHING_YET: LiveView = { jobs: NO_JOBS.jobs, link: "connecting", ready: false, error: null };
+
+export function createLiveJobs(
+  client: Pick<Client, "jobs" | "openEventStream">,
+  options: { clock?: Clock; random?: () => number } = {},
+): LiveJobsStore {
+  let live = NO_JOBS;
+  let view = NOTHING_YET;
+  let running: AbortController | null = null;
+  let cutPause: () => void = () => {};
+  const listeners = new Set<() => void>();
+
+  const show = (change: Partial<LiveView>): void => {
+    const next = { ...view, ...change };
+    if (
+      next.jobs === view.jobs &&
+      next.link === view.link &&
+      next.ready === view.ready &&
+      next.error === view.error
+    )
+      return;
+    view = next;
+    for (const listener of listeners) listener();
+  };
+
+  const start = (): void => {
+    const stop = new AbortController();
+    running = stop;
+    const whileRunning =
+      <A extends unknown[]>(act: (...args: A) => void) =>
+      (...args: A): void => {
+        if (!stop.signal.aborted) act(...args);
+      };
+    void followEvents(
+      client,
+      {
+        events: whileRunning((batch) => {
+          live = takeEvents(live, batch);
+          const ready = view.ready || batch.some((event) => event.type === "snapshot");
+          show({ jobs: live.jobs, ready });
+        }),
+        link: whileRunning((link, error) => show({ link, error })),
+      },
+      { ...options, signal: stop.signal, onPause: (cut) => (cutPause = cut) },
+    );
+  };
+
+  return {
+    subscribe(listener) {
+      // A function of its own: the same listener may be given twice, and leave once.
+      const own = (): void => listener();
+      listeners.add(own);
+      if (running === null) start();
+      return () => {
+        listeners.delete(own);
+        if (listeners.size > 0) return;
+        running?.abort();
+        running = null;
+      };
+    },
+    getSnapshot: () => view,
+    retryNow: () => cutPause(),
+  };
+}

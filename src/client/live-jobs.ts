@@ -1,0 +1,178 @@
+/**
+ * Snapshot and events → the jobs as they are. Pure.
+ *
+ * Events carry their position in the stream of changes. What is older than what is known of a job is
+ * left out, so that a replay and the live stream may overlap in any way. A job nothing happened to
+ * stays the same object, so that a page draws only what changed.
+ */
+import type { JobMessage, ProgressMessage } from "../wire/job-message.ts";
+import type { PlacedEvent } from "./open-event-stream.ts";
+
+/** Removed jobs remembered, so that a late word does not bring them back. Older ones are out of any replay. */
+const MAX_REMOVED = 10_000;
+
+export interface LiveJobs {
+  jobs: ReadonlyMap<string, JobMessage>;
+  /** Position up to which everything is known. */
+  base: number;
+  /** Position of the last word on a job, where it is after `base`. */
+  heard: ReadonlyMap<string, number>;
+  /** Jobs removed since the last snapshot, and where. */
+  removed: ReadonlyMap<string, number>;
+}
+
+export const NO_JOBS: LiveJobs = { jobs: new Map(), base: 0, heard: new Map(), removed: new Map() };
+
+/** Takes events in, in the order they came. The same object comes back if nothing changed. */
+export function takeEvents(live: LiveJobs, events: readonly PlacedEvent[]): LiveJobs {
+  const draft = new Draft(live);
+  for (const event of events) draft.take(event);
+  return draft.finish();
+}
+
+/** Copies a map of the state when it is written to for the first time, and only then. */
+class Draft {
+  readonly #before: LiveJobs;
+  #now: LiveJobs;
+  #jobs: Map<string, JobMessage> | null = null;
+  #heard: Map<string, number> | null = null;
+  #removed: Map<string, number> | null = null;
+
+  constructor(before: LiveJobs) {
+    this.#before = before;
+    this.#now = before;
+  }
+
+  take(event: PlacedEvent): void {
+    switch (event.type) {
+      case "snapshot":
+        return this.#takeSnapshot(event.data.jobs, event.cursor);
+      case "job":
+        return this.#takeJob(event.data, event.cursor);
+      case "removed":
+        return this.#takeRemoval(event.data.id, event.cursor);
+      case "progress":
+        for (const { id, progress } of event.data.jobs) this.#takeProgress(id, progress);
+        return;
+      default:
+        throw event satisfies never;
+    }
+  }
+
+  finish(): LiveJobs {
+    return this.#now;
+  }
+
+  #takeSnapshot(jobs: readonly JobMessage[], cursor: number | null): void {
+    const known = this.#now.jobs;
+    const fresh = new Map(jobs.map((job) => [job.id, merge(known.get(job.id), job)]));
+    const same = fresh.size === known.size && [...fresh].every(([id, job]) => known.get(id) === job);
+    this.#jobs = same ? null : fresh;
+    this.#heard = null;
+    this.#removed = null;
+    const { heard, removed } = NO_JOBS;
+    const base = cursor ?? 0;
+    if (same && this.#now.base === base && this.#now.heard.size === 0 && this.#now.removed.size === 0) return;
+    this.#now = { jobs: same ? known : fresh, base, heard, removed };
+  }
+
+  #takeJob(job: JobMessage, cursor: number | null): void {
+    if (this.#isOld(job.id, cursor)) return;
+    const known = this.#now.jobs.get(job.id);
+    const merged = merge(known, job);
+    if (merged !== known) this.#writeJobs().set(job.id, merged);
+    this.#hear(job.id, cursor);
+  }
+
+  #takeRemoval(id: string, cursor: number | null): void {
+    if (this.#isOld(id, cursor)) return;
+    if (this.#now.jobs.has(id)) this.#writeJobs().delete(id);
+    if (this.#now.heard.has(id)) this.#writeHeard().delete(id);
+    if (cursor === null) return;
+    const removed = this.#writeRemoved();
+    removed.set(id, cursor);
+    for (const oldest of removed.keys()) {
+      if (removed.size <= MAX_REMOVED) break;
+      removed.delete(oldest);
+    }
+  }
+
+  #takeProgress(id: string, progress: ProgressMessage): void {
+    const known = this.#now.jobs.get(id);
+    if (known === undefined || known.status !== "RUNNING" || isBehind(progress, known.progress)) return;
+    const merged = keepIfSame(known.progress, progress);
+    if (merged !== known.progress) this.#writeJobs().set(id, { ...known, progress: merged });
+  }
+
+  #isOld(id: string, cursor: number | null): boolean {
+    if (cursor === null) return false;
+    const { base, heard, removed } = this.#now;
+    return cursor <= Math.max(base, heard.get(id) ?? 0, removed.get(id) ?? 0);
+  }
+
+  #hear(id: string, cursor: number | null): void {
+    if (cursor === null) return;
+    this.#writeHeard().set(id, cursor);
+    if (this.#now.removed.has(id)) this.#writeRemoved().delete(id);
+  }
+
+  #writeJobs(): Map<string, JobMessage> {
+    if (this.#jobs === null) {
+      this.#jobs = new Map(this.#now.jobs);
+      this.#now = { ...this.#now, jobs: this.#jobs };
+    }
+    return this.#jobs;
+  }
+
+  #writeHeard(): Map<string, number> {
+    if (this.#heard === null) {
+      this.#heard = new Map(this.#now.heard);
+      this.#now = { ...this.#now, heard: this.#heard };
+    }
+    return this.#heard;
+  }
+
+  #writeRemoved(): Map<string, number> {
+    if (this.#removed === null) {
+      this.#removed = new Map(this.#now.removed);
+      this.#now = { ...this.#now, removed: this.#removed };
+    }
+    return this.#removed;
+  }
+}
+
+/**
+ * A job's row is saved twice a second, its progress is told from memory: the row may be behind. What
+ * was shown stays, as long as it is the same run going on.
+ */
+function merge(known: JobMessage | undefined, job: JobMessage): JobMessage {
+  const goesOn = known?.status === "RUNNING" && job.status === "RUNNING";
+  const stale = goesOn && isBehind(job.progress, known.progress);
+  return keepIfSame(known, stale ? { ...job, progress: known.progress } : job);
+}
+
+function isBehind(late: ProgressMessage, known: ProgressMessage): boolean {
+  if (late.attempt !== known.attempt) return late.attempt < known.attempt;
+  return late.bytes_done < known.bytes_done;
+}
+
+/** The old value where the new one says the same, part by part. Both are plain JSON. */
+export function keepIfSame<T>(old: T | undefined, fresh: T): T {
+  if (Object.is(old, fresh)) return fresh;
+  if (!isPart(old) || !isPart(fresh) || Array.isArray(old) !== Array.isArray(fresh)) return fresh;
+  const before = old as Record<string, unknown>;
+  const after = fresh as Record<string, unknown>;
+  const names = Object.keys(after);
+  let same = names.length === Object.keys(before).length;
+  const kept: Record<string, unknown> = {};
+  for (const name of names) {
+    kept[name] = keepIfSame(before[name], after[name]);
+    same &&= Object.hasOwn(before, name) && Object.is(kept[name], before[name]);
+  }
+  if (same) return old;
+  return (Array.isArray(fresh) ? names.map((name) => kept[name]) : kept) as T;
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,5 +1,5 @@
 /** Typed calls to the server, one per route. Answers are checked against the wire schemas. */
-import { z } from "zod";
+import type { z } from "zod";
 import { HealthMessage } from "../wire/health.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import {
@@ -18,7 +18,7 @@ import type {
 import { HistoryMessage, JobActionsAnswer, JobListMessage } from "../wire/requests.ts";
 import type { JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
 import { openEventStream } from "./open-event-stream.ts";
-import type { EventStreamRequest } from "./open-event-stream.ts";
+import type { EventBatch, EventStreamRequest } from "./open-event-stream.ts";
 import { sendRequest } from "./send-request.ts";
 import type { Call, Connection } from "./send-request.ts";
 
@@ -33,13 +33,51 @@ export type JobListAsk = Partial<JobListQuery>;
 /** Steps a person can ask of one job by its own route. */
 export type JobVerb = "pause" | "resume" | "cancel" | "retry";
 
-export type Client = ReturnType<typeof createClient>;
+type JobCall = (id: string, signal?: AbortSignal) => Promise<JobMessage>;
+type EditCall<B> = (body: B, signal?: AbortSignal) => Promise<CatalogueEditAnswer>;
+
+export interface JobCalls extends Record<JobVerb, JobCall> {
+  list(ask?: JobListAsk, signal?: AbortSignal): Promise<JobListMessage>;
+  get: JobCall;
+  /** Oldest first. */
+  history(id: string, signal?: AbortSignal): Promise<HistoryMessage["history"]>;
+  /** `created` is false when a job for this file exists already, or the file is there and whole. */
+  create(request: JobRequestMessage, signal?: AbortSignal): Promise<{ created: boolean; job: JobMessage }>;
+  actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
+  /** Higher goes first; −1000 to 1000. */
+  move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
+  /** Stops the job first if it is not ended, and deletes its partial file. */
+  remove(id: string, signal?: AbortSignal): Promise<JobActionsAnswer>;
+}
+
+export interface ModelCalls {
+  /** The catalogue with the state of every file. */
+  list(signal?: AbortSignal): Promise<ModelListMessage>;
+  download(request: z.input<typeof DownloadRequest>, signal?: AbortSignal): Promise<DownloadAnswer>;
+  /** Old system B's view of the downloads, keyed by absolute destination. */
+  status(signal?: AbortSignal): Promise<z.output<typeof StatusAnswer>>;
+  clearCompleted(signal?: AbortSignal): Promise<ClearCompletedAnswer>;
+  add: EditCall<z.input<typeof AddModelRequest>>;
+  edit: EditCall<z.input<typeof EditModelRequest>>;
+  remove: EditCall<z.input<typeof DeleteModelRequest>>;
+  /** Reads the catalogue file anew. */
+  reload(signal?: AbortSignal): Promise<CatalogueEditAnswer>;
+}
+
+export interface Client {
+  readonly baseUrl: string;
+  health(signal?: AbortSignal): Promise<HealthMessage>;
+  readonly jobs: JobCalls;
+  readonly models: ModelCalls;
+  /** One connection to `GET /events`; `followEvents` keeps one open. */
+  openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
+}
 
 /**
  * Makes the calls for one server. Each throws `ApiError` when the server refuses, `Unreachable`
  * when none answers, and the signal's reason when it was aborted.
  */
-export function createClient(options: ClientOptions) {
+export function createClient(options: ClientOptions): Client {
   const connection: Connection = {
     baseUrl: options.baseUrl,
     token: options.token ?? null,
@@ -48,63 +86,56 @@ export function createClient(options: ClientOptions) {
   };
   return {
     baseUrl: connection.baseUrl,
-    health: (signal?: AbortSignal) => get(connection, "/health", HealthMessage, signal),
+    health: (signal) => get(connection, "/health", HealthMessage, signal),
     jobs: jobCalls(connection),
     models: modelCalls(connection),
-    /** One connection to `GET /events`; `followEvents` keeps one open. */
-    openEventStream: (request: EventStreamRequest) => openEventStream(connection, request),
+    openEventStream: (request) => openEventStream(connection, request),
   };
 }
 
-function jobCalls(connection: Connection) {
-  const act = (verb: JobVerb | "move") => (id: string, body?: unknown, signal?: AbortSignal) =>
-    post(connection, `/jobs/${encodeURIComponent(id)}/${verb}`, body, JobMessage, signal);
-  const plain = (verb: JobVerb) => (id: string, signal?: AbortSignal) => act(verb)(id, undefined, signal);
-  const actions = (request: JobActionsRequest, signal?: AbortSignal) =>
+function jobCalls(connection: Connection): JobCalls {
+  const pathOf = (id: string, rest = ""): string => `/jobs/${encodeURIComponent(id)}${rest}`;
+  const act =
+    (verb: JobVerb): JobCall =>
+    (id, signal) =>
+      post(connection, pathOf(id, `/${verb}`), undefined, JobMessage, signal);
+  const actions: JobCalls["actions"] = (request, signal) =>
     post(connection, "/jobs/actions", request, JobActionsAnswer, signal);
   return {
-    list: (ask: JobListAsk = {}, signal?: AbortSignal) =>
+    list: (ask = {}, signal) =>
       get(connection, "/jobs", JobListMessage, signal, { ...ask, status: ask.status?.join(",") }),
-    get: (id: string, signal?: AbortSignal) =>
-      get(connection, `/jobs/${encodeURIComponent(id)}`, JobMessage, signal),
-    history: async (id: string, signal?: AbortSignal) =>
-      (await get(connection, `/jobs/${encodeURIComponent(id)}/history`, HistoryMessage, signal)).history,
-    /** `created` is false when a job for this file exists already, or the file is there and whole. */
-    create: async (request: JobRequestMessage, signal?: AbortSignal) => {
+    get: (id, signal) => get(connection, pathOf(id), JobMessage, signal),
+    history: async (id, signal) =>
+      (await get(connection, pathOf(id, "/history"), HistoryMessage, signal)).history,
+    create: async (request, signal) => {
       const call = { method: "POST", path: "/jobs", body: request, answer: JobMessage, signal } as const;
       const { status, data } = await sendRequest(connection, call);
       return { created: status === 201, job: data };
     },
     actions,
-    pause: plain("pause"),
-    resume: plain("resume"),
-    cancel: plain("cancel"),
-    retry: plain("retry"),
-    /** Higher goes first; −1000 to 1000. */
-    move: (id: string, priority: number, signal?: AbortSignal) => act("move")(id, { priority }, signal),
-    /** Stops the job first if it is not ended, and deletes its partial file. */
-    remove: (id: string, signal?: AbortSignal) => actions({ action: "remove", ids: [id] }, signal),
+    pause: act("pause"),
+    resume: act("resume"),
+    cancel: act("cancel"),
+    retry: act("retry"),
+    move: (id, priority, signal) => post(connection, pathOf(id, "/move"), { priority }, JobMessage, signal),
+    remove: (id, signal) => actions({ action: "remove", ids: [id] }, signal),
   };
 }
 
-function modelCalls(connection: Connection) {
+function modelCalls(connection: Connection): ModelCalls {
   const edit =
-    <B>(path: string) =>
-    (body: B, signal?: AbortSignal) =>
+    (path: string): EditCall<unknown> =>
+    (body, signal) =>
       post(connection, path, body, CatalogueEditAnswer, signal);
   return {
-    /** The catalogue with the state of every file. */
-    list: (signal?: AbortSignal) => get(connection, "/models", ModelListMessage, signal),
-    download: (request: z.input<typeof DownloadRequest>, signal?: AbortSignal) =>
-      post(connection, "/download", request, DownloadAnswer, signal),
-    /** Old system B's view of the downloads, keyed by absolute destination. */
-    status: (signal?: AbortSignal) => get(connection, "/status", StatusAnswer, signal),
-    clearCompleted: (signal?: AbortSignal) =>
-      post(connection, "/clear_completed", {}, ClearCompletedAnswer, signal),
-    add: edit<z.input<typeof AddModelRequest>>("/add_model"),
-    edit: edit<z.input<typeof EditModelRequest>>("/edit_model"),
-    remove: edit<z.input<typeof DeleteModelRequest>>("/delete_model"),
-    reload: (signal?: AbortSignal) => post(connection, "/reload_config", {}, CatalogueEditAnswer, signal),
+    list: (signal) => get(connection, "/models", ModelListMessage, signal),
+    download: (request, signal) => post(connection, "/download", request, DownloadAnswer, signal),
+    status: (signal) => get(connection, "/status", StatusAnswer, signal),
+    clearCompleted: (signal) => post(connection, "/clear_completed", {}, ClearCompletedAnswer, signal),
+    add: edit("/add_model"),
+    edit: edit("/edit_model"),
+    remove: edit("/delete_model"),
+    reload: (signal) => edit("/reload_config")({}, signal),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../job/clock.ts";
 import type { JobMessage } from "../wire/job-message.ts";
 import type { Client } from "./create-client.ts";
 import { followEvents } from "./follow-events.ts";
-import type { Link } from "./follow-events.ts";
+import type { Follower, Link } from "./follow-events.ts";
 import { NO_JOBS, takeEvents } from "./live-jobs.ts";
 
 export interface LiveView {
@@ -39,37 +39,28 @@ export function createLiveJobs(
 
   const show = (change: Partial<LiveView>): void => {
     const next = { ...view, ...change };
-    if (
-      next.jobs === view.jobs &&
-      next.link === view.link &&
-      next.ready === view.ready &&
-      next.error === view.error
-    )
-      return;
+    if (isSame(next, view)) return;
     view = next;
     for (const listener of listeners) listener();
   };
 
+  const follower: Follower = {
+    events(batch) {
+      live = takeEvents(live, batch);
+      const ready = view.ready || batch.some((event) => event.type === "snapshot");
+      show({ jobs: live.jobs, ready });
+    },
+    link: (link, error) => show({ link, error }),
+  };
+
   const start = (): void => {
-    const stop = new AbortController();
-    running = stop;
-    const whileRunning =
-      <A extends unknown[]>(act: (...args: A) => void) =>
-      (...args: A): void => {
-        if (!stop.signal.aborted) act(...args);
-      };
-    void followEvents(
-      client,
-      {
-        events: whileRunning((batch) => {
-          live = takeEvents(live, batch);
-          const ready = view.ready || batch.some((event) => event.type === "snapshot");
-          show({ jobs: live.jobs, ready });
-        }),
-        link: whileRunning((link, error) => show({ link, error })),
-      },
-      { ...options, signal: stop.signal, onPause: (cut) => (cutPause = cut) },
-    );
+    running = new AbortController();
+    const { signal } = running;
+    void followEvents(client, untilAborted(follower, signal), {
+      ...options,
+      signal,
+      onPause: (cut) => (cutPause = cut),
+    });
   };
 
   return {
@@ -88,4 +79,16 @@ export function createLiveJobs(
     getSnapshot: () => view,
     retryNow: () => cutPause(),
   };
+}
+
+/** A follower that hears nothing any more once it has been let go. */
+function untilAborted(follower: Follower, signal: AbortSignal): Follower {
+  return {
+    events: (batch) => (signal.aborted ? undefined : follower.events(batch)),
+    link: (link, error) => (signal.aborted ? undefined : follower.link(link, error)),
+  };
+}
+
+function isSame(a: LiveView, b: LiveView): boolean {
+  return a.jobs === b.jobs && a.link === b.link && a.ready === b.ready && a.error === b.error;
 }

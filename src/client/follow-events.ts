@@ -71,18 +71,18 @@ export async function followEvents(
   const standing: Standing = { after: null, failures: 0, retryMs: null, polling: null };
   const told = { events: follower.events.bind(follower), link: tellChanges(follower) };
   const parts: Parts = { client, follower: told, standing, clock, signal };
-  const polls: Promise<void>[] = [];
+  let lastPolling: Promise<void> | null = null;
   told.link("connecting", null);
   while (!signal.aborted) {
     const error = await readStream(parts);
     if (signal.aborted) break;
     if (standing.polling === null && standing.failures > 0) told.link("away", error);
     if (standing.polling === null && standing.failures >= STREAM_FAILURES_BEFORE_POLLING)
-      polls.splice(0, 1, keepPolling(parts));
+      lastPolling = keepPolling(parts);
     await pause(clock, pauseBefore(standing, options.random ?? Math.random), options);
   }
   stopPolling(standing);
-  await Promise.all(polls);
+  await lastPolling;
 }
 
 /** Reads one connection to its end. Answers why it brought nothing, or null if it worked for a while. */

@@ -32,14 +32,12 @@ export function takeEvents(live: LiveJobs, events: readonly PlacedEvent[]): Live
 
 /** Copies a map of the state when it is written to for the first time, and only then. */
 class Draft {
-  readonly #before: LiveJobs;
   #now: LiveJobs;
   #jobs: Map<string, JobMessage> | null = null;
   #heard: Map<string, number> | null = null;
   #removed: Map<string, number> | null = null;
 
   constructor(before: LiveJobs) {
-    this.#before = before;
     this.#now = before;
   }
 

@@ -1,4 +1,5 @@
 /** The programs that the whole-system tests run for real, and how Debian calls them. */
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, globSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -56,7 +57,8 @@ function hasPostgres(): boolean {
 }
 
 function hasTqdm(): boolean {
-  return existsSync("/usr/lib/python3/dist-packages/tqdm");
+  if (existsSync("/usr/lib/python3/dist-packages/tqdm")) return true;
+  return spawnSync("python3", ["-c", "import tqdm"], { stdio: "ignore" }).status === 0;
 }
 
 function isExecutable(path: string): boolean {

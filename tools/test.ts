@@ -1,0 +1,85 @@
+/**
+ * `npm test`: everything, with real servers, a real browser and real tools.
+ *
+ *   npm test                     unit tests, then the whole system
+ *   npm test -- --project unit   one of the two
+ *   npm test -- resume           test files whose path holds the word
+ *
+ * CI=true turns a skipped test or a missing tool into a failure.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installTestTools } from "./install-test-tools.ts";
+import { ROOT, runTool } from "./run-command.ts";
+import type { JsonReport, Tally } from "./test-report.ts";
+import { add, summaryLine, tally } from "./test-report.ts";
+
+const PROJECTS = ["unit", "system"];
+
+const strict = process.env["CI"] === "true";
+const { projects, filters } = readArguments(process.argv.slice(2));
+const missing = projects.includes("system") ? await installTestTools() : [];
+const temporary = mkdtempSync(join(tmpdir(), "haulyard-test-"));
+let total: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
+try {
+  for (const project of projects) total = add(total, await runProject(project));
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+if (missing.length > 0) {
+  console.log("\nNot all could be shown, these tools are missing:");
+  for (const tool of missing) console.log(`  ${tool.package} (${tool.shows})`);
+}
+if (total.skipped > 0) {
+  console.log("\nSkipped:");
+  for (const test of total.skippedTests) console.log(`  ${test}`);
+}
+if (total.passed + total.failed === 0) {
+  console.log("\nNo test ran.");
+  total.failed = 1;
+}
+const skippedInStrict = strict && (total.skipped > 0 || missing.length > 0);
+if (skippedInStrict) console.log("\nCI=true: a skipped test or a missing tool is a failure.");
+console.log(`\n${summaryLine(total)}`);
+process.exitCode = total.failed > 0 || skippedInStrict ? 1 : 0;
+
+async function runProject(project: string): Promise<Tally> {
+  const file = join(temporary, `${project}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { code } = await runTool("vitest/vitest.mjs", [
+    "run",
+    "--project",
+    project,
+    "--passWithNoTests",
+    ...reporters,
+    ...filters,
+  ]);
+  try {
+    return tally(JSON.parse(readFileSync(file, "utf8")) as JsonReport, code, ROOT);
+  } catch (error) {
+    console.error(`The ${project} tests left no report: ${String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0, skippedTests: [] };
+  }
+}
+
+function readArguments(args: readonly string[]): { projects: string[]; filters: string[] } {
+  const projects: string[] = [];
+  const filters: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? "";
+    if (arg !== "--project") {
+      filters.push(arg);
+      continue;
+    }
+    index += 1;
+    const name = args[index] ?? "";
+    if (!PROJECTS.includes(name)) {
+      console.error(`test: --project is one of ${PROJECTS.join(", ")}`);
+      process.exit(2);
+    }
+    projects.push(name);
+  }
+  return { projects: projects.length === 0 ? PROJECTS : projects, filters };
+}

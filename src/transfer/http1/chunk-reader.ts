@@ -71,11 +71,16 @@ export class ChunkReader {
     }
   }
 
+  /** The next `bytes` of the body, at most `run`, were received elsewhere. */
+  skip(bytes: number): void {
+    this.#left -= bytes;
+    this.#bodyBytes += bytes;
+    if (this.#left === 0) this.#phase = "data_cr";
+  }
+
   #readData(start: number, end: number): ChunkStep {
     const taken = Math.min(this.#left, end - start);
-    this.#left -= taken;
-    this.#bodyBytes += taken;
-    if (this.#left === 0) this.#phase = "data_cr";
+    this.skip(taken);
     return { kind: "body", start, end: start + taken };
   }
 

@@ -2,7 +2,7 @@
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 
-const SENTENCES = {
+const CLAUSES = {
   not_http: "the answer is not HTTP/1.0 or HTTP/1.1",
   bad_status_line: "the status line is malformed",
   line_too_long: "a line of the answer is too long",
@@ -31,7 +31,7 @@ const SENTENCES = {
   closed_in_body: "the connection was closed before the end of the body",
 } as const satisfies Record<string, string>;
 
-export type FaultCode = keyof typeof SENTENCES;
+export type FaultCode = keyof typeof CLAUSES;
 
 /** What is wrong with a response; it cannot be read any further and its connection must be closed. */
 export interface ProtocolFault {
@@ -44,9 +44,14 @@ export function fault(code: FaultCode, missingBytes: number | null = null): Prot
   return { code, missingBytes };
 }
 
+/** What is wrong, as a clause: `the status line is malformed`. */
+export function clauseOfFault({ code }: ProtocolFault): string {
+  return CLAUSES[code];
+}
+
 /** The failure of a download that met this fault. `host` is for the sentence. */
 export function failureOfFault({ code, missingBytes }: ProtocolFault, host: string): Failure {
-  const sentence = `${host}: ${SENTENCES[code]}`;
+  const sentence = `${host}: ${CLAUSES[code]}`;
   switch (code) {
     case "closed_before_head":
     case "closed_in_head":

@@ -42,8 +42,8 @@ export class ResponseReader {
   }
 
   /**
-   * How many of the next bytes belong to the body for sure: so many may be received where the body is kept,
-   * and be given to `read` there. Infinity for a body that the close of the connection ends.
+   * How many of the next bytes belong to the body for sure: so many may be received where the body is kept
+   * and be skipped here. Infinity for a body that the close of the connection ends.
    */
   get run(): number {
     switch (this.#state.kind) {
@@ -60,6 +60,13 @@ export class ResponseReader {
       default:
         return this.#state satisfies never;
     }
+  }
+
+  /** The next `bytes` of the body, at most `run`, were received elsewhere and need not be read. */
+  skip(bytes: number): void {
+    if (bytes > this.run) throw new RangeError(`${bytes} bytes were skipped in a run of ${this.run}`);
+    if (this.#state.kind === "length") this.#state.left -= bytes;
+    else if (this.#state.kind === "chunked") this.#state.reader.skip(bytes);
   }
 
   /** Reads on in `bytes` from `start` to `end`. */

@@ -1,0 +1,204 @@
+/**
+ * A byte stream whose receiver says where the bytes go.
+ *
+ * Direct: the kernel (or TLS) copies into the receiver's memory, no stream and no buffer in between
+ * (`onread` of net.Socket). Streaming: chunks of a stream are copied; TLS inside a tunnel has no other way.
+ */
+import { connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { ConnectionOptions as TlsOptions } from "node:tls";
+
+export interface Receiver {
+  /** Memory for the next bytes, at least one byte of it. */
+  room(): Uint8Array;
+  /** The first `bytes` of what `room` gave last are filled. False: read no more before `resume`. */
+  filled(bytes: number): boolean;
+  /** The other side has sent all it wanted to. */
+  ended(): void;
+  /** Nothing comes or goes any more. Called once, also after `ended`; not after `destroy`. */
+  failed(error: Error): void;
+}
+
+export interface Address {
+  /** Name or address, IPv6 without brackets. */
+  host: string;
+  port: number;
+}
+
+/** What TLS has to know; null for plain TCP. */
+export interface Security extends Pick<
+  TlsOptions,
+  "ca" | "secureContext" | "rejectUnauthorized" | "ciphers"
+> {
+  /** The name the certificate must have. */
+  host: string;
+}
+
+export interface Transport {
+  receiver: Receiver;
+  write(bytes: Uint8Array): void;
+  /** Reads on after `filled` answered false. */
+  resume(): void;
+  destroy(): void;
+}
+
+/** Bytes nobody waits for: a receiver that is not there yet. */
+class Nobody implements Receiver {
+  readonly #memory = new Uint8Array(16 * 1024);
+  room(): Uint8Array {
+    return this.#memory;
+  }
+  filled(): boolean {
+    return true;
+  }
+  ended(): void {}
+  failed(): void {}
+}
+
+export type OpenOutcome<T> = { kind: "open"; value: T } | { kind: "failed"; error: Error };
+
+/** Connects straight to an address, over TLS if `security` is given. The signal stops the attempt. */
+export function openDirect(
+  { host, port }: Address,
+  security: Security | null,
+  signal: AbortSignal,
+): Promise<OpenOutcome<Transport>> {
+  const transport = new SocketTransport();
+  const options = {
+    host,
+    port,
+    // RFC 8305: the addresses of both families, one after the other, without waiting for a dead one.
+    autoSelectFamily: true,
+    noDelay: true,
+    keepAlive: true,
+    onread: {
+      buffer: () => transport.receiver.room(),
+      // `buffer` is asked right after every callback, and only then: room and filled take turns.
+      callback: (bytes: number) => transport.receiver.filled(bytes),
+    },
+  };
+  const socket =
+    security === null ? connectTcp(options) : connectTls({ ...options, ...tlsOptions(security) });
+  transport.attach(socket);
+  return whenOpen(socket, security === null ? "connect" : "secureConnect", transport, signal);
+}
+
+/** A connection of streams, to begin a tunnel on. */
+export async function openStream(
+  { host, port }: Address,
+  security: Security | null,
+  signal: AbortSignal,
+): Promise<OpenOutcome<Socket>> {
+  const options = { host, port, autoSelectFamily: true, noDelay: true, keepAlive: true };
+  const socket =
+    security === null ? connectTcp(options) : connectTls({ ...options, ...tlsOptions(security) });
+  return whenOpen(socket, security === null ? "connect" : "secureConnect", socket, signal);
+}
+
+/** TLS over a stream that leads through a tunnel. */
+export function secureStream(
+  tunnel: Socket,
+  security: Security,
+  signal: AbortSignal,
+): Promise<OpenOutcome<Socket>> {
+  const socket = connectTls({ socket: tunnel, ...tlsOptions(security) });
+  return whenOpen(socket, "secureConnect", socket, signal);
+}
+
+/** A transport over a stream that is open. `detach` gives the stream back, with nothing of it read ahead. */
+export function transportOver(socket: Socket): Transport & { detach(): void } {
+  const transport = new SocketTransport();
+  const deliver = (chunk: Buffer): void => {
+    let more = true;
+    for (let at = 0; at < chunk.length;) {
+      const room = transport.receiver.room();
+      const bytes = Math.min(room.length, chunk.length - at);
+      room.set(chunk.subarray(at, at + bytes));
+      at += bytes;
+      more = transport.receiver.filled(bytes);
+    }
+    if (!more) socket.pause();
+  };
+  const forget = transport.attach(socket);
+  socket.on("data", deliver);
+  const detach = (): void => {
+    socket.off("data", deliver);
+    socket.pause();
+    forget();
+  };
+  return Object.assign(transport, { detach });
+}
+
+class SocketTransport implements Transport {
+  receiver: Receiver = new Nobody();
+  #socket: Socket | null = null;
+
+  /** Answers how to let go of the socket again. */
+  attach(socket: Socket): () => void {
+    this.#socket = socket;
+    const failed = (error: Error): void => this.receiver.failed(error);
+    const ended = (): void => this.receiver.ended();
+    const closed = (): void => this.receiver.failed(new Error("the connection is closed"));
+    socket.on("error", failed).on("end", ended).on("close", closed);
+    return () => void socket.off("error", failed).off("end", ended).off("close", closed);
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket?.write(bytes);
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
+  destroy(): void {
+    this.receiver = new Nobody();
+    this.#socket?.destroy();
+  }
+}
+
+function tlsOptions({ host, ...rest }: Security): TlsOptions {
+  return {
+    ...rest,
+    // RFC 6066 §3: an address is no server name. The certificate is checked against it all the same.
+    ...(isAddress(host) ? { host } : { host, servername: host }),
+    // RFC 7301: HTTP/2 would carry all ranges of a file over one TCP connection.
+    ALPNProtocols: ["http/1.1"],
+  };
+}
+
+function isAddress(host: string): boolean {
+  return host.includes(":") || /^[0-9.]+$/.test(host);
+}
+
+function whenOpen<T>(
+  socket: Socket,
+  event: "connect" | "secureConnect",
+  value: T,
+  signal: AbortSignal,
+): Promise<OpenOutcome<T>> {
+  return new Promise((resolve) => {
+    const settle = (outcome: OpenOutcome<T>): void => {
+      socket.off(event, opened);
+      socket.off("error", failed);
+      socket.off("close", closed);
+      signal.removeEventListener("abort", stop);
+      resolve(outcome);
+    };
+    // An error may come a second time, or before anybody else listens: it would end the process.
+    socket.on("error", () => {});
+    const opened = (): void => settle({ kind: "open", value });
+    const failed = (error: Error): void => {
+      socket.destroy();
+      settle({ kind: "failed", error });
+    };
+    const closed = (): void => failed(new Error("the connection was closed before it was open"));
+    const stop = (): void => failed(new Error("stopped"));
+    socket.once(event, opened);
+    socket.once("error", failed);
+    socket.once("close", closed);
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+  });
+}

@@ -112,7 +112,7 @@ function placeOf(zone: Zone): string {
 
 function zoneOf(path: string): Zone {
   if (ENTRIES.includes(path)) return { kind: "free", name: "entries" };
-  if (path.startsWith("test/") || /\.test\.tsx?$/.test(path)) return { kind: "free", name: "tests" };
+  if (/^test\/|\.test\.tsx?$|\/testing\//.test(path)) return { kind: "free", name: "tests" };
   if (path.startsWith("tools/") || path.startsWith("bench/")) return { kind: "free", name: "tools" };
   if (path.startsWith("web/src/")) return { kind: "web" };
   const folder = /^src\/([^/]+)\//.exec(path)?.[1];

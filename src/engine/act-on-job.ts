@@ -84,8 +84,9 @@ async function removeJob(id: JobId, parts: ActParts): Promise<ActOutcome> {
 async function stopped(id: JobId, { store, runner, clock }: ActParts): Promise<boolean> {
   const deadline = clock.now() + STOP_TIMEOUT_MS;
   for (;;) {
+    await runner.ended(id);
     const job = await store.get(id);
-    if (job === null || (isEnded(job.state) && !runner.runs(id))) return true;
+    if (job === null || isEnded(job.state)) return true;
     if (clock.now() >= deadline) return false;
     await clock.sleep(STOP_POLL_MS);
   }

@@ -81,7 +81,7 @@ function checksumColumn(event: JobEvent): Partial<Pick<JobRow, "checksum_state">
 export function progressAfter(progress: Progress, from: JobState, to: JobState, event: JobEvent): Progress {
   if (event.type === "found") {
     // Nothing ran, yet all the bytes are there.
-    return { ...atEnd(progress), bytesDone: progress.bytesTotal ?? progress.bytesDone };
+    return { ...atEnd(progress), bytesDone: event.bytes, bytesTotal: event.bytes };
   }
   if (to.kind === "complete") return atEnd(progress);
   return from.kind === "running" && to.kind !== "running" ? atRest(progress) : progress;

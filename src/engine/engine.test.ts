@@ -212,6 +212,27 @@ describe("the engine", () => {
     expect(here.transfers.discarded).toEqual([]);
   });
 
+  it("keeps a failed job's bytes when the list is cleared, and drops a cancelled one's", async () => {
+    const here = await start();
+    const failed = await submit(here, "failed");
+    (await here.transfers.begun(0)).finish({
+      kind: "failed",
+      failure: failure("not_found", "There is no such file."),
+      bytesCame: true,
+    });
+    await becomes(here, failed, "failed");
+    const cancelled = await submit(here, "cancelled");
+    await here.transfers.begun(1);
+    await here.engine.act(cancelled, "cancel");
+    await becomes(here, cancelled, "cancelled");
+    const running = await submit(here, "running");
+    await here.transfers.begun(2);
+    const removed = await here.engine.clear(["failed", "cancelled", "running"]);
+    expect(removed.map(({ id }) => id).toSorted()).toEqual([failed, cancelled].toSorted());
+    expect(here.transfers.discarded).toEqual(["/tmp/cancelled"]);
+    expect(await here.engine.get(running)).not.toBeNull();
+  });
+
   it("refuses what makes no sense, with the reason, and changes nothing", async () => {
     const here = await start();
     const id = await submit(here, "a.bin");

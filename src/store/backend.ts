@@ -16,6 +16,8 @@ type ColumnType = ColumnDataType | RawBuilder<unknown>;
 export interface ColumnTypes {
   /** A whole number the database gives out, growing, never one twice. */
   growingKey: { type: ColumnType; build: ColumnBuilderCallback };
+  /** What can hold such a number. */
+  key: ColumnType;
   /** Text that sorts by its bytes, whatever the locale. */
   bytewiseText: ColumnType;
 }

@@ -6,19 +6,24 @@ export const CHANGES_KEPT = 100_000;
 /** How many changes go by between two clearings. */
 const PRUNE_EVERY = 1_000;
 
-/** Notes a change, in the transaction that makes it. */
-export async function recordChange(trx: Db, jobId: string, kind: Change["kind"], now: number): Promise<void> {
-  const { cursor } = await trx
+/** Notes changes, in the transaction that makes them. */
+export async function recordChanges(
+  trx: Db,
+  jobIds: readonly string[],
+  kind: Change["kind"],
+  now: number,
+): Promise<void> {
+  const rows = await trx
     .insertInto("changes")
-    .values({ job_id: jobId, kind, at: now })
+    .values(jobIds.map((job_id) => ({ job_id, kind, at: now })))
     .returning("cursor")
-    .executeTakeFirstOrThrow();
-  if (cursor % PRUNE_EVERY === 0) {
-    await trx
-      .deleteFrom("changes")
-      .where("cursor", "<=", cursor - CHANGES_KEPT)
-      .execute();
-  }
+    .execute();
+  const newest = rows.reduce((highest, { cursor }) => Math.max(highest, cursor), 0);
+  if (Math.floor(newest / PRUNE_EVERY) === Math.floor((newest - rows.length) / PRUNE_EVERY)) return;
+  await trx
+    .deleteFrom("changes")
+    .where("cursor", "<=", newest - CHANGES_KEPT)
+    .execute();
 }
 
 export async function newestCursor(db: Db): Promise<Cursor> {

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Lease } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
 import { next } from "../job/next.ts";
@@ -58,7 +59,8 @@ async function findCandidate(db: Db, { lanes, now }: ClaimRequest): Promise<Cand
           selectFrom("jobs as waiting")
             .select("waiting.sequence")
             .whereRef("waiting.lane", "=", "job_counts.lane")
-            .where("waiting.kind", "=", "pending")
+            // In the statement's own text: only then may the index of the claimable ones be used.
+            .where("waiting.kind", "=", sql.lit("pending"))
             .where("waiting.waits_for", "is", null)
             .where("waiting.not_before", "<=", now)
             .orderBy("waiting.rank")
@@ -81,7 +83,7 @@ async function takenSlots(trx: Db, lane: string): Promise<(number | null)[]> {
   const rows = await trx
     .selectFrom("jobs")
     .select("slot")
-    .where("kind", "=", "running")
+    .where("kind", "=", sql.lit("running"))
     .where("lane", "=", lane)
     .execute();
   return rows.map(({ slot }) => slot);

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { ENDED_KINDS } from "../job/job-state.ts";
 import type { Job, JobId } from "../job/job.ts";
 import { decodeJob } from "./decode-job.ts";
@@ -53,7 +54,9 @@ export async function nextDueAt(db: Db, now: number): Promise<number | null> {
     .selectFrom("jobs")
     .select("not_before")
     .where("kind", "=", "pending")
-    .where("not_before", ">", Math.max(now, 0))
+    // Said apart and in the statement's own text: only then may the index of the few that have to wait be used.
+    .where("not_before", ">", sql.lit(0))
+    .where("not_before", ">", now)
     .orderBy("not_before")
     .limit(1)
     .executeTakeFirst();

@@ -5,11 +5,11 @@ import { initialState } from "../job/next.ts";
 import { initialProgress } from "../job/progress.ts";
 import type { InsertOutcome } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
-import { recordChange } from "./changes.ts";
+import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
 import { findLive } from "./find-jobs.ts";
 import { recordLine } from "./history.ts";
-import { nameColumns, placeColumns, rankOf, sizeKey } from "./job-columns.ts";
+import { nameColumns, placeColumns, rankOf, searchText, sizeKey } from "./job-columns.ts";
 import { shiftCount } from "./job-counts.ts";
 import type { Db, NewJobRow } from "./schema.ts";
 
@@ -30,6 +30,10 @@ export async function insertJob(backend: Backend, draft: JobDraft, now: number):
         if (existing !== null) return { kind: "existing", job: decodeJob(existing) };
         continue;
       }
+      await trx
+        .insertInto("search_texts")
+        .values({ job: row.sequence, text: searchText(draft) })
+        .execute();
       await recordLine(trx, row.sequence, {
         at: now,
         from: null,
@@ -37,7 +41,7 @@ export async function insertJob(backend: Backend, draft: JobDraft, now: number):
         reason: "added",
         failure: null,
       });
-      await recordChange(trx, row.id, "job", now);
+      await recordChanges(trx, [row.id], "job", now);
       await shiftCount(trx, row.lane, null, row.kind);
       return { kind: "inserted", job: decodeJob(row) };
     }

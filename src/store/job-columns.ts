@@ -10,18 +10,21 @@ const SORT_NAME_LENGTH = 64;
 export function nameColumns({
   name,
   destination,
-  source,
-}: Pick<Job, "name" | "destination" | "source">): Pick<
-  JobRow,
-  "name" | "destination" | "sort_name" | "search_text"
-> {
+}: Pick<Job, "name" | "destination">): Pick<JobRow, "name" | "destination" | "sort_name"> {
   return {
     name,
     destination,
     sort_name: [...name.toLowerCase()].slice(0, SORT_NAME_LENGTH).join(""),
-    // The parts are on lines of their own: a search holds no line break, so it cannot match across two.
-    search_text: [name, destination ?? "", searchableSource(source)].join("\n").toLowerCase(),
   };
+}
+
+/** What a search looks through. The parts are on lines of their own: a match is within one of them. */
+export function searchText({
+  name,
+  destination,
+  source,
+}: Pick<Job, "name" | "destination" | "source">): string {
+  return [name, destination ?? "", searchableSource(source)].join("\n").toLowerCase();
 }
 
 export function placeColumns({ place }: JobDraft): Pick<JobRow, "lane" | "place_kind" | "place_name"> {

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import type { Expression, RawBuilder, SqlBool } from "kysely";
 import type { JobStateKind } from "../job/job-state.ts";
 import { STATUS_OF } from "../job/job-state.ts";
+import type { JobId } from "../job/job.ts";
 import type { JobFilter } from "../job/store-contract.ts";
-import type { Schema } from "./schema.ts";
 
 const ALL_KINDS = Object.keys(STATUS_OF) as readonly JobStateKind[];
 
@@ -12,18 +12,24 @@ export function kindsOf({ kinds }: JobFilter): JobStateKind[] {
   return [...new Set(kinds ?? ALL_KINDS)];
 }
 
-/** What a filter asks of a job beside its kind. */
-export function filterConditions(
-  eb: ExpressionBuilder<Schema, "jobs">,
-  { place, search, ids }: JobFilter,
-): Expression<SqlBool> {
-  const conditions: Expression<SqlBool>[] = [];
-  if (place !== undefined) conditions.push(eb("place_name", "=", place));
-  if (ids !== undefined) conditions.push(ids.length === 0 ? sql<SqlBool>`1 = 0` : eb("id", "in", ids));
+/** What a filter asks of a job, beside its kind and its id. */
+export function filterCondition({ place, search }: JobFilter): Expression<SqlBool> {
+  const conditions: Expression<SqlBool>[] = [sql<SqlBool>`1 = 1`];
+  if (place !== undefined) conditions.push(sql<SqlBool>`jobs.place_name = ${place}`);
   if (search !== undefined && search !== "") {
-    conditions.push(sql<SqlBool>`search_text like ${containing(search)} escape '\\'`);
+    conditions.push(
+      sql<SqlBool>`(select text from search_texts where job = jobs.sequence) like ${containing(search)} escape '\\'`,
+    );
   }
-  return eb.and(conditions);
+  return sql.join(conditions, sql` and `) as Expression<SqlBool>;
+}
+
+/**
+ * Ids as a table to join. With CROSS JOIN, because SQLite keeps that order: it would otherwise rather look
+ * through all jobs of a kind for the ids than look up each id.
+ */
+export function idTable(ids: readonly JobId[]): RawBuilder<{ column1: JobId }> {
+  return sql<{ column1: JobId }>`(values ${sql.join(ids.map((id) => sql`(${id})`))})`;
 }
 
 /** The LIKE pattern for text that holds this text, its own wildcards taken literally. */

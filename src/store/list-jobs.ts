@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import type { SqlBool } from "kysely";
+import type { Expression, SqlBool } from "kysely";
 import type { JobStateKind } from "../job/job-state.ts";
+import type { JobId } from "../job/job.ts";
 import type { JobPage, JobQuery, JobSort } from "../job/store-contract.ts";
 import { decodeJob } from "./decode-job.ts";
-import { filterConditions, kindsOf } from "./job-filter.ts";
+import { filterCondition, idTable, kindsOf } from "./job-filter.ts";
 import { decodeCursor, encodeCursor } from "./page-cursor.ts";
 import type { PageEnd } from "./page-cursor.ts";
 import type { Db, JobRow } from "./schema.ts";
@@ -13,7 +14,7 @@ interface Order {
   direction: "asc" | "desc";
 }
 
-/** Ties go by arrival, in the same direction: so one index walk gives the order, and a pair says where a page ended. */
+/** Ties go by arrival, in the same direction: so one walk along an index gives the order. */
 const ORDERS: Record<JobSort, Order> = {
   newest: { column: "sequence", direction: "desc" },
   oldest: { column: "sequence", direction: "asc" },
@@ -24,57 +25,100 @@ const ORDERS: Record<JobSort, Order> = {
   priority: { column: "rank", direction: "asc" },
 };
 
+/** @throws InvalidPageCursor */
 export async function listJobs(db: Db, query: JobQuery): Promise<JobPage> {
-  const { sort, limit } = query;
-  const kinds = kindsOf(query);
-  const [firstKind, ...otherKinds] = kinds;
-  if (firstKind === undefined) return { jobs: [], next: null };
-  const { column, direction } = ORDERS[sort];
+  const { sort, limit, ids } = query;
   const end = query.after === undefined ? null : decodeCursor(sort, query.after);
+  const kinds = kindsOf(query);
+  if (kinds.length === 0 || ids?.length === 0) return { jobs: [], next: null };
 
-  // Of each kind the first ones in order, then of these the first: each is a short walk along an index,
-  // however many jobs of other kinds lie in between.
-  let page = firstOfKind(db, firstKind, query, end);
-  for (const kind of otherKinds) page = page.unionAll(firstOfKind(db, kind, query, end));
-  const rows = await db
+  const { column } = ORDERS[sort];
+  const rows =
+    ids === undefined ? await readAlong(db, query, kinds, end) : await readThese(db, query, ids, kinds, end);
+  const last = rows[limit - 1];
+  return {
+    jobs: rows.slice(0, limit).map(decodeJob),
+    next:
+      rows.length > limit && last !== undefined
+        ? encodeCursor(sort, { key: last[column], sequence: last.sequence })
+        : null,
+  };
+}
+
+/**
+ * Of each kind the first ones in order, then of these the first: each is a short walk along an index,
+ * however many jobs of other kinds lie in between.
+ */
+async function readAlong(
+  db: Db,
+  query: JobQuery,
+  kinds: readonly JobStateKind[],
+  end: PageEnd | null,
+): Promise<JobRow[]> {
+  const { column, direction } = ORDERS[query.sort];
+  const walks = kinds.flatMap((kind) =>
+    startsOf(ORDERS[query.sort], end).map((start) => walk(db, kind, query, start)),
+  );
+  const page = walks.reduce((all, one) => all.unionAll(one));
+  return db
     .selectFrom(page.as("page"))
     .innerJoin("jobs", "jobs.sequence", "page.sequence")
     .selectAll("jobs")
     .orderBy(`jobs.${column}`, direction)
     .orderBy("jobs.sequence", direction)
-    .limit(limit + 1)
+    .limit(query.limit + 1)
     .execute();
-
-  const jobs = rows.slice(0, limit).map(decodeJob);
-  const last = rows[limit - 1];
-  return {
-    jobs,
-    next: rows.length > limit && last !== undefined ? encodeCursor(sort, endAt(last, column)) : null,
-  };
 }
 
-function firstOfKind(db: Db, kind: JobStateKind, query: JobQuery, end: PageEnd | null) {
+function walk(db: Db, kind: JobStateKind, query: JobQuery, start: Expression<SqlBool>) {
   const { column, direction } = ORDERS[query.sort];
-  let first = db
+  const first = db
     .selectFrom("jobs")
     .select("sequence")
     .where("kind", "=", kind)
-    .where((eb) => filterConditions(eb, query))
+    .where(start)
+    .where(filterCondition(query))
     .orderBy(column, direction)
     .orderBy("sequence", direction)
     .limit(query.limit + 1);
-  if (end !== null) first = first.where(isBeyond({ column, direction }, end));
   // Wrapped: neither database takes ORDER BY and LIMIT in the branch of a UNION.
   return db.selectFrom(first.as("first")).select("sequence");
 }
 
-function isBeyond({ column, direction }: Order, { key, sequence }: PageEnd) {
-  const than = direction === "asc" ? sql`>` : sql`<`;
-  return column === "sequence"
-    ? sql<SqlBool>`sequence ${than} ${sequence}`
-    : sql<SqlBool>`(${sql.ref(column)}, sequence) ${than} (${key}, ${sequence})`;
+async function readThese(
+  db: Db,
+  query: JobQuery,
+  ids: readonly JobId[],
+  kinds: readonly JobStateKind[],
+  end: PageEnd | null,
+): Promise<JobRow[]> {
+  const { column, direction } = ORDERS[query.sort];
+  const starts = startsOf(ORDERS[query.sort], end);
+  return db
+    .selectFrom(idTable([...new Set(ids)]).as("asked"))
+    .crossJoin("jobs")
+    .selectAll("jobs")
+    .whereRef("jobs.id", "=", "asked.column1")
+    .where("kind", "in", kinds)
+    .where((eb) => eb.or(starts))
+    .where(filterCondition(query))
+    .orderBy(`jobs.${column}`, direction)
+    .orderBy("jobs.sequence", direction)
+    .limit(query.limit + 1)
+    .execute();
 }
 
-function endAt(row: JobRow, column: Order["column"]): PageEnd {
-  return { key: row[column], sequence: row.sequence };
+/**
+ * Where to go on after a page: the rest of those with the same key, and those beyond it. Two walks, because
+ * SQLite takes only the first half of `(key, sequence) > (…)` to an index that ends in the table's own key.
+ */
+function startsOf({ column, direction }: Order, end: PageEnd | null): Expression<SqlBool>[] {
+  if (end === null) return [sql<SqlBool>`1 = 1`];
+  const beyond = direction === "asc" ? sql`>` : sql`<`;
+  const key = sql.ref(`jobs.${column}`);
+  if (column === "sequence") return [sql<SqlBool>`${key} ${beyond} ${end.sequence}`];
+  return [
+    sql<SqlBool>`${key} = ${end.key} and jobs.sequence ${beyond} ${end.sequence}`,
+    sql<SqlBool>`${key} ${beyond} ${end.key}`,
+  ];
 }

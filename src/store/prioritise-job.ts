@@ -1,5 +1,5 @@
 import type { Job, JobId } from "../job/job.ts";
-import { recordChange } from "./changes.ts";
+import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
 import { rankOf } from "./job-columns.ts";
 import type { Db } from "./schema.ts";
@@ -13,6 +13,6 @@ export async function prioritiseJob(trx: Db, id: JobId, priority: number, now: n
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return null;
-  await recordChange(trx, id, "job", now);
+  await recordChanges(trx, [id], "job", now);
   return decodeJob(row);
 }

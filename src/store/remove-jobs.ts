@@ -1,18 +1,19 @@
-import { isEnded } from "../job/job-state.ts";
+import { ENDED_KINDS } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
 import type { JobFilter } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
-import { recordChange } from "./changes.ts";
+import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
-import { filterConditions, kindsOf } from "./job-filter.ts";
 import { shiftCount } from "./job-counts.ts";
+import { filterCondition, idTable, kindsOf } from "./job-filter.ts";
 import type { Db, JobRow } from "./schema.ts";
 
-/** Jobs removed in one transaction: claims of other processes do not wait for 100,000 of them. */
-const REMOVED_AT_ONCE = 500;
+/** Jobs removed in one transaction: neither this process nor claims of others stand still for 100,000 of them. */
+const REMOVED_AT_ONCE = 200;
 
 export type RemoveFilter = JobFilter & { endedBefore?: number };
 
+/** @param onRemoved called after each transaction that removed something */
 export async function removeJobs(
   backend: Backend,
   filter: RemoveFilter,
@@ -21,39 +22,59 @@ export async function removeJobs(
 ): Promise<Job[]> {
   const removed: Job[] = [];
   for (;;) {
-    const jobs = await backend.write((trx) => removeSome(backend, trx, filter, now));
-    if (jobs.length > 0) onRemoved();
-    removed.push(...jobs);
-    if (jobs.length < REMOVED_AT_ONCE) return removed;
+    // The janitor looks every few seconds and mostly finds nothing: without taking the lock.
+    const found = await findEnded(backend.db, filter);
+    if (found.length === 0) return removed;
+    removed.push(...(await backend.write((trx) => removeThese(trx, found, now))));
+    onRemoved();
+    if (found.length < REMOVED_AT_ONCE) return removed;
   }
 }
 
-async function removeSome(backend: Backend, trx: Db, filter: RemoveFilter, now: number): Promise<Job[]> {
-  const kinds = kindsOf(filter).filter((kind) => isEnded({ kind } as Job["state"]));
-  if (kinds.length === 0) return [];
-  const rows = await backend
-    .locked(
-      trx
-        .selectFrom("jobs")
-        .selectAll()
-        .where("kind", "in", kinds)
-        .where("ended_at", "<", filter.endedBefore ?? Number.MAX_SAFE_INTEGER)
-        .where((eb) => filterConditions(eb, filter))
-        .orderBy("ended_at")
-        .limit(REMOVED_AT_ONCE),
-    )
+async function findEnded(db: Db, filter: RemoveFilter): Promise<number[]> {
+  const allowed = new Set(kindsOf(filter));
+  const kinds = ENDED_KINDS.filter((kind) => allowed.has(kind));
+  if (kinds.length === 0 || filter.ids?.length === 0) return [];
+  const before = filter.endedBefore ?? Number.MAX_SAFE_INTEGER;
+  const rows =
+    filter.ids === undefined
+      ? await db
+          .selectFrom("jobs")
+          .select("sequence")
+          .where("kind", "in", kinds)
+          .where("ended_at", "<", before)
+          .where(filterCondition(filter))
+          .limit(REMOVED_AT_ONCE)
+          .execute()
+      : await db
+          .selectFrom(idTable([...new Set(filter.ids)]).as("asked"))
+          .crossJoin("jobs")
+          .select("sequence")
+          .whereRef("jobs.id", "=", "asked.column1")
+          .where("kind", "in", kinds)
+          .where("ended_at", "<", before)
+          .where(filterCondition(filter))
+          .limit(REMOVED_AT_ONCE)
+          .execute();
+  return rows.map(({ sequence }) => sequence);
+}
+
+/** Those of them that are still ended: one may have been retried since the look. */
+async function removeThese(trx: Db, sequences: readonly number[], now: number): Promise<Job[]> {
+  // History and search text go with them (foreign keys).
+  const rows = await trx
+    .deleteFrom("jobs")
+    .where("sequence", "in", sequences)
+    .where("ended_at", "is not", null)
+    .returningAll()
     .execute();
   if (rows.length === 0) return [];
-  // Their history goes with them (foreign key).
-  await trx
-    .deleteFrom("jobs")
-    .where(
-      "sequence",
-      "in",
-      rows.map(({ sequence }) => sequence),
-    )
-    .execute();
-  for (const { id } of rows) await recordChange(trx, id, "removed", now);
+  await recordChanges(
+    trx,
+    rows.map(({ id }) => id),
+    "removed",
+    now,
+  );
   await discount(trx, rows);
   return rows.map(decodeJob);
 }

@@ -4,9 +4,9 @@ import type { JobId } from "../job/job.ts";
 import type { DescribeOutcome, Description, Heartbeat } from "../job/store-contract.ts";
 import { holdsLease, readLocked } from "./apply-event.ts";
 import type { Backend } from "./backend.ts";
-import { recordChange } from "./changes.ts";
+import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
-import { nameColumns, sizeKey } from "./job-columns.ts";
+import { nameColumns, searchText, sizeKey } from "./job-columns.ts";
 import type { Db } from "./schema.ts";
 
 export async function describeJob(
@@ -25,13 +25,18 @@ export async function describeJob(
       await trx
         .updateTable("jobs")
         .set({
-          ...nameColumns({ name, destination, source: job.source }),
+          ...nameColumns({ name, destination }),
           progress: JSON.stringify({ ...job.progress, bytesTotal }),
           size_key: sizeKey(bytesTotal),
         })
         .where("sequence", "=", job.sequence)
         .execute();
-      await recordChange(trx, id, "job", now);
+      await trx
+        .updateTable("search_texts")
+        .set({ text: searchText({ name, destination, source: job.source }) })
+        .where("job", "=", job.sequence)
+        .execute();
+      await recordChanges(trx, [id], "job", now);
       return "described";
     });
   } catch (error) {

@@ -29,8 +29,6 @@ export interface JobsTable {
   sort_name: string;
   /** Bytes in total, −1 while unknown: for sorting by size. */
   size_key: number;
-  /** Lower case, without secrets: name, destination and source. */
-  search_text: string;
   limit_rate: number | null;
   created_at: number;
   updated_at: number;
@@ -42,6 +40,12 @@ export interface JobsTable {
   progress: string;
   /** Kept from the step that found it out; shown once the job is complete. */
   checksum_state: string | null;
+}
+
+export interface SearchTextsTable {
+  job: number;
+  /** Lower case, without secrets: name, destination and source. */
+  text: string;
 }
 
 export interface HistoryTable {
@@ -82,6 +86,7 @@ export interface SchemaVersionsTable {
 
 export interface Schema {
   jobs: JobsTable;
+  search_texts: SearchTextsTable;
   history: HistoryTable;
   changes: ChangesTable;
   job_counts: JobCountsTable;

@@ -21,6 +21,7 @@ export function createSqliteBackend(database: DatabaseSync, path: string): Backe
     db,
     types: {
       growingKey: { type: "integer", build: (column) => column.primaryKey().autoIncrement() },
+      key: "integer",
       bytewiseText: "text",
     },
     write: (work, durability = "synced") =>

@@ -6,7 +6,7 @@ import type { JobState } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
 import { atEnd, atRest } from "../job/progress.ts";
 import type { Progress } from "../job/progress.ts";
-import { recordChange } from "./changes.ts";
+import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
 import { recordLine } from "./history.ts";
 import { sizeKey } from "./job-columns.ts";
@@ -47,7 +47,7 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
     reason,
     failure: failureOf(state, event),
   });
-  await recordChange(trx, row.id, "job", now);
+  await recordChanges(trx, [row.id], "job", now);
   if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state));
   await shiftCount(trx, row.lane, job.state.kind, state.kind);
   return decodeJob(updated);

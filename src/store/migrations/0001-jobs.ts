@@ -5,7 +5,7 @@ import type { Migration } from "../migrate.ts";
 export const jobs: Migration = {
   version: 1,
   name: "jobs, history, changes, counts, facts",
-  async up(db, { growingKey, bytewiseText }) {
+  async up(db, { growingKey, key, bytewiseText }) {
     await db.schema
       .createTable("jobs")
       .addColumn("sequence", growingKey.type, growingKey.build)
@@ -31,7 +31,6 @@ export const jobs: Migration = {
       .addColumn("sort_name", bytewiseText, (column) => column.notNull())
       .addColumn("destination", "text")
       .addColumn("name", "text", (column) => column.notNull())
-      .addColumn("search_text", "text", (column) => column.notNull())
       // The long ones come last: reading the others then does not touch them.
       .addColumn("checksum_state", "text")
       .addColumn("progress", "text", (column) => column.notNull())
@@ -74,8 +73,8 @@ export const jobs: Migration = {
     await db.schema
       .createIndex("jobs_due")
       .on("jobs")
-      .column("not_before")
-      .where(sql<boolean>`kind = 'pending' and not_before > 0`)
+      .columns(["kind", "not_before"])
+      .where(sql<boolean>`not_before > 0`)
       .execute();
     await db.schema
       .createIndex("jobs_after")
@@ -106,15 +105,20 @@ export const jobs: Migration = {
     await db.schema
       .createIndex("jobs_ended")
       .on("jobs")
-      .column("ended_at")
+      .columns(["kind", "ended_at"])
       .where(sql<boolean>`ended_at is not null`)
+      .execute();
+
+    // Apart from the jobs, whose rows are long: a search that finds nothing reads all of it.
+    await db.schema
+      .createTable("search_texts")
+      .addColumn("job", key, (column) => column.primaryKey().references("jobs.sequence").onDelete("cascade"))
+      .addColumn("text", "text", (column) => column.notNull())
       .execute();
 
     await db.schema
       .createTable("history")
-      .addColumn("job", "bigint", (column) =>
-        column.notNull().references("jobs.sequence").onDelete("cascade"),
-      )
+      .addColumn("job", key, (column) => column.notNull().references("jobs.sequence").onDelete("cascade"))
       .addColumn("line", "integer", (column) => column.notNull())
       .addColumn("at", "bigint", (column) => column.notNull())
       .addColumn("from_kind", "text")

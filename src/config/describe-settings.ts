@@ -27,21 +27,32 @@ function helpEntry(name: SettingName, columns: number): string {
 
 /** docs/settings.md, whole. */
 export function settingsPage(): string {
-  const tables = SECTIONS.map((section) => {
-    const rows = namesIn(section).map(pageRow).join("\n");
-    return `## ${section}\n\n| environment | flag, key | value | default | |\n|---|---|---|---|---|\n${rows}\n`;
-  });
+  const tables = SECTIONS.map((section) => `## ${section}\n\n${table(namesIn(section).map(pageRow))}\n`);
   return `${PAGE_HEAD}\n${tables.join("\n")}\n${PAGE_FOOT}`;
 }
 
-function pageRow(name: SettingName): string {
+function pageRow(name: SettingName): string[] {
   const row = rowOf(name);
   const flag = flagOf(name);
   const key = row.envOnly === true ? "" : `\`${name}\``;
   const both = [flag === null ? "" : `\`${flag}\``, key].filter((part) => part !== "").join("<br>");
   const variables = [row.env, ...(row.alsoEnv ?? [])].map((variable) => `\`${variable}\``).join("<br>");
-  const cells = [variables, both, row.kind.expects, code(row.default.text), `${row.about}.`];
-  return `| ${cells.map(escape).join(" | ")} |`;
+  return [variables, both, row.kind.expects, code(row.default.text), `${row.about}.`].map(escape);
+}
+
+/** Columns of equal width, as the formatter of this repository leaves them. */
+function table(rows: readonly string[][]): string {
+  const head = ["environment", "flag, key", "value", "default", ""];
+  const widths = head.map((cell, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? cell).length)),
+  );
+  const line = (cells: readonly string[], fill = " "): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0, fill)).join(" | ")} |`;
+  const rule = line(
+    head.map(() => ""),
+    "-",
+  );
+  return [line(head), rule, ...rows.map((row) => line(row))].join("\n");
 }
 
 const PAGE_HEAD = `# Settings

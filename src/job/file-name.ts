@@ -59,9 +59,11 @@ function refuseSegment(segment: string): string | null {
  */
 export function toFileName(raw: string): string | null {
   const last = raw.slice(-MAX_RAW_LENGTH).split(/[/\\]/).at(-1) ?? "";
-  const visible = [...last.toWellFormed().normalize("NFC")]
+  // Normalised last: what is left out may have stood between a letter and its accent.
+  const visible = [...last.toWellFormed()]
     .filter((character) => !CONTROL.test(character))
     .join("")
+    .normalize("NFC")
     .replace(/[<>:"|?*]/g, "_");
   const name = trimEnds(shorten(trimEnds(visible)));
   return name === "" ? null : name;

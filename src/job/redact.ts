@@ -52,14 +52,19 @@ const KNOWN_TOKEN =
 
 /** Free text (a message of a library, a line of a log) with the URLs and secrets in it redacted. */
 export function redactText(text: string): string {
-  const named = (_: string, before: string): string => before + REDACTED;
   return text
     .replace(URL_IN_TEXT, redactUrl)
-    .replace(COOKIE_IN_TEXT, named)
-    .replace(NAMED_IN_TEXT, named)
-    .replace(SCHEME_IN_TEXT, named)
-    .replace(OPTION_IN_TEXT, named)
+    .replace(COOKIE_IN_TEXT, hideValue)
+    .replace(NAMED_IN_TEXT, hideValue)
+    .replace(SCHEME_IN_TEXT, hideValue)
+    .replace(OPTION_IN_TEXT, hideValue)
     .replace(KNOWN_TOKEN, REDACTED);
+}
+
+/** Keeps quotes, so that what was JSON or a command line still is. */
+function hideValue(found: string, before: string): string {
+  const quote = /["']/.exec(found.charAt(before.length))?.[0] ?? "";
+  return before + quote + REDACTED + quote;
 }
 
 function redactNested(url: string, nesting: number): string {

@@ -27,6 +27,11 @@ export class SpeedWindow {
       this.#samples.shift();
   }
 
+  /** How many samples are kept. */
+  get length(): number {
+    return this.#samples.length;
+  }
+
   /** Bytes per second up to `now`; 0 when nothing came in the window. */
   bytesPerSecond(now: number): number {
     const first = this.#samples[0];

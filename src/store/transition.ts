@@ -77,8 +77,7 @@ function checksumColumn(event: JobEvent): Partial<Pick<JobRow, "checksum_state">
   return event.checksumState === null ? {} : { checksum_state: JSON.stringify(event.checksumState) };
 }
 
-/** Exported for its test. */
-export function progressAfter(progress: Progress, from: JobState, to: JobState, event: JobEvent): Progress {
+function progressAfter(progress: Progress, from: JobState, to: JobState, event: JobEvent): Progress {
   if (event.type === "found") {
     // Nothing ran, yet all the bytes are there.
     return { ...atEnd(progress), bytesDone: event.bytes, bytesTotal: event.bytes };

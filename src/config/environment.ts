@@ -10,6 +10,8 @@ export interface TerminalWishes {
   color: boolean;
   /** A terminal that cannot move its cursor gets lines, as a file does. */
   redraw: boolean;
+  /** False where the locale names a character set that is not UTF-8. */
+  unicode: boolean;
   /** Width to take where the terminal tells none. */
   columns: number | null;
 }
@@ -20,6 +22,14 @@ export function readTerminalWishes(env: Readonly<Record<string, string | undefin
   return {
     color: (env["NO_COLOR"] ?? "") === "" && !dumb,
     redraw: !dumb,
+    unicode: readsUnicode(env),
     columns: Number.isInteger(columns) && columns > 0 ? columns : null,
   };
+}
+
+/** POSIX.1 §8.2: LC_ALL over LC_CTYPE over LANG. None set, as in most containers, says nothing. */
+function readsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find((value) => (value ?? "") !== "");
+  if (locale === undefined) return env["TERM"] !== "linux";
+  return /utf-?8/i.test(locale);
 }

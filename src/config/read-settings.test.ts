@@ -260,13 +260,21 @@ describe("without a server", () => {
     expect(readTerminalWishes({ NO_COLOR: "1", COLUMNS: "70" })).toEqual({
       color: false,
       redraw: true,
+      unicode: true,
       columns: 70,
     });
     expect(readTerminalWishes({ TERM: "dumb", COLUMNS: "x" })).toEqual({
       color: false,
       redraw: false,
+      unicode: true,
       columns: null,
     });
     expect(readTerminalWishes({ NO_COLOR: "" }).color).toBe(true);
+  });
+
+  it("a terminal gets only ASCII where the locale is not UTF-8", () => {
+    expect(readTerminalWishes({ LANG: "C" }).unicode).toBe(false);
+    expect(readTerminalWishes({ LANG: "C", LC_ALL: "en_GB.UTF-8" }).unicode).toBe(true);
+    expect(readTerminalWishes({ TERM: "linux" }).unicode).toBe(false);
   });
 });

@@ -41,6 +41,7 @@ export async function keepStatusFile(
     takeIn: (text) => {
       const entries = parseStatusFile(text);
       if ("refusal" in entries) return entries.refusal;
+      foreign.clear();
       for (const [destination, value] of entries) {
         // What this server wrote is known to the store, or was removed from it; but a new store knows nothing.
         if (isFirst || !isOurs(value)) foreign.set(destination, value);
@@ -51,8 +52,8 @@ export async function keepStatusFile(
   const stopping = new AbortController();
   await mirror.open();
   const work = Promise.all([
-    isFirst ? importAll(foreign, mirror, parts, stopping.signal).then(() => (isFirst = false)) : null,
-    follow(mirror, parts, stopping.signal),
+    isFirst ? takeOver().catch(complain) : null,
+    follow(mirror, parts, stopping.signal).catch(complain),
   ]);
   mirror.touch();
   return {
@@ -62,6 +63,15 @@ export async function keepStatusFile(
       await mirror.close();
     },
   };
+
+  async function takeOver(): Promise<void> {
+    await importAll(foreign, mirror, parts, stopping.signal);
+    isFirst = false;
+  }
+
+  function complain(error: unknown): void {
+    parts.logger.error({ err: error }, `${FILE} is no longer kept up to date`);
+  }
 }
 
 /** Takes over what an old system left. Runs beside the server: it may have to ask others. */
@@ -94,12 +104,8 @@ async function importAll(
   if (await mirror.flush()) await facts.setFact(IMPORTED, new Date(parts.clock.now()).toISOString());
 }
 
-async function follow(mirror: MirrorFile, { engine, logger }: Parts, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const _ of engine.feed(null, signal)) mirror.touch();
-  } catch (error) {
-    logger.error({ err: error }, `${FILE} is no longer kept up to date`);
-  }
+async function follow(mirror: MirrorFile, { engine }: Parts, signal: AbortSignal): Promise<void> {
+  for await (const _ of engine.feed(null, signal)) mirror.touch();
 }
 
 function dropForgotten(entries: RawEntries, { clock, settings }: Parts): void {

@@ -120,7 +120,7 @@ async function findModel(catalog: Parts["catalog"], setId: string, modelId: stri
   if ("reason" in found)
     throw new RequestError(
       "bad_request",
-      `The entry of this model cannot be used: ${found.reason}.`,
+      `model_id names an entry that cannot be used: ${found.reason}.`,
       "model_id",
     );
   return found;

@@ -62,8 +62,8 @@ function decode<T extends object>(text: string | null, what: string, isWhole: (v
   return value as T;
 }
 
-function hasKind(value: { kind: string }): boolean {
-  return typeof value.kind === "string";
+function hasKind(value: { kind: string } | null): boolean {
+  return typeof value?.kind === "string";
 }
 
 function damaged(what: string, cause?: unknown): StoreError {

@@ -59,7 +59,14 @@ async function readAlong(
   const walks = kinds.flatMap((kind) =>
     startsOf(ORDERS[query.sort], end).map((start) => walk(db, kind, query, start)),
   );
-  const page = walks.reduce((all, one) => all.unionAll(one));
+  const found = walks.reduce((all, one) => all.unionAll(one));
+  // Cut to the page before the rows themselves are read: they are long.
+  const page = db
+    .selectFrom(found.as("found"))
+    .select("sequence")
+    .orderBy("sort_key", direction)
+    .orderBy("sequence", direction)
+    .limit(query.limit + 1);
   return db
     .selectFrom(page.as("page"))
     .innerJoin("jobs", "jobs.sequence", "page.sequence")
@@ -74,7 +81,7 @@ function walk(db: Db, kind: JobStateKind, query: JobQuery, start: Expression<Sql
   const { column, direction } = ORDERS[query.sort];
   const first = db
     .selectFrom("jobs")
-    .select("sequence")
+    .select((eb) => ["sequence", eb.ref(column).as("sort_key")])
     .where("kind", "=", kind)
     .where(start)
     .where(filterCondition(query))
@@ -82,7 +89,7 @@ function walk(db: Db, kind: JobStateKind, query: JobQuery, start: Expression<Sql
     .orderBy("sequence", direction)
     .limit(query.limit + 1);
   // Wrapped: neither database takes ORDER BY and LIMIT in the branch of a UNION.
-  return db.selectFrom(first.as("first")).select("sequence");
+  return db.selectFrom(first.as("first")).select(["sequence", "sort_key"]);
 }
 
 async function readThese(

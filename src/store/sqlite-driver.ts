@@ -28,9 +28,9 @@ export class SqliteDriver implements Driver {
   #last: Promise<void> = Promise.resolve();
   #release: (() => void) | null = null;
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, { busyDeadlineMs = BUSY_DEADLINE_MS } = {}) {
     this.#database = database;
-    this.#connection = new SqliteConnection(database, path);
+    this.#connection = new SqliteConnection(database, path, busyDeadlineMs);
   }
 
   async init(): Promise<void> {}
@@ -72,16 +72,18 @@ export class SqliteDriver implements Driver {
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #busyDeadlineMs: number;
   readonly #statements = new Map<string, Prepared>();
 
-  constructor(database: DatabaseSync, path: string) {
+  constructor(database: DatabaseSync, path: string, busyDeadlineMs: number) {
     this.#database = database;
     this.#path = path;
+    this.#busyDeadlineMs = busyDeadlineMs;
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      return await patiently(() => this.#run<Row>(query));
+      return await patiently(() => this.#run<Row>(query), this.#busyDeadlineMs);
     } catch (error) {
       throw explain(error, this.#path);
     }
@@ -120,8 +122,8 @@ class SqliteConnection implements DatabaseConnection {
 }
 
 /** Tries again while another process has the lock. */
-export async function patiently<T>(attempt: () => T): Promise<T> {
-  const deadline = performance.now() + BUSY_DEADLINE_MS;
+export async function patiently<T>(attempt: () => T, deadlineMs = BUSY_DEADLINE_MS): Promise<T> {
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     try {
       return attempt();

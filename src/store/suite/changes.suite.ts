@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JobStore } from "../../job/store-contract.ts";
-import { claim, complete, draft, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import { claim, complete, draft, insert, insertRunning, leaseOf, NOW, take } from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 /** How others learn that something changed. */
@@ -24,8 +24,7 @@ export function describeChanges(open: OpenStore): void {
       };
       await step(store.insert(draft(1), NOW));
       await step(store.insert(draft(2), NOW));
-      const job = await claim(store);
-      if (job === null) throw new Error("nothing was claimed");
+      const job = await take(store);
       await step(store.apply(job.id, { type: "pause" }, NOW));
       await step(store.describe(job.id, { name: "n", destination: "/n", bytesTotal: 1 }, NOW, leaseOf(job)));
       await step(store.prioritise(job.id, 1, NOW));
@@ -78,8 +77,7 @@ export function describeChanges(open: OpenStore): void {
       const stop = store.onChange(listener);
       await insert(store, 1);
       expect(listener).toHaveBeenCalledTimes(1);
-      const job = await claim(store);
-      if (job === null) throw new Error("nothing was claimed");
+      const job = await take(store);
       await store.describe(job.id, { name: "n", destination: "/n", bytesTotal: 1 }, NOW, leaseOf(job));
       await store.prioritise(job.id, 1, NOW);
       await complete(store, job);

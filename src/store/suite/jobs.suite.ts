@@ -1,8 +1,8 @@
 import { beforeEach, afterEach, describe, expect, it } from "vitest";
 import { failure } from "../../job/failure.ts";
-import type { Job, TransferStep } from "../../job/job.ts";
+import type { TransferStep } from "../../job/job.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { claim, complete, draft, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import { applied, complete, draft, HERE, insert, insertRunning, leaseOf, NOW, take } from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 /** What a store remembers of a job, and how its state changes. */
@@ -60,38 +60,29 @@ export function describeJobs(open: OpenStore): void {
 
     it("keeps what a job's life does to its times, its progress and its checksum", async () => {
       const { id } = await insert(store, 1);
-      const running = await claim(store, { now: NOW + 1 });
+      const running = await take(store, { now: NOW + 1 });
       expect(running).toMatchObject({ startedAt: NOW + 1, updatedAt: NOW + 1, endedAt: null });
-      const lease = leaseOf(running as never);
-      const progress = {
-        ...(running?.progress as never as object),
-        stage: "downloading",
-        bytesDone: 400,
-        bytesPerSecond: 12.5,
-        connections: 4,
-      } as never;
-      await store.heartbeat([{ id, lease, progress }], NOW + 90_000);
+      const lease = leaseOf(running);
+      const moving = { stage: "downloading", bytesDone: 400, bytesPerSecond: 12.5, connections: 4 } as const;
+      await store.heartbeat([{ id, lease, progress: { ...running.progress, ...moving } }], NOW + 90_000);
       const lost = failure("connection_lost", "The server hung up.");
       const retryAt = NOW + 5_000;
-      const failed = await store.apply(id, { type: "failed", failure: lost, retryAt }, NOW + 2, lease);
+      const failed = await applied(store, id, { type: "failed", failure: lost, retryAt }, NOW + 2, lease);
       expect(failed).toMatchObject({
-        kind: "applied",
-        job: {
-          state: { kind: "pending", notBefore: retryAt, failures: 1, lastFailure: lost },
-          progress: { bytesDone: 400, stage: null, bytesPerSecond: 0, connections: 0 },
-          startedAt: NOW + 1,
-          endedAt: null,
-        },
+        state: { kind: "pending", notBefore: retryAt, failures: 1, lastFailure: lost },
+        progress: { bytesDone: 400, stage: null, bytesPerSecond: 0, connections: 0 },
+        startedAt: NOW + 1,
+        updatedAt: NOW + 2,
+        endedAt: null,
       });
-      const again = await claim(store, { now: retryAt });
-      expect(again?.startedAt).toBe(NOW + 1);
-      const verified = { kind: "verified", algorithm: "sha256", hex: "ab", origin: "request" } as const;
-      const event = { type: "step_done", steps: 1, checksumState: verified } as const;
-      const done = await store.apply(id, event, retryAt + 1, leaseOf(again as never));
-      expect(done).toMatchObject({
-        job: { state: { kind: "complete" }, checksumState: verified, endedAt: retryAt + 1 },
-      });
-      expect(await store.get(id)).toEqual((done as { job: unknown }).job);
+      const again = await take(store, { now: retryAt });
+      expect(again.startedAt).toBe(NOW + 1);
+      const checksumState = { kind: "verified", algorithm: "sha256", hex: "ab", origin: "request" } as const;
+      const event = { type: "step_done", steps: 1, checksumState } as const;
+      const done = await applied(store, id, event, retryAt + 1, leaseOf(again));
+      expect(done).toMatchObject({ state: { kind: "complete" }, checksumState, endedAt: retryAt + 1 });
+      expect(done.progress).toMatchObject({ bytesDone: 1001, bytesTotal: 1001, attempt: 1 });
+      expect(await store.get(id)).toEqual(done);
     });
 
     it("tells the checksum of an earlier step only once the job is complete", async () => {

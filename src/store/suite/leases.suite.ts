@@ -1,7 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { initialProgress } from "../../job/progress.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { claim, complete, draft, HERE, insert, insertRunning, leaseOf, LEASE_MS, NOW } from "./under-test.ts";
+import {
+  claim,
+  complete,
+  draft,
+  HERE,
+  insert,
+  insertRunning,
+  leaseOf,
+  LEASE_MS,
+  NOW,
+  take,
+} from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 /** Who may write to a job that runs, and what becomes of it when that one is gone. */
@@ -21,9 +32,8 @@ export function describeLeases(open: OpenStore): void {
   const takeOver = async () => {
     const late = await insertRunning(store, 1);
     await expire(late.id, NOW + LEASE_MS);
-    const now = await claim(store, { owner: "second", now: NOW + LEASE_MS });
-    if (now === null) throw new Error("nobody took over");
-    return { id: late.id, late: leaseOf(late), present: leaseOf(now) };
+    const present = await take(store, { owner: "second", now: NOW + LEASE_MS });
+    return { id: late.id, late: leaseOf(late), present: leaseOf(present) };
   };
 
   describe("leases", () => {

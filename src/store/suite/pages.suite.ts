@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Job } from "../../job/job.ts";
+import type { Job, TransferStep } from "../../job/job.ts";
 import type { JobQuery, JobStore } from "../../job/store-contract.ts";
 import { InvalidPageCursor, JOB_SORTS } from "../../job/store-contract.ts";
 import { claim, complete, draft, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
@@ -36,7 +36,7 @@ export function describePages(open: OpenStore): void {
   const insertMany = async (): Promise<Job[]> => {
     for (let n = 0; n < 20; n++) {
       const size = [null, 5, 2 ** 52, 5][n % 4] as number | null;
-      const step = { ...(draft(n).steps[0] as object), size } as never;
+      const step = { ...(draft(n).steps[0] as TransferStep), size };
       const job = await insert(store, n, {
         name: `Name ${"cAb"[n % 3]}`,
         steps: [step],
@@ -170,7 +170,7 @@ export function describePages(open: OpenStore): void {
   describe("counts and removal", () => {
     it("counts the jobs in every state", async () => {
       await insertMany();
-      await complete(store, (await claim(store)) as Job);
+      await complete(store, await claim(store));
       await claim(store);
       expect(await store.counts()).toEqual({
         pending: 10,

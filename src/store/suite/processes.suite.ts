@@ -7,7 +7,7 @@ import { draft, HERE } from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 const JOBS = 300;
-/** So short that the lease of the killed one runs out during the test; the work takes 4 ms at most. */
+/** So short that the lease of the killed one runs out during the test; the work takes 8 ms at most. */
 const LEASE_MS = 1_500;
 const LANES: LaneLimit[] = [
   { lane: `node:${HERE}`, limit: 2 },
@@ -67,12 +67,15 @@ export function describeProcesses(open: OpenStore): void {
         // Each claim once; and the one the victim had came up again, under the next epoch.
         expect(new Set(had.map((line) => `${line["had"]} ${line["epoch"]}`)).size).toBe(had.length);
         expect(had.filter((line) => Number(line["epoch"]) > 1).length).toBeLessThanOrEqual(2);
+        const all = spans(had, ended);
+        expect(mostAtOnce(all)).toBeGreaterThan(1);
         for (const [lane, limit] of [
           [HERE, 2],
           ["gpu-0", 1],
           ["gpu-1", 1],
         ] as const) {
-          expect(mostAtOnce(spans(had, ended).filter((span) => span.lane === lane))).toBe(limit);
+          expect(all.filter((span) => span.lane === lane).length).toBeGreaterThanOrEqual(JOBS / 3);
+          expect(mostAtOnce(all.filter((span) => span.lane === lane))).toBeLessThanOrEqual(limit);
         }
         expect(await store.counts()).toMatchObject({ complete: JOBS, pending: 0, running: 0 });
         await checkWhole(store);

@@ -58,7 +58,7 @@ export function describeQueue(open: OpenStore): void {
       const lanes = [{ lane: `node:${HERE}`, limit: 2 }];
       const running = await drain(() => claim(store, { lanes }));
       expect(running).toHaveLength(2);
-      await complete(store, running[0] as Job);
+      await complete(store, running[0]);
       expect(await drain(() => claim(store, { lanes }))).toHaveLength(1);
     });
 
@@ -80,12 +80,12 @@ export function describeQueue(open: OpenStore): void {
     it("starts nothing more while a lane runs more than a limit that was lowered", async () => {
       for (let n = 0; n < 4; n++) await insert(store, n);
       const running = await drain(() => claim(store, { lanes: [{ lane: `node:${HERE}`, limit: 3 }] }));
-      await complete(store, running[0] as Job);
+      await complete(store, running[0]);
       const lowered = { lanes: [{ lane: `node:${HERE}`, limit: 1 }] };
       expect(await claim(store, lowered)).toBeNull();
-      await complete(store, running[1] as Job);
+      await complete(store, running[1]);
       expect(await claim(store, lowered)).toBeNull();
-      await complete(store, running[2] as Job);
+      await complete(store, running[2]);
       expect((await claim(store, lowered))?.name).toBe("file-3.bin");
     });
 
@@ -148,7 +148,7 @@ export function describeQueue(open: OpenStore): void {
       expect(await claim(store)).toBeNull();
       await store.apply(first.id, { type: "cancel" }, NOW);
       expect(await claim(store)).toBeNull();
-      await store.apply(first.id, { type: "stopped", detached: false }, NOW, leaseOf(running as Job));
+      await store.apply(first.id, { type: "stopped", detached: false }, NOW, leaseOf(running));
       expect((await claim(store))?.name).toBe("file-2.bin");
     });
 
@@ -159,7 +159,7 @@ export function describeQueue(open: OpenStore): void {
       await store.apply(first.id, { type: "retry" }, NOW);
       expect((await claim(store))?.id).toBe(first.id);
       expect(await claim(store)).toBeNull();
-      await complete(store, (await store.get(first.id)) as Job);
+      await complete(store, await store.get(first.id));
       expect((await claim(store))?.id).toBe(second.id);
     });
 
@@ -179,7 +179,7 @@ export function describeQueue(open: OpenStore): void {
       for (let n = 0; n < 5; n++) {
         const jobs = await drain();
         expect(jobs.map(({ name }) => name)).toEqual([`file-${n}.bin`]);
-        await complete(store, jobs[0] as Job);
+        await complete(store, jobs[0]);
       }
     });
   });

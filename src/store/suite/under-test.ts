@@ -1,5 +1,6 @@
+import type { JobEvent } from "../../job/job-event.ts";
 import type { LeaseRef } from "../../job/job-state.ts";
-import type { Job, JobDraft } from "../../job/job.ts";
+import type { Job, JobDraft, JobId } from "../../job/job.ts";
 import type { ClaimRequest, JobStore } from "../../job/store-contract.ts";
 
 /** An empty store, as the suite needs it. */
@@ -65,20 +66,37 @@ export function claim(store: JobStore, more: Partial<ClaimRequest> = {}): Promis
 /** Inserts a job and claims it. */
 export async function insertRunning(store: JobStore, n: number, more: Partial<JobDraft> = {}): Promise<Job> {
   await insert(store, n, more);
-  const job = await claim(store);
+  return take(store);
+}
+
+/** Claims a job, or fails. */
+export async function take(store: JobStore, more: Partial<ClaimRequest> = {}): Promise<Job> {
+  const job = await claim(store, more);
   if (job === null) throw new Error("nothing was claimed");
   return job;
 }
 
-export function leaseOf(job: Job): LeaseRef {
-  if (job.state.kind !== "running") throw new Error(`the job is ${job.state.kind}`);
+/** The lease of a running job, or fails. */
+export function leaseOf(job: Job | null | undefined): LeaseRef {
+  if (job?.state.kind !== "running") throw new Error(`the job is ${job?.state.kind}`);
   return job.state.lease;
 }
 
-/** Ends a running job well. */
-export async function complete(store: JobStore, job: Job, now = NOW): Promise<Job> {
-  const event = { type: "step_done", steps: 1, checksumState: null } as const;
-  const outcome = await store.apply(job.id, event, now, leaseOf(job));
-  if (outcome.kind !== "applied") throw new Error(outcome.kind);
+/** Applies an event, or fails. */
+export async function applied(
+  store: JobStore,
+  id: JobId,
+  event: JobEvent,
+  now: number,
+  lease?: LeaseRef,
+): Promise<Job> {
+  const outcome = await store.apply(id, event, now, lease);
+  if (outcome.kind !== "applied") throw new Error(`the event was not applied: ${outcome.kind}`);
   return outcome.job;
+}
+
+/** Ends a running job well. */
+export function complete(store: JobStore, job: Job | null | undefined, now = NOW): Promise<Job> {
+  const event = { type: "step_done", steps: 1, checksumState: null } as const;
+  return applied(store, job?.id ?? "", event, now, leaseOf(job));
 }

@@ -68,6 +68,7 @@ function relativeTo(root: Root, path: string): string | null {
 async function findEscape(root: Root, folder: string): Promise<string | null> {
   try {
     const [realRoot, realFolder] = await Promise.all([realOf(resolve(root.folder)), realOf(folder)]);
+    if ((await stat(folder).catch(() => null))?.isDirectory() === false) return throughFile(folder);
     if (realFolder === realRoot || realFolder.startsWith(realRoot === "/" ? "/" : `${realRoot}/`))
       return null;
     return `${JSON.stringify(folder)} is a link to ${JSON.stringify(realFolder)}`;
@@ -82,8 +83,11 @@ async function realOf(folder: string): Promise<string> {
     return await realpath(folder);
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
+    const entry = await lstat(folder).catch(() => null);
     // A link to nothing is there for lstat: what it will lead to one day nobody knows.
-    if ((await lstat(folder).catch(() => null)) !== null) throw new BrokenLink(folder);
+    if (entry?.isSymbolicLink() === true) throw new BrokenLink(folder);
+    // It has come into being since: a download that has just begun makes its folders.
+    if (entry !== null) return realOf(folder);
     return join(await realOf(dirname(folder)), basename(folder));
   }
 }
@@ -94,12 +98,16 @@ function describe(error: unknown, folder: string): string {
   if (error instanceof BrokenLink) return `${JSON.stringify(error.message)} is a link that leads nowhere`;
   switch (codeOf(error)) {
     case "ENOTDIR":
-      return `a part of ${JSON.stringify(folder)} is a file, not a folder`;
+      return throughFile(folder);
     case "ELOOP":
       return `the links in ${JSON.stringify(folder)} lead in circles`;
     default:
       return `${JSON.stringify(folder)} cannot be looked at (${codeOf(error) ?? String(error)})`;
   }
+}
+
+function throughFile(folder: string): string {
+  return `a part of ${JSON.stringify(folder)} is a file, not a folder`;
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -53,7 +53,7 @@ async function takeLock(file: string): Promise<FileLock> {
   // Behind a link the file itself is locked, whatever name it is reached by.
   const target = await realpath(file).catch(() => file);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     const lock = await lockFile(join(dirname(target), `.${basename(target)}.lock`));
     if (lock !== null) return lock;
   } catch (error) {
@@ -63,4 +63,18 @@ async function takeLock(file: string): Promise<FileLock> {
     );
   }
   throw new CatalogueError(file, "is being edited by another program for too long; nothing was changed");
+}
+
+/** As mkdir's `recursive`, which never comes back where a folder cannot hold others (/proc) on Node 26. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder).catch((again: unknown) => {
+      if (codeOf(again) !== "EEXIST") throw again;
+    });
+  }
 }

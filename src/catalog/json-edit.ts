@@ -54,14 +54,16 @@ function setTextAt(
   const keyText = `${JSON.stringify(key)}:`;
   const last = parent.members.at(-1);
   if (last !== undefined) {
-    const gap = gapBefore(text, last);
-    const colonGap = text.slice(0, last.value.start).endsWith(":") ? "" : " ";
-    const added = `,${gap}${keyText}${colonGap}${printValue(indentBefore(text, last.start))}`;
+    const space = text.slice(0, last.value.start).endsWith(":") ? "" : " ";
+    // The only member of a one-line object stands right after the brace: its colon tells how dense the text is.
+    const gap = gapBefore(text, last) || space;
+    const added = `,${gap}${keyText}${space}${printValue(indentBefore(text, last.start))}`;
     return splice(text, last.value.end, last.value.end, added);
   }
   const { unit, lineEnd } = styleOf(text);
-  if (unit === null) return splice(text, parent.start, parent.end, `{${keyText} ${printValue(null)}}`);
-  const outer = lineIndent(text, parent.start);
+  const outer = indentOfLine(text, parent.start);
+  if (unit === null || outer === null)
+    return splice(text, parent.start, parent.end, `{${keyText} ${printValue(null)}}`);
   const inner = outer + unit;
   const filled = `{${lineEnd}${inner}${keyText} ${printValue(inner)}${lineEnd}${outer}}`;
   return splice(text, parent.start, parent.end, filled);
@@ -104,9 +106,10 @@ function indentBefore(text: string, start: number): string | null {
   return /^[ \t]*$/.test(line) && text.lastIndexOf("\n", start - 1) !== -1 ? line : null;
 }
 
-function lineIndent(text: string, offset: number): string {
+/** The indentation of the line an object begins in; null if the object around it begins in the same line. */
+function indentOfLine(text: string, offset: number): string | null {
   const line = text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset);
-  return /^[ \t]*/.exec(line)?.[0] ?? "";
+  return line.includes("{") ? null : (/^[ \t]*/.exec(line)?.[0] ?? "");
 }
 
 function objectAt(text: string, path: readonly string[]): JsonObject {

@@ -16,10 +16,10 @@ export async function planModel(checked: CheckedRequest, context: PlanContext): 
   const found = await findModel(checked.request.source, context);
   if (found === null || "kind" in found) return found;
   const folder = dirname(found.destination);
-  const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, context);
+  const name = basename(found.destination);
+  const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, name, context);
   if (refusal !== null) return refusal;
   const { request, mirrors, checksum } = checked;
-  const name = basename(found.destination);
   return {
     kind: "planned",
     draft: {

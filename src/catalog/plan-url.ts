@@ -19,7 +19,7 @@ export async function planUrl(checked: CheckedRequest, context: PlanContext): Pr
   const target = await findTarget(request.path, url, context);
   if (target.kind === "refused") return target;
   const { folder, name } = target;
-  const own = refuseOwnFolder(folder, context);
+  const own = refuseOwnFolder(folder, name, context);
   if (own !== null) return own;
   return {
     kind: "planned",

@@ -1,4 +1,5 @@
 /** The parts of a request that mean the same for every kind of source. */
+import { join } from "node:path";
 import type { JobRequest, ModelCatalogStore, PlanOutcome } from "../job/catalog-contract.ts";
 import { failure, type FailureCode } from "../job/failure.ts";
 import type { Checksum } from "../job/job.ts";
@@ -61,8 +62,12 @@ export function refuse(field: string, code: FailureCode, message: string, advice
  * Only where the models folder holds the downloads folder, or is it: a file there could be taken for one of
  * the JSON files that are a way into the queue.
  */
-export function refuseOwnFolder(folder: string, { downloadsDir }: PlanContext): Refused | null {
-  return folder === downloadsDir
+export function refuseOwnFolder(
+  folder: string,
+  name: string | null,
+  { downloadsDir }: PlanContext,
+): Refused | null {
+  return folder === downloadsDir || (name !== null && join(folder, name) === downloadsDir)
     ? refuse(
         "path",
         "path_refused",

@@ -46,7 +46,7 @@ function checkUnknown({ head, url, name }: Received): Failure | null {
 
 function checkEmpty({ name, size }: Received, expected: { kind: string; what: string }): Failure | null {
   // An origin that announces an empty file of a kind without a mark may mean it.
-  if (size === 0 && expected.kind !== "magic") return null;
+  if (expected.kind === "text" || (size === 0 && expected.kind !== "magic")) return null;
   return failure("wrong_content", `Expected ${expected.what} as ${name}, an empty file came.`, {
     advice: "Open the address in a browser: the file may be missing, or need a login.",
   });

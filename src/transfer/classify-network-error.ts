@@ -25,7 +25,7 @@ export function classifyNetworkError(error: unknown, host: string): Failure {
 function chain(error: unknown, depth = 0): { code: string; message: string }[] {
   if (typeof error !== "object" || error === null || depth > 5) return [];
   const { code, message, cause, errors } = error as ErrorLike;
-  const own = typeof code === "string" ? [{ code, message: String(message ?? "") }] : [];
+  const own = typeof code === "string" ? [{ code, message: typeof message === "string" ? message : "" }] : [];
   const gathered = Array.isArray(errors) ? errors.flatMap((one) => chain(one, depth + 1)) : [];
   return [...own, ...chain(cause, depth + 1), ...gathered];
 }

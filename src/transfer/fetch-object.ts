@@ -4,78 +4,54 @@
  * Each turn asks for the first hole, judges the answer, and takes what it is worth. Stored bytes are kept as
  * long as they may be of the same object, and given up as a whole when they are not.
  */
-import { basename } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
-import { redactUrl } from "../job/redact.ts";
+import { admitAnswer } from "./admit-answer.ts";
 import type { FinalAnswer, Question } from "./ask-origin.ts";
-import { WHOLE } from "./ask-origin.ts";
-import { rangeBefore } from "./byte-ranges.ts";
-import { checkContent, checkEncoding, HEAD_BYTES } from "./check-content.ts";
-import { checkExpectations } from "./check-expectations.ts";
-import { checkSpace } from "./check-space.ts";
-import { headerOf } from "./http-answer.ts";
+import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
-import { judgeAnswer } from "./judge-answer.ts";
-import { hashUrl, newLedger } from "./ledger.ts";
+import { endsWithConnection, judgeAnswer } from "./judge-answer.ts";
+import { hashUrl } from "./ledger.ts";
 import { RateLimit } from "./limit-rate.ts";
+import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
 import type { ObjectFacts } from "./object-facts.ts";
-import { compareFacts, ifRangeOf } from "./object-facts.ts";
+import { beginPart, checkHead, continuePart } from "./open-part.ts";
+import type { PartFile } from "./part-file.ts";
 import { pauseBeforeRetry } from "./pause-before-retry.ts";
-import { PartFile } from "./part-file.ts";
-import type { PartRules } from "./part-file.ts";
+import { planQuestion } from "./plan-question.ts";
 import type { Opened, Receipt } from "./receive-body.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
+import { TurnAccount } from "./turn-account.ts";
 
-/** A malformed 206 may be an accident; a second one in a row means the server cannot do ranges. */
-const BAD_RANGES = 2;
 /** A connection that brought this much is followed by the next one without a pause. */
 const GOOD_GAIN_BYTES = 1024 * 1024;
-
-export type FetchOutcome =
-  /** Every byte is there. `pure`: all of them came in one answer. */
-  { kind: "fetched"; pure: boolean } | EarlyEnd;
-
-type Turn =
-  /** Something was gained or learnt: ask again. */
-  | { kind: "on" }
-  /** Nothing came of it: ask again, later. */
-  | { kind: "missed"; failure: Failure }
-  | { kind: "ended"; outcome: EarlyEnd };
-
 const ON: Turn = { kind: "on" };
 
 export class ObjectFetch {
   readonly #run: Run;
   readonly #path: string;
-  readonly #rules: PartRules;
   readonly #limit: RateLimit | null;
   #part: PartFile | null;
-  /** An answer to WHOLE that came before the run knew where to put it. */
+  /** An answer with the whole object that came before the run knew where to put it. */
   #first: FinalAnswer | null;
   /** The stored bytes came from another address. */
   #foreign: boolean;
   /** No validator vouches for parts: compare the stored end with every one. */
   #distrust = false;
-  /** The validator changes although the object does not. */
   #withoutIfRange = false;
-  #badRanges = 0;
-  #restarts = 0;
-  #failures = 0;
-  /** Most bytes there ever were since the last fresh start. */
-  #highWater: number;
-  #bytesCame = false;
-  #pure = true;
+  readonly #account: TurnAccount;
+  #pure: boolean;
+  #lengthTold = true;
 
-  constructor(run: Run, path: string, rules: PartRules, part: PartFile | null, first: FinalAnswer | null) {
+  constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null) {
     this.#run = run;
     this.#path = path;
-    this.#rules = rules;
-    this.#part = part;
+    this.#part = stored;
     this.#first = first;
-    this.#foreign = part !== null && part.ledger.urlHash !== hashUrl(run.step.url);
-    this.#highWater = part?.bytesWritten ?? 0;
+    this.#foreign = stored !== null && stored.ledger.urlHash !== hashUrl(run.step.url);
+    this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
+    this.#pure = stored === null;
     const { limitBytesPerSecond } = run.options;
     this.#limit =
       limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond, run.settings.clock);
@@ -95,8 +71,9 @@ export class ObjectFetch {
   async fetch(): Promise<FetchOutcome> {
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
-      if (this.#part !== null && this.#part.gap === null) return { kind: "fetched", pure: this.#pure };
-      const turn = await this.#turn();
+      const asking = this.#plan();
+      if (asking === null) return { kind: "fetched", pure: this.#pure, lengthTold: this.#lengthTold };
+      const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
       const ended = await this.#takeStock(turn);
       if (ended !== null) return ended;
@@ -105,168 +82,151 @@ export class ObjectFetch {
 
   /** Counts what a turn brought, and pauses where the next one would come too early. */
   async #takeStock(turn: Exclude<Turn, { kind: "ended" }>): Promise<EarlyEnd | null> {
-    const gained = (this.#part?.bytesWritten ?? 0) - this.#highWater;
-    if (gained > 0) {
-      this.#highWater += gained;
-      this.#bytesCame = true;
-      this.#failures = 0;
-      this.#badRanges = 0;
+    const gained = this.#account.count(this.#part?.bytesWritten ?? 0);
+    if (turn.kind === "on") {
+      const why = gained > 0 ? null : this.#account.countInVain();
+      return why === null ? null : this.#fail(why);
     }
-    if (turn.kind === "on") return null;
     const { failure: why } = turn;
-    if (gained <= 0) this.#failures += 1;
+    if (gained === 0) this.#account.failures += 1;
     if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
-    return (await pauseBeforeRetry(this.#run, why, this.#failures)) ? null : this.#fail(why);
+    return (await pauseBeforeRetry(this.#run, why, this.#account.failures)) ? null : this.#fail(why);
   }
 
   #fail(why: Failure): EarlyEnd {
-    return { kind: "failed", failure: why, bytesCame: this.#bytesCame };
-  }
-
-  async #turn(): Promise<Turn> {
-    const { report, signal, settings } = this.#run;
-    const question = this.#question();
-    report.stage("connecting");
-    report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
-    const answer = await this.#answer(question);
-    if ("kind" in answer) return answer;
-    const verdict = judgeAnswer(question, answer, this.#known(), settings.clock.now());
-    const turn = await this.#follow(question, answer, verdict);
-    // Whatever was not read is not wanted.
-    answer.body.discard();
-    return signal.aborted && turn.kind !== "ended" ? { kind: "ended", outcome: { kind: "stopped" } } : turn;
+    return { kind: "failed", failure: why, bytesCame: this.#account.bytesCame };
   }
 
   #known(): ObjectFacts | null {
     return this.#part?.ledger.facts ?? null;
   }
 
-  /** What to ask for: the first hole, with the end of what lies before it where that has to be compared. */
-  #question(): Question {
+  #plan(): Asking | null {
     const part = this.#part;
-    const gap = part?.gap ?? null;
-    if (part === null || gap === null || this.#first !== null) return WHOLE;
-    const { size } = part.ledger.facts;
-    const end = gap.end === size ? null : gap.end;
-    const validator = this.#withoutIfRange ? null : ifRangeOf(part.ledger.facts);
-    if (gap.start === 0) return end === null ? WHOLE : { start: 0, end, ranged: true, ifRange: validator };
-    const compare = this.#distrust || this.#foreign || validator === null;
-    const stored = rangeBefore(part.written, gap.start)?.[0] ?? gap.start;
-    const start = compare ? Math.max(stored, gap.start - this.#run.settings.limits.overlapBytes) : gap.start;
-    return { start, end, ranged: true, ifRange: validator };
+    if (part !== null && part.ledger.complete) return null;
+    return planQuestion(
+      part === null ? null : { facts: part.ledger.facts, written: part.written },
+      { compare: this.#distrust || this.#foreign, withoutIfRange: this.#withoutIfRange },
+      this.#run.settings.limits.overlapBytes,
+    );
+  }
+
+  async #turn(asking: Asking): Promise<Turn> {
+    const { report, signal, settings } = this.#run;
+    report.stage("connecting");
+    report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
+    const answer = await this.#answer(asking.question);
+    if ("kind" in answer) return answer;
+    const verdict = judgeAnswer(asking.question, answer, this.#known(), settings.clock.now());
+    try {
+      const turn = await this.#follow(asking, answer, verdict);
+      return signal.aborted && turn.kind !== "ended" ? { kind: "ended", outcome: { kind: "stopped" } } : turn;
+    } finally {
+      // Whatever was not read is not wanted.
+      answer.body.discard();
+    }
   }
 
   async #answer(question: Question): Promise<FinalAnswer | Turn> {
     const first = this.#first;
     this.#first = null;
-    if (first !== null) {
-      if (this.#part === null) return first;
-      first.body.discard();
-      return ON; // there are bytes already: ask for the rest of them
-    }
+    if (first !== null && !question.ranged) return first;
+    first?.body.discard();
     const asked = await this.#run.ask(question, this.#run.signal);
     if (asked.kind === "answer") return asked.answer;
     if (asked.kind === "failed") return { kind: "missed", failure: asked.failure };
     return { kind: "ended", outcome: { kind: "stopped" } };
   }
 
-  async #follow(question: Question, answer: FinalAnswer, verdict: Verdict): Promise<Turn> {
+  async #follow(asking: Asking, answer: FinalAnswer, verdict: Verdict): Promise<Turn> {
     switch (verdict.kind) {
       case "refused":
         return { kind: "missed", failure: verdict.failure };
       case "whole":
-        return this.#take(answer, verdict.facts, { start: 0, end: verdict.facts.size }, null);
+        return this.#takeWhole(answer, verdict.facts);
       case "part":
       case "doubtful":
-        return this.#takePart(question, answer, verdict);
+        return this.#takePart(asking, answer, verdict);
       case "changed":
         return this.#giveUpBytes(`The file changed on ${answer.url.host}`);
       case "same_by_hash":
         this.#withoutIfRange = true;
         return ON;
       case "bad_range":
-        this.#badRanges += 1;
-        if (this.#badRanges < BAD_RANGES) return { kind: "missed", failure: verdict.failure };
-        return this.#giveUpBytes(verdict.failure.message);
-      case "nothing_there":
-        return this.#takeNothing(question, answer, verdict);
+        if (!this.#account.countBadRange() || this.#part === null) {
+          return { kind: "missed", failure: verdict.failure };
+        }
+        return this.#giveUpBytes(verdict.failure.message.replace(/\.$/, ""));
+      case "at_end":
+        if (!this.#foreign && asking.question.start === asking.from) return this.#noteEnd(asking.from);
+        return this.#giveUpBytes(`${answer.url.host} has no bytes where the stored ones end`);
       default:
         throw verdict satisfies never;
     }
   }
 
+  async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
+    const had = this.#part;
+    if (had !== null && !this.#account.mayRestart)
+      return this.#tooManyRestarts(`${answer.url.host} does not resume`);
+    const size = facts.size ?? this.#run.step.size;
+    const stop = await this.#admit(answer, facts, size);
+    if (stop !== null) return stop;
+    const open = async (head: Uint8Array): Promise<Opened> => {
+      const wrong = checkHead(this.#path, answer, size, head);
+      if (wrong !== null) return { kind: "refused", failure: wrong };
+      if (had !== null) await this.#forget(had, size);
+      this.#part = await beginPart(this.#run, this.#path, { ...facts, size });
+      this.#pure = true;
+      return { kind: "opened", part: this.#part, from: 0 };
+    };
+    this.#lengthTold = size !== null || !endsWithConnection(answer);
+    return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES });
+  }
+
   async #takePart(
-    question: Question,
+    { question, from }: Asking,
     answer: FinalAnswer,
     verdict: Extract<Verdict, { kind: "part" | "doubtful" }>,
   ): Promise<Turn> {
     const part = this.#part as PartFile;
-    const from = part.gap?.start ?? 0;
-    if (this.#foreign && verdict.kind !== "part") {
-      return this.#giveUpBytes("The stored bytes are of another address");
+    if (verdict.kind === "doubtful") {
+      if (this.#foreign) return this.#giveUpBytes("The stored bytes came from another address");
+      if (from === 0) return this.#giveUpBytes("Nothing tells whether the stored bytes are of this file");
+      if (question.start === from) {
+        this.#distrust = true;
+        return ON; // asked again, with an end to compare
+      }
     }
-    if (verdict.kind === "doubtful" && question.start === from && from > 0) {
-      this.#distrust = true;
-      return ON; // asked again, with an end to compare
-    }
+    const stop = await this.#admit(answer, verdict.facts, this.#known()?.size ?? verdict.facts.size);
+    if (stop !== null) return stop;
+    const open = async (): Promise<Opened> => {
+      await continuePart(this.#run, part, verdict.facts);
+      return { kind: "opened", part, from };
+    };
     this.#pure = false;
-    return this.#take(answer, verdict.facts, { start: question.start, end: verdict.end }, from);
+    return this.#receive(answer, { start: question.start, end: verdict.end, open, headBytes: 0 });
   }
 
-  /** 416: complete, if the object ends just where the stored bytes do; else these are of another one. */
-  async #takeNothing(
-    question: Question,
+  async #admit(answer: FinalAnswer, facts: ObjectFacts, size: number | null): Promise<Turn | null> {
+    // Of a fresh start, too, only the difference is new: the old bytes go first.
+    const stored = this.#part?.bytesWritten ?? 0;
+    const admission = await admitAnswer(this.#run, this.#path, answer, facts, { size, stored });
+    if (admission.kind === "admitted") return null;
+    return admission.kind === "wrong" ? { kind: "missed", failure: admission.failure } : admission;
+  }
+
+  async #receive(
     answer: FinalAnswer,
-    { size, facts }: Extract<Verdict, { kind: "nothing_there" }>,
+    delivery: {
+      start: number;
+      end: number | null;
+      open: (head: Uint8Array) => Promise<Opened>;
+      headBytes: number;
+    },
   ): Promise<Turn> {
-    const part = this.#part as PartFile;
-    const known = part.ledger.facts;
-    const sameEnd = size !== null && size === question.start && known.size === null;
-    if (!sameEnd || this.#foreign || compareFacts({ ...known, size }, facts) === "different") {
-      return this.#giveUpBytes(`${answer.url.host} has no bytes from ${question.start} on`);
-    }
-    const refusal = await this.#run.resolveOnce(this.#path, size);
-    if (refusal !== null) return { kind: "ended", outcome: this.#fail(refusal) };
-    await part.learn({ facts: { ...known, size }, complete: true });
-    return ON;
-  }
-
-  /** Takes a body in. `from` is the first new byte, or null when everything begins with this answer. */
-  async #take(
-    answer: FinalAnswer,
-    facts: ObjectFacts,
-    { start, end }: { start: number; end: number | null },
-    from: number | null,
-  ): Promise<Turn> {
-    const { step, report } = this.#run;
-    const name = basename(this.#path);
-    const size = facts.size ?? (from === null ? step.size : this.#known()?.size) ?? null;
-    const wrong =
-      checkEncoding(headerOf(answer.headers, "content-encoding"), name, answer.url.host) ??
-      checkExpectations(step, answer, facts);
-    if (wrong !== null) return { kind: "missed", failure: wrong };
-    if (from === null && this.#part !== null && !this.#mayRestart()) return this.#tooManyRestarts(answer);
-    const refusal = await this.#run.resolveOnce(this.#path, size);
-    if (refusal !== null) return { kind: "ended", outcome: this.#fail(refusal) };
-    const missing = size === null ? null : size - (from === null ? 0 : (this.#part?.bytesWritten ?? 0));
-    const shortage = await checkSpace(this.#run, this.#path, missing);
-    if (shortage !== null) return { kind: "ended", outcome: shortage };
-    await this.#run.point("answered");
-    report.stage("downloading", 1);
-    const open = (head: Uint8Array): Promise<Opened> =>
-      from === null ? this.#begin(answer, { ...facts, size }, head) : this.#goOn(facts, from);
-    const receipt = await receiveBody(this.#run, {
-      answer,
-      start,
-      end: end ?? (from === null ? step.size : null),
-      limit: this.#limit,
-      open,
-      headBytes: from === null ? HEAD_BYTES : 0,
-    });
-    return this.#settle(receipt, answer);
-  }
-
-  async #settle(receipt: Receipt, answer: FinalAnswer): Promise<Turn> {
+    this.#run.report.stage("downloading", 1);
+    const receipt = await receiveBody(this.#run, { answer, limit: this.#limit, ...delivery });
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);
@@ -275,20 +235,19 @@ export class ObjectFetch {
         return { kind: "missed", failure: receipt.failure };
       case "mismatch":
         return this.#giveUpBytes(`The stored bytes are not those of ${answer.url.host} any more`);
-      case "overrun": {
-        const { host } = answer.url;
-        await this.#part?.disown([receipt.from, receipt.to]);
-        this.#highWater = Math.min(this.#highWater, this.#part?.bytesWritten ?? 0);
-        return {
-          kind: "missed",
-          failure: failure("bad_response", `${host} sent more bytes than it announced.`),
-        };
-      }
+      case "overrun":
+        return this.#disown(receipt, answer.url.host);
       case "stopped":
         return { kind: "ended", outcome: { kind: "stopped" } };
       default:
         throw receipt satisfies never;
     }
+  }
+
+  async #disown({ from, to }: Extract<Receipt, { kind: "overrun" }>, host: string): Promise<Turn> {
+    await this.#part?.disown([from, to]);
+    this.#account.takeBack(this.#part?.bytesWritten ?? 0);
+    return { kind: "missed", failure: failure("bad_response", `${host} sent more bytes than it announced.`) };
   }
 
   /** A body of unknown length is over: now the length is known. */
@@ -299,83 +258,29 @@ export class ObjectFetch {
     return ON;
   }
 
-  async #begin(answer: FinalAnswer, facts: ObjectFacts, head: Uint8Array): Promise<Opened> {
-    const { step, report } = this.#run;
-    const wrong = checkContent({
-      name: basename(this.#path),
-      head,
-      size: facts.size,
-      contentType: headerOf(answer.headers, "content-type"),
-      url: answer.url,
-    });
-    if (wrong !== null) return { kind: "refused", failure: wrong };
-    const had = this.#part;
-    if (had !== null) await this.#forget(had);
-    const ledger = newLedger(step, facts);
-    this.#part = await PartFile.begin(this.#path, ledger, this.#rules);
-    if (ledger.checksum !== null) this.#part.startHash(ledger.checksum.algorithm);
-    this.#pure = true;
-    if (had !== null && had.bytesWritten > 0) report.restart(facts.size);
-    await this.#run.point("began");
-    return { kind: "opened", part: this.#part, from: 0 };
-  }
-
-  async #goOn(facts: ObjectFacts, from: number): Promise<Opened> {
-    const part = this.#part as PartFile;
-    const { facts: known, checksum } = part.ledger;
-    const learnt = checksum === null && facts.published !== null;
-    if ((known.size === null && facts.size !== null) || learnt) {
-      await part.learn({
-        facts: { ...known, size: known.size ?? facts.size, published: known.published ?? facts.published },
-        checksum: checksum ?? facts.published,
-      });
-    }
-    const expected = part.ledger.checksum;
-    if (expected !== null && part.hash === null) part.startHash(expected.algorithm);
-    await this.#run.point("began");
-    return { kind: "opened", part, from };
-  }
-
-  #mayRestart(): boolean {
-    return this.#restarts < this.#run.settings.limits.restarts;
-  }
-
-  #tooManyRestarts({ url }: FinalAnswer): Turn {
-    const message = `The download from ${redactUrl(url.href)} had to begin anew ${this.#restarts} times.`;
+  #tooManyRestarts(reason: string): Turn {
+    const message = `${reason}; the download began anew ${this.#account.restarts} times.`;
     // Whatever came did not last: for the engine's back-off this run brought nothing.
-    const outcome: EarlyEnd = {
-      kind: "failed",
-      failure: failure("object_changed", message),
-      bytesCame: false,
+    return {
+      kind: "ended",
+      outcome: { kind: "failed", failure: failure("object_changed", message), bytesCame: false },
     };
-    return { kind: "ended", outcome };
   }
 
   /** The stored bytes are of no use: the next question is for the whole. */
   async #giveUpBytes(reason: string): Promise<Turn> {
-    const had = this.#part as PartFile;
-    if (!this.#mayRestart()) {
-      const message = `${reason}; the download had to begin anew ${this.#restarts} times already.`;
-      const outcome: EarlyEnd = {
-        kind: "failed",
-        failure: failure("object_changed", message),
-        bytesCame: false,
-      };
-      return { kind: "ended", outcome };
-    }
-    await this.#forget(had);
+    if (!this.#account.mayRestart) return this.#tooManyRestarts(reason);
+    await this.#forget(this.#part as PartFile, null);
     this.#part = null;
-    this.#run.report.restart(null);
     return ON;
   }
 
-  async #forget(part: PartFile): Promise<void> {
+  async #forget(part: PartFile, size: number | null): Promise<void> {
     await part.close();
-    this.#restarts += 1;
-    this.#highWater = 0;
-    this.#badRanges = 0;
+    this.#account.restart();
     this.#foreign = false;
     this.#distrust = false;
     this.#withoutIfRange = false;
+    this.#run.report.restart(size);
   }
 }

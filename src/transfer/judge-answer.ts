@@ -21,8 +21,8 @@ export type Verdict =
   | { kind: "same_by_hash"; facts: ObjectFacts }
   /** A 206 that is not what was asked for, or no answer to it at all. */
   | { kind: "bad_range"; failure: Failure }
-  /** 416: there is nothing at the offset asked for. `size` as the server gives it. */
-  | { kind: "nothing_there"; size: number | null; facts: ObjectFacts }
+  /** 416 to a question for what comes after the stored bytes: the object ends just there. */
+  | { kind: "at_end"; facts: ObjectFacts }
   | { kind: "refused"; failure: Failure };
 
 /**
@@ -43,7 +43,7 @@ export function judgeAnswer(
     case 206:
       return judgePart(question, answer, known);
     case 416:
-      return judgeUnsatisfied(question, answer, now);
+      return judgeUnsatisfied(question, answer, known, now);
     default:
       return { kind: "refused", failure: classifyStatus(answer.status, answer.headers, answer.url, now) };
   }
@@ -100,14 +100,21 @@ function badRange(message: string): Verdict {
   return { kind: "bad_range", failure: failure("bad_response", message) };
 }
 
-function judgeUnsatisfied(question: Question, answer: FinalAnswer, now: number): Verdict {
+function judgeUnsatisfied(
+  question: Question,
+  answer: FinalAnswer,
+  known: ObjectFacts | null,
+  now: number,
+): Verdict {
   if (!question.ranged) {
     return { kind: "refused", failure: classifyStatus(416, answer.headers, answer.url, now) };
   }
   // RFC 9110 §15.5.17: "the server … SHOULD generate a Content-Range … specifying the current length".
   const range = parseContentRange(headerOf(answer.headers, "content-range"));
-  const size = range.kind === "unsatisfied" ? range.total : null;
-  return { kind: "nothing_there", size, facts: factsOf(answer, size) };
+  const facts = factsOf(answer, range.kind === "unsatisfied" ? range.total : null);
+  // Of an object whose length is known, no part is asked for that it does not have: it got shorter.
+  const mayEnd = known === null || (known.size === null && compareFacts(known, facts) !== "different");
+  return mayEnd && facts.size === question.start ? { kind: "at_end", facts } : { kind: "changed", facts };
 }
 
 function factsOf(answer: FinalAnswer, size: number | null): ObjectFacts {

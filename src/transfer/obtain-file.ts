@@ -1,4 +1,5 @@
 /** Under the lock: from what is there to the whole file under its final name. */
+import { stat } from "node:fs/promises";
 import type { Failure } from "../job/failure.ts";
 import type { TransferOutcome } from "../job/transfer-contract.ts";
 import { adoptExisting } from "./adopt-existing.ts";
@@ -12,13 +13,12 @@ import type { Ledger } from "./ledger.ts";
 import { judgeLedger } from "./ledger.ts";
 import type { ObjectFacts } from "./object-facts.ts";
 import { NO_FACTS } from "./object-facts.ts";
-import type { PartRules } from "./part-file.ts";
+import { partRules } from "./open-part.ts";
 import { PartFile } from "./part-file.ts";
 import { clearAway, placeFile } from "./place-file.ts";
 import { probeObject, readProbe } from "./probe-object.ts";
 import { saveWhatIsThere } from "./save-partial.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
-import { stat } from "node:fs/promises";
 import { verifyFile } from "./verify-file.ts";
 
 export async function obtainFile(
@@ -108,18 +108,6 @@ async function readOwnLedger(path: string): Promise<Ledger | null> {
   return readLedger(path);
 }
 
-function partRules(run: Run): PartRules {
-  const { clock, limits } = run.settings;
-  return {
-    now: () => clock.now(),
-    signal: run.signal,
-    flushEveryMs: limits.flushEveryMs,
-    flushEveryBytes: limits.flushEveryBytes,
-    unclaimedBytes: limits.unclaimedBytes,
-    flushed: () => run.point("flushed"),
-  };
-}
-
 /** The partial, if its bytes can be of the file that is asked for. */
 async function openStored(run: Run, path: string): Promise<PartFile | null> {
   const ledger = await readLedger(path);
@@ -143,7 +131,7 @@ async function fetchAndPlace(
   stored: PartFile | null,
   first: FinalAnswer | null,
 ): Promise<TransferOutcome> {
-  let fetch = new ObjectFetch(run, path, partRules(run), stored, first);
+  let fetch = new ObjectFetch(run, path, stored, first);
   run.missing = () => fetch.missing;
   try {
     for (let again = true; ; again = false) {
@@ -153,7 +141,7 @@ async function fetchAndPlace(
       const refusal = await run.resolveOnce(path, part.ledger.facts.size);
       if (refusal !== null) return failed(refusal);
       await run.point("fetched");
-      const verification = await verifyFile(run, path, part);
+      const verification = await verifyFile(run, path, part, fetched.lengthTold);
       if (verification.kind === "stopped") return verification;
       if (verification.kind === "right") {
         const size = part.bytesWritten;
@@ -167,10 +155,10 @@ async function fetchAndPlace(
       if (fetched.pure || !again) return failed(verification.failure);
       // They came in several answers: one fresh start in one piece tells whose fault it was.
       run.report.restart(part.ledger.facts.size);
-      fetch = new ObjectFetch(run, path, partRules(run), null, null);
+      fetch = new ObjectFetch(run, path, null, null);
     }
   } finally {
-    await saveWhatIsThere(fetch.part);
+    await saveWhatIsThere(fetch.part, !run.lost.aborted);
   }
 }
 

@@ -41,17 +41,16 @@ export function readProbe(
     case "refused":
     case "bad_range":
       return { kind: "failed", failure: verdict.failure };
-    case "nothing_there":
-      // An empty file has no first byte.
-      if (verdict.size === 0) break;
+    case "changed":
       return {
         kind: "failed",
         failure: failure("bad_response", `${answer.url.host} answered 416 to the first byte.`),
       };
+    // An empty file has no first byte.
+    case "at_end":
     case "whole":
     case "part":
     case "doubtful":
-    case "changed":
     case "same_by_hash":
       break;
     default:

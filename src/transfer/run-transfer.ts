@@ -20,12 +20,12 @@ import { startRun } from "./transfer-run.ts";
 
 type Named = { kind: "named"; path: string; first: FinalAnswer | null } | EarlyEnd;
 
-export async function runTransfer(parts: Omit<RunParts, "signal">): Promise<TransferOutcome> {
+export async function runTransfer(parts: Omit<RunParts, "lost">): Promise<TransferOutcome> {
   const { step, options } = parts;
   const refusal = checkStep(step);
   if (refusal !== null) return failed(refusal);
   const lost = new AbortController();
-  const run = startRun({ ...parts, signal: AbortSignal.any([options.signal, lost.signal]) });
+  const run = startRun({ ...parts, lost: lost.signal });
   if (options.signal.aborted) return { kind: "stopped" };
   const named = step.name === null ? await askForName(run) : atName(run, step.name, null);
   if (named.kind !== "named") return named;

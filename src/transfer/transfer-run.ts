@@ -15,6 +15,8 @@ export interface Run {
   options: TransferOptions;
   /** Stopped by the caller, or the lock on the destination was lost. */
   signal: AbortSignal;
+  /** The lock on the destination is somebody else's now: nothing may be written any more. */
+  lost: AbortSignal;
   report: Reporter;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
   /** Tells the watcher what the file is, the first time it is called. */
@@ -33,17 +35,19 @@ export interface RunParts {
   watcher: TransferWatcher;
   options: TransferOptions;
   send: SendRequest;
-  signal: AbortSignal;
+  /** Aborts when the lock on the destination is lost. */
+  lost: AbortSignal;
 }
 
-export function startRun({ step, settings, watcher, options, send, signal }: RunParts): Run {
+export function startRun({ step, settings, watcher, options, send, lost }: RunParts): Run {
   let resolved: Promise<Failure | null> | null = null;
   let path = step.name ?? step.url;
   return {
     step,
     settings,
     options,
-    signal,
+    signal: AbortSignal.any([options.signal, lost]),
+    lost,
     report: new Reporter(watcher),
     ask: (question, stop) =>
       askOrigin(

@@ -1,6 +1,7 @@
 /** What a transfer may be told, and every limit it keeps. */
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
+import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 
 const MiB = 1024 * 1024;
 
@@ -46,7 +47,7 @@ export const DEFAULT_LIMITS: TransferLimits = {
   failuresInARow: 5,
   restarts: 5,
   redirects: 10,
-  spaceMarginBytes: 16 * MiB,
+  spaceMarginBytes: SPACE_MARGIN_BYTES,
   overlapBytes: MiB,
   longestWaitMs: 60_000,
   heartbeatMs: 10_000,

@@ -15,7 +15,13 @@ export type Verification =
   | { kind: "wrong"; failure: Failure }
   | { kind: "stopped" };
 
-export async function verifyFile(run: Run, path: string, part: PartFile): Promise<Verification> {
+/** @param lengthTold somebody said how long the file is */
+export async function verifyFile(
+  run: Run,
+  path: string,
+  part: PartFile,
+  lengthTold: boolean,
+): Promise<Verification> {
   run.report.stage("verifying");
   await run.point("verifying");
   const size = part.ledger.facts.size ?? part.bytesWritten;
@@ -28,7 +34,10 @@ export async function verifyFile(run: Run, path: string, part: PartFile): Promis
   if (content !== null) return wrong(content);
   const expected = run.step.checksum ?? part.ledger.checksum;
   if (expected === null) {
-    return { kind: "right", state: { kind: "unverified", reason: "No hash is known for this file." } };
+    const reason = lengthTold
+      ? "No hash is known for this file."
+      : "The server gave neither a hash nor the length: the file may be cut short.";
+    return { kind: "right", state: { kind: "unverified", reason } };
   }
   const hex = await hashPart(run, part, expected);
   if (hex === null) return { kind: "stopped" };

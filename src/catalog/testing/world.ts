@@ -2,9 +2,9 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
-import type { JobRequest, ModelCatalogStore } from "../job/catalog-contract.ts";
-import { createModelCatalog } from "./model-catalog.ts";
+import { expect, onTestFinished } from "vitest";
+import type { JobRequest, ModelCatalogStore } from "../../job/catalog-contract.ts";
+import { createModelCatalog } from "../model-catalog.ts";
 
 export interface World {
   folder: string;
@@ -65,4 +65,19 @@ export const REQUEST: JobRequest = {
 
 function toText(content: unknown): string {
   return typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** The one entry of a catalogue with this entry: its destination inside the models folder, or why it is bad. */
+export async function judge(
+  more: Record<string, unknown>,
+  prepare?: (world: World) => Promise<unknown>,
+): Promise<string> {
+  const world = await createWorld(oneSet({ m: entry(more) }));
+  await prepare?.(world);
+  const { models, bad } = await world.catalog.read();
+  expect(models.length + bad.length).toBe(1);
+  const [model] = models;
+  if (model === undefined) return bad[0]?.reason.replaceAll(world.modelsDir, "MODELS") ?? "";
+  expect(model.path).toBe(more["path"] ?? "vae/x.safetensors");
+  return model.destination.replace(world.modelsDir, "MODELS");
 }

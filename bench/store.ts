@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { JobStateKind } from "../src/job/job-state.ts";
+import type { JobStateKind, LeaseRef } from "../src/job/job-state.ts";
 import type { Job } from "../src/job/job.ts";
 import { JOB_SORTS } from "../src/job/store-contract.ts";
-import type { JobStore, LaneLimit } from "../src/job/store-contract.ts";
+import type { JobQuery, JobStore, LaneLimit } from "../src/job/store-contract.ts";
 import { openSqliteStore } from "../src/store/open-sqlite-store.ts";
 import { draftOf, fillStore, LANES } from "./fill-store.ts";
 
@@ -34,7 +34,12 @@ async function time(rounds: number, work: (round: number) => Promise<unknown>): 
   return { median: took[took.length >> 1] ?? NaN, p99: took[Math.floor(took.length * 0.99)] ?? NaN };
 }
 
-function report(what: string, { median, p99 }: Timing): void {
+async function report(
+  what: string,
+  rounds: number,
+  work: (round: number) => Promise<unknown>,
+): Promise<void> {
+  const { median, p99 } = await time(rounds, work);
   const late = median > PROMISE_MS ? "  over the promise" : "";
   console.log(`${what.padEnd(52)} ${median.toFixed(3).padStart(9)} ${p99.toFixed(3).padStart(9)}${late}`);
 }
@@ -51,9 +56,8 @@ async function withStore(
     fillStore(path, fill);
     console.log(`\n${title} (${(statSync(path).size / 2 ** 20).toFixed(0)} MiB)`);
     console.log(`${"".padEnd(52)} ${"median".padStart(9)} ${"p99".padStart(9)}  ms`);
-    const opened = performance.now();
+    await report("open and close", 20, async () => (await openSqliteStore({ path })).close());
     const store = await openSqliteStore({ path });
-    report("open", { median: performance.now() - opened, p99: NaN });
     await measure(store);
     await store.close();
   } finally {
@@ -70,6 +74,11 @@ const everywhere: LaneLimit[] = [
 const claimFrom = (store: JobStore, lanes: LaneLimit[]): Promise<Job | null> =>
   store.claim({ owner: "bench", now, leaseMs: 60_000, lanes });
 
+function leaseOf(job: Job): LeaseRef {
+  if (job.state.kind !== "running") throw new Error(`the job is ${job.state.kind}`);
+  return job.state.lease;
+}
+
 const MIX: Record<JobStateKind, number> = {
   pending: 0.4,
   running: 0,
@@ -80,75 +89,59 @@ const MIX: Record<JobStateKind, number> = {
   cancelled: 0.04,
 };
 
-await withStore(`${jobs} jobs in all states, ${LANES.length} lanes`, { jobs, mix: MIX }, async (store) => {
+async function measurePages(store: JobStore): Promise<void> {
   const ids = (await store.list({ sort: "newest", limit: 1000 })).jobs.map(({ id }) => id);
-  const idOf = (round: number): string => ids[(round * 37) % ids.length] ?? "";
-  report("status of one", await time(2000, (round) => store.get(idOf(round))));
-  report(
-    "by destination",
-    await time(2000, (round) => store.findByDestination("box", `/models/file-${round * 7}.safetensors`)),
+  const page = (what: string, query: Partial<JobQuery>, rounds = ROUNDS): Promise<void> =>
+    report(what, rounds, () => store.list({ sort: "newest", limit: 100, ...query }));
+  await report("status of one", 2000, (round) => store.get(ids[(round * 37) % ids.length] ?? ""));
+  await report("by destination", 2000, (round) =>
+    store.findByDestination("box", `/models/file-${round * 7}.safetensors`),
   );
-  for (const sort of JOB_SORTS) {
-    report(`first page of 100, ${sort}`, await time(ROUNDS, () => store.list({ sort, limit: 100 })));
+  for (const sort of JOB_SORTS) await page(`first page of 100, ${sort}`, { sort });
+  for (const sort of JOB_SORTS)
+    await page(`first page of 100, ${sort}, two states`, { sort, kinds: ["pending", "failed"] });
+  await page("first page of 100, one place, rare state", { kinds: ["paused"], place: "host-3" });
+  await page("first page of 100, one place", { place: "host-3" });
+  await page("first page of 100, search that matches much", { search: "safetensors" });
+  await page("first page of 100, search that matches nothing", { search: "no such thing" }, 20);
+  let after: string | null = null;
+  for (let deep = 0; deep < 40; deep++) {
+    after = (await store.list({ sort: "priority", limit: 1000, ...(after !== null && { after }) })).next;
   }
-  for (const sort of JOB_SORTS) {
-    const kinds = ["pending", "failed"] as const;
-    report(
-      `first page of 100, ${sort}, two states`,
-      await time(ROUNDS, () => store.list({ sort, kinds, limit: 100 })),
-    );
-  }
-  const rare = { kinds: ["paused"], place: "host-3" } as const;
-  report(
-    "first page, newest, one place, rare state",
-    await time(ROUNDS, () => store.list({ sort: "newest", limit: 100, ...rare })),
-  );
-  report(
-    "first page, newest, one place",
-    await time(ROUNDS, () => store.list({ sort: "newest", limit: 100, place: "host-3" })),
-  );
-  report(
-    "search that matches much",
-    await time(50, () => store.list({ sort: "newest", limit: 100, search: "safetensors" })),
-  );
-  report(
-    "search that matches nothing",
-    await time(10, () => store.list({ sort: "newest", limit: 100, search: "no such thing" })),
-  );
-  let after: string | undefined;
-  for (let page = 0; page < 40; page++) {
-    after = (await store.list({ sort: "priority", limit: 1000, ...(after && { after }) })).next ?? undefined;
-  }
-  report(
-    "page 400 of 100, priority",
-    await time(ROUNDS, () => store.list({ sort: "priority", limit: 100, ...(after && { after }) })),
-  );
-  report("counts", await time(ROUNDS, () => store.counts()));
-  report("list 1000 ids", await time(20, () => store.list({ sort: "name", limit: 1000, ids })));
-  report("claim, one lane", await time(ROUNDS, () => claimFrom(store, node)));
-  report("claim, all lanes", await time(ROUNDS, () => claimFrom(store, everywhere)));
-  const running = (await store.list({ sort: "newest", kinds: ["running"], limit: ROUNDS })).jobs;
-  const lease = (job: Job) => (job.state.kind === "running" ? job.state.lease : { owner: "", epoch: 0 });
-  const beats = running
+  if (after !== null) await page("page 400 of 100, priority", { sort: "priority", after });
+  await page("1000 jobs by their ids", { sort: "name", limit: 1000, ids }, 20);
+  await report("counts", ROUNDS, () => store.counts());
+  await report("100 changes after a cursor", ROUNDS, () => store.changesAfter(0, 100));
+}
+
+async function measureWork(store: JobStore): Promise<void> {
+  const claimed: Job[] = [];
+  const claim = async (lanes: LaneLimit[]): Promise<void> => {
+    const job = await claimFrom(store, lanes);
+    if (job !== null) claimed.push(job);
+  };
+  await report("claim, one lane", ROUNDS, () => claim(node));
+  await report("claim, all lanes", ROUNDS, () => claim(everywhere));
+  const beats = claimed
     .slice(0, 50)
-    .map((job) => ({ id: job.id, lease: lease(job), progress: job.progress }));
-  report("heartbeat of 50 jobs", await time(ROUNDS, () => store.heartbeat(beats, now + 60_000)));
-  report(
-    "apply (step_done)",
-    await time(running.length, (round) => {
-      const job = running[round] as Job;
-      return store.apply(job.id, { type: "step_done", steps: 1, checksumState: null }, now, lease(job));
-    }),
-  );
-  report("insert", await time(ROUNDS, (round) => store.insert(draftOf(jobs + round), now)));
-  report("changes after a cursor, 100", await time(ROUNDS, () => store.changesAfter(0, 100)));
-  report(
-    "remove nothing (the janitor's look)",
-    await time(ROUNDS, () => store.remove({ endedBefore: 1 }, now)),
-  );
-  const start = performance.now();
-  const removed = await store.remove({ kinds: ["complete"] }, now);
-  report(`remove ${removed.length} jobs`, { median: performance.now() - start, p99: NaN });
+    .map((job) => ({ id: job.id, lease: leaseOf(job), progress: job.progress }));
+  await report("heartbeat of 50 jobs", ROUNDS, () => store.heartbeat(beats, now + 60_000));
+  await report("apply (step_done)", ROUNDS, (round) => {
+    const job = claimed[round];
+    if (job === undefined) throw new Error("nothing was claimed");
+    return store.apply(job.id, { type: "step_done", steps: 1, checksumState: null }, now, leaseOf(job));
+  });
+  await report("insert", ROUNDS, (round) => store.insert(draftOf(jobs + round), now));
+  const ended = (await store.list({ sort: "oldest", kinds: ["failed"], limit: ROUNDS })).jobs;
+  await report("remove one", ROUNDS, (round) => store.remove({ ids: [ended[round]?.id ?? ""] }, now));
+  await report("remove nothing (the janitor's look)", ROUNDS, () => store.remove({ endedBefore: 1 }, now));
+  const { complete } = await store.counts();
+  await report(`remove ${complete} jobs`, 1, () => store.remove({ kinds: ["complete"] }, now));
+}
+
+await withStore(`${jobs} jobs in all states, ${LANES.length} lanes`, { jobs, mix: MIX }, async (store) => {
+  await measurePages(store);
+  await measureWork(store);
 });
 
 const ALL_PENDING: Record<JobStateKind, number> = {
@@ -164,8 +157,8 @@ await withStore(
   `${jobs} waiting jobs, all in back-off`,
   { jobs, mix: ALL_PENDING, notBefore: now + 60_000 },
   async (store) => {
-    report("claim, none due", await time(ROUNDS, () => claimFrom(store, everywhere)));
-    report("when is the next due", await time(ROUNDS, () => store.nextDueAt(now)));
+    await report("claim, none due", ROUNDS, () => claimFrom(store, everywhere));
+    await report("when is the next due", ROUNDS, () => store.nextDueAt(now));
   },
 );
 
@@ -173,17 +166,17 @@ await withStore(
   `${jobs} waiting jobs, all after one that runs`,
   { jobs, mix: ALL_PENDING, waitForFirst: true },
   async (store) => {
-    report("claim, the first", await time(1, () => claimFrom(store, everywhere)));
-    report("claim, none may go", await time(ROUNDS, () => claimFrom(store, everywhere)));
+    await claimFrom(store, everywhere);
+    await report("claim, none may go", ROUNDS, () => claimFrom(store, everywhere));
   },
 );
 
 // What the disk itself takes for one synced commit, to hold the writes against.
-const plain = new DatabaseSync(join(tmpdir(), `haulyard-bench-${process.pid}.db`));
+const scratch = mkdtempSync(join(process.env["BENCH_DIR"] ?? tmpdir(), "haulyard-bench-"));
+const plain = new DatabaseSync(join(scratch, "plain.db"));
 plain.exec("pragma journal_mode = wal; pragma synchronous = full; create table t (x)");
 const write = plain.prepare("insert into t values (1)");
 console.log();
-report("for comparison: one synced commit of one row", await time(ROUNDS, async () => write.run()));
+await report("for comparison: a synced commit of one number", ROUNDS, () => Promise.resolve(write.run()));
 plain.close();
-for (const end of ["", "-wal", "-shm"])
-  rmSync(join(tmpdir(), `haulyard-bench-${process.pid}.db${end}`), { force: true });
+rmSync(scratch, { recursive: true });

@@ -34,6 +34,9 @@ export interface Backend {
     query: SelectQueryBuilder<Schema, Table, Row>,
   ): SelectQueryBuilder<Schema, Table, Row>;
 
+  /** Any number of ids as a table with a column `id`, to join. */
+  idTable(ids: readonly string[]): RawBuilder<{ id: string }>;
+
   /** True for the error of a write that broke a unique index. */
   isUniqueViolation(error: unknown): boolean;
 

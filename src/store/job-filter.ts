@@ -1,8 +1,7 @@
 import { sql } from "kysely";
-import type { Expression, RawBuilder, SqlBool } from "kysely";
+import type { Expression, SqlBool } from "kysely";
 import type { JobStateKind } from "../job/job-state.ts";
 import { STATUS_OF } from "../job/job-state.ts";
-import type { JobId } from "../job/job.ts";
 import type { JobFilter } from "../job/store-contract.ts";
 
 const ALL_KINDS = Object.keys(STATUS_OF) as readonly JobStateKind[];
@@ -22,14 +21,6 @@ export function filterCondition({ place, search }: JobFilter): Expression<SqlBoo
     );
   }
   return sql.join(conditions, sql` and `) as Expression<SqlBool>;
-}
-
-/**
- * Ids as a table to join. With CROSS JOIN, because SQLite keeps that order: it would otherwise rather look
- * through all jobs of a kind for the ids than look up each id.
- */
-export function idTable(ids: readonly JobId[]): RawBuilder<{ column1: JobId }> {
-  return sql<{ column1: JobId }>`(values ${sql.join(ids.map((id) => sql`(${id})`))})`;
 }
 
 /** The LIKE pattern for text that holds this text, its own wildcards taken literally. */

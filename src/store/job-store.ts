@@ -28,7 +28,7 @@ export function createJobStore(backend: Backend): JobStore {
     insert: (draft, now) => telling(insertJob(backend, draft, now), ({ kind }) => kind === "inserted"),
     get: (id) => getJob(db, id),
     findByDestination: (placeName, destination) => findByDestination(db, placeName, destination),
-    list: (query) => listJobs(db, query),
+    list: (query) => listJobs(backend, query),
     counts: () => countJobs(db),
     history: (id) => readHistory(db, id),
 

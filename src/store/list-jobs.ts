@@ -3,8 +3,9 @@ import type { Expression, SqlBool } from "kysely";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { JobId } from "../job/job.ts";
 import type { JobPage, JobQuery, JobSort } from "../job/store-contract.ts";
+import type { Backend } from "./backend.ts";
 import { decodeJob } from "./decode-job.ts";
-import { filterCondition, idTable, kindsOf } from "./job-filter.ts";
+import { filterCondition, kindsOf } from "./job-filter.ts";
 import { decodeCursor, encodeCursor } from "./page-cursor.ts";
 import type { PageEnd } from "./page-cursor.ts";
 import type { Db, JobRow } from "./schema.ts";
@@ -26,7 +27,7 @@ const ORDERS: Record<JobSort, Order> = {
 };
 
 /** @throws InvalidPageCursor */
-export async function listJobs(db: Db, query: JobQuery): Promise<JobPage> {
+export async function listJobs(backend: Backend, query: JobQuery): Promise<JobPage> {
   const { sort, limit, ids } = query;
   const end = query.after === undefined ? null : decodeCursor(sort, query.after);
   const kinds = kindsOf(query);
@@ -34,7 +35,9 @@ export async function listJobs(db: Db, query: JobQuery): Promise<JobPage> {
 
   const { column } = ORDERS[sort];
   const rows =
-    ids === undefined ? await readAlong(db, query, kinds, end) : await readThese(db, query, ids, kinds, end);
+    ids === undefined
+      ? await readAlong(backend.db, query, kinds, end)
+      : await readThese(backend, query, ids, kinds, end);
   const last = rows[limit - 1];
   return {
     jobs: rows.slice(0, limit).map(decodeJob),
@@ -92,8 +95,12 @@ function walk(db: Db, kind: JobStateKind, query: JobQuery, start: Expression<Sql
   return db.selectFrom(first.as("first")).select(["sequence", "sort_key"]);
 }
 
+/**
+ * Those of certain ids. With CROSS JOIN, because SQLite keeps that order: it would otherwise rather look
+ * through all jobs of a kind for the ids than look up each id.
+ */
 async function readThese(
-  db: Db,
+  { db, idTable }: Backend,
   query: JobQuery,
   ids: readonly JobId[],
   kinds: readonly JobStateKind[],
@@ -105,7 +112,7 @@ async function readThese(
     .selectFrom(idTable([...new Set(ids)]).as("asked"))
     .crossJoin("jobs")
     .selectAll("jobs")
-    .whereRef("jobs.id", "=", "asked.column1")
+    .whereRef("jobs.id", "=", "asked.id")
     .where("kind", "in", kinds)
     .where((eb) => eb.or(starts))
     .where(filterCondition(query))

@@ -1,3 +1,5 @@
+import { sql } from "kysely";
+import type { Expression, SqlBool } from "kysely";
 import { ENDED_KINDS } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
 import type { JobFilter } from "../job/store-contract.ts";
@@ -5,11 +7,14 @@ import type { Backend } from "./backend.ts";
 import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
 import { shiftCount } from "./job-counts.ts";
-import { filterCondition, idTable, kindsOf } from "./job-filter.ts";
+import { filterCondition, kindsOf } from "./job-filter.ts";
 import type { Db, JobRow } from "./schema.ts";
 
 /** Jobs removed in one transaction: neither this process nor claims of others stand still for 100,000 of them. */
 const REMOVED_AT_ONCE = 200;
+
+/** Later than any end. */
+const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export type RemoveFilter = JobFilter & { endedBefore?: number };
 
@@ -21,28 +26,32 @@ export async function removeJobs(
   onRemoved: () => void,
 ): Promise<Job[]> {
   const removed: Job[] = [];
+  const allowed = new Set(kindsOf(filter));
+  const kinds = ENDED_KINDS.filter((kind) => allowed.has(kind));
+  if (kinds.length === 0 || filter.ids?.length === 0) return removed;
+  const isEnded = sql<SqlBool>`jobs.kind in (${sql.join(kinds)}) and jobs.ended_at < ${filter.endedBefore ?? FOREVER}`;
   for (;;) {
     // The janitor looks every few seconds and mostly finds nothing: without taking the lock.
-    const found = await findEnded(backend.db, filter);
+    const found = await find(backend, isEnded, filter);
     if (found.length === 0) return removed;
-    removed.push(...(await backend.write((trx) => removeThese(trx, found, now))));
-    onRemoved();
+    const jobs = await backend.write((trx) => removeThese(trx, found, isEnded, now));
+    if (jobs.length > 0) onRemoved();
+    removed.push(...jobs);
     if (found.length < REMOVED_AT_ONCE) return removed;
   }
 }
 
-async function findEnded(db: Db, filter: RemoveFilter): Promise<number[]> {
-  const allowed = new Set(kindsOf(filter));
-  const kinds = ENDED_KINDS.filter((kind) => allowed.has(kind));
-  if (kinds.length === 0 || filter.ids?.length === 0) return [];
-  const before = filter.endedBefore ?? Number.MAX_SAFE_INTEGER;
+async function find(
+  { db, idTable }: Backend,
+  isEnded: Expression<SqlBool>,
+  filter: RemoveFilter,
+): Promise<number[]> {
   const rows =
     filter.ids === undefined
       ? await db
           .selectFrom("jobs")
           .select("sequence")
-          .where("kind", "in", kinds)
-          .where("ended_at", "<", before)
+          .where(isEnded)
           .where(filterCondition(filter))
           .limit(REMOVED_AT_ONCE)
           .execute()
@@ -50,9 +59,8 @@ async function findEnded(db: Db, filter: RemoveFilter): Promise<number[]> {
           .selectFrom(idTable([...new Set(filter.ids)]).as("asked"))
           .crossJoin("jobs")
           .select("sequence")
-          .whereRef("jobs.id", "=", "asked.column1")
-          .where("kind", "in", kinds)
-          .where("ended_at", "<", before)
+          .whereRef("jobs.id", "=", "asked.id")
+          .where(isEnded)
           .where(filterCondition(filter))
           .limit(REMOVED_AT_ONCE)
           .execute();
@@ -60,12 +68,17 @@ async function findEnded(db: Db, filter: RemoveFilter): Promise<number[]> {
 }
 
 /** Those of them that are still ended: one may have been retried since the look. */
-async function removeThese(trx: Db, sequences: readonly number[], now: number): Promise<Job[]> {
+async function removeThese(
+  trx: Db,
+  sequences: readonly number[],
+  isEnded: Expression<SqlBool>,
+  now: number,
+): Promise<Job[]> {
   // History and search text go with them (foreign keys).
   const rows = await trx
     .deleteFrom("jobs")
     .where("sequence", "in", sequences)
-    .where("ended_at", "is not", null)
+    .where(isEnded)
     .returningAll()
     .execute();
   if (rows.length === 0) return [];

@@ -28,6 +28,7 @@ export function createSqliteBackend(database: DatabaseSync, path: string): Backe
       durability === "synced" ? db.transaction().execute(work) : writeRelaxed(db, work),
     // A transaction that may write has the whole database to itself.
     locked: (query) => query,
+    idTable: (ids) => sql`(select value as id from json_each(${JSON.stringify(ids)}))`,
     isUniqueViolation,
     tableNames: async () => {
       const { rows } = await sql<{ name: string }>`

@@ -161,9 +161,7 @@ describe("a database that cannot be used", () => {
         code: "store_damaged",
         message: expect.stringContaining(`'${column}' of job ${id}`),
       });
-      expect(await store.apply(id, { type: "cancel" }, NOW).catch((error: Error) => error)).toBeInstanceOf(
-        Error,
-      );
+      await expect(store.apply(id, { type: "cancel" }, NOW)).rejects.toMatchObject({ code: "store_damaged" });
       database.prepare(`update jobs set ${column} = ? where id = ?`).run(kept, id);
     }
     expect(await store.get(good.id)).toEqual(good);
@@ -217,6 +215,8 @@ describe("a full disk", () => {
       return store;
     };
     try {
+      execFileSync("sh", ["-c", 'cat /dev/zero >"$0" 2>/dev/null || true', join(disk, "other")]);
+      await expect(open()).rejects.toMatchObject({ code: "no_space" });
       writeFileSync(join(disk, "other"), Buffer.alloc(300_000));
       const store = await open();
       const promised = await fill(store);

@@ -32,6 +32,8 @@ async function configure(database: DatabaseSync): Promise<void> {
   // Readers do not wait for the writer, nor it for them; a commit is one append and one sync.
   await patiently(() => database.exec("pragma journal_mode = wal"));
   database.exec("pragma synchronous = full");
+  // On macOS a sync otherwise ends in the drive's own cache.
+  database.exec("pragma fullfsync = on");
   database.exec(`pragma cache_size = -${CACHE_KIB}`);
   database.exec(`pragma journal_size_limit = ${WAL_KEPT_BYTES}`);
   database.exec("pragma temp_store = memory");

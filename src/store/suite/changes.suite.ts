@@ -101,10 +101,10 @@ export function describeChanges(open: OpenStore): void {
     });
 
     it("are there to be read when they are announced", async () => {
-      let told: Promise<number> | null = null;
-      store.onChange(() => (told = store.cursor()));
+      const told = Promise.withResolvers<number>();
+      store.onChange(() => told.resolve(store.cursor()));
       await insert(store, 1);
-      expect(await told).toBe(1);
+      expect(await told.promise).toBe(1);
     });
 
     it("of another process are announced too, within a second; its heartbeats are not", async () => {

@@ -127,9 +127,9 @@ export function describePages(open: OpenStore): void {
       expect(await names({ ids: [] })).toEqual([]);
     });
 
-    it("are found by thousands of ids at once", async () => {
+    it("are found by any number of ids at once", async () => {
       const { id } = await insert(store, 1);
-      const ids = [...Array.from({ length: 9_999 }, () => crypto.randomUUID() as string), id];
+      const ids = [...Array.from({ length: 49_999 }, () => crypto.randomUUID() as string), id];
       expect(await names({ ids })).toEqual(["file-1.bin"]);
       expect(await store.remove({ ids }, NOW)).toEqual([]);
     });

@@ -1,5 +1,4 @@
 import react from "@vitejs/plugin-react";
-import mantine from "postcss-preset-mantine";
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -7,7 +6,6 @@ export default defineConfig({
   // Relative addresses: the page works under any path of a reverse proxy.
   base: "./",
   plugins: [react()],
-  css: { postcss: { plugins: [mantine()] } },
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -1,5 +1,6 @@
 /** What a person wrote into the form → what the server is asked. Pure. */
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
+import type { DraftErrors } from "../ui/use-draft.ts";
 
 export interface JobDraft {
   url: string;
@@ -11,11 +12,9 @@ export interface JobDraft {
 
 export const EMPTY_DRAFT: JobDraft = { url: "", folder: "", name: "", sha256: "" };
 
-export type DraftErrors = Partial<Record<keyof JobDraft, string>>;
-
 /** What is plainly wrong before the server is asked; it knows the rest. */
-export function checkDraft(draft: JobDraft): DraftErrors {
-  const errors: DraftErrors = {};
+export function checkDraft(draft: JobDraft): DraftErrors<JobDraft> {
+  const errors: DraftErrors<JobDraft> = {};
   const url = draft.url.trim();
   if (url === "") errors.url = "Paste the address of a file, such as https://example.org/model.safetensors";
   else if (!/^https?:\/\//i.test(url) || !URL.canParse(url))

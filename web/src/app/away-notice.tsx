@@ -51,9 +51,8 @@ export function AwayNotice() {
 function useAwaySince(away: boolean): string | null {
   const [since, setSince] = useState<string | null>(null);
   useEffect(() => {
-    if (!away) return setSince(null);
     const at = new Date().toISOString();
-    const timer = setTimeout(() => setSince(at), PATIENCE_MS);
+    const timer = setTimeout(() => setSince(away ? at : null), away ? PATIENCE_MS : 0);
     return () => clearTimeout(timer);
   }, [away]);
   return since;

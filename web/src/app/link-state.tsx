@@ -18,7 +18,7 @@ export function LinkState() {
   const { label, sentence } = WORDS[link];
   return (
     <Tooltip label={sentence}>
-      <span className="link-state" data-link={link} tabIndex={0}>
+      <span className="link-state" data-link={link}>
         <span className="link-state__dot" aria-hidden />
         {label}
         <span className="visually-hidden">: {sentence}</span>

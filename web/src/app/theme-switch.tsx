@@ -16,7 +16,7 @@ export function ThemeSwitch() {
       size="xs"
       aria-label="Colours"
       value={colorScheme}
-      onChange={(value) => setColorScheme(value as MantineColorScheme)}
+      onChange={(value) => setColorScheme(value)}
       data={CHOICES.map(({ value, label, icon: Icon }) => ({
         value,
         label: (

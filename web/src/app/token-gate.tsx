@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import type { FormEvent, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { needsToken } from "../../../src/client/api-error.ts";
 import { useServer } from "../data/server.tsx";
 import { currentToken, keepToken } from "../data/token.ts";
@@ -19,7 +19,7 @@ function TokenForm({ said }: { said: string }) {
   const { live } = useServer();
   const [token, setToken] = useState("");
   const refused = currentToken() !== null;
-  const submit = (event: FormEvent): void => {
+  const submit = (event: { preventDefault: () => void }): void => {
     event.preventDefault();
     keepToken(token.trim());
     live.retryNow();

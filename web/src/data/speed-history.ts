@@ -20,7 +20,10 @@ export function createSpeedHistory(live: LiveJobsStore): SpeedHistory {
   const listeners = new Set<() => void>();
 
   const sample = (): void => {
-    const speed = sumUp(live.getSnapshot().jobs.values()).bytesPerSecond;
+    const { jobs, link } = live.getSnapshot();
+    // What was known last is not how fast it is now.
+    if (link === "away") return;
+    const speed = sumUp(jobs.values()).bytesPerSecond;
     // A curve that is flat at nothing does not change by another nothing.
     if (speed === 0 && samples.every((known) => known === 0)) {
       if (samples.length === 0) return;

@@ -26,9 +26,7 @@ export function useJobAction(id: string) {
     mutationKey: ["job", id],
     mutationFn: async ({ action, job }: Ask) => {
       if (action !== "remove") return client.jobs[action](job.id);
-      const { refused } = await client.jobs.remove(job.id);
-      const [refusal] = refused;
-      if (refusal !== undefined) throw new Error(refusal.message);
+      await client.jobs.remove(job.id);
       return job;
     },
     onError: (error, { action, job }) =>

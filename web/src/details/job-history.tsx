@@ -31,8 +31,8 @@ export function JobHistory({ job }: { job: JobMessage }) {
       </h3>
       {history.isError && <p className="dim">{describeError(history.error).message}</p>}
       <ol className="history">
-        {lines.map((line, index) => (
-          <li key={lines.length - index} className="history__line">
+        {lines.map((line) => (
+          <li key={`${line.at} ${line.from} ${line.to}`} className="history__line">
             <span className="history__dot" data-status={line.to} aria-hidden />
             <div>
               <span className="history__to">{STATUS_NAMES[line.to]}</span>

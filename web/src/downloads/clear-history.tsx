@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { useCallback } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import { bytesLostByRemoving } from "../data/offered-actions.ts";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
@@ -18,7 +17,7 @@ interface Over {
 export function ClearHistory() {
   const many = useManyJobsAction();
   const away = useIsAway();
-  const { complete, cancelled, partialBytes } = useLive(useCallback(countOver, []));
+  const { complete, cancelled, partialBytes } = useLive(countOver);
   const look = {
     size: "compact-sm",
     variant: "subtle",

@@ -6,13 +6,13 @@ import { JobRow } from "./job-row.tsx";
 import { toListItems } from "./list-items.ts";
 import type { ListItem } from "./list-items.ts";
 import { OlderHistory } from "./older-history.tsx";
-import { moveBetweenRows } from "./row-keys.ts";
+import { ROW_LIST } from "./row-keys.ts";
 import "./job-list.css";
 
 /** Lists up to this long are drawn whole: the browser's own search finds everything in them. */
 const WHOLE_LIST_ITEMS = 120;
 /** Heights before a row was measured, in pixels. */
-const ESTIMATE = { heading: 52, active: 88, problem: 104, waiting: 57, paused: 57, done: 57 };
+const ESTIMATE = { heading: 52, active: 88, problem: 104, waiting: 63, paused: 63, done: 63 };
 /** Rows drawn above and below what is seen. */
 const OVERSCAN = 12;
 
@@ -20,7 +20,7 @@ const OVERSCAN = 12;
 export function JobList({ groups, search }: { groups: JobGroups; search: string }) {
   const items = useMemo(() => toListItems(groups), [groups]);
   return (
-    <div onKeyDown={moveBetweenRows}>
+    <div {...{ [ROW_LIST]: "" }}>
       {items.length > WHOLE_LIST_ITEMS ? (
         <SeenItems items={items} narrowed={search !== ""} />
       ) : (

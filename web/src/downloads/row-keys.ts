@@ -1,20 +1,44 @@
 /** Keys of the list: arrows go from row to row, Space and Delete act on the row that has the focus. */
 import type { KeyboardEvent } from "react";
 
-/** Set on the element of a row that takes the focus. */
+/** Set on the element that holds the rows, and on the element of a row that takes the focus. */
+export const ROW_LIST = "data-row-list";
 export const ROW_FOCUS = "data-row-focus";
 
-export function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
-  const from = event.target;
-  if (!(from instanceof HTMLElement) || !from.hasAttribute(ROW_FOCUS)) return;
-  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-  if (step === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>(`[${ROW_FOCUS}]`)].toSorted(byPlace);
-  const next = rows[rows.indexOf(from) + step];
-  if (next === undefined) return;
+export interface RowKeys {
+  /** Space. */
+  main: () => void;
+  /** Delete. */
+  remove: () => void;
+}
+
+export function handleRowKey(event: KeyboardEvent<HTMLElement>, { main, remove }: RowKeys): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  switch (event.key) {
+    case " ":
+      main();
+      break;
+    case "Delete":
+      remove();
+      break;
+    case "ArrowDown":
+      moveFocus(event.currentTarget, 1);
+      break;
+    case "ArrowUp":
+      moveFocus(event.currentTarget, -1);
+      break;
+    default:
+      return;
+  }
   event.preventDefault();
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
+}
+
+function moveFocus(from: HTMLElement, step: number): void {
+  const list = from.closest(`[${ROW_LIST}]`);
+  const rows = [...(list?.querySelectorAll<HTMLElement>(`[${ROW_FOCUS}]`) ?? [])].toSorted(byPlace);
+  const next = rows[rows.indexOf(from) + step];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
 }
 
 /** In a list drawn where it is seen, the order of elements is not the order of rows. */

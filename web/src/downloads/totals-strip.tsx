@@ -12,7 +12,7 @@ export function TotalsStrip() {
   const queue = totals.waiting === 0 ? "" : `${totals.waiting} waiting`;
   return (
     <section className="totals surface" aria-label="Totals">
-      <Total label="Speed" value={busy ? formatSpeed(totals.bytesPerSecond) : "–"} width="9ch" strong />
+      <Total label="Speed" value={busy ? formatSpeed(totals.bytesPerSecond) : "–"} strong />
       <Total
         label="Time left"
         value={totals.etaSeconds === null ? "–" : formatDuration(totals.etaSeconds)}
@@ -22,9 +22,8 @@ export function TotalsStrip() {
             ? `${counted(totals.unknownLengths, "download")} of unknown size not counted`
             : ""
         }
-        width="10ch"
       />
-      <Total label="Active" value={busy ? String(totals.active) : "None"} note={queue} width="8ch" />
+      <Total label="Active" value={busy ? String(totals.active) : "None"} note={queue} />
       <Total
         label="Downloaded"
         value={totals.bytesTotal === 0 ? "–" : formatBytes(totals.bytesDone)}
@@ -34,7 +33,6 @@ export function TotalsStrip() {
             ? ""
             : `${formatExactBytes(totals.bytesDone)} of ${formatExactBytes(totals.bytesTotal)}`
         }
-        width="9ch"
       />
       <SpeedCurve />
     </section>
@@ -44,18 +42,16 @@ export function TotalsStrip() {
 interface TotalProps {
   label: string;
   value: string;
-  /** Room kept for the value: what stands beside it must not move when a digit comes or goes. */
-  width: string;
   note?: string;
   title?: string;
   strong?: boolean;
 }
 
-function Total({ label, value, width, note = "", title = "", strong = false }: TotalProps) {
+function Total({ label, value, note = "", title = "", strong = false }: TotalProps) {
   return (
     <div className="total" data-strong={strong || undefined} title={title === "" ? undefined : title}>
       <div className="total__label">{label}</div>
-      <div className="total__value" style={{ minWidth: width }}>
+      <div className="total__value">
         {value}
         {note !== "" && <span className="total__note"> {note}</span>}
       </div>

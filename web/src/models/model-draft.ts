@@ -1,5 +1,6 @@
 /** The form of a model's entry: what is in it, what is wrong with it, what the server is asked. Pure. */
 import type { ModelMessage } from "../../../src/wire/models.ts";
+import type { DraftErrors } from "../ui/use-draft.ts";
 
 export interface ModelDraft {
   name: string;
@@ -13,8 +14,6 @@ export interface ModelDraft {
   sha256: string;
   size: string;
 }
-
-export type ModelDraftErrors = Partial<Record<keyof ModelDraft, string>>;
 
 /** Stands for a set that is still to be made; no id may be empty. */
 export const NEW_SET = "";
@@ -37,8 +36,8 @@ export function toModelDraft(model: ModelMessage): ModelDraft {
 }
 
 /** What is plainly wrong before the server is asked; it knows the rest. */
-export function checkModelDraft(draft: ModelDraft): ModelDraftErrors {
-  const errors: ModelDraftErrors = {};
+export function checkModelDraft(draft: ModelDraft): DraftErrors<ModelDraft> {
+  const errors: DraftErrors<ModelDraft> = {};
   if (draft.name.trim() === "") errors.name = "Give it a name";
   if (draft.set === NEW_SET && draft.newSet.trim() === "") errors.newSet = "Give the new set a name";
   const url = draft.url.trim();

@@ -11,7 +11,6 @@ export function ModelsSkeleton() {
             <span className="skeleton" style={{ width: 140 }} />
           </div>
           {Array.from({ length: rows }, (_, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- they are all alike
             <div key={index} className="model">
               <div className="row__icon model__icon" />
               <div className="model__body">

@@ -24,7 +24,7 @@ export interface Models {
 }
 
 export function useModels(): { models: Models | null; error: Error | null; retry: () => void } {
-  const { client } = useServer();
+  const { client, live } = useServer();
   const queries = useQueryClient();
   const query = useQuery({
     queryKey: MODELS_QUERY,
@@ -32,25 +32,31 @@ export function useModels(): { models: Models | null; error: Error | null; retry
     refetchInterval: LOOK_EVERY_MS,
     refetchOnWindowFocus: true,
   });
-  const link = useLive(selectLink);
-  const changes = useLive(selectChanges);
   useEffect(() => {
-    if (link === "away") return undefined;
-    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey: MODELS_QUERY }), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [changes, link, queries]);
+    let known = changesOf(live.getSnapshot());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const leave = live.subscribe(() => {
+      const now = changesOf(live.getSnapshot());
+      if (now === known) return;
+      known = now;
+      clearTimeout(timer);
+      timer = setTimeout(() => void queries.invalidateQueries({ queryKey: MODELS_QUERY }), SETTLE_MS);
+    });
+    return () => {
+      leave();
+      clearTimeout(timer);
+    };
+  }, [live, queries]);
 
   const models = query.data === undefined ? null : { list: query.data, lookedAt: query.dataUpdatedAt };
   return { models, error: query.error, retry: () => void query.refetch() };
 }
 
-const selectLink = (view: LiveView): LiveView["link"] => view.link;
-
-/** Another text whenever a job came, went, or changed its state; progress alone does not count. */
-function selectChanges(view: LiveView): string {
+/** Another text whenever a job came, went, or changed its state, and when the server is back. */
+function changesOf(view: LiveView): string {
   let latest = "";
   for (const { updated_at } of view.jobs.values()) if (updated_at > latest) latest = updated_at;
-  return `${view.jobs.size} ${latest}`;
+  return `${view.link === "away" ? "away" : "here"} ${view.jobs.size} ${latest}`;
 }
 
 /** The download of a model's file, if there is one. */

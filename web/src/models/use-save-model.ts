@@ -4,7 +4,7 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { tell } from "../ui/notify.ts";
 import { NEW_SET, toModelDraftField, toModelInfo, toSetId } from "./model-draft.ts";
-import type { ModelDraft, ModelDraftErrors } from "./model-draft.ts";
+import type { ModelDraft } from "./model-draft.ts";
 import { MODELS_QUERY } from "./use-models.ts";
 
 interface SaveOptions {
@@ -12,12 +12,11 @@ interface SaveOptions {
   model: ModelMessage | null;
   sets: ModelListMessage["sets"];
   onDone: () => void;
-  onFieldError: (errors: ModelDraftErrors) => void;
-  onProblem: (message: string) => void;
+  onRefused: (message: string, field: keyof ModelDraft | null) => void;
 }
 
 /** Writes an entry; fields of it that the form does not know are kept by the server. */
-export function useSaveModel({ model, sets, onDone, onFieldError, onProblem }: SaveOptions) {
+export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
   const { client } = useServer();
   const queries = useQueryClient();
   return useMutation({
@@ -44,9 +43,7 @@ export function useSaveModel({ model, sets, onDone, onFieldError, onProblem }: S
     },
     onError: (error) => {
       const { message, field } = describeError(error);
-      const at = toModelDraftField(field);
-      if (at === null) onProblem(message);
-      else onFieldError({ [at]: message });
+      onRefused(message, toModelDraftField(field));
     },
   });
 }

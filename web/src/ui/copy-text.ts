@@ -18,6 +18,8 @@ function copyBySelection(text: string): boolean {
   // Inside an open dialog: its focus trap would take the focus back from elsewhere.
   (focused?.closest("[role='dialog']") ?? document.body).append(area);
   area.select();
+  // Deprecated, and all there is without a secure context.
+  // oxlint-disable-next-line typescript/no-deprecated
   const copied = document.execCommand("copy");
   area.remove();
   if (focused instanceof HTMLElement) focused.focus();

@@ -133,7 +133,7 @@ describe("a server with a token", () => {
     expect(await store.cursor()).toBe(0);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { authorization: `Bearer ${TOKEN}x` },
     { authorization: `Bearer ${TOKEN.slice(1)}` },
     { authorization: `Basic ${TOKEN}` },
@@ -143,16 +143,16 @@ describe("a server with a token", () => {
     { "x-api-key": TOKEN.toUpperCase() },
   ])("does not take %o for it", async (headers) => {
     const { url } = await start({ token: TOKEN });
-    expect((await send(url, "/jobs", { headers: headers as Record<string, string> })).status).toBe(401);
+    expect((await send(url, "/jobs", { headers })).status).toBe(401);
   });
 
-  it.each([
+  it.each<Record<string, string>>([
     { authorization: `Bearer ${TOKEN}` },
     { authorization: `bearer ${TOKEN}` },
     { "x-api-key": TOKEN },
   ])("takes %o from any name", async (headers) => {
     const { url } = await start({ token: TOKEN });
-    const named = { host: "gpu-box.example:8866", ...(headers as Record<string, string>) };
+    const named = { host: "gpu-box.example:8866", ...headers };
     expect((await send(url, "/jobs", { headers: named })).status).toBe(200);
   });
 

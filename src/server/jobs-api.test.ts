@@ -296,7 +296,7 @@ describe("the server", () => {
       headers: { "content-type": "application/json" },
       duplex: "half",
       body: new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode("{")) }),
-    } as RequestInit).catch(() => "cut");
+    }).catch(() => "cut");
     await new Promise((resolve) => setTimeout(resolve, 100));
     const begun = Date.now();
     await server.stop();

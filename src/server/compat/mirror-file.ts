@@ -3,7 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Clock } from "../../job/clock.ts";
 import type { Problems } from "../problems.ts";
-import { keepRejected, replaceFile, sweepTemps } from "../write-file.ts";
+import { identify, keepRejected, replaceFile, sweepTemps } from "../write-file.ts";
+import type { FileIdentity } from "../write-file.ts";
 
 /** Written at most this often: other programs look every second or two. */
 export const MIRROR_EVERY_MS = 2_000;
@@ -22,13 +23,10 @@ export interface MirrorOptions {
   problems: Problems;
 }
 
-/** Which file lies there, without reading it: another program's write changes at least one of these. */
-type Identity = string;
-
 export class MirrorFile {
   readonly #options: MirrorOptions;
   readonly #closing = new AbortController();
-  #identity: Identity | null = null;
+  #identity: FileIdentity | null = null;
   #written: string | null = null;
   /** What lies there is no file of ours and is kept until there is something to put in its place. */
   #rejected = false;
@@ -94,9 +92,8 @@ export class MirrorFile {
         message: `${basename(path)} could not be understood and was replaced; what it held is kept as ${copy}.`,
       });
     }
-    await replaceFile(path, text);
+    this.#identity = await replaceFile(path, text);
     this.#written = text;
-    this.#identity = await identify(path);
   }
 
   /** Reads the file if it is not the one that was written here last. */
@@ -123,24 +120,15 @@ export class MirrorFile {
       problems.settle(`mirror:${path}`);
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      // The code alone: the rest differs from try to try, and a problem is told once.
+      const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
       problems.report(`mirror:${path}`, {
         code: "file_not_written",
-        message: `${path} could not be kept up to date: ${why}.`,
+        message: `${path} could not be kept up to date (${why}).`,
       });
       this.#touched = true;
       return false;
     }
-  }
-}
-
-async function identify(path: string): Promise<Identity | null> {
-  try {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    return `${ino}:${size}:${mtimeNs}`;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
   }
 }
 

@@ -88,7 +88,7 @@ function serveOne(app: App, { engine }: Pick<Parts, "engine">): void {
       operationId: "getJob",
       summary: "One download",
       params: JobPath,
-      response: { 200: JobMessage, ...errors(400, 404) },
+      response: { 200: JobMessage.describe("The job."), ...errors(400, 404) },
     },
     handler: async (request) => {
       const job = await engine.get(request.params.id);

@@ -9,6 +9,8 @@ Errors are \`{success: false, message, code, field?}\`; the routes of old system
 /** Before the routes: it collects them as they are added. */
 export async function collectRoutes(app: App, version: string): Promise<void> {
   await app.register(swagger, {
+    // It would read the relative address below as an absolute one.
+    stripBasePath: false,
     openapi: {
       openapi: "3.1.0",
       info: {
@@ -35,9 +37,31 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       security: [{}, { token: [] }, { key: [] }],
     },
     transform: createJsonSchemaTransform({}),
-    transformObject: createJsonSchemaTransformObject({}),
+    transformObject: (document) => withJsonErrors(resolveSchemas(document)),
   });
 }
+
+const resolveSchemas = createJsonSchemaTransformObject({});
+
+type Document = ReturnType<typeof resolveSchemas>;
+
+/** A route's own media type is that of its success; errors are JSON everywhere. */
+function withJsonErrors(document: Document): Document {
+  for (const operations of Object.values(document.paths ?? {}) as Record<
+    string,
+    { responses?: Responses }
+  >[]) {
+    for (const operation of Object.values(operations)) {
+      for (const [status, response] of Object.entries(operation.responses ?? {})) {
+        const [media] = Object.values(response.content ?? {});
+        if (!status.startsWith("2") && media !== undefined) response.content = { "application/json": media };
+      }
+    }
+  }
+  return document;
+}
+
+type Responses = Record<string, { content?: Record<string, unknown> }>;
 
 export function serveOpenApi(app: App): void {
   app.route({

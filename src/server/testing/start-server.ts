@@ -7,12 +7,12 @@ import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createModelCatalog } from "../../catalog/model-catalog.ts";
 import { createPlan } from "../../catalog/plan.ts";
 import { createEngine } from "../../engine/create-engine.ts";
-import type { EngineParts } from "../../engine/create-engine.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
+import { createTransfer } from "../../transfer/create-transfer.ts";
 import { createServer } from "../create-server.ts";
 import type { Server } from "../create-server.ts";
 import type { ServerSettings } from "../parts.ts";
@@ -25,8 +25,8 @@ export interface TestOptions {
   folder?: string;
   catalogue?: unknown;
   clock?: Clock;
-  /** What runs the transfers: scripted ones unless given. */
-  transfer?: EngineParts["transfer"];
+  /** Real transfers; else scripted ones, that do what a test says when it says. */
+  real?: boolean;
   settings?: Partial<ServerSettings>;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
@@ -57,14 +57,15 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const catalogFile = join(folder, "model_configs.json");
   await mkdir(models, { recursive: true });
   await mkdir(downloads, { recursive: true });
-  if (options.folder === undefined)
+  if (options.folder === undefined || options.catalogue !== undefined)
     await writeFile(catalogFile, `${JSON.stringify(options.catalogue ?? {}, null, 2)}\n`);
 
   const log: Record<string, unknown>[] = [];
-  const logger = pino({ level: "debug" }, { write: (line: string) => log.push(JSON.parse(line)) });
+  const write = (line: string): unknown => log.push(JSON.parse(line) as Record<string, unknown>);
+  const logger = pino({ level: "debug" }, { write });
   const clock = options.clock ?? systemClock;
   const transfers = new ScriptedTransfers();
-  const transfer = options.transfer ?? transfers;
+  const transfer = options.real === true ? createTransfer({ clock }) : transfers;
   const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
   const engine = createEngine({
     store,
@@ -109,6 +110,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     await engine.stop();
     await server.close();
     await store.close();
+    if ("close" in transfer) await transfer.close();
   };
   return {
     url,

@@ -1,20 +1,25 @@
 import { spawn } from "node:child_process";
 import {
+  appendFile,
   chmod,
   chown,
   mkdir,
   readdir,
+  readFile,
   readlink,
   rename,
+  rm,
   stat,
   symlink,
   utimes,
   writeFile,
 } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CatalogueError, type CatalogueEdit } from "../job/catalog-contract.ts";
+import type { CatalogueText } from "./catalogue-text.ts";
+import { createFileEditor } from "./edit-file.ts";
 import { createModelCatalog } from "./model-catalog.ts";
 import { done, info } from "./testing/edits.ts";
 import { createWorld, entry, oneSet, type World } from "./testing/world.ts";
@@ -112,23 +117,61 @@ describe("edits at the same time", () => {
     expect(await readdir(world.folder)).toEqual(["ComfyUI", "model_configs.json", "sample.json"]);
   });
 
-  test("of a program that knows no lock are not overwritten", async () => {
-    const world = await createWorld(oneSet({ m: entry() }));
-    // Somebody saves the file in an editor while the edit is under way, again and again.
-    let saving = true;
-    const saver = (async () => {
-      for (let number = 0; saving && number < 5; number++) {
-        const text = JSON.parse(await world.text()) as Record<string, unknown>;
-        await writeFile(`${world.file}.new`, JSON.stringify({ ...text, [`saved${number}`]: { models: {} } }));
-        await rename(`${world.file}.new`, world.file);
-        await new Promise((resolve) => setTimeout(resolve, 3));
-      }
-    })();
-    const outcome = await world.catalog.add({ setId: "s", modelName: "X", info: info(), newSetName: null });
-    saving = false;
-    await saver;
-    expect(outcome).toEqual(done("x"));
-    expect(JSON.stringify(await world.json())).toContain("saved0");
+  test("in one process go in the order they were asked for", async () => {
+    const world = await createWorld(oneSet({}));
+    const edits = Array.from({ length: 8 }, (_, index) =>
+      world.catalog.add({
+        setId: "s",
+        modelName: "X",
+        info: info({ path: `x${index}.bin` }),
+        newSetName: null,
+      }),
+    );
+    expect(await Promise.all(edits)).toEqual(
+      ["x", "x_1", "x_2", "x_3", "x_4", "x_5", "x_6", "x_7"].map((id) => done(id)),
+    );
+  });
+
+  /** An editor of a file of numbers, one a line, and an edit that adds one, disturbed while it is under way. */
+  async function disturbed(disturb: (file: string, tries: number) => Promise<void>): Promise<string> {
+    const { file } = await createWorld("1\n");
+    const load = async (): Promise<CatalogueText> => ({
+      file,
+      text: await readFile(file, "utf8"),
+      root: { kind: "object", start: 0, end: 0, members: [] },
+    });
+    let tries = 0;
+    const outcome = await createFileEditor(
+      file,
+      load,
+    )(async (now) => {
+      tries++;
+      await disturb(file, tries);
+      return { edit: done("m"), text: `${now.text}added\n` };
+    });
+    return `${outcome.kind}: ${await readFile(file, "utf8")}`;
+  }
+
+  test("of a program that knows no lock are not overwritten: the edit is made anew on what it wrote", async () => {
+    const text = await disturbed(async (file, tries) => {
+      if (tries < 3) await appendFile(file, `foreign${tries}\n`);
+    });
+    expect(text).toBe("done: 1\nforeign1\nforeign2\nadded\n");
+  });
+
+  test("of a program that never stops writing end in a conflict, not in a loss", async () => {
+    const text = await disturbed((file, tries) => appendFile(file, `foreign${tries}\n`));
+    expect(text).toMatch(/^conflict: 1\nforeign1\n[^a]*$/);
+  });
+
+  test("are given up and made anew by one whom another took for dead", async () => {
+    const text = await disturbed(async (file, tries) => {
+      if (tries > 1) return;
+      const lock = join(dirname(file), ".model_configs.json.lock");
+      await writeFile(lock, `${hostname()} ${process.pid} another`);
+      setTimeout(() => void rm(lock), 100);
+    });
+    expect(text).toBe("done: 1\nadded\n");
   });
 
   test("a lock left by a process that died is broken", async () => {

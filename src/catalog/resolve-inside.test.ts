@@ -17,6 +17,14 @@ describe("a folder that is a link", () => {
     expect(await judge({ path: "vae" }, outwards)).toContain("is a link to");
   });
 
+  test("to a neighbour whose name only begins like the models folder's is refused", async () => {
+    const sideways = async ({ modelsDir }: World): Promise<void> => {
+      await mkdir(`${modelsDir}-old`);
+      await symlink(`${modelsDir}-old`, join(modelsDir, "vae"));
+    };
+    expect(await judge({}, sideways)).toContain("is a link to");
+  });
+
   test("within the models folder may be used", async () => {
     const inwards = async ({ modelsDir }: World): Promise<void> => {
       await mkdir(join(modelsDir, "clip"));

@@ -62,6 +62,12 @@ describe("calls", () => {
     expect(await client.jobs.create({ source: "https://a.example/x" })).toEqual({ created: false, job });
   });
 
+  it("remove a job by its own address", async () => {
+    server.routes[`DELETE /jobs/${job.id}`] = json(200, { success: true, message: "Removed." });
+    await client.jobs.remove(job.id);
+    expect(server.seen.map(({ line }) => line)).toEqual([`DELETE /jobs/${job.id}`]);
+  });
+
   it("send no body and no content type where there is nothing to say", async () => {
     server.routes[`POST /jobs/${job.id}/pause`] = json(200, job);
     await client.jobs.pause(job.id);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ROOT, runTool } from "./run-command.ts";
+import { colors, ROOT, runTool } from "./run-command.ts";
 
 /** All the page is made of: its own files, what it imports of `src/`, and the packages. */
 const SOURCES = ["web", "src/job", "src/wire", "src/client", "package-lock.json", "tools/build-page.ts"];
@@ -22,7 +22,7 @@ export async function buildPage(): Promise<Built> {
     const { code, output, ms } = await runTool(
       "vite/bin/vite.js",
       ["build", "web", "--outDir", fresh, "--emptyOutDir", "--logLevel", "warn"],
-      { capture: true },
+      { capture: true, env: colors },
     );
     if (code !== 0) return { kind: "failed", output };
     writeFileSync(join(fresh, STAMP), sources);

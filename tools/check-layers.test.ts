@@ -65,6 +65,7 @@ test.each([
   ["web/src/x.tsx", 'import { a } from "../../src/engine/feed.ts";', /web must not import src\/engine/],
   ["src/server/x.ts", 'import { a } from "../../web/src/a.ts";', /must not import the page/],
   ["src/server/x.ts", 'import { a } from "./a.test.ts";', /must not import .*\(tests\)/],
+  ["src/client/x.ts", 'import { a } from "./testing/a.ts";', /must not import .*\(tests\)/],
   ["src/server/x.ts", 'import { a } from "./a";', /names its file, '.ts' included/],
   ["src/server/x.ts", 'import { a } from "./a.js";', /names its file, '.ts' included/],
   ["src/server/x.ts", "await import(name);", /computed at run time/],

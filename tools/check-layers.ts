@@ -8,6 +8,9 @@ import { BROWSER_SAFE, ENTRIES, isLayer, LAYERS, type Layer, PACKAGES, READS_ENV
 
 const ROOTS = ["src", "web/src", "tools", "test", "bench"];
 
+/** Tests and what only they use, wherever it lies. */
+const TESTS = /^test\/|\.(?:test|suite)\.tsx?$|\/(?:testing|suite|fixtures)(?:\/|\.ts$)/;
+
 export interface Report {
   problems: string[];
   /** Files read per place: a layer's name, `web`, `tests`, `entries`, `tools`. */
@@ -112,7 +115,7 @@ function placeOf(zone: Zone): string {
 
 function zoneOf(path: string): Zone {
   if (ENTRIES.includes(path)) return { kind: "free", name: "entries" };
-  if (path.startsWith("test/") || /\.test\.tsx?$/.test(path)) return { kind: "free", name: "tests" };
+  if (TESTS.test(path)) return { kind: "free", name: "tests" };
   if (path.startsWith("tools/") || path.startsWith("bench/")) return { kind: "free", name: "tools" };
   if (path.startsWith("web/src/")) return { kind: "web" };
   const folder = /^src\/([^/]+)\//.exec(path)?.[1];

@@ -8,10 +8,9 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Ran } from "./run-command.ts";
-import { ROOT, runCommand, runTool } from "./run-command.ts";
+import { colors, ROOT, runCommand, runTool } from "./run-command.ts";
 
-const color: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
-const quiet = { capture: true, env: color };
+const quiet = { capture: true, env: colors };
 const tsc = "@typescript/native/bin/tsc";
 
 /** The longest first: they run side by side, as many as there are processors. */

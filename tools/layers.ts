@@ -9,6 +9,7 @@ export const LAYERS = {
   shell: ["job"],
   catalog: ["job"],
   config: ["job"],
+  log: ["job"],
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],

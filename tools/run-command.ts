@@ -39,6 +39,9 @@ export function runCommand(command: string, args: readonly string[], options: Ru
   });
 }
 
+/** For captured output that is shown later: colours only where somebody sees them. */
+export const colors: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
+
 /** Runs a package's program on this very Node. */
 export function runTool(script: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   return runCommand(process.execPath, [join(ROOT, "node_modules", script), ...args], options);

@@ -10,6 +10,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildPage } from "./build-page.ts";
 import { installTestTools } from "./install-test-tools.ts";
 import { ROOT, runTool } from "./run-command.ts";
 import type { JsonReport, Tally } from "./test-report.ts";
@@ -19,7 +20,9 @@ const PROJECTS = ["unit", "system"];
 
 const strict = process.env["CI"] === "true";
 const { projects, filters } = readArguments(process.argv.slice(2));
-const missing = projects.includes("system") ? await installTestTools() : [];
+const wholeSystem = projects.includes("system");
+const missing = wholeSystem ? await installTestTools() : [];
+if (wholeSystem) await bringPageUpToDate();
 const temporary = mkdtempSync(join(tmpdir(), "haulyard-test-"));
 let total: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
 try {
@@ -44,6 +47,15 @@ const skippedInStrict = strict && (total.skipped > 0 || missing.length > 0);
 if (skippedInStrict) console.log("\nCI=true: a skipped test or a missing tool is a failure.");
 console.log(`\n${summaryLine(total)}`);
 process.exitCode = total.failed > 0 || skippedInStrict ? 1 : 0;
+
+/** Tests in the browser must see the page as its sources are now. */
+async function bringPageUpToDate(): Promise<void> {
+  const built = await buildPage();
+  if (built.kind !== "failed") return;
+  console.error(built.output);
+  console.error("The page could not be built: no test was run.\n\n0 passed, 1 failed");
+  process.exit(1);
+}
 
 async function runProject(project: string): Promise<Tally> {
   const file = join(temporary, `${project}.json`);

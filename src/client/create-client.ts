@@ -1,5 +1,5 @@
 /** Typed calls to the server, one per route. Answers are checked against the wire schemas. */
-import type { z } from "zod";
+import { z } from "zod";
 import { HealthMessage } from "../wire/health.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import {
@@ -27,6 +27,8 @@ export interface ClientOptions extends Pick<Connection, "baseUrl"> {
   fetch?: Connection["fetch"];
 }
 
+const Success = z.object({ success: z.literal(true) });
+
 /** What `GET /jobs` may be asked; statuses as a list. */
 export type JobListAsk = Partial<JobListQuery>;
 
@@ -47,7 +49,7 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   /** Higher goes first; −1000 to 1000. */
   move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
   /** Stops the job first if it is not ended, and deletes its partial file. */
-  remove(id: string, signal?: AbortSignal): Promise<JobActionsAnswer>;
+  remove(id: string, signal?: AbortSignal): Promise<void>;
 }
 
 export interface ModelCalls {
@@ -99,8 +101,6 @@ function jobCalls(connection: Connection): JobCalls {
     (verb: JobVerb): JobCall =>
     (id, signal) =>
       post(connection, pathOf(id, `/${verb}`), undefined, JobMessage, signal);
-  const actions: JobCalls["actions"] = (request, signal) =>
-    post(connection, "/jobs/actions", request, JobActionsAnswer, signal);
   return {
     list: (ask = {}, signal) =>
       get(connection, "/jobs", JobListMessage, signal, { ...ask, status: ask.status?.join(",") }),
@@ -112,13 +112,15 @@ function jobCalls(connection: Connection): JobCalls {
       const { status, data } = await sendRequest(connection, call);
       return { created: status === 201, job: data };
     },
-    actions,
+    actions: (request, signal) => post(connection, "/jobs/actions", request, JobActionsAnswer, signal),
     pause: act("pause"),
     resume: act("resume"),
     cancel: act("cancel"),
     retry: act("retry"),
     move: (id, priority, signal) => post(connection, pathOf(id, "/move"), { priority }, JobMessage, signal),
-    remove: (id, signal) => actions({ action: "remove", ids: [id] }, signal),
+    remove: async (id, signal) => {
+      await sendRequest(connection, { method: "DELETE", path: pathOf(id), answer: Success, signal });
+    },
   };
 }
 

@@ -158,17 +158,15 @@ function isBehind(late: ProgressMessage, known: ProgressMessage): boolean {
 export function keepIfSame<T>(old: T | undefined, fresh: T): T {
   if (Object.is(old, fresh)) return fresh;
   if (!isPart(old) || !isPart(fresh) || Array.isArray(old) !== Array.isArray(fresh)) return fresh;
-  const before = old as Record<string, unknown>;
-  const after = fresh as Record<string, unknown>;
-  const names = Object.keys(after);
-  let same = names.length === Object.keys(before).length;
-  const kept: Record<string, unknown> = {};
-  for (const name of names) {
-    kept[name] = keepIfSame(before[name], after[name]);
-    same &&= Object.hasOwn(before, name) && Object.is(kept[name], before[name]);
-  }
-  if (same) return old;
-  return (Array.isArray(fresh) ? names.map((name) => kept[name]) : kept) as T;
+  const before = new Map<string, unknown>(Object.entries(old));
+  const parts = Object.entries<unknown>(fresh as Record<string, unknown>).map(
+    ([name, value]) => [name, keepIfSame(before.get(name), value)] as const,
+  );
+  const same = parts.every(([name, value]) => before.has(name) && Object.is(before.get(name), value));
+  if (same && parts.length === before.size) return old;
+  // Not an object literal: a name may be `__proto__`.
+  const kept: unknown = Array.isArray(fresh) ? parts.map(([, value]) => value) : Object.fromEntries(parts);
+  return kept as T;
 }
 
 function isPart(value: unknown): value is object {

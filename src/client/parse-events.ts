@@ -54,11 +54,9 @@ export class EventParser {
   push(bytes: Uint8Array): StreamEvent[] {
     const events: StreamEvent[] = [];
     let text = this.#decoder.decode(bytes, { stream: true });
-    if (this.#afterCr && text !== "") {
-      // A line may end in CR LF; when the chunk ended between the two, the LF belongs to that end.
-      if (text.startsWith("\n")) text = text.slice(1);
-      this.#afterCr = false;
-    }
+    if (text === "") return events;
+    // A line may end in CR LF; when the chunk ended between the two, the LF belongs to that end.
+    if (this.#afterCr && text.startsWith("\n")) text = text.slice(1);
     const end = /\r\n|\r|\n/g;
     let from = 0;
     for (let match = end.exec(text); match !== null; match = end.exec(text)) {

@@ -41,7 +41,10 @@ export async function actOnJobs(action: Action, filter: JobFilter, parts: ActPar
   return outcome;
 }
 
-/** Forgets ended jobs of these kinds, of this place. Partials of those that did not complete are deleted. */
+/**
+ * Tidies the list: forgets ended jobs of these kinds. A failed one's bytes stay on the disk, so that
+ * asking for the file again goes on from them; a cancelled one's are not wanted any more.
+ */
 export async function clearJobs(
   kinds: readonly Job["state"]["kind"][],
   matches: (job: Job) => boolean,
@@ -52,7 +55,7 @@ export async function clearJobs(
   for await (const job of everyJob({ kinds: ended }, parts.store)) if (matches(job)) ids.push(job.id);
   if (ids.length === 0) return [];
   const removed = await parts.store.remove({ ids, kinds: ended }, parts.clock.now());
-  for (const job of removed) await discardJob(job, parts);
+  for (const job of removed) if (job.state.kind === "cancelled") await discardJob(job, parts);
   return removed;
 }
 
@@ -84,8 +87,9 @@ async function removeJob(id: JobId, parts: ActParts): Promise<ActOutcome> {
 async function stopped(id: JobId, { store, runner, clock }: ActParts): Promise<boolean> {
   const deadline = clock.now() + STOP_TIMEOUT_MS;
   for (;;) {
+    await runner.ended(id);
     const job = await store.get(id);
-    if (job === null || (isEnded(job.state) && !runner.runs(id))) return true;
+    if (job === null || isEnded(job.state)) return true;
     if (clock.now() >= deadline) return false;
     await clock.sleep(STOP_POLL_MS);
   }

@@ -11,7 +11,7 @@ import { dropOld, freeDeadLeases, freeOwnLeases, wakeForSpace } from "./janitor.
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import { Runner } from "./runner.ts";
-import { submitJob } from "./submit-job.ts";
+import { recordFailed, submitJob } from "./submit-job.ts";
 
 /** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
 const BEAT_MS = 500;
@@ -51,6 +51,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     node,
     submit: (draft) => submitJob(draft, { store, inspect: transfer.inspect, clock, node }),
+    recordFailed: (draft, failure) => recordFailed(draft, failure, { store, clock }),
     get: (id) => store.get(id),
     list: (query) => store.list(query),
     counts: () => store.counts(),

@@ -1,4 +1,5 @@
 /** The engine's face: what the server, the compat views and `main` see of it. */
+import type { Failure } from "../job/failure.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
 import type { Progress } from "../job/progress.ts";
@@ -33,6 +34,11 @@ export type FeedItem =
 
 export interface Engine {
   submit(draft: JobDraft): Promise<Submission>;
+  /**
+   * Enters a job that is known to have failed before (an entry of an old system), to be retried by a
+   * person. To be called before `start`: a runner could take it up in between otherwise.
+   */
+  recordFailed(draft: JobDraft, failure: Failure): Promise<Submission>;
 
   get(id: JobId): Promise<Job | null>;
   list(query: JobQuery): Promise<JobPage>;

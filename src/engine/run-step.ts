@@ -1,4 +1,4 @@
-import { failure } from "../job/failure.ts";
+import { failure as failureOf } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, TransferStep } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
@@ -39,7 +39,7 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEve
     case "command":
       return {
         type: "failed",
-        failure: failure(
+        failure: failureOf(
           "unsupported",
           "This version of Haulyard runs no commands; it only transfers files.",
         ),
@@ -62,9 +62,9 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
           case "described":
             return null;
           case "destination_taken":
-            return failure("destination_busy", `Another job downloads to ${path} already.`);
+            return failureOf("destination_busy", `Another job downloads to ${path} already.`);
           case "lease_lost":
-            return failure("stopped", "Another runner has taken the job over.");
+            return failureOf("stopped", "Another runner has taken the job over.");
           default:
             throw outcome satisfies never;
         }
@@ -83,9 +83,14 @@ function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepPart
     case "complete":
       return { type: "step_done", steps: job.steps.length, checksumState: outcome.checksumState };
     case "failed": {
-      const before = job.state.kind === "running" && !outcome.bytesCame ? job.state.failures : 0;
-      const retryAt = planRetry(outcome.failure, before, clock.now(), random());
-      return { type: "failed", failure: outcome.failure, retryAt };
+      const { failure, bytesCame } = outcome;
+      const before = job.state.kind === "running" && !bytesCame ? job.state.failures : 0;
+      return {
+        type: "failed",
+        failure,
+        bytesCame,
+        retryAt: planRetry(failure, before, clock.now(), random()),
+      };
     }
     case "no_space":
       return { type: "suspended", why: "no_space", note: outcome.message };

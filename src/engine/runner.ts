@@ -73,15 +73,12 @@ export class Runner {
     for (const id of lost.ids) this.#stop(id, "lease_lost");
   }
 
-  /** Looks at a job that changed: a wish ends its run here. */
+  /** Looks at a job that changed: a wish ends its run here, and so does a lease that is somebody else's now. */
   heed(job: Job): void {
     const run = this.#runs.get(job.id);
-    if (run === undefined) return;
-    if (job.state.kind === "running" && job.state.lease.epoch === run.lease.epoch) {
-      if (job.state.wish !== null) this.#stop(job.id, "wish");
-    } else if (run.stopping === null) {
-      this.#stop(job.id, "lease_lost");
-    }
+    if (run === undefined || run.stopping !== null) return;
+    if (!holds(run, job)) void this.#doubt(run);
+    else if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
   }
 
   runs(id: JobId): boolean {
@@ -197,6 +194,17 @@ export class Runner {
     }
   }
 
+  /** What was heard may be older than the run: only what the store says now ends it. */
+  async #doubt(run: Run): Promise<void> {
+    try {
+      const job = await this.#parts.store.get(run.job.id);
+      const still = this.#runs.get(run.job.id) === run && run.stopping === null;
+      if (still && (job === null || !holds(run, job))) this.#stop(run.job.id, "lease_lost");
+    } catch (error) {
+      this.#parts.log.error({ job: run.job.id, err: error }, "the store did not say who holds a lease");
+    }
+  }
+
   #stop(id: JobId, reason: StopReason): void {
     const run = this.#runs.get(id);
     if (run === undefined || run.stopping === "lease_lost") return;
@@ -222,4 +230,8 @@ export class Runner {
       retryAt: null,
     };
   }
+}
+
+function holds({ lease }: Run, { state }: Job): boolean {
+  return state.kind === "running" && state.lease.epoch === lease.epoch && state.lease.owner === lease.owner;
 }

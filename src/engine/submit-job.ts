@@ -1,4 +1,5 @@
 import type { Clock } from "../job/clock.ts";
+import type { Failure } from "../job/failure.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { Job, JobDraft } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
@@ -32,6 +33,18 @@ export async function submitJob(draft: JobDraft, parts: SubmitParts): Promise<Su
   if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
   if (bytes === null) return { kind: "created", job: inserted.job };
   return recordFound(inserted.job, bytes, parts);
+}
+
+/** Enters a job that has failed already. */
+export async function recordFailed(
+  draft: JobDraft,
+  failure: Failure,
+  { store, clock }: Pick<SubmitParts, "store" | "clock">,
+): Promise<Submission> {
+  const inserted = await store.insert(draft, clock.now());
+  if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
+  const outcome = await store.apply(inserted.job.id, { type: "given_up", failure }, clock.now());
+  return { kind: "created", job: outcome.kind === "unknown" ? inserted.job : outcome.job };
 }
 
 /** Bytes of the file this draft would fetch, if it is on this machine's disk and whole; else null. */

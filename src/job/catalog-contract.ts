@@ -40,6 +40,23 @@ export type CatalogueEdit =
   | { kind: "not_found"; message: string }
   | { kind: "conflict"; message: string };
 
+/** The catalogue file as a whole cannot be used. The message says which file, where in it, and why. */
+export class CatalogueError extends Error {
+  override readonly name = "CatalogueError";
+  readonly file: string;
+  /** Both count from 1; null where the fault has no place in the text. */
+  readonly line: number | null;
+  readonly column: number | null;
+
+  constructor(file: string, problem: string, at: { line: number; column: number } | null = null) {
+    super(at === null ? `${file} ${problem}` : `${file}, line ${at.line}, column ${at.column}: ${problem}`);
+    this.file = file;
+    this.line = at?.line ?? null;
+    this.column = at?.column ?? null;
+  }
+}
+
+/** Every verb rejects with `CatalogueError` when the file cannot be read, understood or written. */
 export interface ModelCatalogStore {
   read(): Promise<ModelCatalogue>;
   find(setId: string, modelId: string): Promise<Model | BadEntry | null>;

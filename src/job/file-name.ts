@@ -3,14 +3,37 @@
 /** Longest name in bytes; ext4, xfs and most others take 255, and `.part.json` needs its room. */
 export const MAX_NAME_BYTES = 240;
 
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** Longest path in characters: PATH_MAX is 4096 bytes on Linux, with the folder in front. */
+const MAX_PATH_LENGTH = 4000;
+
+/**
+ * Longest raw name that is read. What a server sends may be as long as it likes; of a longer one the end
+ * counts, as the extension is there.
+ */
+const MAX_RAW_LENGTH = 4096;
+
+/**
+ * C0, C1, line separators, and what is invisible or turns the reading direction: a name with these shows
+ * as another one than it is.
+ */
+const CONTROL =
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
+
+/** Suffixes of partial files and their ledgers: a final name with one would be taken for unfinished. */
+const PARTIAL_SUFFIXES = [".part", ".part.json"];
+
+/** True if a text holds control characters, invisible ones included, or half a surrogate pair. */
+export function hasControl(text: string): boolean {
+  return CONTROL.test(text) || !text.isWellFormed();
+}
 
 /** Why a relative path may not be used, or null when it may. `field` names it in the sentence. */
 export function refusePath(path: string, field: string): string | null {
   if (path === "") return `${field} must not be empty`;
-  if (CONTROL.test(path)) return `${field} must not hold control characters`;
-  if (path.length > 4000) return `${field} must be at most 4000 characters, it has ${path.length}`;
+  if (path.length > MAX_PATH_LENGTH)
+    return `${field} must be at most ${MAX_PATH_LENGTH} characters, it has ${path.length}`;
+  if (hasControl(path)) return `${field} must not hold control characters`;
   for (const segment of path.split(/[/\\]/)) {
     const refusal = refuseSegment(segment);
     if (refusal !== null) return `${field} ${refusal}: ${JSON.stringify(path)}`;
@@ -22,8 +45,9 @@ function refuseSegment(segment: string): string | null {
   if (segment === "..") return "must not leave its folder with '..'";
   if (segment === "" || segment === ".") return "must not hold empty or '.' parts";
   if (segment.startsWith(".")) return "must not hold names that begin with a dot";
+  if (segment.trim() !== segment) return "must not hold names that begin or end with a space";
   if (byteLength(segment) > MAX_NAME_BYTES) return `must not hold names longer than ${MAX_NAME_BYTES} bytes`;
-  if (segment.endsWith(".part") || segment.endsWith(".part.json"))
+  if (PARTIAL_SUFFIXES.some((suffix) => segment.toLowerCase().endsWith(suffix)))
     return "must not end in '.part', partial files are called so";
   return null;
 }
@@ -31,18 +55,18 @@ function refuseSegment(segment: string): string | null {
 /**
  * A safe file name made of what a server calls the file: its last path segment without control
  * characters and leading dots, cut to length with its extension kept. Null if nothing is left.
+ * What comes out passes `refusePath` and comes out of a second call unchanged.
  */
 export function toFileName(raw: string): string | null {
-  const last = raw.split(/[/\\]/).at(-1) ?? "";
-  const clean = [...last.normalize("NFC")]
+  const last = raw.slice(-MAX_RAW_LENGTH).split(/[/\\]/).at(-1) ?? "";
+  // Normalised last: what is left out may have stood between a letter and its accent.
+  const visible = [...last.toWellFormed()]
     .filter((character) => !CONTROL.test(character))
     .join("")
-    .replace(/[<>:"|?*]/g, "_")
-    .trim()
-    .replace(/^\.+/, "")
-    .replace(/(?:\.part(?:\.json)?)+$/, "")
-    .replace(/[. ]+$/, "");
-  return clean === "" ? null : shorten(clean);
+    .normalize("NFC")
+    .replace(/[<>:"|?*]/g, "_");
+  const name = trimEnds(shorten(trimEnds(visible)));
+  return name === "" ? null : name;
 }
 
 /** The file name a URL's path ends in, decoded and made safe; null if it ends in none. */
@@ -56,13 +80,34 @@ export function nameFromUrl(url: string): string | null {
   }
 }
 
+/** Takes leading dots, trailing dots, spaces at both ends and partial-file suffixes off, until none is left. */
+function trimEnds(name: string): string {
+  let start = 0;
+  while (start < name.length && isDotOrSpace(name.charAt(start))) start++;
+  let rest = name.slice(start);
+  for (;;) {
+    let end = rest.length;
+    while (end > 0 && isDotOrSpace(rest.charAt(end - 1))) end--;
+    const stem = rest.slice(0, end);
+    const suffix = PARTIAL_SUFFIXES.find((each) => stem.toLowerCase().endsWith(each));
+    if (suffix === undefined) return stem;
+    rest = stem.slice(0, -suffix.length);
+  }
+}
+
+function isDotOrSpace(character: string): boolean {
+  return character === "." || character.trim() === "";
+}
+
 function shorten(name: string): string {
   if (byteLength(name) <= MAX_NAME_BYTES) return name;
   const extension = /\.[A-Za-z0-9]{1,12}$/.exec(name)?.[0] ?? "";
-  let stem = "";
   const room = MAX_NAME_BYTES - extension.length;
+  let stem = "";
+  let bytes = 0;
   for (const character of name) {
-    if (byteLength(stem + character) > room) break;
+    bytes += byteLength(character);
+    if (bytes > room) break;
     stem += character;
   }
   return stem + extension;

@@ -7,8 +7,11 @@ import type { ChecksumState } from "./job.ts";
 export type RunnerEvent =
   /** The current step is done; `steps` is how many the job has. */
   | { type: "step_done"; steps: number; checksumState: ChecksumState | null }
-  /** The step failed; `retryAt` is when to try again by itself, null for never. */
-  | { type: "failed"; failure: Failure; retryAt: number | null }
+  /**
+   * The step failed; `retryAt` is when to try again by itself, null for never. `bytesCame`: the run got
+   * further before it failed, so that the count of failures in a row begins anew with this one.
+   */
+  | { type: "failed"; failure: Failure; retryAt: number | null; bytesCame?: boolean }
   /** The run stopped because it was asked to: by a wish, or because the runner shuts down. */
   | { type: "stopped"; detached: boolean }
   /** The job has to wait for something that comes back by itself. */

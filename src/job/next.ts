@@ -30,11 +30,11 @@ export function next(state: JobState, event: JobEvent): Transition {
         ? to(waiting(state.step, {}), UNSUSPENDED[event.why])
         : refuse(`the job does not wait for '${event.why}'`);
     case "found":
-      return state.kind === "pending"
+      return state.kind === "pending" && !state.detached
         ? to({ kind: "complete" }, "the file is there already")
         : refuse(notWaiting(state));
     case "given_up":
-      return state.kind === "pending"
+      return state.kind === "pending" && !state.detached
         ? to({ kind: "failed", step: state.step, failure: event.failure }, event.failure.message)
         : refuse(notWaiting(state));
     case "pause":
@@ -81,6 +81,9 @@ function endRun(
   const { step, wish } = state;
   if (event.type === "step_done" && step + 1 >= event.steps) return to({ kind: "complete" }, "complete");
   const at = event.type === "step_done" ? step + 1 : step;
+  if (event.type === "stopped" && event.detached)
+    // What goes on without us has to be met again before a wish can be granted: the next claim does it.
+    return to(waiting(step, { detached: true, failures: state.failures, wish }), "the runner stopped");
   if (wish !== null) return heedWish(wish, at);
   switch (event.type) {
     case "step_done":
@@ -91,13 +94,13 @@ function endRun(
         : to(
             waiting(step, {
               notBefore: event.retryAt,
-              failures: state.failures + 1,
+              failures: event.bytesCame === true ? 1 : state.failures + 1,
               lastFailure: event.failure,
             }),
             `will be tried again: ${event.failure.message}`,
           );
     case "stopped":
-      return to(waiting(step, { detached: event.detached, failures: state.failures }), "the runner stopped");
+      return to(waiting(step, { failures: state.failures }), "the runner stopped");
     case "suspended":
       return to({ kind: "paused", step, why: event.why, note: event.note }, event.note);
     case "asked":
@@ -133,7 +136,7 @@ function pause(state: JobState): Transition {
     case "pending":
       if (state.wish === "cancel") return refuse("the job is being cancelled");
       return state.detached
-        ? to({ ...state, wish: "pause", notBefore: 0 }, "pause asked for")
+        ? to({ ...state, wish: "pause" }, "pause asked for")
         : to({ kind: "paused", step: state.step, why: "person", note: null }, "paused by a person");
     case "running":
       return state.wish === "cancel"
@@ -177,15 +180,15 @@ function cancel(state: JobState): Transition {
   switch (state.kind) {
     case "pending":
       return state.detached
-        ? to({ ...state, wish: "cancel", notBefore: 0 }, "cancel asked for")
+        ? to({ ...state, wish: "cancel" }, "cancel asked for")
         : to({ kind: "cancelled", step: state.step }, "cancelled by a person");
     case "running":
       return to({ ...state, wish: "cancel" }, "cancel asked for");
     case "paused":
     case "blocked":
-    case "failed":
       return to({ kind: "cancelled", step: state.step }, "cancelled by a person");
     case "complete":
+    case "failed":
     case "cancelled":
       return refuse(`the job is ${state.kind}`);
     default:
@@ -197,17 +200,20 @@ function retry(state: JobState): Transition {
   switch (state.kind) {
     case "failed":
     case "cancelled":
+    // Whoever made the key known by other means wants the job to look again; if it is not known, it asks again.
+    case "blocked":
       return to(waiting(state.step, {}), "retried by a person");
     case "pending":
-      // Waiting for its next try by itself: a person may hurry it up.
-      return state.notBefore > 0 && state.wish === null
-        ? to({ ...state, notBefore: 0 }, "retried by a person")
+      // Waiting for its next try by itself: a person may hurry it up, and it has all its tries again.
+      return state.notBefore > 0
+        ? to(waiting(state.step, {}), "retried by a person")
         : refuse("the job is waiting for its turn already");
     case "running":
     case "paused":
-    case "blocked":
     case "complete":
-      return refuse(`only a failed or cancelled job can be retried, this one is ${state.kind}`);
+      return refuse(
+        `only a job that failed, was cancelled or asks can be retried, this one is ${state.kind}`,
+      );
     default:
       throw state satisfies never;
   }
@@ -228,6 +234,7 @@ function answer(state: JobState, accept: boolean): Transition {
 }
 
 function notWaiting(state: JobState): string {
+  if (state.kind === "pending") return "a run that went on by itself has to be met first";
   return `the job does not wait for its turn, it is ${state.kind}`;
 }
 

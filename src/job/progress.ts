@@ -13,7 +13,10 @@ export type Stage =
   | "reconnecting";
 
 export interface Progress {
-  /** Counts fresh starts of the bytes: they may go back only when this grows. From 1. */
+  /**
+   * Counts fresh starts, from 1: bytes and percent may go back only when this grows. Bytes that begin anew are
+   * one; a total that turns out larger than it was said to be is one, too.
+   */
   attempt: number;
   stage: Stage | null;
   bytesDone: number;
@@ -54,7 +57,8 @@ export type ProgressReport = Pick<
 };
 
 /**
- * Takes a report in. Within an attempt the bytes never go back. Pure.
+ * Takes a report in. Within an attempt neither the bytes nor the percent go back, and a total once known
+ * stays known: a run that connects again knows none until the server has answered. Pure.
  *
  * @param freshStarts how many fresh starts the report tells of that were not taken in before
  */
@@ -66,14 +70,17 @@ export function advance(
   now: number,
 ): Progress {
   const { restarts: _, ...facts } = report;
-  const floor = freshStarts > 0 ? 0 : progress.bytesDone;
-  const bytesDone = Math.max(floor, facts.bytesDone);
+  const before = freshStarts > 0 ? { bytesDone: 0, bytesTotal: null } : progress;
+  const bytesDone = Math.max(before.bytesDone, facts.bytesDone);
+  const bytesTotal = facts.bytesTotal ?? before.bytesTotal;
+  const shrinks = (percentOf({ bytesDone, bytesTotal }, false) ?? 0) < (percentOf(before, false) ?? 0);
   return {
     ...facts,
     bytesDone,
+    bytesTotal,
     bytesPerSecond,
-    attempt: progress.attempt + freshStarts,
-    movedAt: bytesDone > floor ? now : progress.movedAt,
+    attempt: progress.attempt + freshStarts + (shrinks ? 1 : 0),
+    movedAt: bytesDone > before.bytesDone ? now : progress.movedAt,
   };
 }
 
@@ -82,9 +89,10 @@ export function atRest(progress: Progress): Progress {
   return { ...progress, stage: null, bytesPerSecond: 0, connections: 0, bytesVerified: null, note: null };
 }
 
-/** The progress of a job that is complete. */
+/** The progress of a job that is complete: all bytes are there, whatever the last report had seen. */
 export function atEnd(progress: Progress): Progress {
-  return { ...atRest(progress), bytesTotal: progress.bytesTotal ?? progress.bytesDone };
+  const bytes = progress.bytesTotal ?? progress.bytesDone;
+  return { ...atRest(progress), bytesDone: bytes, bytesTotal: bytes };
 }
 
 /**

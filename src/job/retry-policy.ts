@@ -7,11 +7,14 @@ export const MAX_FAILURES_IN_A_ROW = 6;
 const FIRST_PAUSE_MS = 2_000;
 /** Longest pause of our own choice: a server that is back should not be missed for long. */
 const LONGEST_PAUSE_MS = 60_000;
-/** Longest pause a server may ask for (Retry-After); more than a day is taken as a day. */
+/** Longest pause a server may ask for (Retry-After, RFC 9110 §10.2.3); more than a day is taken as a day. */
 const LONGEST_ASKED_PAUSE_MS = 24 * 3600 * 1000;
 
 /**
  * When to try a failed step again.
+ *
+ * A server that says when to come back is asked again then, as often as it says so; but never sooner than our
+ * own pause: `Retry-After: 0` from a server that refuses all the time must not become a storm of requests.
  *
  * @param failures how many runs failed in a row before this one; 0 when bytes came meanwhile
  * @param random 0 to 1: full jitter on the upper half, so that many jobs of one origin spread out
@@ -19,9 +22,10 @@ const LONGEST_ASKED_PAUSE_MS = 24 * 3600 * 1000;
  */
 export function planRetry(failure: Failure, failures: number, now: number, random: number): number | null {
   if (!failure.retryable) return null;
-  if (failure.retryAt !== null) return Math.min(Math.max(failure.retryAt, now), now + LONGEST_ASKED_PAUSE_MS);
-  if (failures + 1 >= MAX_FAILURES_IN_A_ROW) return null;
-  return now + pauseMs(failures, random);
+  const ours = now + pauseMs(failures, random);
+  if (failure.retryAt !== null)
+    return Math.min(Math.max(failure.retryAt, ours), now + LONGEST_ASKED_PAUSE_MS);
+  return failures + 1 >= MAX_FAILURES_IN_A_ROW ? null : ours;
 }
 
 /** Exponential pause with jitter: from half of the step to the whole of it. Milliseconds. */

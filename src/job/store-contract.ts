@@ -51,6 +51,14 @@ export interface JobQuery extends JobFilter {
   after?: string;
 }
 
+/** `after` is not a cursor of a page with this sort: it was cut, made up, or is of another query. */
+export class InvalidPageCursor extends Error {
+  constructor() {
+    super("this is not a cursor of a page with this sort");
+    this.name = "InvalidPageCursor";
+  }
+}
+
 export interface JobPage {
   jobs: Job[];
   /** Null on the last page. */
@@ -101,6 +109,7 @@ export interface JobStore {
   get(id: JobId): Promise<Job | null>;
   /** The job of this place with this destination that is not ended, else the last one that ended. */
   findByDestination(placeName: string, destination: string): Promise<Job | null>;
+  /** @throws InvalidPageCursor */
   list(query: JobQuery): Promise<JobPage>;
   counts(): Promise<JobCounts>;
   /** Oldest first. Null if the job is unknown. */

@@ -14,3 +14,6 @@ export const ErrorMessage = z
   .meta({ id: "Error" });
 
 export type ErrorMessage = z.infer<typeof ErrorMessage>;
+
+/** The errors of old system B's routes: its clients read `error`. */
+export const CompatErrorMessage = ErrorMessage.extend({ error: z.string() }).meta({ id: "CompatError" });

@@ -35,8 +35,9 @@ export const ModelInfo = z.looseObject({
   sha256: z
     .string()
     .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
-    .optional(),
-  size: z.number().int().nonnegative().optional(),
+    .nullish(),
+  /** Null, like a null hash, takes the field out of the entry. */
+  size: z.number().int().nonnegative().nullish(),
 });
 
 export const DownloadRequest = z.object({

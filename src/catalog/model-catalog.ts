@@ -1,0 +1,41 @@
+/** The catalogue of models: one JSON file, read as it is, edited by people, other programs and us. */
+import { resolve } from "node:path";
+import type { BadEntry, Model, ModelCatalogStore, ModelCatalogue } from "../job/catalog-contract.ts";
+import { loadCatalogue, type CatalogueText } from "./catalogue-text.ts";
+import { addModel, editModel, removeModel } from "./edit-catalogue.ts";
+import { createFileEditor } from "./edit-file.ts";
+import { readCatalogue } from "./read-catalogue.ts";
+import type { Root } from "./resolve-inside.ts";
+
+export interface ModelCatalogOptions {
+  /** The file that is read and edited (`HAULYARD_MODEL_CONFIGS`). */
+  file: string;
+  /** Read while `file` does not exist; the first edit copies it there. */
+  sampleFile: string;
+  modelsDir: string;
+}
+
+/**
+ * The file is read anew for every question: it is small, and what others write into it counts from then on.
+ * Where the models are on the disk can change without the file, too.
+ */
+export function createModelCatalog(options: ModelCatalogOptions): ModelCatalogStore {
+  const file = resolve(options.file);
+  const sampleFile = resolve(options.sampleFile);
+  const root: Root = { folder: resolve(options.modelsDir), called: "models folder" };
+  const load = (): Promise<CatalogueText> => loadCatalogue(file, sampleFile);
+  const read = async (): Promise<ModelCatalogue> => readCatalogue(await load(), root);
+  const edit = createFileEditor(file, load);
+  return {
+    read,
+    find: async (setId, modelId) => findIn(await read(), setId, modelId),
+    add: (request) => edit((now) => addModel(now, request, root)),
+    edit: (request) => edit((now) => editModel(now, request, root)),
+    remove: (request) => edit((now) => removeModel(now, request)),
+  };
+}
+
+function findIn({ models, bad }: ModelCatalogue, setId: string, modelId: string): Model | BadEntry | null {
+  const isIt = (entry: Model | BadEntry): boolean => entry.setId === setId && entry.modelId === modelId;
+  return models.find(isIt) ?? bad.find(isIt) ?? null;
+}

@@ -1,0 +1,113 @@
+/** A model of the catalogue, asked for as `set/model`, or by its id alone where only one set has it. */
+import { basename, dirname } from "node:path";
+import type { Model, ModelCatalogue, PlanOutcome } from "../job/catalog-contract.ts";
+import { CatalogueError } from "../job/catalog-contract.ts";
+import type { Checksum } from "../job/job.ts";
+import {
+  refuse,
+  refuseOwnFolder,
+  type CheckedRequest,
+  type PlanContext,
+  type Refused,
+} from "./read-request.ts";
+
+/** Null if the source names no entry of the catalogue. */
+export async function planModel(checked: CheckedRequest, context: PlanContext): Promise<PlanOutcome | null> {
+  const found = await findModel(checked.request.source, context);
+  if (found === null || "kind" in found) return found;
+  const folder = dirname(found.destination);
+  const name = basename(found.destination);
+  const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, name, context);
+  if (refusal !== null) return refusal;
+  const { request, mirrors, checksum } = checked;
+  return {
+    kind: "planned",
+    draft: {
+      source: { kind: "model", setId: found.setId, modelId: found.modelId },
+      place: { kind: "node", name: context.node },
+      steps: [
+        {
+          kind: "transfer",
+          url: found.url,
+          mirrors: mirrors.filter((mirror) => mirror !== found.url),
+          folder,
+          name,
+          size: found.size ?? request.size,
+          checksum: checksumOf(found) ?? checksum,
+          headers: request.headers,
+          // A file of that name in the models folder is most likely this model, whole or begun by an old system.
+          ifExists: request.replace ? "replace" : "adopt",
+        },
+      ],
+      name,
+      destination: found.destination,
+      priority: request.priority,
+      limitBytesPerSecond: request.limitBytesPerSecond,
+      after: request.after,
+    },
+  };
+}
+
+function checksumOf({ sha256 }: Model): Checksum | null {
+  return sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "model entry" };
+}
+
+async function findModel(source: string, { catalog }: PlanContext): Promise<Model | Refused | null> {
+  let catalogue: ModelCatalogue;
+  try {
+    catalogue = await catalog.read();
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return refuse("source", "unsupported", error.message, "Mend the file; nothing of it is used until then.");
+  }
+  const { models, bad } = catalogue;
+  const exact = models.find(({ setId, modelId }) => `${setId}/${modelId}` === source);
+  if (exact !== undefined) return exact;
+  const named = models.filter(({ modelId }) => modelId === source);
+  const [only] = named;
+  // The same file in several sets is one file, whichever set is meant.
+  if (named.some(({ destination }) => destination !== only?.destination))
+    return refuse(
+      "source",
+      "unsupported",
+      `source: several sets have a model ${JSON.stringify(source)}`,
+      `Say which: ${named.map(({ setId, modelId }) => `${setId}/${modelId}`).join(", ")}.`,
+    );
+  if (only !== undefined) return only;
+  const broken = bad.find(
+    ({ setId, modelId }) => modelId !== null && (modelId === source || `${setId}/${modelId}` === source),
+  );
+  if (broken === undefined) return null;
+  return refuse(
+    "source",
+    "unsupported",
+    `The entry ${broken.setId}/${broken.modelId} of the model catalogue cannot be used: ${broken.reason}`,
+    "Correct the entry.",
+  );
+}
+
+/** What a request says about the file must not differ from what its entry says. */
+function refuseDisagreement({ request, checksum }: CheckedRequest, model: Model): Refused | null {
+  if (request.path !== null)
+    return refuse(
+      "path",
+      "path_refused",
+      `path must not be given for a model: its entry says ${JSON.stringify(model.path)}`,
+      "Leave the path out, or change the entry.",
+    );
+  if (checksum !== null && model.sha256 !== null && checksum.hex !== model.sha256)
+    return refuse(
+      "sha256",
+      "checksum_mismatch",
+      "sha256 is not the one of the model's entry",
+      "Leave it out, or correct the entry.",
+    );
+  if (request.size !== null && model.size !== null && request.size !== model.size)
+    return refuse(
+      "size",
+      "size_mismatch",
+      `size is not the one of the model's entry, ${model.size} bytes`,
+      "Leave it out, or correct the entry.",
+    );
+  return null;
+}

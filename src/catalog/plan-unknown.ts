@@ -1,0 +1,25 @@
+/** Sources that nothing here can fetch: says what they look like and what would work. */
+import { redactText } from "../job/redact.ts";
+import { refuse, type Refused } from "./read-request.ts";
+
+const SUPPORTED =
+  "Give an http:// or https:// address, or a model of the catalogue as 'set/model' or by its id.";
+
+/** Longest part of a source that is repeated in a message. */
+const MAX_QUOTE_LENGTH = 200;
+
+const LOOKS: readonly { as: RegExp; called: string }[] = [
+  { as: /^hf:/i, called: "Hugging Face addresses (hf://)" },
+  { as: /^civitai:|^urn:air:/i, called: "Civitai addresses (civitai://)" },
+  { as: /^[a-z][a-z0-9+.-]*:\/\//i, called: "addresses of this kind" },
+  { as: /\.md$/i, called: "resource cards" },
+  { as: /\.(?:json|png|webp)$/i, called: "ComfyUI workflows" },
+];
+
+export function planUnknown(source: string): Refused {
+  const looks = LOOKS.find(({ as }) => as.test(source));
+  const quoted = JSON.stringify(redactText(source.slice(0, MAX_QUOTE_LENGTH)));
+  return looks === undefined
+    ? refuse("source", "not_found", `source: the model catalogue has no ${quoted}`, SUPPORTED)
+    : refuse("source", "unsupported", `source: ${looks.called} are not supported: ${quoted}`, SUPPORTED);
+}

@@ -1,0 +1,77 @@
+/** The parts of a request that mean the same for every kind of source. */
+import { join } from "node:path";
+import type { JobRequest, ModelCatalogStore, PlanOutcome } from "../job/catalog-contract.ts";
+import { failure, type FailureCode } from "../job/failure.ts";
+import type { Checksum } from "../job/job.ts";
+import { refuseHeaders } from "./request-headers.ts";
+import { readHttpUrl } from "./http-url.ts";
+import type { Root } from "./resolve-inside.ts";
+
+export interface PlanContext {
+  node: string;
+  models: Root;
+  /** Where files asked for by URL go. */
+  files: Root;
+  /** The folder of the JSON files, which no download may write to. */
+  downloadsDir: string;
+  catalog: ModelCatalogStore;
+}
+
+export interface CheckedRequest {
+  kind: "checked";
+  request: JobRequest;
+  mirrors: readonly string[];
+  checksum: Checksum | null;
+}
+
+export type Refused = Extract<PlanOutcome, { kind: "refused" }>;
+
+export function readRequest(request: JobRequest): CheckedRequest | Refused {
+  const header = refuseHeaders(request.headers);
+  if (header !== null)
+    return refuse(header.field, "unsupported", header.reason, "Leave this header out or correct it.");
+  const mirrors: string[] = [];
+  for (const [index, mirror] of request.mirrors.entries()) {
+    const { url, refusal } = readHttpUrl(mirror, `mirrors.${index}`);
+    if (url === null) return refuse(`mirrors.${index}`, "unsupported", refusal);
+    mirrors.push(url);
+  }
+  const { sha256, size } = request;
+  if (sha256 !== null && !/^[0-9a-fA-F]{64}$/.test(sha256))
+    return refuse(
+      "sha256",
+      "unsupported",
+      "sha256 must be 64 hexadecimal digits",
+      "Copy the whole hash, or leave it out.",
+    );
+  if (size !== null && !(Number.isSafeInteger(size) && size >= 0))
+    return refuse("size", "unsupported", "size must be a whole number of bytes", "Leave the size out.");
+  return {
+    kind: "checked",
+    request,
+    mirrors: [...new Set(mirrors)],
+    checksum: sha256 === null ? null : { algorithm: "sha256", hex: sha256.toLowerCase(), origin: "request" },
+  };
+}
+
+export function refuse(field: string, code: FailureCode, message: string, advice?: string): Refused {
+  return { kind: "refused", field, failure: failure(code, message, advice === undefined ? {} : { advice }) };
+}
+
+/**
+ * Only where the models folder holds the downloads folder, or is it: a file there could be taken for one of
+ * the JSON files that are a way into the queue.
+ */
+export function refuseOwnFolder(
+  folder: string,
+  name: string | null,
+  { downloadsDir }: PlanContext,
+): Refused | null {
+  return folder === downloadsDir || (name !== null && join(folder, name) === downloadsDir)
+    ? refuse(
+        "path",
+        "path_refused",
+        `path must not be in the folder of Haulyard's own files (${downloadsDir})`,
+      )
+    : null;
+}

@@ -1,0 +1,48 @@
+/** A plan over a throw-away world, and what tests ask of its answers. */
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { JobRequest, PlanOutcome } from "../../job/catalog-contract.ts";
+import type { JobDraft, TransferStep } from "../../job/job.ts";
+import { createModelCatalog } from "../model-catalog.ts";
+import { createPlan } from "../plan.ts";
+import { createWorld, REQUEST, type World } from "./world.ts";
+
+export const URL_OF_FILE = "https://example.com/files/image.iso";
+
+export interface Planner extends World {
+  downloadsDir: string;
+  ask(request: Partial<JobRequest>): Promise<PlanOutcome>;
+}
+
+export async function createPlanner(
+  content: unknown = {},
+  dirs: { modelsDir?: string; downloadsDir?: string } = {},
+): Promise<Planner> {
+  const world = await createWorld(content);
+  const downloadsDir = join(world.folder, dirs.downloadsDir ?? "downloads");
+  const modelsDir = dirs.modelsDir === undefined ? world.modelsDir : join(world.folder, dirs.modelsDir);
+  const catalog = createModelCatalog({ ...world, modelsDir });
+  const plan = createPlan({ node: "this-node", modelsDir, downloadsDir, catalog });
+  return { ...world, modelsDir, downloadsDir, catalog, ask: (request) => plan({ ...REQUEST, ...request }) };
+}
+
+export function draftOf(outcome: PlanOutcome): JobDraft {
+  if (outcome.kind === "refused") throw new Error(`${outcome.field}: ${outcome.failure.message}`);
+  return outcome.draft;
+}
+
+export function stepOf(outcome: PlanOutcome): TransferStep {
+  const [step] = draftOf(outcome).steps;
+  if (step?.kind !== "transfer") throw new Error("no transfer");
+  return step;
+}
+
+/** `field: code: message` of a refusal, folders by name. */
+export function refusalOf({ modelsDir, downloadsDir }: Planner, outcome: PlanOutcome): string {
+  if (outcome.kind === "planned") return `planned ${outcome.draft.destination}`;
+  const { code, message, advice } = outcome.failure;
+  expect(advice).toMatch(/\.$/);
+  return `${outcome.field}: ${code}: ${message}`
+    .replaceAll(modelsDir, "MODELS")
+    .replaceAll(downloadsDir, "DOWNLOADS");
+}

@@ -1,0 +1,167 @@
+/** The commands that talk to a server. */
+import { Command } from "commander";
+import type { JobAction } from "../wire/requests.ts";
+import { collect } from "./define-get.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
+import type { ActOptions, ClearOptions } from "./queue/act-on-jobs.ts";
+import type { AddOptions } from "./queue/add-jobs.ts";
+import type { ListOptions } from "./queue/list-jobs.ts";
+import type { WatchOptions } from "./queue/watch-jobs.ts";
+
+type Finish = (code: ExitCode) => void;
+
+const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
+
+export function defineQueueCommands(finish: Finish): Command[] {
+  return [
+    defineAdd(finish),
+    defineList(finish),
+    defineWatch(finish),
+    defineAct("pause", "pause", "stop downloads and keep what came", finish),
+    defineAct("resume", "resume", "let paused downloads go on", finish),
+    defineAct("cancel", "cancel", "give downloads up; what came is kept for a retry", finish),
+    defineAct("retry", "retry", "try failed or cancelled downloads again, from where they were", finish),
+    defineAct(
+      "rm",
+      "remove",
+      "forget downloads; running ones are stopped, unfinished bytes deleted, finished files stay",
+      finish,
+    ),
+    defineClear(finish),
+  ];
+}
+
+function defineAdd(finish: Finish): Command {
+  return new Command("add")
+    .summary("put downloads into the queue")
+    .description(
+      "Puts downloads into the queue of the server. Asking again for the same destination answers with the " +
+        "job that is there; a file that is there and whole is not fetched again.",
+    )
+    .argument("<source...>", "http:// or https:// addresses, or models as set/model")
+    .option(
+      "--path <path>",
+      "where to put it: below the downloads folder, or in full in the downloads or models folder; with a / at the end a folder",
+    )
+    .option("--sha256 <hex>", "hash the file must have")
+    .option("--header <'Name: value'>", "send this header; may be given several times", collect)
+    .option("--mirror <url>", "another address of the same bytes; may be given several times", collect)
+    .option("--priority <number>", "from -1000 to 1000; higher goes first; default: 0")
+    .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
+    .option("--overwrite", "put the file in the place of a different one of the same name")
+    .option("--json", JSON_HELP)
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([
+          ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
+          ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
+          ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
+          ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
+        ]),
+        SERVER_HELP,
+        exitCodeHelp(EXIT.done, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
+      ),
+    )
+    .action(async (sources: string[], options: AddOptions) => {
+      const { runAdd } = await import("./queue/add-jobs.ts");
+      finish(await runAdd(sources, options));
+    });
+}
+
+function defineList(finish: Finish): Command {
+  return new Command("ls")
+    .summary("show the queue")
+    .description("Shows the jobs of the server, the newest first.")
+    .option("--status <list>", "only these: waiting, running, paused, asks, complete, failed, cancelled")
+    .option("--search <text>", "only those with this in name, destination or source")
+    .option("--limit <number>", "so many at most; default: 100")
+    .option("--json", JSON_HELP)
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([
+          ["haulyard ls --status failed", "what went wrong, and why"],
+          [
+            "haulyard ls --json | jq -r '.jobs[] | select(.status==\"COMPLETE\") | .destination'",
+            "in a script",
+          ],
+        ]),
+        SERVER_HELP,
+        exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),
+      ),
+    )
+    .action(async (options: ListOptions) => {
+      const { runList } = await import("./queue/list-jobs.ts");
+      finish(await runList(options));
+    });
+}
+
+function defineWatch(finish: Finish): Command {
+  return new Command("watch")
+    .summary("watch the queue, or one job until it has ended")
+    .description(
+      "Draws what happens as it happens; a line for each change where the output is no terminal. It survives " +
+        "restarts of the server. With a job it ends when the job ends, with the exit code of its end.",
+    )
+    .argument("[id]", "a job, or the first 4 characters of its id or more")
+    .option("--json", "one JSON object per line for every change, see docs/cli-json.md")
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([["haulyard watch 1f3a && echo done", "waits for one job"]]),
+        SERVER_HELP,
+        exitCodeHelp(...Object.values(EXIT)),
+      ),
+    )
+    .action(async (id: string | undefined, options: WatchOptions) => {
+      const { runWatch } = await import("./queue/watch-jobs.ts");
+      finish(await runWatch(id, options));
+    });
+}
+
+function defineAct(name: string, action: JobAction, what: string, finish: Finish): Command {
+  return new Command(name)
+    .summary(what.replace(/;.*$/, ""))
+    .description(`${what[0]?.toUpperCase()}${what.slice(1)}.`)
+    .argument("[id...]", "jobs, or the first 4 characters of their ids or more")
+    .option("--all", "all jobs this makes sense for")
+    .option("--json", JSON_HELP)
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([
+          [`haulyard ${name} 1f3a 7c02`, "two jobs, as 'haulyard ls' shows them"],
+          [`haulyard ${name} --all`, "all of them"],
+        ]),
+        SERVER_HELP,
+        exitCodeHelp(EXIT.done, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
+      ),
+    )
+    .action(async (ids: string[], options: ActOptions) => {
+      const { runAct } = await import("./queue/act-on-jobs.ts");
+      finish(await runAct(action, ids, options));
+    });
+}
+
+function defineClear(finish: Finish): Command {
+  return new Command("clear")
+    .summary("forget completed jobs")
+    .description(
+      "Forgets jobs that have ended: the completed ones unless told otherwise. Finished files stay where they " +
+        "are; the unfinished bytes of failed and cancelled jobs are deleted.",
+    )
+    .option("--failed", "the failed ones")
+    .option("--all-ended", "completed, failed and cancelled ones")
+    .option("--json", JSON_HELP)
+    .addHelpText(
+      "after",
+      helpAfter(SERVER_HELP, exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network)),
+    )
+    .action(async (options: ClearOptions) => {
+      const { runClear } = await import("./queue/act-on-jobs.ts");
+      finish(await runClear(options));
+    });
+}

@@ -1,0 +1,109 @@
+/** One download, run again as often as the retry policy says. */
+import type { Clock } from "../../job/clock.ts";
+import { failure as failureOf } from "../../job/failure.ts";
+import type { Failure } from "../../job/failure.ts";
+import type { ChecksumState, TransferStep } from "../../job/job.ts";
+import type { Resolved, RunTransfer, TransferOutcome } from "../../job/transfer-contract.ts";
+import { planRetry } from "../../job/retry-policy.ts";
+import type { Gauge } from "./gauge.ts";
+
+export type GetResult =
+  | {
+      kind: "done";
+      path: string;
+      size: number;
+      checksumState: ChecksumState;
+      /** It was there and whole before: nothing was fetched. */
+      alreadyThere: boolean;
+      bytesFetched: number;
+      seconds: number;
+    }
+  | { kind: "failed"; failure: Failure; path: string | null; bytesKept: number }
+  | { kind: "interrupted"; path: string | null; bytesKept: number };
+
+/** Told what happens; progress is asked for by whoever draws. */
+export interface GetWatcher {
+  resolved(facts: Resolved): void;
+  /** It failed and is tried again after so many seconds. */
+  waiting(failure: Failure, seconds: number): void;
+}
+
+export interface GetParts {
+  run: RunTransfer;
+  clock: Clock;
+  random: () => number;
+  limitBytesPerSecond: number | null;
+}
+
+export async function getFile(
+  step: TransferStep,
+  gauge: Gauge,
+  watcher: GetWatcher,
+  parts: GetParts,
+  signal: AbortSignal,
+): Promise<GetResult> {
+  const { clock, random } = parts;
+  const beganAt = clock.now();
+  let path: string | null = null;
+  const see = (facts: Resolved): void => {
+    path = facts.path;
+    watcher.resolved(facts);
+  };
+  for (let failures = 0; ; failures++) {
+    const outcome = await runOnce(step, gauge, see, parts, signal);
+    const problem = failureIn(outcome);
+    if (outcome.kind === "complete") return toDone(outcome, gauge, (clock.now() - beganAt) / 1000);
+    if (problem === null || signal.aborted)
+      return { kind: "interrupted", path, bytesKept: gauge.bytesKept() };
+    if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
+    // Nobody waits at a terminal for a disk to be emptied: that is said at once.
+    const retryAt = outcome.kind === "no_space" ? null : planRetry(problem, failures, clock.now(), random());
+    if (retryAt === null) return { kind: "failed", failure: problem, path, bytesKept: gauge.bytesKept() };
+    watcher.waiting(problem, Math.max(0, retryAt - clock.now()) / 1000);
+    gauge.wait(problem, retryAt);
+    await clock.sleep(retryAt - clock.now(), signal);
+    if (signal.aborted) return { kind: "interrupted", path, bytesKept: gauge.bytesKept() };
+  }
+}
+
+function runOnce(
+  step: TransferStep,
+  gauge: Gauge,
+  see: (facts: Resolved) => void,
+  { run, limitBytesPerSecond }: GetParts,
+  signal: AbortSignal,
+): Promise<TransferOutcome> {
+  gauge.begin();
+  const watcher = {
+    resolved: async (facts: Resolved) => {
+      see(facts);
+      return null;
+    },
+    progress: gauge.take,
+  };
+  // This process promises no space to anybody else.
+  return run(step, watcher, { signal, limitBytesPerSecond, reservedBytes: async () => 0 });
+}
+
+function failureIn(outcome: TransferOutcome): Failure | null {
+  switch (outcome.kind) {
+    case "complete":
+    case "stopped":
+      return null;
+    case "failed":
+      return outcome.failure;
+    case "no_space":
+      return failureOf("no_space", outcome.message, { advice: "Free some space and run the command again." });
+    default:
+      throw outcome satisfies never;
+  }
+}
+
+function toDone(
+  { path, size, checksumState, alreadyThere }: Extract<TransferOutcome, { kind: "complete" }>,
+  gauge: Gauge,
+  seconds: number,
+): GetResult {
+  const bytesFetched = alreadyThere ? 0 : gauge.bytesFetched(size);
+  return { kind: "done", path, size, checksumState, alreadyThere, bytesFetched, seconds };
+}

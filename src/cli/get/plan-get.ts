@@ -1,0 +1,127 @@
+/** What was typed after `haulyard get` → the downloads to do. */
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { TransferStep } from "../../job/job.ts";
+import { readHeaders, readHttpAddress, readRate, readSha256 } from "../read-words.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** As commander gives them. */
+export interface GetOptions {
+  output?: string;
+  directory?: string;
+  sha256?: string;
+  header?: readonly string[];
+  limitRate?: string;
+  mirror?: readonly string[];
+  json?: true;
+  quiet?: true;
+  overwrite?: true;
+  inputFile?: string;
+}
+
+export interface GetPlan {
+  steps: readonly TransferStep[];
+  limitBytesPerSecond: number | null;
+  show: "progress" | "json" | "errors";
+}
+
+/** Secrets for known hosts, from the environment. */
+export interface Credentials {
+  hfToken: string | null;
+  hfEndpoint: string;
+  civitaiApiKey: string | null;
+  civitaiEndpoint: string;
+}
+
+export function planGet(
+  urls: readonly string[],
+  options: GetOptions,
+  credentials: Credentials,
+  folder: string,
+): GetPlan {
+  const all = [...urls, ...(options.inputFile === undefined ? [] : readList(options.inputFile))];
+  if (all.length === 0) throw new UsageError("get: expected at least one URL.");
+  if (all.length > 1) refuseForSeveral(options);
+  if (options.json === true && options.quiet === true)
+    throw new UsageError("get: --json and --quiet exclude each other.");
+  const headers = readHeaders(options.header ?? []);
+  const sha256 = options.sha256 === undefined ? null : readSha256(options.sha256);
+  const mirrors = (options.mirror ?? []).map((url) => readHttpAddress(url, "--mirror"));
+  const place = placeOf(options, folder);
+  const steps = all.map((text): TransferStep => {
+    const url = readHttpAddress(text, "get");
+    return {
+      kind: "transfer",
+      url,
+      mirrors,
+      ...place,
+      size: null,
+      checksum: sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "--sha256" },
+      headers: { ...credentialsFor(url, headers, credentials), ...headers },
+      ifExists: options.overwrite === true ? "replace" : "refuse",
+    };
+  });
+  return {
+    steps,
+    limitBytesPerSecond: options.limitRate === undefined ? null : readRate(options.limitRate),
+    show: options.json === true ? "json" : options.quiet === true ? "errors" : "progress",
+  };
+}
+
+function refuseForSeveral(options: GetOptions): void {
+  const single = ["output", "sha256"] as const;
+  for (const name of single) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} is for one URL, there are several.`);
+  }
+  if (options.mirror !== undefined) throw new UsageError("--mirror is for one URL, there are several.");
+}
+
+/** Folder and name; without a name the server or the URL gives one. */
+function placeOf({ output, directory }: GetOptions, folder: string): Pick<TransferStep, "folder" | "name"> {
+  const into = resolve(folder, directory ?? ".");
+  if (output === undefined) return { folder: into, name: null };
+  if (output === "-") throw new UsageError("--output: a download needs a file it can resume, not a pipe.");
+  if (output === "" || output.endsWith("/"))
+    throw new UsageError(
+      `--output: expected the name of a file, got ${JSON.stringify(output)}; folders go to -d.`,
+    );
+  const path = resolve(into, output);
+  return { folder: dirname(path), name: basename(path) };
+}
+
+/** The URLs of a file, one per line; empty lines and `#` comments are skipped. `-` is stdin. */
+function readList(file: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--input-file: ${file} cannot be read (${code}).`, { cause: error });
+  }
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** The token of a host that has one in the environment, unless a header says who asks. */
+function credentialsFor(
+  url: string,
+  given: Readonly<Record<string, string>>,
+  { hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint }: Credentials,
+): Record<string, string> {
+  if (Object.keys(given).some((name) => name.toLowerCase() === "authorization")) return {};
+  const { origin, username } = new URL(url);
+  if (username !== "") return {};
+  const known = [
+    { token: hfToken, endpoint: hfEndpoint },
+    { token: civitaiApiKey, endpoint: civitaiEndpoint },
+  ];
+  const match = known.find(({ token, endpoint }) => token !== null && new URL(endpoint).origin === origin);
+  return match === undefined ? {} : { Authorization: `Bearer ${match.token}` };
+}
+
+/** Where the unfinished bytes of a file are. */
+export function partialPathOf(path: string): string {
+  return join(dirname(path), `${basename(path)}.part`);
+}

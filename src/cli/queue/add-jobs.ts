@@ -1,0 +1,80 @@
+/** `haulyard add`: puts downloads into the queue of the server. */
+import { ApiError } from "../../client/api-error.ts";
+import type { JobMessage } from "../../wire/job-message.ts";
+import type { JobRequestMessage } from "../../wire/requests.ts";
+import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { readHeaders, readHttpAddress, readPriority, readRate, readSha256 } from "../read-words.ts";
+import { cleanText } from "../screen/clean-text.ts";
+import { openTerminal } from "../screen/terminal.ts";
+import type { Terminal } from "../screen/terminal.ts";
+import { UsageError } from "../usage-error.ts";
+import { connect } from "./connect.ts";
+import { callErrorLines } from "./explain-call-error.ts";
+import { shortId } from "./job-words.ts";
+import { sayJson } from "./say-json.ts";
+
+/** As commander gives them. */
+export interface AddOptions {
+  path?: string;
+  sha256?: string;
+  header?: readonly string[];
+  mirror?: readonly string[];
+  priority?: string;
+  limitRate?: string;
+  overwrite?: true;
+  json?: true;
+}
+
+export async function runAdd(sources: readonly string[], options: AddOptions): Promise<ExitCode> {
+  const request = readRequest(sources, options);
+  const terminal = openTerminal();
+  const client = connect();
+  const codes: ExitCode[] = [];
+  for (const source of sources) {
+    try {
+      const { created, job } = await client.jobs.create({ ...request, source });
+      if (options.json === true) sayJson(terminal, { source, created, job });
+      else showJob(terminal, created, job);
+      codes.push(EXIT.done);
+    } catch (error) {
+      // A server that is away is away for the rest, too; what it refuses concerns this one only.
+      if (!(error instanceof ApiError)) throw error;
+      if (options.json === true) sayJson(terminal, { source, error: errorFacts(error) });
+      else for (const line of callErrorLines(error)) terminal.tell(line);
+      codes.push(exitCodeOfCall(error));
+    }
+  }
+  return combineExitCodes(codes);
+}
+
+function readRequest(sources: readonly string[], options: AddOptions): Omit<JobRequestMessage, "source"> {
+  if (sources.length > 1 && (options.sha256 !== undefined || options.mirror !== undefined))
+    throw new UsageError("--sha256 and --mirror are for one source, there are several.");
+  // Several files cannot have one name, but they can have one folder.
+  if (sources.length > 1 && options.path !== undefined && !options.path.endsWith("/"))
+    throw new UsageError("--path: of several sources it has to be a folder, with a / at the end.");
+  return {
+    ...(options.path === undefined ? {} : { path: options.path }),
+    ...(options.sha256 === undefined ? {} : { sha256: readSha256(options.sha256) }),
+    ...(options.header === undefined ? {} : { headers: readHeaders(options.header) }),
+    ...(options.mirror === undefined
+      ? {}
+      : { mirrors: options.mirror.map((url) => readHttpAddress(url, "--mirror")) }),
+    ...(options.priority === undefined ? {} : { priority: readPriority(options.priority) }),
+    ...(options.limitRate === undefined ? {} : { limit_rate: readRate(options.limitRate) }),
+    ...(options.overwrite === true ? { replace: true } : {}),
+  };
+}
+
+function showJob(terminal: Terminal, created: boolean, job: JobMessage): void {
+  const word = created ? "added" : job.status === "COMPLETE" ? "there already" : "in the queue already";
+  const to = job.destination === null ? "" : `  ${cleanText(job.destination)}`;
+  const head = terminal.paintOut(created ? "green" : "yellow", word);
+  terminal.print(`${head}  ${shortId(job.id)}  ${cleanText(job.name)}${to}`);
+}
+
+export function errorFacts(error: ApiError): object {
+  const { status, code, message, field } = error;
+  return { status, code, message, field };
+}

@@ -1,0 +1,130 @@
+/** A job in the words of the terminal. Pure. */
+import type { JobMessage, Status } from "../../wire/job-message.ts";
+import { cleanText } from "../screen/clean-text.ts";
+import type { BarFacts } from "../screen/draw-bar.ts";
+import { formatBytes, formatCountdown, formatDuration, formatSpeed } from "../screen/format.ts";
+import type { Color } from "../screen/terminal.ts";
+
+/** Ids are random: so much of one tells any two jobs of a queue apart, and is short enough to type. */
+const SHORT_ID = 8;
+
+const STATUS_WORDS = {
+  PENDING: "waiting",
+  RUNNING: "running",
+  PAUSED: "paused",
+  HOST_VERIFICATION_NEEDED: "asks",
+  COMPLETE: "complete",
+  FAILED: "failed",
+  CANCELLED: "cancelled",
+} as const satisfies Record<Status, string>;
+
+const STATUS_COLORS = {
+  PENDING: "dim",
+  RUNNING: "cyan",
+  PAUSED: "yellow",
+  HOST_VERIFICATION_NEEDED: "yellow",
+  COMPLETE: "green",
+  FAILED: "red",
+  CANCELLED: "dim",
+} as const satisfies Record<Status, Color>;
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID);
+}
+
+export function statusWord({ status, wish }: Pick<JobMessage, "status" | "wish">): string {
+  if (wish === "pause") return "pausing";
+  return wish === "cancel" ? "cancelling" : STATUS_WORDS[status];
+}
+
+export function statusColor(status: Status): Color {
+  return STATUS_COLORS[status];
+}
+
+export function sizeWord({ progress }: Pick<JobMessage, "progress">): string {
+  return progress.bytes_total === null ? "" : formatBytes(progress.bytes_total);
+}
+
+export function percentWord({ progress }: Pick<JobMessage, "progress">): string {
+  return progress.percent === null ? "" : `${progress.percent}%`;
+}
+
+/** What else there is to say of a job: how fast, why not, what went wrong. */
+export function noteOf(job: JobMessage, now: number): string {
+  switch (job.status) {
+    case "RUNNING":
+      return runningNote(job);
+    case "PENDING":
+      return pendingNote(job, now);
+    case "PAUSED":
+      return pausedNote(job);
+    case "FAILED":
+      return cleanText(job.error?.message ?? "");
+    case "HOST_VERIFICATION_NEEDED":
+      return "the key of the instance has to be accepted";
+    case "COMPLETE":
+      return job.checksum?.state === "verified" ? `${job.checksum.algorithm} verified` : "";
+    case "CANCELLED":
+      return "";
+    default:
+      throw job.status satisfies never;
+  }
+}
+
+function runningNote({ progress }: JobMessage): string {
+  const { stage, bytes_per_second, eta_seconds, note } = progress;
+  if (stage !== "downloading") return `${stageWord(progress)}${note === null ? "" : `: ${cleanText(note)}`}`;
+  return [
+    ...(bytes_per_second > 0 ? [formatSpeed(bytes_per_second)] : []),
+    ...(eta_seconds === null ? [] : [`${formatCountdown(eta_seconds)} left`]),
+  ].join(", ");
+}
+
+function stageWord({ stage, bytes_verified, bytes_total }: JobMessage["progress"]): string {
+  if (stage === "placing") return "syncing";
+  if (stage !== "verifying" || bytes_verified === null || bytes_total === null || bytes_total === 0)
+    return stage ?? "starting";
+  return `verifying ${Math.floor((100 * bytes_verified) / bytes_total)}%`;
+}
+
+function pendingNote({ retry_at, error }: JobMessage, now: number): string {
+  if (retry_at === null) return "";
+  const left = formatDuration((Date.parse(retry_at) - now) / 1000);
+  return `next try in ${left}: ${cleanText(error?.message ?? "")}`;
+}
+
+function pausedNote({ paused }: JobMessage): string {
+  if (paused === null || paused.why === "person") return "";
+  return cleanText(paused.note ?? (paused.why === "no_space" ? "the disk is full" : "outside its hours"));
+}
+
+export function jobBar(job: JobMessage, now: number): BarFacts {
+  const { progress, status } = job;
+  const { bytes_done, bytes_total, bytes_verified, bytes_per_second, eta_seconds, stage } = progress;
+  const verifying = status === "RUNNING" && stage === "verifying";
+  const done = verifying ? (bytes_verified ?? 0) : bytes_done;
+  const downloading = status === "RUNNING" && stage === "downloading";
+  const note = [statusWord(job), noteOf(job, now)].filter((word) => word !== "");
+  return {
+    name: cleanText(job.name),
+    fraction: fractionOf(done, bytes_total, status),
+    percent: progress.percent,
+    bytesDone: bytes_done,
+    bytesTotal: bytes_total,
+    bytesPerSecond: bytes_per_second,
+    etaSeconds: eta_seconds,
+    note:
+      downloading && job.wish === null
+        ? null
+        : status === "RUNNING"
+          ? note.slice(1).join("")
+          : note.join(": "),
+    color: verifying ? "green" : statusColor(status),
+  };
+}
+
+function fractionOf(done: number, total: number | null, status: Status): number | null {
+  if (status === "COMPLETE") return 1;
+  if (total === null) return status === "RUNNING" ? null : 0;
+  return total === 0 ? 1 : Math.min(1, done / total);
+}

@@ -1,0 +1,69 @@
+/** Words of the command line, read and refused in the same way by every command. */
+import { parseRate, SIZE_FORM } from "../config/parse-size.ts";
+import { redactUrl } from "../job/redact.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** RFC 9110 §5.6.2: a header name is a token; §5.5: a value has no line ends. */
+const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\u0020-\u007e\u0080-\u00ff]*)$/;
+
+/** Headers a transfer sets itself, or that would make a server answer for something else than the file. */
+const OURS: ReadonlySet<string> = new Set(
+  (
+    "host range if-range accept-encoding connection te upgrade expect content-length transfer-encoding " +
+    "if-match if-none-match if-modified-since if-unmodified-since"
+  ).split(" "),
+);
+
+/** `K: V` lines as headers. */
+export function readHeaders(lines: readonly string[]): Record<string, string> {
+  const headers = new Map<string, [string, string]>();
+  for (const line of lines) {
+    const match = HEADER.exec(line);
+    // The line itself may hold a secret and is not repeated.
+    if (match === null) throw new UsageError("--header: expected 'Name: value'.");
+    const [, name = "", value = ""] = match;
+    if (OURS.has(name.toLowerCase()))
+      throw new UsageError(`--header: ${name} is set by the download itself.`);
+    if (headers.has(name.toLowerCase())) throw new UsageError(`--header: ${name} is given twice.`);
+    headers.set(name.toLowerCase(), [name, value.trim()]);
+  }
+  return Object.fromEntries(headers.values());
+}
+
+export function readSha256(text: string): string {
+  if (!/^[0-9a-fA-F]{64}$/.test(text))
+    throw new UsageError(`--sha256: expected 64 hexadecimal digits, got ${JSON.stringify(text)}.`);
+  return text.toLowerCase();
+}
+
+/** Bytes per second. */
+export function readRate(text: string): number {
+  const rate = parseRate(text);
+  if (rate === null)
+    throw new UsageError(
+      `--limit-rate: expected ${SIZE_FORM}, at least 1024 per second, got ${JSON.stringify(text)}.`,
+    );
+  return rate;
+}
+
+/** An http or https address, as it was written. */
+export function readHttpAddress(text: string, what: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && /^https?:\/\//i.test(text)) return text;
+  const meant = /^[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:\/|$)/.test(text)
+    ? ` Did you mean https://${redactUrl(text)}?`
+    : "";
+  throw new UsageError(
+    `${what}: expected an http:// or https:// address, got ${JSON.stringify(text)}.${meant}`,
+  );
+}
+
+/** −1000 to 1000. */
+export function readPriority(text: string): number {
+  const value = Number(text);
+  if (!/^[+-]?\d{1,4}$/.test(text) || Math.abs(value) > 1000)
+    throw new UsageError(
+      `--priority: expected a whole number from -1000 to 1000, got ${JSON.stringify(text)}.`,
+    );
+  return value;
+}

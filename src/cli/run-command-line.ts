@@ -1,0 +1,69 @@
+/** The command line: what there is, and what becomes of what goes wrong. */
+import { Command, CommanderError } from "commander";
+import { defineGet } from "./define-get.ts";
+import { defineQueueCommands } from "./define-queue.ts";
+import { defineServe } from "./define-serve.ts";
+import type { Serve } from "./define-serve.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { exitCodeHelp, helpAfter } from "./help-parts.ts";
+import { UsageError } from "./usage-error.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs one command to its end. Never throws but for bugs. */
+export async function runCommandLine(args: readonly string[], serve: Serve): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = defineProgram(serve, (given) => (code = given));
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      for (const line of error.message.split("\n")) console.error(`haulyard: ${line}`);
+      return EXIT.usage;
+    }
+    // Commander has said what there is to say, help included.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const code = await explainCall(error);
+    if (code === null) throw error;
+    return code;
+  }
+}
+
+/** What a call to the server that went wrong means to the person at the terminal; null if it is no such error. */
+async function explainCall(error: unknown): Promise<ExitCode | null> {
+  const { ApiError, Unreachable } = await import("../client/api-error.ts");
+  if (!(error instanceof ApiError || error instanceof Unreachable)) return null;
+  const { explainCallError } = await import("./queue/explain-call-error.ts");
+  return explainCallError(error);
+}
+
+function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command {
+  const program = new Command("haulyard")
+    .description("Queues, runs and watches very large downloads, and never loses track of one.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help, or that of a command")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText(
+      "after",
+      helpAfter(
+        "'haulyard get' needs no server. The other commands talk to the one at HAULYARD_URL\n" +
+          "(default http://127.0.0.1:8866), which 'haulyard serve' or 'npm start' starts.",
+        exitCodeHelp(...Object.values(EXIT)),
+        "'haulyard <command> --help' says more: options, defaults, examples.",
+      ),
+    );
+  const commands = [defineServe(serve, finish), defineGet(finish), ...defineQueueCommands(finish)];
+  for (const command of commands) program.addCommand(command);
+  return setUp(program);
+}
+
+/** The same for every command: errors are thrown, and say where help is. */
+function setUp(command: Command): Command {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(text.replace(/^error: /, "haulyard: ")),
+  });
+  command.showHelpAfterError(`Try 'haulyard ${command.parent === null ? "" : `${command.name()} `}--help'.`);
+  for (const child of command.commands) setUp(child);
+  return command;
+}

@@ -1,0 +1,128 @@
+/** One line that shows how far a download is, in exactly the room there is. Pure. */
+import { fitEnd, fitMiddle, padEnd, padStart, textWidth } from "./clean-text.ts";
+import { formatBytes, formatBytesOf, formatCountdown, formatSpeed } from "./format.ts";
+import type { Color, Paint } from "./terminal.ts";
+
+export interface BarFacts {
+  name: string;
+  /** 0 to 1, or null while the size is unknown. */
+  fraction: number | null;
+  /** As the job has it: never 100 before the file is in place. */
+  percent: number | null;
+  bytesDone: number;
+  bytesTotal: number | null;
+  bytesPerSecond: number;
+  etaSeconds: number | null;
+  /** In the place of speed and time left, where there is something else to say: `verifying 45%`. */
+  note: string | null;
+  color: Color;
+}
+
+export interface BarStyle {
+  columns: number;
+  unicode: boolean;
+  paint: Paint;
+  /** Counts up while drawing: moves the bar of an unknown size. */
+  frame: number;
+}
+
+const GAP = "  ";
+/** Shorter bars say nothing. */
+const MIN_BAR = 8;
+/** Longer ones say nothing more. */
+const MAX_BAR = 40;
+const MIN_NAME = 10;
+const MAX_NAME = 40;
+/** A name is not cut below this for the sake of a bar. */
+const READABLE_NAME = 16;
+const PERCENT_COLUMNS = 4;
+const SPEED_COLUMNS = 8;
+/** `23:59:59 left`. */
+const ETA_COLUMNS = 13;
+/** A note may be cut, but not below this. */
+const MIN_NOTE = 12;
+
+/** Numbers keep their columns while they grow, so that nothing jumps. */
+interface Column {
+  text: string;
+  /** The lowest is the last to be left out. */
+  rank: number;
+  /** May be cut to fit. */
+  flexible?: true;
+}
+
+export function drawBar(facts: BarFacts, style: BarStyle): string {
+  // The last column stays empty: writing into it moves some terminals to the next row.
+  const room = style.columns - 1;
+  const columns = fitColumns(columnsOf(facts), room - MIN_NAME);
+  if (columns.length === 0) return drawNumbers(facts, room);
+  const right = columns.map(({ text }) => GAP + text).join("");
+  const left = room - textWidth(right);
+  const nameColumns = nameRoom(facts.name, left);
+  const barColumns = Math.min(MAX_BAR, left - nameColumns - GAP.length);
+  const name = padEnd(fitMiddle(facts.name, nameColumns), nameColumns);
+  return name + (barColumns < MIN_BAR ? "" : GAP + paintBar(facts, barColumns, style)) + right.trimEnd();
+}
+
+/** Where there is no room for a name. */
+function drawNumbers(facts: BarFacts, room: number): string {
+  const columns = fitColumns(columnsOf(facts), room + GAP.length);
+  return columns.map(({ text }) => text.trim()).join(GAP);
+}
+
+/** In reading order. */
+function columnsOf(facts: BarFacts): Column[] {
+  const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, note } = facts;
+  const columns: Column[] = [];
+  if (percent !== null) columns.push({ text: padStart(`${percent}%`, PERCENT_COLUMNS), rank: 0 });
+  const bytes = bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal);
+  columns.push({ text: bytes, rank: bytesTotal === null ? 0 : 3 });
+  if (note !== null) return [...columns, { text: note, rank: 1, flexible: true }];
+  const speed = bytesPerSecond > 0 ? formatSpeed(bytesPerSecond) : "";
+  columns.push({ text: padStart(speed, SPEED_COLUMNS), rank: 1 });
+  if (bytesTotal === null) return columns;
+  const eta = etaSeconds === null ? "" : `${formatCountdown(etaSeconds)} left`;
+  return [...columns, { text: padEnd(eta, ETA_COLUMNS), rank: 2 }];
+}
+
+/** Those that fit, the important ones first; in reading order again. */
+function fitColumns(columns: readonly Column[], room: number): Column[] {
+  const fitted = new Map<Column, Column>();
+  let left = room;
+  for (const column of [...columns].sort((a, b) => a.rank - b.rank)) {
+    const width = GAP.length + textWidth(column.text);
+    const isCut = width > left && column.flexible === true && left >= MIN_NOTE + GAP.length;
+    if (width > left && !isCut) continue;
+    fitted.set(column, isCut ? { ...column, text: fitEnd(column.text, left - GAP.length) } : column);
+    left -= Math.min(width, left);
+  }
+  return columns.flatMap((column) => fitted.get(column) ?? []);
+}
+
+/** The whole name if it is short; of a long one what leaves room for a bar. */
+function nameRoom(name: string, left: number): number {
+  const wanted = Math.min(MAX_NAME, Math.max(MIN_NAME, textWidth(name)));
+  const withBar = left - GAP.length - MIN_BAR;
+  return withBar >= Math.min(wanted, READABLE_NAME) ? Math.min(wanted, withBar) : Math.min(wanted, left);
+}
+
+function paintBar(
+  { fraction, color }: BarFacts,
+  columns: number,
+  { unicode, paint, frame }: BarStyle,
+): string {
+  const [full, empty] = unicode ? ["━", "─"] : ["#", "-"];
+  if (fraction === null) {
+    // A block that runs to and fro: something moves, nobody knows how far it is.
+    const block = Math.max(2, Math.floor(columns / 5));
+    const span = columns - block;
+    const at = Math.abs(((frame + span) % (2 * span)) - span);
+    return (
+      paint("dim", empty.repeat(at)) +
+      paint(color, full.repeat(block)) +
+      paint("dim", empty.repeat(columns - block - at))
+    );
+  }
+  const filled = Math.min(columns, Math.floor(fraction * columns));
+  return paint(color, full.repeat(filled)) + paint("dim", empty.repeat(columns - filled));
+}

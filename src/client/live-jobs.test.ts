@@ -1,0 +1,206 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JobMessage, Status } from "../wire/job-message.ts";
+import { keepIfSame, NO_JOBS, takeEvents } from "./live-jobs.ts";
+import type { LiveJobs } from "./live-jobs.ts";
+import type { PlacedEvent } from "./open-event-stream.ts";
+import { makeJob } from "./testing/make-job.ts";
+
+const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+const show = (live: LiveJobs): JobMessage[] => [...live.jobs.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+
+const snapshot = (cursor: number, ...jobs: JobMessage[]): PlacedEvent => ({
+  type: "snapshot",
+  data: { jobs },
+  cursor,
+});
+const changed = (cursor: number, job: JobMessage): PlacedEvent => ({ type: "job", data: job, cursor });
+const removed = (cursor: number, id: string): PlacedEvent => ({ type: "removed", data: { id }, cursor });
+const moved = (...jobs: JobMessage[]): PlacedEvent => ({
+  type: "progress",
+  data: { jobs: jobs.map(({ id, progress }) => ({ id, progress })) },
+  cursor: null,
+});
+
+describe("what is shown", () => {
+  it("does not go back when a saved row is behind the progress told from memory", () => {
+    const ahead = makeJob({ progress: { bytes_done: 500 } });
+    const behind = makeJob({ priority: 5, progress: { bytes_done: 450 } });
+    const live = takeEvents(NO_JOBS, [snapshot(1, makeJob()), moved(ahead), changed(2, behind)]);
+    expect(show(live)[0]).toMatchObject({ priority: 5, progress: { bytes_done: 500 } });
+    expect(show(takeEvents(live, [snapshot(2, behind)]))[0]).toMatchObject({ progress: { bytes_done: 500 } });
+  });
+
+  it("begins anew with a new attempt", () => {
+    const anew = makeJob({ progress: { bytes_done: 3, attempt: 2 } });
+    expect(show(takeEvents(NO_JOBS, [snapshot(1, makeJob()), moved(anew)]))).toEqual([anew]);
+    expect(show(takeEvents(NO_JOBS, [snapshot(1, anew), moved(makeJob())]))).toEqual([anew]);
+  });
+
+  it("is what the server says of a job that stopped, also when that is less", () => {
+    const paused = makeJob({ status: "PAUSED", progress: { bytes_done: 400 } });
+    expect(show(takeEvents(NO_JOBS, [snapshot(1, makeJob()), changed(2, paused)]))).toEqual([paused]);
+  });
+
+  it("stays ended when late progress comes in", () => {
+    const done = makeJob({ status: "COMPLETE", progress: { bytes_done: 1000, percent: 100 } });
+    const late = makeJob({ progress: { bytes_done: 1000, percent: 99 } });
+    expect(show(takeEvents(NO_JOBS, [snapshot(3, done), moved(late)]))).toEqual([done]);
+  });
+
+  it("leaves out what is older than what is known, and does not bring a removed job back", () => {
+    const job = makeJob({ priority: 1 });
+    const live = takeEvents(NO_JOBS, [snapshot(1), changed(5, job), changed(4, makeJob({ priority: 9 }))]);
+    expect(show(live)).toEqual([job]);
+    expect(show(takeEvents(live, [removed(6, job.id), changed(5, job)]))).toEqual([]);
+    expect(show(takeEvents(live, [removed(6, job.id), changed(7, job)]))).toEqual([job]);
+  });
+
+  it("is the newest snapshot, also when the server began to count anew", () => {
+    const job = makeJob();
+    const live = takeEvents(NO_JOBS, [snapshot(900, makeJob({ id: idOf(1) })), snapshot(2, job)]);
+    expect(show(takeEvents(live, [changed(3, makeJob({ priority: 3 }))]))).toEqual([
+      makeJob({ priority: 3 }),
+    ]);
+  });
+});
+
+describe("objects stay the same ones", () => {
+  it("when nothing happened to a job, whatever happened to others", () => {
+    const one = makeJob({ id: idOf(1) });
+    const two = makeJob({ id: idOf(2) });
+    const before = takeEvents(NO_JOBS, [snapshot(1, one, two)]);
+    const after = takeEvents(before, [changed(2, { ...two, priority: 1 })]);
+    expect(after.jobs.get(one.id)).toBe(before.jobs.get(one.id));
+    expect(after.jobs.get(two.id)).not.toBe(before.jobs.get(two.id));
+    expect(after.jobs.get(two.id)?.steps).toBe(before.jobs.get(two.id)?.steps);
+  });
+
+  it("and so does the map, for a snapshot, a job or progress that says nothing new", () => {
+    const job = makeJob();
+    const before = takeEvents(NO_JOBS, [snapshot(4, job)]);
+    const again = takeEvents(before, [snapshot(4, structuredClone(job))]);
+    expect(again).toBe(before);
+    const repeated = [changed(5, structuredClone(job)), moved(structuredClone(job))];
+    expect(takeEvents(before, repeated).jobs).toBe(before.jobs);
+    expect(takeEvents(before, [removed(6, idOf(77))]).jobs).toBe(before.jobs);
+  });
+
+  it("and what was given out before is never written to", () => {
+    const before = takeEvents(NO_JOBS, [snapshot(1, makeJob())]);
+    const copy = structuredClone(before);
+    takeEvents(before, [moved(makeJob({ progress: { bytes_done: 999 } })), removed(2, makeJob().id)]);
+    expect(before).toEqual(copy);
+  });
+
+  it("part by part, for any JSON", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (old, fresh) => {
+        expect(keepIfSame(old, structuredClone(old))).toBe(old);
+        expect(keepIfSame(old, fresh)).toEqual(fresh);
+      }),
+    );
+  });
+});
+
+/** A server: jobs, and every change of them with its position. Progress moves without a change. */
+interface World {
+  cursor: number;
+  jobs: Map<string, JobMessage>;
+  changes: PlacedEvent[];
+}
+
+const STATUSES: Status[] = ["PENDING", "RUNNING", "PAUSED", "COMPLETE", "FAILED"];
+const act = fc.oneof(
+  fc.record({ kind: fc.constant("state" as const), job: fc.nat(5), status: fc.constantFrom(...STATUSES) }),
+  fc.record({ kind: fc.constant("bytes" as const), job: fc.nat(5), more: fc.nat(100) }),
+  fc.record({ kind: fc.constant("restart" as const), job: fc.nat(5) }),
+  fc.record({ kind: fc.constant("remove" as const), job: fc.nat(5) }),
+);
+type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
+
+/** Does it; answers what the live stream says of it, if anything. */
+function happen(world: World, what: Act): PlacedEvent | null {
+  const id = idOf(what.job);
+  const job = world.jobs.get(id);
+  const say = (event: PlacedEvent): PlacedEvent => {
+    world.changes.push(event);
+    return event;
+  };
+  switch (what.kind) {
+    case "state": {
+      const next = { ...(job ?? makeJob({ id, progress: { bytes_done: 0 } })), status: what.status };
+      world.jobs.set(id, next);
+      return say(changed(++world.cursor, next));
+    }
+    case "remove":
+      return world.jobs.delete(id) ? say(removed(++world.cursor, id)) : null;
+    case "bytes":
+    case "restart": {
+      if (job?.status !== "RUNNING") return null;
+      const { bytes_done, attempt } = job.progress;
+      const progress =
+        what.kind === "bytes"
+          ? { ...job.progress, bytes_done: bytes_done + what.more }
+          : { ...job.progress, bytes_done: 0, attempt: attempt + 1 };
+      world.jobs.set(id, { ...job, progress });
+      return moved({ ...job, progress });
+    }
+    default:
+      throw what satisfies never;
+  }
+}
+
+/** The two sequences in one, each in its order. */
+function interleave<T>(one: readonly T[], two: readonly T[], order: readonly boolean[]): T[] {
+  const left = [...one];
+  const right = [...two];
+  const out: T[] = [];
+  for (let turn = 0; left.length + right.length > 0; turn++) {
+    const from = order[turn % order.length] === true && left.length > 0 ? left : right;
+    const event = (from.length > 0 ? from : left).shift();
+    if (event !== undefined) out.push(event);
+  }
+  return out;
+}
+
+describe("any history", () => {
+  const history = fc.array(act, { maxLength: 60 });
+
+  it("seen from any snapshot on, with replays that overlap the live stream in any way, ends as the server does", () => {
+    const order = fc.array(fc.boolean(), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(history, history, fc.tuple(fc.nat(), fc.nat()), order, (past, present, span, order) => {
+        const world: World = { cursor: 0, jobs: new Map(), changes: [] };
+        for (const what of past) happen(world, what);
+        const first = snapshot(world.cursor, ...world.jobs.values());
+        // The replay begins before the snapshot or after it, and ends somewhere in the live stream.
+        const live = present.flatMap((what) => happen(world, what) ?? []);
+        const [from = 0, to = 0] = span.map((at) => at % (world.changes.length + 1)).sort((a, b) => a - b);
+        const replay = world.changes.slice(from, to);
+        // The server speaks of running jobs twice a second: the last word on each is among it.
+        const last = moved(...[...world.jobs.values()].filter((job) => job.status === "RUNNING"));
+        const seen = takeEvents(takeEvents(NO_JOBS, [first]), [...interleave(replay, live, order), last]);
+        const truth = takeEvents(NO_JOBS, [snapshot(world.cursor, ...world.jobs.values())]);
+        expect(show(seen)).toEqual(show(truth));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("is the same whether its events come one by one or in batches", () => {
+    fc.assert(
+      fc.property(history, fc.nat(), (past, size) => {
+        const world: World = { cursor: 0, jobs: new Map(), changes: [] };
+        const events = past.flatMap((what) => happen(world, what) ?? []);
+        let batched = NO_JOBS;
+        const step = 1 + (size % 7);
+        for (let at = 0; at < events.length; at += step)
+          batched = takeEvents(batched, events.slice(at, at + step));
+        let single = NO_JOBS;
+        for (const event of events) single = takeEvents(single, [event]);
+        expect(batched).toEqual(single);
+      }),
+    );
+  });
+});

@@ -1,0 +1,186 @@
+/** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { parseSchedule, SCHEDULE_FORM } from "./rate-schedule.ts";
+import type { RateSchedule } from "./rate-schedule.ts";
+
+/** Where relative paths and `~/` lead from. */
+export interface Base {
+  folder: string;
+  home: string | null;
+}
+
+export interface Kind<T> {
+  /** Follows "expected". */
+  expects: string;
+  /** In help texts: `<port>`. */
+  placeholder: string;
+  /** The value, or undefined if it is none. Flags and variables give text, the file any JSON. */
+  read(raw: unknown, base: Base): T | undefined;
+}
+
+/** Which database, as `HAULYARD_DATABASE_URL` says it. */
+export type Database = { kind: "sqlite"; file: string } | { kind: "postgres"; url: string };
+
+/** Longest text of a setting; longer is a mistake (a file's content in place of its name). */
+const MAX_TEXT = 4096;
+// oxlint-disable-next-line no-control-regex -- they are what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
+const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/i;
+
+export function text(expects: string, placeholder: string, fits: (value: string) => boolean): Kind<string> {
+  return {
+    expects,
+    placeholder,
+    read: (raw) => {
+      const value = readText(raw);
+      return value !== undefined && fits(value) ? value : undefined;
+    },
+  };
+}
+
+export function integer(least: number, most: number, what = "number"): Kind<number> {
+  return {
+    expects: `a whole number from ${least} to ${most}`,
+    placeholder: `<${what}>`,
+    read: (raw) => {
+      const value = readNumber(raw, /^\d{1,15}$/);
+      return value !== undefined && Number.isInteger(value) && value >= least && value <= most
+        ? value
+        : undefined;
+    },
+  };
+}
+
+/** More than 0, up to `most`; fractions are fine. */
+export function positive(most: number, what: string): Kind<number> {
+  return {
+    expects: `a number of ${what} greater than 0 and at most ${most}`,
+    placeholder: `<${what}>`,
+    read: (raw) => {
+      const value = readNumber(raw, /^\d{1,15}(?:\.\d{1,9})?$/);
+      return value !== undefined && value > 0 && value <= most ? value : undefined;
+    },
+  };
+}
+
+/** An absolute path made of what is written: relative to the folder it is written in, `~/` from home. */
+export function path(placeholder: string): Kind<string> {
+  return { expects: "a path", placeholder, read: readPath };
+}
+
+export function choice<const C extends string>(choices: readonly C[]): Kind<C> {
+  return {
+    expects: choices.map((word) => `'${word}'`).join(" or "),
+    placeholder: `<${choices.join("|")}>`,
+    read: (raw) => choices.find((word) => word === raw),
+  };
+}
+
+export const address: Kind<string> = text("an IP address or a host name", "<address>", isHost);
+
+/** Where the address is one in brackets, as in a URL, they are taken off. */
+export const listenAddress: Kind<string> = {
+  ...address,
+  read: (raw, base) => {
+    const value = readText(raw);
+    return value === undefined ? undefined : address.read(value.replace(/^\[(.*)\]$/, "$1"), base);
+  },
+};
+
+/** Comma-separated, or a JSON array. */
+export const hostNames: Kind<readonly string[]> = {
+  expects: "host names, separated by commas",
+  placeholder: "<names>",
+  read: (raw) => {
+    const names: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(",");
+    const clean = names?.map((name) => (typeof name === "string" ? name.trim().toLowerCase() : ""));
+    return clean?.every(isHost) === true ? clean : undefined;
+  },
+};
+
+/** Without a slash at the end. */
+export const endpoint: Kind<string> = {
+  expects: "an http:// or https:// address",
+  placeholder: "<url>",
+  read: (raw) => {
+    const url = readUrl(readText(raw));
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "")
+      return undefined;
+    return url.href.replace(/\/+$/, "");
+  },
+};
+
+/** As curl and others take it: without a scheme it is http. */
+export const proxy: Kind<string> = {
+  expects: "an http:// or https:// proxy",
+  placeholder: "<url>",
+  read: (raw) => {
+    const value = readText(raw);
+    if (value === undefined) return undefined;
+    const url = readUrl(value.includes("://") ? value : `http://${value}`);
+    const isPlain = url !== undefined && /^\/?$/.test(url.pathname) && url.search === "";
+    return isPlain && /^https?:$/.test(url.protocol) ? url.href : undefined;
+  },
+};
+
+/** RFC 6750 §2.1 asks for fewer characters; anything a header can hold as one word will do. */
+export const token: Kind<string> = text("a word of visible ASCII characters", "<token>", (value) =>
+  /^[\u0021-\u007e]+$/.test(value),
+);
+
+export const schedule: Kind<RateSchedule> = {
+  expects: SCHEDULE_FORM,
+  placeholder: "<rate>",
+  read: (raw) => {
+    const value = readText(typeof raw === "number" ? String(raw) : raw);
+    return value === undefined ? undefined : (parseSchedule(value) ?? undefined);
+  },
+};
+
+export const database: Kind<Database> = {
+  expects: "sqlite:<file> or postgres://<user>@<host>/<database>",
+  placeholder: "<url>",
+  read: (raw, base) => {
+    const value = readText(raw);
+    if (value === undefined) return undefined;
+    const file = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(value)?.[1];
+    if (file !== undefined) {
+      const resolved = readPath(file, base);
+      return resolved === undefined ? undefined : { kind: "sqlite", file: resolved };
+    }
+    const url = readUrl(value);
+    return url !== undefined && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== ""
+      ? { kind: "postgres", url: value }
+      : undefined;
+  },
+};
+
+function readText(raw: unknown): string | undefined {
+  if (typeof raw !== "string" || raw.length > MAX_TEXT || CONTROL.test(raw)) return undefined;
+  const value = raw.trim();
+  return value === "" ? undefined : value;
+}
+
+function readNumber(raw: unknown, form: RegExp): number | undefined {
+  if (typeof raw === "number") return Number.isFinite(raw) ? raw : undefined;
+  const value = readText(raw);
+  return value !== undefined && form.test(value) ? Number(value) : undefined;
+}
+
+function readPath(raw: unknown, base: Base): string | undefined {
+  const value = readText(raw);
+  if (value === undefined) return undefined;
+  if (value !== "~" && !value.startsWith("~/")) return resolve(base.folder, value);
+  return base.home === null ? undefined : resolve(base.home, `.${value.slice(1)}`);
+}
+
+function readUrl(value: string | undefined): URL | undefined {
+  return value === undefined ? undefined : (URL.parse(value) ?? undefined);
+}
+
+function isHost(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  // Four numbers that are no address are a slip, not a name.
+  return HOST_NAME.test(value) && !value.includes("..") && !/^[\d.]+$/.test(value);
+}

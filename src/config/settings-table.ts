@@ -1,0 +1,286 @@
+/** Every setting there is. `--help`, docs/settings.md and the check at the start are made of this table. */
+import * as kinds from "./kinds.ts";
+import type { Base, Database, Kind } from "./kinds.ts";
+import type { RateSchedule } from "./rate-schedule.ts";
+
+export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network"] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** What the default of a setting may depend on. */
+export interface Known {
+  data: string;
+  uiHome: string;
+  base: Base;
+  exists: (path: string) => boolean;
+}
+
+/** A fixed value, or one made of other settings; `text` is how people read it. */
+export type Default<T> = { text: string; value: T } | { text: string; from: (known: Known) => T };
+
+export interface Row<T> {
+  section: Section;
+  env: string;
+  /** Other names of the variable that are in use for the same thing. */
+  alsoEnv?: readonly string[];
+  kind: Kind<NonNullable<T>>;
+  default: Default<T>;
+  /** A sentence without full stop. */
+  about: string;
+  /** Never printed. */
+  secret?: true;
+  /** Secrets mostly: command lines are for all to see. */
+  flag?: false;
+  /** Set in the environment only, where every other program looks for it, too. */
+  envOnly?: true;
+}
+
+function row<T>(one: Row<T>): Row<T> {
+  return one;
+}
+
+const none = (text = "none"): Default<null> => ({ text, value: null });
+const below = (folder: (known: Known) => string, text: string): Default<string> => ({ text, from: folder });
+const inFolder = (name: string): Default<string> =>
+  below(({ base }) => `${base.folder.replace(/\/$/, "")}/${name}`, `./${name}`);
+
+export const SETTINGS = {
+  host: row<string>({
+    section: "Server",
+    env: "HAULYARD_HOST",
+    kind: kinds.listenAddress,
+    default: { text: "127.0.0.1", value: "127.0.0.1" },
+    about: "Address to listen on; any other than loopback needs the token",
+  }),
+  port: row<number>({
+    section: "Server",
+    env: "HAULYARD_PORT",
+    kind: kinds.integer(0, 65_535, "port"),
+    default: { text: "8866", value: 8866 },
+    about: "Port to listen on; 0 takes a free one",
+  }),
+  token: row<string | null>({
+    section: "Server",
+    env: "HAULYARD_TOKEN",
+    kind: kinds.token,
+    default: none("none needed on loopback; elsewhere generated into `<data>/token`"),
+    about: "What clients have to show, as `Authorization: Bearer <token>`",
+    secret: true,
+    flag: false,
+  }),
+  hostNames: row<readonly string[]>({
+    section: "Server",
+    env: "HAULYARD_HOST_NAMES",
+    kind: kinds.hostNames,
+    default: { text: "none", value: [] },
+    about: "Names under which a proxy on this machine passes requests on, besides localhost",
+  }),
+
+  data: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_DATA",
+    kind: kinds.path("<folder>"),
+    default: inFolder("data"),
+    about: "Folder of the database, known hosts, logs and the token",
+  }),
+  databaseUrl: row<Database>({
+    section: "Folders and files",
+    env: "HAULYARD_DATABASE_URL",
+    kind: kinds.database,
+    default: {
+      text: "sqlite:<data>/haulyard.db",
+      from: ({ data }) => ({ kind: "sqlite", file: `${data}/haulyard.db` }),
+    },
+    about: "Database; postgres://… lets several machines share one queue",
+    secret: true,
+  }),
+  downloads: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_DOWNLOADS",
+    kind: kinds.path("<folder>"),
+    default: inFolder("downloads"),
+    about:
+      "Folder of the status files that other programs read, and of downloads without a place of their own",
+  }),
+  resources: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_RESOURCES",
+    kind: kinds.path("<folder>"),
+    default: inFolder("resources"),
+    about: "Folder of the resource cards",
+  }),
+  uiHome: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_UI_HOME",
+    kind: kinds.path("<folder>"),
+    default: { text: "/workspace/ComfyUI", value: "/workspace/ComfyUI" },
+    about: "Home of ComfyUI; `$UI_HOME` in cards",
+  }),
+  modelsDir: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_MODELS_DIR",
+    kind: kinds.path("<folder>"),
+    default: below(
+      ({ data, uiHome, exists }) => `${exists(`${uiHome}/models`) ? uiHome : data}/models`,
+      "<ui home>/models if it exists, else <data>/models",
+    ),
+    about: "Folder the models go to",
+  }),
+  modelConfigs: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_MODEL_CONFIGS",
+    kind: kinds.path("<file>"),
+    default: inFolder("model_configs.json"),
+    about:
+      "Catalogue of models; while there is no such file, the sample that ships is shown, and the first edit writes it",
+  }),
+  imagesDir: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_IMAGES_DIR",
+    kind: kinds.path("<folder>"),
+    default: below(({ data }) => `${data}/images`, "<data>/images"),
+    about: "Folder of the VM images",
+  }),
+  imageCatalog: row<string | null>({
+    section: "Folders and files",
+    env: "HAULYARD_IMAGE_CATALOG",
+    kind: kinds.path("<file>"),
+    default: none("the built-in catalogue"),
+    about: "Catalogue of VM images, JSON or YAML",
+  }),
+
+  localJobs: row<number>({
+    section: "Queue",
+    env: "HAULYARD_LOCAL_JOBS",
+    kind: kinds.integer(1, 1000, "count"),
+    default: { text: "3", value: 3 },
+    about: "Downloads to this machine at a time",
+  }),
+  perHost: row<number>({
+    section: "Queue",
+    env: "HAULYARD_PER_HOST",
+    kind: kinds.integer(1, 100, "count"),
+    default: { text: "1", value: 1 },
+    about: "Command jobs at a time on each instance",
+  }),
+  limitRate: row<RateSchedule | null>({
+    section: "Queue",
+    env: "HAULYARD_LIMIT_RATE",
+    kind: kinds.schedule,
+    default: none(),
+    about: "Bytes per second for all downloads to this machine together, by day and hour if need be",
+  }),
+  retentionHours: row<number>({
+    section: "Queue",
+    env: "HAULYARD_RETENTION_HOURS",
+    kind: kinds.positive(87_600, "hours"),
+    default: { text: "24", value: 24 },
+    about: "Hours after which ended jobs are forgotten; their files stay",
+  }),
+  stallMinutes: row<number>({
+    section: "Queue",
+    env: "HAULYARD_STALL_MINUTES",
+    kind: kinds.positive(1440, "minutes"),
+    default: { text: "10", value: 10 },
+    about: "Minutes without a byte after which a download counts as failed",
+  }),
+  commands: row<"any" | "known">({
+    section: "Queue",
+    env: "HAULYARD_COMMANDS",
+    kind: kinds.choice(["any", "known"]),
+    default: { text: "any", value: "any" },
+    about: "Which commands of cards may run; `known`: only plain calls of known download tools",
+  }),
+
+  hfToken: row<string | null>({
+    section: "Sources",
+    env: "HF_TOKEN",
+    kind: kinds.token,
+    default: none(),
+    about: "Token for Hugging Face",
+    secret: true,
+    flag: false,
+  }),
+  hfEndpoint: row<string>({
+    section: "Sources",
+    env: "HF_ENDPOINT",
+    kind: kinds.endpoint,
+    default: { text: "https://huggingface.co", value: "https://huggingface.co" },
+    about: "Hugging Face or a mirror of it",
+  }),
+  civitaiApiKey: row<string | null>({
+    section: "Sources",
+    env: "CIVITAI_API_KEY",
+    kind: kinds.token,
+    default: none(),
+    about: "Key for Civitai",
+    secret: true,
+    flag: false,
+  }),
+  civitaiEndpoint: row<string>({
+    section: "Sources",
+    env: "CIVITAI_ENDPOINT",
+    kind: kinds.endpoint,
+    default: { text: "https://civitai.com", value: "https://civitai.com" },
+    about: "Civitai or a mirror of it",
+  }),
+
+  httpProxy: row<string | null>({
+    section: "Network",
+    env: "HTTP_PROXY",
+    alsoEnv: ["http_proxy"],
+    kind: kinds.proxy,
+    default: none(),
+    about: "Proxy for http:// addresses",
+    secret: true,
+    flag: false,
+  }),
+  httpsProxy: row<string | null>({
+    section: "Network",
+    env: "HTTPS_PROXY",
+    alsoEnv: ["https_proxy"],
+    kind: kinds.proxy,
+    default: none(),
+    about: "Proxy for https:// addresses",
+    secret: true,
+    flag: false,
+  }),
+  noProxy: row<string | null>({
+    section: "Network",
+    env: "NO_PROXY",
+    alsoEnv: ["no_proxy"],
+    kind: kinds.text("host names, separated by commas", "<names>", () => true),
+    default: none(),
+    about: "Hosts that are reached without a proxy: `host`, `.domain`, `host:port`, `*`",
+    // Commander reads `--no-…` as a negation.
+    flag: false,
+  }),
+  extraCaCerts: row<string | null>({
+    section: "Network",
+    env: "NODE_EXTRA_CA_CERTS",
+    kind: kinds.path("<file>"),
+    default: none(),
+    about: "Certificates (PEM) to trust besides the usual ones",
+    flag: false,
+    envOnly: true,
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<R> = R extends Row<infer T> ? T : never;
+
+/** Everything that was set, checked; paths are absolute. Never changes after the start. */
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+/** The rows without their value types, for what treats all alike. */
+export function rowOf(name: SettingName): Row<unknown> {
+  return SETTINGS[name];
+}
+
+/** `--retention-hours`, or null for what is no flag. */
+export function flagOf(name: SettingName): string | null {
+  if (rowOf(name).flag === false) return null;
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,451 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeClock, settle } from "../../test/world/fake-clock.ts";
+import { waitFor } from "../../test/world/haulyard.ts";
+import { ScriptedTransfers } from "../../test/world/scripted-transfers.ts";
+import { failure } from "../job/failure.ts";
+import type { JobStateKind } from "../job/job-state.ts";
+import type { Job, JobDraft, JobId } from "../job/job.ts";
+import type { JobStore } from "../job/store-contract.ts";
+import { openSqliteStore } from "../store/open-sqlite-store.ts";
+import { createEngine } from "./create-engine.ts";
+import type { Engine, FeedItem } from "./engine-contract.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+
+function draft(name: string, more: Partial<JobDraft> = {}): JobDraft {
+  const url = `http://origin.test/${name}`;
+  return {
+    source: { kind: "url", url },
+    place: { kind: "node", name: "here" },
+    steps: [
+      {
+        kind: "transfer",
+        url,
+        mirrors: [],
+        folder: "/tmp",
+        name,
+        size: null,
+        checksum: null,
+        headers: {},
+        ifExists: "refuse",
+      },
+    ],
+    name,
+    destination: `/tmp/${name}`,
+    priority: 0,
+    limitBytesPerSecond: null,
+    after: null,
+    ...more,
+  };
+}
+
+/** One server process: a store handle, a clock and an engine of its own on a shared database. */
+class Process {
+  readonly clock: FakeClock;
+  readonly transfers = new ScriptedTransfers();
+  readonly store: JobStore;
+  readonly engine: Engine;
+
+  constructor(store: JobStore, owner: string, clock: FakeClock, localJobs: number) {
+    this.store = store;
+    this.clock = clock;
+    this.engine = createEngine({
+      store,
+      clock,
+      owner,
+      localJobs,
+      transfer: this.transfers,
+      log: SILENT,
+      node: "here",
+      retentionMs: 24 * HOUR,
+      stallMs: 10 * MINUTE,
+      random: () => 1,
+    });
+  }
+}
+
+describe("the engine", () => {
+  let folder: string;
+  const started: Process[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "haulyard-engine-"));
+  });
+
+  afterEach(async () => {
+    for (const process of started.splice(0)) {
+      process.transfers.deaf = false;
+      for (const run of process.transfers.runs) run.finish({ kind: "stopped" });
+      await process.engine.stop(0);
+      await process.store.close();
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start({ owner = "here/1", clock = new FakeClock(), localJobs = 3 } = {}): Promise<Process> {
+    const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
+    const process = new Process(store, owner, clock, localJobs);
+    started.push(process);
+    await process.engine.start();
+    return process;
+  }
+
+  async function submit({ engine }: Process, name: string, more: Partial<JobDraft> = {}): Promise<JobId> {
+    const submission = await engine.submit(draft(name, more));
+    expect(submission.kind).toBe("created");
+    return submission.job.id;
+  }
+
+  function becomes({ engine }: Process, id: JobId, kind: JobStateKind): Promise<Job> {
+    return waitFor(
+      `job to become ${kind}`,
+      async () => engine.get(id),
+      (job) => job?.state.kind === kind,
+      5_000,
+    ) as Promise<Job>;
+  }
+
+  it("runs a job to its end and remembers every state it went through", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    run.complete();
+    const job = await becomes(here, id, "complete");
+    expect(job.checksumState).toEqual({ kind: "unverified", reason: "nobody published a hash" });
+    const history = await here.engine.history(id);
+    expect(history?.map(({ from, to }) => [from, to])).toEqual([
+      [null, "pending"],
+      ["pending", "running"],
+      ["running", "complete"],
+    ]);
+  });
+
+  it("runs no more transfers at once than allowed, the urgent first, then in order of arrival", async () => {
+    const here = await start({ localJobs: 1 });
+    await submit(here, "first");
+    await here.transfers.begun(0);
+    await submit(here, "second");
+    await submit(here, "third");
+    await submit(here, "urgent", { priority: 5 });
+    await here.clock.advance(3_000);
+    expect(here.transfers.runs.length).toBe(1);
+    for (let index = 0; index < 4; index += 1) (await here.transfers.begun(index)).complete();
+    expect(here.transfers.runs.map(({ step }) => step.name)).toEqual(["first", "urgent", "second", "third"]);
+  });
+
+  it("answers a second request for the same file with the job that runs", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    await here.transfers.begun(0);
+    const again = await here.engine.submit(draft("a.bin"));
+    expect(again).toMatchObject({ kind: "existing", job: { id } });
+    await here.clock.advance(2_000);
+    expect(here.transfers.runs.length).toBe(1);
+  });
+
+  it("starts no transfer for a file that is there and whole, and says so in a complete job", async () => {
+    const here = await start();
+    here.transfers.there.set("/tmp/a.bin", { kind: "whole", bytes: 4711 });
+    const submission = await here.engine.submit(draft("a.bin"));
+    expect(submission).toMatchObject({
+      kind: "already_there",
+      job: { state: { kind: "complete" }, progress: { bytesDone: 4711, bytesTotal: 4711 } },
+    });
+    const again = await here.engine.submit(draft("a.bin"));
+    expect(again).toMatchObject({ kind: "already_there", job: { id: submission.job.id } });
+    await here.clock.advance(2_000);
+    expect(here.transfers.runs).toEqual([]);
+  });
+
+  it("pauses a running transfer and goes on with its bytes on resume", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).move(400);
+    await here.clock.advance(1_000);
+    expect(await here.engine.act(id, "pause")).toMatchObject({ kind: "done" });
+    const paused = await becomes(here, id, "paused");
+    expect(here.transfers.runs[0]?.aborted).toBe(true);
+    expect(paused.progress).toMatchObject({ bytesDone: 400, bytesPerSecond: 0, stage: null });
+    await here.clock.advance(5_000);
+    expect(here.transfers.runs.length).toBe(1);
+    await here.engine.act(id, "resume");
+    (await here.transfers.begun(1)).complete();
+    await becomes(here, id, "complete");
+  });
+
+  it("cancels a running transfer and keeps its bytes for a retry", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    await here.transfers.begun(0);
+    await here.engine.act(id, "cancel");
+    await becomes(here, id, "cancelled");
+    expect(here.transfers.discarded).toEqual([]);
+    await here.engine.act(id, "retry");
+    (await here.transfers.begun(1)).complete();
+    await becomes(here, id, "complete");
+  });
+
+  it("removes a running job: its run stops first, then its partial goes", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    expect(await here.engine.act(id, "remove")).toMatchObject({ kind: "done" });
+    expect(run.aborted).toBe(true);
+    expect(here.transfers.discarded).toEqual(["/tmp/a.bin"]);
+    expect(await here.engine.get(id)).toBeNull();
+  });
+
+  it("keeps the partial of a removed job when another job goes on with it", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    await here.transfers.begun(0);
+    await here.engine.act(id, "cancel");
+    await becomes(here, id, "cancelled");
+    await submit(here, "a.bin");
+    await here.transfers.begun(1);
+    await here.engine.act(id, "remove");
+    expect(here.transfers.discarded).toEqual([]);
+  });
+
+  it("keeps a failed job's bytes when the list is cleared, and drops a cancelled one's", async () => {
+    const here = await start();
+    const failed = await submit(here, "failed");
+    (await here.transfers.begun(0)).finish({
+      kind: "failed",
+      failure: failure("not_found", "There is no such file."),
+      bytesCame: true,
+    });
+    await becomes(here, failed, "failed");
+    const cancelled = await submit(here, "cancelled");
+    await here.transfers.begun(1);
+    await here.engine.act(cancelled, "cancel");
+    await becomes(here, cancelled, "cancelled");
+    const running = await submit(here, "running");
+    await here.transfers.begun(2);
+    const removed = await here.engine.clear(["failed", "cancelled", "running"]);
+    expect(removed.map(({ id }) => id).toSorted()).toEqual([failed, cancelled].toSorted());
+    expect(here.transfers.discarded).toEqual(["/tmp/cancelled"]);
+    expect(await here.engine.get(running)).not.toBeNull();
+  });
+
+  it("refuses what makes no sense, with the reason, and changes nothing", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).complete();
+    const before = await becomes(here, id, "complete");
+    for (const action of ["pause", "resume", "cancel", "retry"] as const) {
+      const outcome = await here.engine.act(id, action);
+      expect(outcome).toMatchObject({ kind: "refused", refusal: expect.stringContaining("complete") });
+    }
+    expect(await here.engine.get(id)).toEqual(before);
+  });
+
+  it("tries a failed transfer again after a pause that grows, then gives up", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    const broken = failure("connection_lost", "The connection to origin.test broke.");
+    const waits: number[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      (await here.transfers.begun(index)).finish({ kind: "failed", failure: broken, bytesCame: false });
+      const job = await becomes(here, id, index < 5 ? "pending" : "failed");
+      if (job.state.kind !== "pending") break;
+      expect(job.state.lastFailure?.code).toBe("connection_lost");
+      waits.push(job.state.notBefore - here.clock.now());
+      await here.clock.advance(job.state.notBefore - here.clock.now() + 1_500);
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000]);
+    expect(here.transfers.runs.length).toBe(6);
+  });
+
+  it("does not give up on a server that breaks every connection but sends bytes each time", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    const broken = failure("connection_lost", "The connection to origin.test broke.");
+    for (let index = 0; index < 20; index += 1) {
+      (await here.transfers.begun(index)).finish({ kind: "failed", failure: broken, bytesCame: true });
+      await becomes(here, id, "pending");
+      await here.clock.advance(5_000);
+    }
+    (await here.transfers.begun(20)).complete();
+    await becomes(here, id, "complete");
+  });
+
+  it("fails a transfer that got no byte for ten minutes", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    run.move(100);
+    await here.clock.advance(9 * MINUTE, 10_000);
+    run.move(101);
+    await here.clock.advance(9 * MINUTE, 10_000);
+    expect(await here.engine.get(id)).toMatchObject({ state: { kind: "running" } });
+    await here.clock.advance(2 * MINUTE, 10_000);
+    const job = await becomes(here, id, "failed");
+    expect(job.state).toMatchObject({ failure: { code: "stalled" } });
+    expect(run.aborted).toBe(true);
+  });
+
+  it("does not call it a stall when the server asked to wait", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).move(100, { stage: "waiting", note: "the server asked to wait" });
+    await here.clock.advance(30 * MINUTE, 10_000);
+    expect(await here.engine.get(id)).toMatchObject({ state: { kind: "running" } });
+  });
+
+  it("forgets ended jobs after 24 hours and never one that is not ended", async () => {
+    const here = await start({ localJobs: 5 });
+    const done = await submit(here, "done");
+    (await here.transfers.begun(0)).complete();
+    await becomes(here, done, "complete");
+    const failed = await submit(here, "failed");
+    (await here.transfers.begun(1)).finish({
+      kind: "failed",
+      failure: failure("not_found", "There is no such file."),
+      bytesCame: false,
+    });
+    await becomes(here, failed, "failed");
+    const paused = await submit(here, "paused");
+    await here.transfers.begun(2);
+    await here.engine.act(paused, "pause");
+    await becomes(here, paused, "paused");
+    await here.clock.advance(23.5 * HOUR, 5 * MINUTE);
+    expect(await here.engine.get(done)).not.toBeNull();
+    await here.clock.advance(HOUR, 5 * MINUTE);
+    await waitFor(
+      "the entry to go",
+      () => here.engine.get(done),
+      (job) => job === null,
+      5_000,
+    );
+    expect(await here.engine.get(failed)).toBeNull();
+    expect(await here.engine.get(paused)).not.toBeNull();
+    // The failed one's bytes stay: adding it again goes on from them.
+    expect(here.transfers.discarded).toEqual([]);
+  });
+
+  it("pauses a job when the disk is full and goes on by itself when there is space", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).finish({
+      kind: "no_space",
+      message: "No space on /tmp: 10 GB more are needed.",
+      neededBytes: 1e10,
+    });
+    const paused = await becomes(here, id, "paused");
+    expect(paused.state).toMatchObject({ why: "no_space", note: expect.stringContaining("No space") });
+    await here.clock.advance(6_000);
+    (await here.transfers.begun(1)).complete();
+    await becomes(here, id, "complete");
+  });
+
+  it("puts running jobs back in the queue when it stops, and a new process goes on at once", async () => {
+    const before = await start();
+    const id = await submit(before, "a.bin");
+    (await before.transfers.begun(0)).move(300);
+    await before.engine.stop();
+    expect(await before.store.get(id)).toMatchObject({
+      state: { kind: "pending" },
+      progress: { bytesDone: 300 },
+    });
+    const after = await start({ owner: "here/2", clock: before.clock });
+    (await after.transfers.begun(0)).complete();
+    await becomes(after, id, "complete");
+  });
+
+  it("takes back at once what the process before it held when that was killed", async () => {
+    const before = await start();
+    const id = await submit(before, "a.bin");
+    await before.transfers.begun(0);
+    before.transfers.deaf = true;
+    const after = await start({ owner: "here/2", clock: before.clock });
+    (await after.transfers.begun(0)).complete();
+    await becomes(after, id, "complete");
+  });
+
+  it("lets a frozen process write nothing after another one has taken its job over", async () => {
+    const frozen = await start();
+    const id = await submit(frozen, "a.bin");
+    const late = await frozen.transfers.begun(0);
+    frozen.transfers.deaf = true;
+    const after = await start({ owner: "here/2", clock: new FakeClock(frozen.clock.now()) });
+    const run = await after.transfers.begun(0);
+    late.move(900);
+    await frozen.clock.advance(1_000);
+    expect(late.aborted).toBe(true);
+    late.complete();
+    await frozen.clock.advance(1_000);
+    expect(await after.engine.get(id)).toMatchObject({
+      state: { kind: "running" },
+      progress: { bytesDone: 0 },
+    });
+    run.complete();
+    await becomes(after, id, "complete");
+  });
+
+  it("heeds a pause that was asked for while its runner was dead", async () => {
+    const dead = await start();
+    const id = await submit(dead, "a.bin");
+    await dead.transfers.begun(0);
+    dead.transfers.deaf = true;
+    await dead.engine.act(id, "pause");
+    const after = await start({ owner: "here/2", clock: new FakeClock(dead.clock.now()) });
+    await becomes(after, id, "paused");
+    await after.clock.advance(20_000);
+    expect(after.transfers.runs).toEqual([]);
+  });
+
+  it("replays to a follower what it missed, then goes on live, and tells of progress", async () => {
+    const here = await start();
+    const cursor = await here.engine.cursor();
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    const seen: FeedItem[] = [];
+    const follower = new AbortController();
+    const following = (async () => {
+      for await (const item of here.engine.feed(cursor, follower.signal)) seen.push(item);
+    })();
+    const saw = (what: string, fits: (item: FeedItem) => boolean): Promise<unknown> =>
+      waitFor(
+        what,
+        async () => seen,
+        (items) => items.some(fits),
+        5_000,
+      );
+    await saw("the replay", (item) => item.kind === "job" && item.job.state.kind === "running");
+    run.move(500);
+    await here.clock.advance(1_000);
+    await saw("progress", (item) => item.kind === "progress" && item.jobs[0]?.progress.bytesDone === 500);
+    run.complete();
+    await saw("the end", (item) => item.kind === "job" && item.job.state.kind === "complete");
+    await here.engine.act(id, "remove");
+    await saw("the removal", (item) => item.kind === "removed" && item.id === id);
+    follower.abort();
+    await following;
+    const cursors = seen.flatMap((item) => ("cursor" in item ? [item.cursor] : []));
+    expect(cursors).toEqual([...new Set(cursors)].toSorted((a, b) => a - b));
+  });
+
+  it("shows a slow follower every job's last state, whatever happened meanwhile", async () => {
+    const here = await start({ localJobs: 50 });
+    const cursor = await here.engine.cursor();
+    const ids: JobId[] = [];
+    for (let index = 0; index < 40; index += 1) ids.push(await submit(here, `f${index}`));
+    await here.transfers.begun(39);
+    for (const run of here.transfers.runs) run.complete();
+    for (const id of ids) await becomes(here, id, "complete");
+    const last = new Map<JobId, string>();
+    const follower = new AbortController();
+    for await (const item of here.engine.feed(cursor, follower.signal)) {
+      if (item.kind === "job") last.set(item.job.id, item.job.state.kind);
+      await settle();
+      if (last.size === 40 && [...last.values()].every((kind) => kind === "complete")) break;
+    }
+    expect(new Set(last.keys())).toEqual(new Set(ids));
+  });
+});

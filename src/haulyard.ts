@@ -1,0 +1,9 @@
+/** The program: `bin/haulyard` and `npm start` run this file. */
+import { runCommandLine } from "./cli/run-command-line.ts";
+import type { Settings } from "./config/settings-table.ts";
+
+// The exit code is set, not forced: what is still to be written is written.
+process.exitCode = await runCommandLine(process.argv.slice(2), async (settings: Settings) => {
+  const { serve } = await import("./main.ts");
+  return serve(settings);
+});

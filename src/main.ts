@@ -1,0 +1,205 @@
+/** The table of contents of a server: build the parts, join them, serve, stop. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
+import { createModelCatalog } from "./catalog/model-catalog.ts";
+import { createPlan } from "./catalog/plan.ts";
+import { ensureServerToken } from "./config/server-token.ts";
+import type { Settings } from "./config/settings-table.ts";
+import { createEngine } from "./engine/create-engine.ts";
+import type { Engine } from "./engine/engine-contract.ts";
+import { systemClock } from "./job/clock.ts";
+import type { JobStore } from "./job/store-contract.ts";
+import type { OpenLog } from "./log/create-logger.ts";
+import { createLogger } from "./log/create-logger.ts";
+import type { Server } from "./server/create-server.ts";
+import { createServer } from "./server/create-server.ts";
+import { Problems } from "./server/problems.ts";
+import { lockDataFolder } from "./store/lock-data-folder.ts";
+import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import { createTransfer } from "./transfer/create-transfer.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** Name of this machine to the queue. It never changes, whatever the host is called today: jobs are tied to it. */
+const NODE = "local";
+
+/** A server that cannot start, in words for the person who starts it. */
+class StartError extends Error {}
+
+interface Running {
+  /** Where it answers: `http://127.0.0.1:8866`. */
+  url: string;
+  /** Ends everything in order; partial files are kept and synced, jobs go back to the queue. */
+  stop(): Promise<void>;
+}
+
+/** Server, page and runner in one process, until it is asked to stop. Answers the exit code. */
+export async function serve(settings: Settings): Promise<number> {
+  let running: Running;
+  try {
+    running = await start(settings);
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`haulyard: ${error.message}\n`);
+    return 1;
+  }
+  process.stdout.write(`Haulyard is ready at ${running.url}\n`);
+  await askedToStop();
+  await running.stop();
+  return 0;
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, which loses nothing. */
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve();
+      });
+    }
+  });
+}
+
+async function start(settings: Settings): Promise<Running> {
+  const token = tokenOf(settings);
+  // Nobody else on the machine has a business in the database, which knows headers and signed links.
+  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(settings.data);
+  if (lock === null) throw new StartError(`Another Haulyard serves from ${settings.data} already.`);
+  const log = createLogger(join(settings.data, "logs/haulyard.log"));
+  let store: JobStore | null = null;
+  try {
+    store = await openStore(settings);
+    const { engine, server } = await build(settings, token, store, log.logger);
+    const url = await listen(server, settings);
+    await engine.start();
+    log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
+    const parts = { server, engine, store, lock, log };
+    return { url, stop: () => stop(parts) };
+  } catch (error) {
+    await store?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+async function build(
+  settings: Settings,
+  token: string | null,
+  store: JobStore,
+  logger: Logger,
+): Promise<{ engine: Engine; server: Server }> {
+  const clock = systemClock;
+  const transfer = createTransfer({
+    clock,
+    userAgent: `haulyard/${packageJson.version}`,
+    proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
+  });
+  const engine = createEngine({
+    store,
+    transfer,
+    clock,
+    log: logger.child({ part: "engine" }),
+    node: NODE,
+    owner: `${NODE}/${process.pid}-${randomUUID()}`,
+    localJobs: settings.localJobs,
+    retentionMs: settings.retentionHours * HOUR_MS,
+    stallMs: settings.stallMinutes * MINUTE_MS,
+  });
+  const { modelsDir, modelConfigs, downloads } = settings;
+  const sampleFile = join(ROOT, "model_configs.sample.json");
+  const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir });
+  const server = await createServer({
+    engine,
+    catalog,
+    clock,
+    logger,
+    plan: createPlan({ node: NODE, modelsDir, downloadsDir: downloads, catalog }),
+    inspect: transfer.inspect,
+    facts: store,
+    problems: new Problems(logger),
+    settings: {
+      version: packageJson.version,
+      modelsDir,
+      downloadsDir: downloads,
+      catalogFile: modelConfigs,
+      webDir: join(ROOT, "web/dist"),
+      retentionMs: settings.retentionHours * HOUR_MS,
+      token,
+      hostNames: settings.hostNames,
+    },
+  });
+  return { engine, server };
+}
+
+/** What clients have to show, or null on loopback, where only this machine can ask. */
+function tokenOf(settings: Settings): string | null {
+  const outcome = ensureServerToken(settings);
+  switch (outcome.kind) {
+    case "not_needed":
+      return null;
+    case "given":
+      return outcome.token;
+    case "kept":
+      process.stdout.write(`Clients have to show the token in ${outcome.file}\n`);
+      return outcome.token;
+    case "bad":
+      throw new StartError(outcome.problem);
+    default:
+      throw outcome satisfies never;
+  }
+}
+
+async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
+  switch (databaseUrl.kind) {
+    case "sqlite":
+      return openSqliteStore({ path: databaseUrl.file });
+    case "postgres":
+      throw new StartError(
+        "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
+      );
+    default:
+      throw databaseUrl satisfies never;
+  }
+}
+
+async function listen(server: Server, { host, port }: Settings): Promise<string> {
+  try {
+    return await server.listen(host, port);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "EADDRINUSE")
+      throw new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
+        cause: error,
+      });
+    if (code === "EACCES")
+      throw new StartError(`Port ${port} may not be used by this user.`, { cause: error });
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new StartError(`${host} is no address of this machine.`, { cause: error });
+    throw error;
+  }
+}
+
+async function stop(parts: {
+  server: Server;
+  engine: Engine;
+  store: JobStore;
+  lock: { release(): void };
+  log: OpenLog;
+}): Promise<void> {
+  const { server, engine, store, lock, log } = parts;
+  // The engine first: its last words belong into the JSON files the server closes with.
+  await engine.stop();
+  await server.close();
+  await store.close();
+  lock.release();
+  log.logger.info({}, "stopped");
+  log.close();
+}

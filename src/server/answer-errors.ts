@@ -1,0 +1,103 @@
+/** Every error answer of every route is made here. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Socket } from "node:net";
+import type { ErrorMessage } from "../wire/error-message.ts";
+import type { ErrorCode } from "./error-table.ts";
+import { statusOfCode } from "./error-table.ts";
+import type { KnownRoute } from "./known-routes.ts";
+import { MAX_BODY_BYTES } from "./read-bodies.ts";
+import { RequestError } from "./request-error.ts";
+
+/** What Fastify refuses by itself, in our words. */
+const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_BAD_URL: ["bad_request", "The address is not valid: a percent sign has no two digits after it."],
+  FST_ERR_MAX_PARAM_LENGTH: ["url_too_long", "A part of the address is too long."],
+  FST_ERR_CTP_BODY_TOO_LARGE: ["too_large", `body must have at most ${MAX_BODY_BYTES} bytes.`],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    "unsupported_media_type",
+    "The Content-Type must be application/json, another one or none came.",
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["bad_request", "body is not as long as Content-Length says."],
+};
+
+export function answerErrors(app: FastifyInstance, knownRoute: (path: string) => KnownRoute | null): void {
+  app.setErrorHandler((error: FastifyError | RequestError, request, reply) => {
+    sendError(toRequestError(error, request), reply, request.routeOptions.config.compat === true);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const known = knownRoute(request.url.replace(/\?.*$/s, ""));
+    sendError(known === null ? noRoute() : wrongMethod(known), reply, known?.compat === true);
+  });
+}
+
+/** For addresses the router cannot even read: no hook and no handler runs for these. */
+export function answerFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  sendError(toRequestError(error, request), reply, false);
+}
+
+/** For what is not HTTP at all, and for what comes too slowly or with too long a head. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  // RFC 9112 §9.6: an answer is of use only to a client that still listens.
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const [code, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? NOT_HTTP;
+  const body = JSON.stringify({ success: false, message, code } satisfies ErrorMessage);
+  socket.end(
+    `HTTP/1.1 ${statusOfCode(code)} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+type ClientError = readonly [ErrorCode, reason: string, message: string];
+
+const NOT_HTTP: ClientError = ["bad_request", "Bad Request", "This is not a valid HTTP request."];
+const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
+  HPE_HEADER_OVERFLOW: [
+    "headers_too_large",
+    "Request Header Fields Too Large",
+    "The address and the headers together are too long.",
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ["request_timed_out", "Request Timeout", "The request did not come in time."],
+};
+
+function toRequestError(error: FastifyError | RequestError, request: FastifyRequest): RequestError {
+  if (error instanceof RequestError) return error;
+  const known = FRAMEWORK_ERRORS[error.code];
+  if (known !== undefined) return new RequestError(...known);
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return new RequestError("bad_request", "The request is not valid.");
+  request.log.error({ err: error }, "a request met an error that nobody expected");
+  return new RequestError(
+    "internal",
+    `Something went wrong inside Haulyard; its log has it under request ${request.id}.`,
+  );
+}
+
+function sendError(error: RequestError, reply: FastifyReply, compat: boolean): void {
+  const answer: ErrorMessage & { error?: string } = {
+    success: false,
+    message: error.message,
+    code: error.code,
+    ...(error.field === null ? {} : { field: error.field }),
+    ...(compat ? { error: error.message } : {}),
+  };
+  void reply
+    .code(statusOfCode(error.code))
+    .headers(error.headers)
+    .type("application/json; charset=utf-8")
+    // Written here: the answer is the same whatever the route's schemas say.
+    .serializer(JSON.stringify)
+    .send(answer);
+}
+
+function noRoute(): RequestError {
+  return new RequestError("not_found", "There is nothing at this address; /docs lists what there is.");
+}
+
+function wrongMethod({ methods }: KnownRoute): RequestError {
+  const allowed = [...methods].sort().join(", ");
+  return new RequestError("method_not_allowed", `This address takes ${allowed}.`, null, { allow: allowed });
+}

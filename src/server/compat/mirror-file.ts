@@ -1,0 +1,139 @@
+/** A file that shows other programs what the store holds (CONTRACT §6), and never less than it held itself. */
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { Clock } from "../../job/clock.ts";
+import type { Problems } from "../problems.ts";
+import { identify, keepRejected, replaceFile, sweepTemps } from "../write-file.ts";
+import type { FileIdentity } from "../write-file.ts";
+
+/** Written at most this often: other programs look every second or two. */
+export const MIRROR_EVERY_MS = 2_000;
+/** Larger ones are not read: an old system's file has a few hundred bytes per download. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+export interface MirrorOptions {
+  path: string;
+  /** What the file has to say now. */
+  render(): Promise<string>;
+  /** The text of a file that has nothing to say. */
+  empty: string;
+  /** Takes in what another program has written. Answers why it is no such file, or null. */
+  takeIn(text: string): string | null;
+  clock: Clock;
+  problems: Problems;
+}
+
+export class MirrorFile {
+  readonly #options: MirrorOptions;
+  readonly #closing = new AbortController();
+  #identity: FileIdentity | null = null;
+  #written: string | null = null;
+  /** What lies there is no file of ours and is kept until there is something to put in its place. */
+  #rejected = false;
+  #wake: (() => void) | null = null;
+  #touched = false;
+  #loop: Promise<void> = Promise.resolve();
+  /** The write at work: there is one at a time. */
+  #turn: Promise<boolean> = Promise.resolve(true);
+
+  constructor(options: MirrorOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what lies there, then begins to write whenever it was touched. */
+  async open(): Promise<void> {
+    await sweepTemps(this.#options.path);
+    await this.#guarded(() => this.#takeIn());
+    this.#loop = this.#run();
+  }
+
+  /** Says that there may be something new to write. */
+  touch(): void {
+    this.#touched = true;
+    this.#wake?.();
+  }
+
+  /** Writes what there is now. Answers whether it is on the disk. */
+  flush(): Promise<boolean> {
+    this.#turn = this.#turn.then(() => this.#guarded(() => this.#write()));
+    return this.#turn;
+  }
+
+  /** Writes what there is a last time and stops. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#wake?.();
+    await this.#loop;
+    await this.flush();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      if (!this.#touched) await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (signal.aborted) return;
+      this.#touched = false;
+      await this.flush();
+      await this.#options.clock.sleep(MIRROR_EVERY_MS, signal);
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { path, render, empty, clock, problems } = this.#options;
+    await this.#takeIn();
+    const text = await render();
+    if (text === this.#written && this.#identity !== null) return;
+    if (this.#rejected) {
+      if (text === empty) return;
+      const copy = await keepRejected(path, clock.now());
+      this.#rejected = false;
+      problems.report(`rejected:${path}`, {
+        code: "file_rejected",
+        message: `${basename(path)} could not be understood and was replaced; what it held is kept as ${copy}.`,
+      });
+    }
+    this.#identity = await replaceFile(path, text);
+    this.#written = text;
+  }
+
+  /** Reads the file if it is not the one that was written here last. */
+  async #takeIn(): Promise<void> {
+    const { path, takeIn, problems } = this.#options;
+    const identity = await identify(path);
+    if (identity === this.#identity) return;
+    const refusal = identity === null ? null : takeIn(await readText(path));
+    this.#identity = identity;
+    this.#written = null;
+    this.#rejected = refusal !== null;
+    if (refusal !== null)
+      problems.report(`rejected:${path}`, {
+        code: "file_rejected",
+        message: `${path} is left as it is: ${refusal}. A copy will be kept when it is replaced.`,
+      });
+  }
+
+  /** A disk that is full or a folder that is read-only is told once, and tried again with the next change. */
+  async #guarded(work: () => Promise<void>): Promise<boolean> {
+    const { path, problems } = this.#options;
+    try {
+      await work();
+      problems.settle(`mirror:${path}`);
+      return true;
+    } catch (error) {
+      // The code alone: the rest differs from try to try, and a problem is told once.
+      const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      problems.report(`mirror:${path}`, {
+        code: "file_not_written",
+        message: `${path} could not be kept up to date (${why}).`,
+      });
+      this.#touched = true;
+      return false;
+    }
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > MAX_FILE_BYTES) throw new Error(`it is larger than ${MAX_FILE_BYTES} bytes`);
+  return readFile(path, "utf8");
+}

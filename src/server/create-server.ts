@@ -1,0 +1,137 @@
+/** The HTTP server: routes joined with their checks. */
+import { fastify, LogController } from "fastify";
+import type { AddressInfo } from "node:net";
+import type { App } from "./app.ts";
+import { answerClientError, answerErrors, answerFrameworkError } from "./answer-errors.ts";
+import { checkMessage, writeMessage } from "./check-messages.ts";
+import { createStatusCollector } from "./compat/collect-status.ts";
+import { keepStatusFile } from "./compat/keep-status-file.ts";
+import type { StatusFile } from "./compat/keep-status-file.ts";
+import { serveModelCatalogue } from "./compat/model-catalogue.ts";
+import { serveModelDownloads } from "./compat/model-downloads.ts";
+import { guardRequests, isLoopback } from "./guard-requests.ts";
+import { rememberRoutes } from "./known-routes.ts";
+import type { ServerParts } from "./parts.ts";
+import { MAX_BODY_BYTES, readFormBodies, readJsonBodies } from "./read-bodies.ts";
+import { serveDocs } from "./routes/docs.ts";
+import { serveEvents } from "./routes/events.ts";
+import { serveHealth } from "./routes/health.ts";
+import { serveJobActions } from "./routes/job-actions.ts";
+import { serveJobs } from "./routes/jobs.ts";
+import { serveModels } from "./routes/models.ts";
+import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
+import { servePage } from "./routes/page.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
+
+/** A request has to be here, body included, by then: a slow sender must not hold a socket for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Address and headers together (Node's own limit, said here so that it is one of ours). */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Longest path parameter that reaches its check, so that the answer can name it. */
+const MAX_PARAM_LENGTH = 8 * 1024;
+/** Requests at work when the server closes get this long to end. */
+const CLOSE_GRACE_MS = 3_000;
+
+export interface Server {
+  /** Answers the address. `port` 0 takes a free one. Rejects when the port is taken. */
+  listen(host: string, port: number): Promise<string>;
+  /** Address of the server once it listens: `http://127.0.0.1:8866`. */
+  readonly url: string;
+  /** Ends streams, lets requests at work end, writes the JSON files a last time. */
+  close(): Promise<void>;
+}
+
+export async function createServer(parts: ServerParts): Promise<Server> {
+  const app = createApp(parts);
+  const collect = createStatusCollector(parts.engine);
+  await serveAll(app, parts, collect);
+  await app.ready();
+  let statusFile: StatusFile | null = null;
+  let url = "";
+  return {
+    get url() {
+      return url;
+    },
+    async listen(host, port) {
+      if (parts.settings.token === null && !isLoopback(host))
+        throw new Error(
+          `Refusing to listen on ${host} without a token: anybody there could use this server.`,
+        );
+      await app.listen({ host, port });
+      url = addressOf(app.server.address() as AddressInfo);
+      statusFile = await keepStatusFile(parts, collect);
+      return url;
+    },
+    async close() {
+      const cutOff = new AbortController();
+      void parts.clock
+        .sleep(CLOSE_GRACE_MS, cutOff.signal)
+        .then(() => (cutOff.signal.aborted ? undefined : app.server.closeAllConnections()));
+      await app.close();
+      cutOff.abort();
+      await statusFile?.close();
+    },
+  };
+}
+
+function createApp({ logger }: ServerParts): App {
+  const app = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
+  });
+  app.setValidatorCompiler(checkMessage);
+  app.setSerializerCompiler(writeMessage);
+  return app;
+}
+
+async function serveAll(
+  app: App,
+  parts: ServerParts,
+  collect: ReturnType<typeof createStatusCollector>,
+): Promise<void> {
+  const knownRoute = rememberRoutes(app);
+  setSecurityHeaders(app);
+  guardRequests(app, parts.settings);
+  logRequests(app);
+  readJsonBodies(app);
+  answerErrors(app, knownRoute);
+  await collectRoutes(app, parts.settings.version);
+
+  serveHealth(app, parts);
+  serveJobs(app, parts);
+  serveJobActions(app, parts);
+  serveEvents(app, parts);
+  serveModels(app, parts);
+  serveModelCatalogue(app, parts);
+  await app.register(async (scope: App) => {
+    readFormBodies(scope);
+    serveModelDownloads(scope, parts, collect);
+  });
+  serveOpenApi(app);
+  serveDocs(app);
+  await servePage(app, parts);
+}
+
+/** By route, never by address: addresses may hold what people search for. */
+function logRequests(app: App): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    const facts = {
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    request.log.debug(facts, "answered");
+  });
+}
+
+function addressOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,60 @@
+/** Problems that are looked for when somebody asks, besides those that were reported. */
+import { access, constants } from "node:fs/promises";
+import { dirname } from "node:path";
+import { CatalogueError } from "../job/catalog-contract.ts";
+import type { ServerParts } from "./parts.ts";
+import type { Problem } from "./problems.ts";
+
+/** Bad entries named one by one; the page's Models view lists all. */
+const MAX_BAD_ENTRIES = 20;
+
+export async function findProblems({
+  catalog,
+  problems,
+  settings,
+}: Pick<ServerParts, "catalog" | "problems" | "settings">): Promise<Problem[]> {
+  const [entries, ...folders] = await Promise.all([
+    checkCatalogue(catalog),
+    checkFolder("models", settings.modelsDir),
+    checkFolder("downloads", settings.downloadsDir),
+  ]);
+  return [...problems.list(), ...entries, ...folders.flat()];
+}
+
+async function checkCatalogue(catalog: ServerParts["catalog"]): Promise<Problem[]> {
+  try {
+    const { bad } = await catalog.read();
+    const named = bad.slice(0, MAX_BAD_ENTRIES).map(({ setId, modelId, reason }) => ({
+      code: "bad_model_entry",
+      message: `Model ${modelId === null ? setId : `${setId}/${modelId}`} cannot be used: ${reason}.`,
+    }));
+    const more = bad.length - named.length;
+    return more === 0
+      ? named
+      : [...named, { code: "bad_model_entry", message: `${more} more model entries cannot be used.` }];
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return [{ code: "catalogue_broken", message: `${error.message}.` }];
+  }
+}
+
+async function checkFolder(name: string, folder: string): Promise<Problem[]> {
+  try {
+    await access(await existing(folder), constants.W_OK);
+    return [];
+  } catch {
+    return [{ code: "folder_not_writable", message: `The ${name} folder ${folder} cannot be written.` }];
+  }
+}
+
+/** The folder, or the nearest one above it that exists: the rest is made when it is needed. */
+async function existing(folder: string): Promise<string> {
+  try {
+    await access(folder);
+    return folder;
+  } catch (error) {
+    if (dirname(folder) === folder || !(error instanceof Error && "code" in error && error.code === "ENOENT"))
+      throw error;
+    return existing(dirname(folder));
+  }
+}

@@ -1,0 +1,306 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { failure } from "../job/failure.ts";
+import { JobMessage } from "../wire/job-message.ts";
+import { HistoryMessage, JobListMessage } from "../wire/requests.ts";
+import { send } from "./testing/send.ts";
+import type { Raw } from "./testing/send.ts";
+import { startServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/start-server.ts";
+
+const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+const started: TestServer[] = [];
+afterEach(async () => {
+  for (const server of started.splice(0)) await server[Symbol.asyncDispose]();
+});
+
+async function start(options: TestOptions = {}): Promise<TestServer> {
+  const server = await startServer({ localJobs: 0, ...options });
+  started.push(server);
+  return server;
+}
+
+function add({ url }: TestServer, name: string, more: Record<string, unknown> = {}): Promise<Raw> {
+  return send(url, "/jobs", { method: "POST", body: { source: `http://127.0.0.1:1/${name}`, ...more } });
+}
+
+async function addOne(
+  server: TestServer,
+  name: string,
+  more: Record<string, unknown> = {},
+): Promise<JobMessage> {
+  return JobMessage.parse((await add(server, name, more)).json);
+}
+
+const act = ({ url }: TestServer, id: string, verb: string): Promise<Raw> =>
+  send(url, `/jobs/${id}/${verb}`, { method: "POST" });
+
+async function list({ url }: TestServer, query = ""): Promise<JobListMessage> {
+  return JobListMessage.parse((await send(url, `/jobs?${query}`)).json);
+}
+
+describe("adding", () => {
+  it("answers 201 with the job and where it is", async () => {
+    const server = await start();
+    const answer = await add(server, "a.bin", {
+      priority: 7,
+      sha256: "A".repeat(64),
+      size: 5,
+      limit_rate: 4096,
+      headers: { Authorization: "Bearer x" },
+    });
+    expect(answer.status).toBe(201);
+    const job = JobMessage.parse(answer.json);
+    expect(job).toMatchObject({ status: "PENDING", priority: 7, limit_rate: 4096, name: "a.bin" });
+    expect(job.steps[0]).toMatchObject({
+      size: 5,
+      checksum: { algorithm: "sha256", hex: "a".repeat(64) },
+      headers: { Authorization: "***" },
+    });
+    const where = new URL(answer.headers.location ?? "", `${server.url}/jobs`).pathname;
+    expect((await send(server.url, where)).json).toEqual(answer.json);
+  });
+
+  it("answers 200 with the job that is there already", async () => {
+    const server = await start();
+    const first = await addOne(server, "a.bin");
+    const again = await add(server, "a.bin");
+    expect(again.status).toBe(200);
+    expect(again.json).toMatchObject({ id: first.id });
+    expect((await list(server)).jobs).toHaveLength(1);
+  });
+
+  it("answers 200 with a complete job when the file is there and whole", async () => {
+    const server = await start();
+    server.transfers.there.set(`${server.downloads}/files/a.bin`, { kind: "whole", bytes: 42 });
+    const answer = await add(server, "a.bin", { path: "a.bin" });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ status: "COMPLETE", progress: { percent: 100, bytes_done: 42 } });
+  });
+
+  it("waits for another job when told to", async () => {
+    const server = await start();
+    const first = await addOne(server, "a.bin");
+    expect(await addOne(server, "b.bin", { after: first.id.toUpperCase() })).toMatchObject({
+      after: first.id,
+    });
+  });
+});
+
+describe("listing", () => {
+  it("pages through all jobs, each once, in the order asked for", async () => {
+    const server = await start();
+    for (let index = 0; index < 25; index += 1) await addOne(server, `${index}.bin`);
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page: JobListMessage = await list(server, `sort=oldest&limit=10${cursor && `&cursor=${cursor}`}`);
+      seen.push(...page.jobs.map(({ name }) => name));
+      cursor = page.next;
+    }
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => `${index}.bin`));
+  });
+
+  it("finds by status and text, and counts all whatever is asked", async () => {
+    const server = await start();
+    const one = await addOne(server, "llama.gguf");
+    await addOne(server, "flux.safetensors");
+    await act(server, one.id, "pause");
+    expect((await list(server, "status=PAUSED,running")).jobs.map(({ name }) => name)).toEqual([
+      "llama.gguf",
+    ]);
+    const found = await list(server, "search=FLUX");
+    expect(found.jobs.map(({ name }) => name)).toEqual(["flux.safetensors"]);
+    expect(found.counts).toEqual({
+      PENDING: 1,
+      PAUSED: 1,
+      RUNNING: 0,
+      HOST_VERIFICATION_NEEDED: 0,
+      COMPLETE: 0,
+      FAILED: 0,
+      CANCELLED: 0,
+    });
+    expect((await list(server, "host=mars")).jobs).toEqual([]);
+  });
+
+  it("tells the place in the event stream at which it was read", async () => {
+    const server = await start();
+    await addOne(server, "a.bin");
+    expect((await list(server)).event_id).toBe(String(await server.engine.cursor()));
+  });
+});
+
+describe("one job", () => {
+  it("is found by its id, in upper case too", async () => {
+    const server = await start();
+    const { id } = await addOne(server, "a.bin");
+    expect((await send(server.url, `/jobs/${id.toUpperCase()}`)).json).toMatchObject({ id });
+  });
+
+  it("does what is asked, and refuses with the reason what the rules do not allow", async () => {
+    const server = await start();
+    const { id } = await addOne(server, "a.bin");
+    expect((await act(server, id, "pause")).json).toMatchObject({
+      status: "PAUSED",
+      paused: { why: "person" },
+    });
+    expect((await act(server, id, "resume")).json).toMatchObject({ status: "PENDING" });
+    const refused = await act(server, id, "resume");
+    expect(refused.status).toBe(409);
+    expect(refused.json).toMatchObject({
+      success: false,
+      code: "conflict",
+      message: "The job is pending, not paused.",
+    });
+    expect((await act(server, id, "cancel")).json).toMatchObject({ status: "CANCELLED" });
+    expect((await act(server, id, "pause")).status).toBe(409);
+    expect((await act(server, id, "retry")).json).toMatchObject({ status: "PENDING" });
+    const move = await send(server.url, `/jobs/${id}/move`, { method: "POST", body: { priority: -5 } });
+    expect(move.json).toMatchObject({ id, priority: -5 });
+  });
+
+  it("tells every change of its state with time and reason", async () => {
+    const server = await start();
+    const { id } = await addOne(server, "a.bin");
+    await act(server, id, "pause");
+    await act(server, id, "cancel");
+    const { history } = HistoryMessage.parse((await send(server.url, `/jobs/${id}/history`)).json);
+    expect(history.map(({ from, to }) => [from, to])).toEqual([
+      [null, "PENDING"],
+      ["PENDING", "PAUSED"],
+      ["PAUSED", "CANCELLED"],
+    ]);
+    expect(history.at(-1)?.reason).toBe("cancelled by a person");
+  });
+
+  it("tells why it failed, without secrets", async () => {
+    const server = await start({ localJobs: 1 });
+    const { id } = await addOne(server, "a.bin");
+    const run = await server.transfers.begun(0);
+    const message = "http://127.0.0.1:1/a.bin?token=hunter2 answered 403";
+    run.finish({ kind: "failed", failure: failure("forbidden", message), bytesCame: false });
+    await expect.poll(async () => (await send(server.url, `/jobs/${id}`)).json?.["status"]).toBe("FAILED");
+    const [job, history] = await Promise.all([
+      send(server.url, `/jobs/${id}`),
+      send(server.url, `/jobs/${id}/history`),
+    ]);
+    expect(job.json).toMatchObject({ error: { code: "forbidden", retryable: false } });
+    expect(job.text + history.text).not.toContain("hunter2");
+    expect(history.json).toMatchObject({
+      history: expect.arrayContaining([expect.objectContaining({ code: "forbidden" })]),
+    });
+  });
+
+  it("is gone once removed, its unfinished bytes too", async () => {
+    const server = await start();
+    const { id, destination } = await addOne(server, "a.bin", { path: "a.bin" });
+    const removed = await send(server.url, `/jobs/${id}`, { method: "DELETE" });
+    expect(removed.json).toEqual({ success: true });
+    expect(server.transfers.discarded).toEqual([destination]);
+    for (const path of [`/jobs/${id}`, `/jobs/${id}/history`])
+      expect((await send(server.url, path)).status).toBe(404);
+    expect((await send(server.url, `/jobs/${id}`, { method: "DELETE" })).status).toBe(404);
+  });
+});
+
+describe("many jobs at once", () => {
+  const actions = ({ url }: TestServer, body: unknown): Promise<Raw> =>
+    send(url, "/jobs/actions", { method: "POST", body });
+
+  it("are acted on by id; those that refuse or are unknown are named", async () => {
+    const server = await start();
+    const one = await addOne(server, "1.bin");
+    const two = await addOne(server, "2.bin");
+    await act(server, two.id, "cancel");
+    const answer = await actions(server, {
+      action: "pause",
+      ids: [one.id, two.id, UNKNOWN, one.id.toUpperCase()],
+    });
+    expect(answer.json).toEqual({
+      success: true,
+      changed: [one.id],
+      refused: [
+        { id: two.id, code: "conflict", message: "The job is cancelled." },
+        { id: UNKNOWN, code: "not_found", message: "There is no such job." },
+      ],
+    });
+  });
+
+  it("are acted on by filter, and an empty one means all", async () => {
+    const server = await start();
+    for (const name of ["a.gguf", "b.gguf", "c.bin"]) await addOne(server, name);
+    expect(
+      (await actions(server, { action: "cancel", filter: { search: "gguf" } })).json?.["changed"],
+    ).toHaveLength(2);
+    expect((await list(server, "status=CANCELLED")).jobs).toHaveLength(2);
+    await actions(server, { action: "remove", filter: { status: ["CANCELLED"] } });
+    expect((await list(server)).jobs.map(({ name }) => name)).toEqual(["c.bin"]);
+    await actions(server, { action: "remove", filter: {} });
+    expect((await list(server)).jobs).toEqual([]);
+  });
+
+  it("are left alone by an empty list of ids", async () => {
+    const server = await start();
+    await addOne(server, "a.bin");
+    expect((await actions(server, { action: "remove", ids: [] })).json).toEqual({
+      success: true,
+      changed: [],
+      refused: [],
+    });
+    expect((await list(server)).jobs).toHaveLength(1);
+  });
+});
+
+describe("the server", () => {
+  it("is ready while its store answers", async () => {
+    const server = await start();
+    expect((await send(server.url, "/ready")).json).toEqual({ success: true });
+    await server.store.close();
+    const answer = await send(server.url, "/ready");
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({ success: false, code: "unavailable" });
+  });
+
+  it("answers what nobody expected with 500 and where to look, and no more", async () => {
+    const server = await start();
+    await server.store.close();
+    const answer = await send(server.url, "/jobs");
+    expect(answer.status).toBe(500);
+    const id = /request (\S+)\.$/.exec(String(answer.json?.["message"]))?.[1];
+    expect(server.log.some((line) => line["reqId"] === id && line["err"] !== undefined)).toBe(true);
+    expect(answer.text).not.toMatch(/sqlite|database|\.ts/i);
+  });
+
+  it("names its problems in /health", async () => {
+    const catalogue = { sd: { name: "SD", models: { bad: { name: "Bad", url: "ftp://x/y", path: "a" } } } };
+    const server = await start({ catalogue });
+    server.problems.report("a", { code: "file_rejected", message: "A file." });
+    server.problems.report("a", { code: "file_rejected", message: "A file." });
+    expect((await send(server.url, "/health")).json).toMatchObject({
+      status: "degraded",
+      version: "1.2.3",
+      node: "here",
+      problems: [
+        { code: "file_rejected", message: "A file." },
+        { code: "bad_model_entry", message: expect.stringContaining("sd/bad") },
+      ],
+    });
+    expect(server.log.filter((line) => line["code"] === "file_rejected")).toHaveLength(1);
+    server.problems.settle("a");
+    expect((await send(server.url, "/health")).json?.["problems"]).toHaveLength(1);
+  });
+
+  it("closes while a request never ends", async () => {
+    const server = await start();
+    const hanging = fetch(`${server.url}/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      duplex: "half",
+      body: new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode("{")) }),
+    }).catch(() => "cut");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const begun = Date.now();
+    await server.stop();
+    expect(Date.now() - begun).toBeLessThan(5_000);
+    expect(await hanging).toBe("cut");
+  });
+});

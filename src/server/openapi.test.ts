@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ValidateFunction } from "ajv";
+import { validate } from "@scalar/openapi-parser";
+import { send } from "./testing/send.ts";
+import type { Sent } from "./testing/send.ts";
+import { startServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/start-server.ts";
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  requestBody?: { content: Record<string, { schema: object }> };
+}
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+}
+
+let server: TestServer;
+let document: Document;
+
+beforeAll(async () => {
+  const url = "http://127.0.0.1:1/base.safetensors";
+  server = await startServer({
+    localJobs: 0,
+    catalogue: {
+      sd: { name: "SD", models: { base: { name: "B", url, path: "a/base.safetensors" }, bad: {} } },
+    },
+  });
+  const answer = await send(server.url, "/openapi.json");
+  document = JSON.parse(answer.text) as Document;
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const operations = (): [string, string, Operation][] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, string, Operation] => [
+      method,
+      path,
+      operation,
+    ]),
+  );
+
+/** Checks a value against a schema of the document, as a client that was generated from it would. */
+function checker(): (schema: object) => ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addSchema({ $id: "doc", components: document.components });
+  return (schema) =>
+    ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')) as object);
+}
+
+describe("the published document", () => {
+  it("is valid OpenAPI 3.1", async () => {
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const { valid, errors } = await validate(JSON.stringify(document));
+    expect(errors ?? []).toEqual([]);
+    expect(valid).toBe(true);
+  });
+
+  it("has every route of the contract", () => {
+    const routes = operations().map(([method, path]) => `${method.toUpperCase()} ${path}`);
+    expect(new Set(routes)).toEqual(
+      new Set([
+        "POST /jobs",
+        "GET /jobs",
+        "GET /jobs/{id}",
+        "GET /jobs/{id}/history",
+        "DELETE /jobs/{id}",
+        ...["pause", "resume", "cancel", "retry", "move"].map((verb) => `POST /jobs/{id}/${verb}`),
+        "POST /jobs/actions",
+        "GET /events",
+        "GET /health",
+        "GET /ready",
+        "GET /models",
+        "POST /download",
+        "GET /status",
+        "POST /clear_completed",
+        "GET /get_model_configs",
+        "GET /debug_config",
+        ...["add_model", "edit_model", "delete_model", "reload_config"].map((name) => `POST /${name}`),
+      ]),
+    );
+  });
+
+  it("names, sums up and sorts every route, and says what each answer means", () => {
+    const ids = operations().map(([, , { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [method, path, { summary, tags, responses }] of operations()) {
+      const where = `${method} ${path}`;
+      expect(summary, where).toMatch(/^[A-Z]/);
+      expect(tags, where).toHaveLength(1);
+      for (const [status, { description }] of Object.entries(responses))
+        expect(description, `${where} ${status}`).not.toBe("Default Response");
+    }
+  });
+
+  it("says that /download takes forms, and that /events is a stream", () => {
+    expect(Object.keys(document.paths["/download"]?.["post"]?.requestBody?.content ?? {})).toEqual([
+      "application/json",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data",
+    ]);
+    expect(Object.keys(document.paths["/events"]?.["get"]?.responses["200"]?.content ?? {})).toEqual([
+      "text/event-stream",
+    ]);
+  });
+});
+
+describe("every real answer is what the document says", () => {
+  const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+  const MODEL = { name: "N", url: "http://127.0.0.1:1/n.bin", path: "n.bin" };
+  const post = (body?: unknown): Sent => ({ method: "POST", body });
+  /** Each documented route once well and, where it can be refused, once badly; in an order that works. */
+  const CALLS: [string, string, Sent, number][] = [
+    [
+      "/jobs",
+      "/jobs",
+      post({ source: "http://127.0.0.1:1/x.bin?token=a", headers: { Cookie: "b" }, sha256: "a".repeat(64) }),
+      201,
+    ],
+    [
+      "/jobs",
+      "/jobs",
+      post({ source: "http://127.0.0.1:1/x.bin?token=a", headers: { Cookie: "b" }, sha256: "a".repeat(64) }),
+      200,
+    ],
+    ["/jobs", "/jobs", post({ source: 5 }), 400],
+    ["/jobs", "/jobs", post({ source: "sd/none" }), 404],
+    ["/jobs", "/jobs", { method: "POST", headers: { "content-type": "text/xml" }, body: "x" }, 415],
+    ["/jobs", "/jobs", post({ source: "x".repeat(2e6) }), 413],
+    ["/jobs", "/jobs?limit=1", {}, 200],
+    ["/jobs", "/jobs?limit=x", {}, 400],
+    ["/jobs", "/jobs", { headers: { host: "evil.example" } }, 403],
+    ["/jobs/{id}", "/jobs/:id", {}, 200],
+    ["/jobs/{id}", `/jobs/${UNKNOWN}`, {}, 404],
+    ["/jobs/{id}", "/jobs/x", {}, 400],
+    ["/jobs/{id}/pause", "/jobs/:id/pause", post(), 200],
+    ["/jobs/{id}/retry", "/jobs/:id/retry", post(), 409],
+    ["/jobs/{id}/resume", "/jobs/:id/resume", post(), 200],
+    ["/jobs/{id}/move", "/jobs/:id/move", post({ priority: 3 }), 200],
+    ["/jobs/{id}/cancel", "/jobs/:id/cancel", post(), 200],
+    ["/jobs/{id}/history", "/jobs/:id/history", {}, 200],
+    ["/jobs/actions", "/jobs/actions", post({ action: "pause", filter: {} }), 200],
+    ["/jobs/{id}", "/jobs/:id", { method: "DELETE" }, 200],
+    ["/health", "/health", {}, 200],
+    ["/ready", "/ready", {}, 200],
+    ["/models", "/models", {}, 200],
+    ["/events", "/events?last_event_id=x", {}, 400],
+    ["/download", "/download", post({ model_set: "sd", model_id: "base" }), 200],
+    ["/download", "/download", post({ model_set: "sd", model_id: "base" }), 409],
+    ["/download", "/download", post({ model_set: "sd", model_id: "bad" }), 400],
+    ["/download", "/download", post({ model_set: "sd", model_id: "none" }), 404],
+    ["/status", "/status", {}, 200],
+    ["/clear_completed", "/clear_completed", post({}), 200],
+    ["/get_model_configs", "/get_model_configs", {}, 200],
+    ["/debug_config", "/debug_config", {}, 200],
+    ["/add_model", "/add_model", post({ model_set: "sd", model_name: "N", model_info: MODEL }), 200],
+    ["/add_model", "/add_model", post({ model_set: "none", model_name: "N", model_info: MODEL }), 404],
+    ["/edit_model", "/edit_model", post({ model_set: "sd", model_id: "n", model_info: MODEL }), 200],
+    ["/delete_model", "/delete_model", post({ model_set: "sd", model_id: "n" }), 200],
+    ["/reload_config", "/reload_config", post({}), 200],
+  ];
+
+  it("for every documented route", async () => {
+    const check = checker();
+    const called = new Set(["get /events"]);
+    let id = "";
+    for (const [path, address, sent, status] of CALLS) {
+      const method = (sent.method ?? "GET").toLowerCase();
+      const where = `${method} ${address} ${status}`;
+      const answer = await send(server.url, address.replace(":id", id), sent);
+      expect(answer.status, where).toBe(status);
+      const schema = document.paths[path]?.[method]?.responses[status]?.content?.["application/json"]?.schema;
+      expect(schema, where).toBeDefined();
+      const fits = check(schema ?? {});
+      fits(answer.json);
+      expect(fits.errors ?? [], where).toEqual([]);
+      if (status === 201) id = String(answer.json?.["id"]);
+      called.add(`${method} ${path}`);
+    }
+    expect(new Set(operations().map(([method, path]) => `${method} ${path}`))).toEqual(called);
+  });
+
+  it("and the check would notice one that is not", async () => {
+    const job =
+      document.paths["/jobs/{id}"]?.["get"]?.responses["200"]?.content?.["application/json"]?.schema;
+    const fits = checker()(job ?? {});
+    expect(fits({ id: "x", status: "ASLEEP" })).toBe(false);
+  });
+});

@@ -1,0 +1,111 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { send } from "./testing/send.ts";
+import { startServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/start-server.ts";
+
+const started: TestServer[] = [];
+afterEach(async () => {
+  for (const server of started.splice(0)) await server[Symbol.asyncDispose]();
+});
+
+async function start(): Promise<TestServer> {
+  const server = await startServer({ localJobs: 0 });
+  started.push(server);
+  return server;
+}
+
+async function build({ folder }: TestServer): Promise<void> {
+  const web = join(folder, "web");
+  await mkdir(join(web, "assets"), { recursive: true });
+  await writeFile(join(web, "index.html"), "<!doctype html><title>Haulyard</title>");
+  await writeFile(join(web, "favicon.svg"), "<svg/>");
+  await writeFile(join(web, "color-scheme.js"), "1");
+  await writeFile(join(web, "assets/index-B4d5.js"), "console.log(1)");
+  await writeFile(join(web, "assets/.secret"), "x");
+}
+
+describe("the page", () => {
+  it("says how to build it where it is not built", async () => {
+    const { url } = await start();
+    const answer = await send(url, "/");
+    expect(answer.status).toBe(503);
+    expect(answer.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(answer.text).toContain("npm start");
+  });
+
+  it("is there from the moment it is built, always fresh, with files that never change kept", async () => {
+    const server = await start();
+    expect((await send(server.url, "/")).status).toBe(503);
+    await build(server);
+    const page = await send(server.url, "/");
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("<title>Haulyard</title>");
+    expect(page.headers["cache-control"]).toBe("no-cache");
+    const script = await send(server.url, "/assets/index-B4d5.js");
+    expect(script.headers["content-type"]).toMatch(/^(?:text|application)\/javascript/);
+    expect(script.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    const plain = await send(server.url, "/color-scheme.js");
+    expect(plain.text).toBe("1");
+    expect(plain.headers["cache-control"]).toBe("no-cache");
+    expect((await send(server.url, "/favicon.svg")).headers["content-type"]).toBe("image/svg+xml");
+    const again = await send(server.url, "/", { headers: { "if-none-match": String(page.headers["etag"]) } });
+    expect(again.status).toBe(304);
+  });
+
+  it("runs its own scripts only, and is framed by nobody", async () => {
+    const server = await start();
+    await build(server);
+    const policy = String((await send(server.url, "/")).headers["content-security-policy"]);
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toMatch(/script-src[^;]*unsafe|https?:/);
+    expect(policy).toContain("frame-ancestors 'none'");
+    for (const path of ["/", "/jobs", "/nothing", "/docs", "/assets/index-B4d5.js"]) {
+      const { headers } = await send(server.url, path);
+      expect(headers["x-content-type-options"], path).toBe("nosniff");
+      expect(headers["content-security-policy"], path).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  it.each([
+    "/assets/.secret",
+    "/assets/",
+    "/assets/none.js",
+    "/none.js",
+    "/index.html.bak",
+    "/assets/sub/x.js",
+    "/%2e%2e/x.js",
+  ])("has nothing at %s", async (path) => {
+    const server = await start();
+    await build(server);
+    const answer = await send(server.url, path);
+    expect(answer.status).toBe(404);
+    expect(answer.json).toMatchObject({ success: false, code: "not_found" });
+  });
+
+  it("is away again when its files are", async () => {
+    const server = await start();
+    await build(server);
+    await rm(join(server.folder, "web"), { recursive: true });
+    expect((await send(server.url, "/")).status).toBe(503);
+  });
+});
+
+describe("the API's page", () => {
+  it("takes everything from this server", async () => {
+    const { url } = await start();
+    const page = await send(url, "/docs");
+    expect(page.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(page.text).not.toMatch(/https?:|\/\/cdn/);
+    const sources = [...page.text.matchAll(/src="([^"]+)"/g)].map(([, source = ""]) => source);
+    expect(sources).toHaveLength(2);
+    for (const source of sources) {
+      const script = await send(url, new URL(source, `${url}/docs`).pathname);
+      expect(script.status).toBe(200);
+      expect(script.headers["content-type"]).toBe("text/javascript; charset=utf-8");
+    }
+    expect((await send(url, "/docs/scalar.js")).text.length).toBeGreaterThan(1_000_000);
+    expect((await send(url, "/docs/")).status).toBe(301);
+  });
+});

@@ -1,0 +1,38 @@
+/** What the server is built of. */
+import type { FastifyBaseLogger } from "fastify";
+import type { Engine } from "../engine/engine-contract.ts";
+import type { ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
+import type { Clock } from "../job/clock.ts";
+import type { JobStore } from "../job/store-contract.ts";
+import type { InspectExisting } from "../job/transfer-contract.ts";
+import type { Problems } from "./problems.ts";
+
+export interface ServerSettings {
+  version: string;
+  /** Absolute paths. */
+  modelsDir: string;
+  downloadsDir: string;
+  /** The model catalogue. */
+  catalogFile: string;
+  /** The built page; it need not exist. */
+  webDir: string;
+  /** How long ended jobs are kept. */
+  retentionMs: number;
+  /** What a client has to show; null: none needed, on loopback only. */
+  token: string | null;
+  /** Names besides loopback's under which this server is reached (a reverse proxy's, a machine's). */
+  hostNames: readonly string[];
+}
+
+export interface ServerParts {
+  engine: Engine;
+  catalog: ModelCatalogStore;
+  plan: Plan;
+  inspect: InspectExisting;
+  facts: Pick<JobStore, "getFact" | "setFact">;
+  problems: Problems;
+  clock: Clock;
+  /** pino's, or one like it. */
+  logger: FastifyBaseLogger;
+  settings: ServerSettings;
+}

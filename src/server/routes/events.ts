@@ -1,0 +1,152 @@
+/** Everything that happens, as it happens. */
+import { z } from "zod";
+import type { Engine, FeedItem } from "../../engine/engine-contract.ts";
+import { ENDED_KINDS } from "../../job/job-state.ts";
+import type { JobStateKind } from "../../job/job-state.ts";
+import type { JobId } from "../../job/job.ts";
+import { SNAPSHOT_ENDED_JOBS } from "../../wire/events.ts";
+import { toJobMessage, toProgressMessage } from "../../wire/job-message.ts";
+import type { JobMessage } from "../../wire/job-message.ts";
+import type { App } from "../app.ts";
+import { openEventStream } from "../event-stream.ts";
+import type { EventStream } from "../event-stream.ts";
+import type { ServerParts } from "../parts.ts";
+import { RequestError } from "../request-error.ts";
+import { errors } from "./describe.ts";
+
+/** Open streams at most; each is a socket and a follower. A person has a few pages open. */
+export const MAX_STREAMS = 256;
+/** Jobs of a snapshot read at once. */
+const PAGE_LENGTH = 500;
+
+const OPEN_KINDS: readonly JobStateKind[] = ["running", "pending", "paused", "blocked"];
+
+const EventQuery = z.object({
+  snapshot: z.enum(["0", "1"]).optional().describe("1: a `snapshot` event comes first"),
+  last_event_id: z
+    .string()
+    .max(64)
+    .optional()
+    .describe("As the header Last-Event-ID, for clients that cannot set it"),
+});
+
+const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`removed\` carry an \`id\`; give the last one as
+\`Last-Event-ID\` and everything missed comes first. \`progress\` comes at most twice a second and is not repeated.
+\`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
+is given, and whenever too much was missed to repeat it.`;
+
+export function serveEvents(app: App, { engine, clock }: Pick<ServerParts, "engine" | "clock">): void {
+  const closing = new AbortController();
+  let streams = 0;
+  app.addHook("preClose", async () => closing.abort());
+
+  app.route({
+    method: "GET",
+    url: "/events",
+    exposeHeadRoute: false,
+    config: { sameOrigin: true },
+    schema: {
+      tags: ["jobs"],
+      operationId: "followEvents",
+      summary: "Follow everything that happens",
+      description: DESCRIPTION,
+      produces: ["text/event-stream"],
+      querystring: EventQuery,
+      headers: z.object({ "last-event-id": z.string().max(64).optional() }),
+      response: { 200: z.string().describe("A stream that does not end."), ...errors(400, 503) },
+    },
+    handler: async (request, reply) => {
+      const after = await startOf(request.headers["last-event-id"] ?? request.query.last_event_id, engine);
+      if (streams >= MAX_STREAMS)
+        throw new RequestError("unavailable", `There are ${MAX_STREAMS} event streams open already.`);
+      const gone = new AbortController();
+      reply.raw.once("close", () => gone.abort());
+      const signal = AbortSignal.any([closing.signal, gone.signal]);
+      reply.hijack();
+      streams += 1;
+      try {
+        const stream = openEventStream(reply.raw, reply.getHeaders(), { clock, signal });
+        await follow(engine, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
+      } catch (error) {
+        // The answer has begun: all that is left is to end it, so that the client comes back.
+        request.log.error({ err: error }, "an event stream broke off");
+      } finally {
+        streams -= 1;
+        reply.raw.end();
+      }
+    },
+  });
+}
+
+interface Start {
+  /** Position to go on from; null: none given; "ahead": one this store has not reached, so another store's. */
+  after: number | "ahead" | null;
+  wantsSnapshot: boolean;
+}
+
+async function startOf(id: string | undefined, engine: Engine): Promise<Start["after"]> {
+  if (id === undefined || id === "") return null;
+  const after = /^[0-9]{1,15}$/.test(id) ? Number(id) : Number.NaN;
+  if (!Number.isSafeInteger(after))
+    throw new RequestError(
+      "bad_request",
+      "Last-Event-ID must be the id of an event, another text came.",
+      "Last-Event-ID",
+    );
+  return after > (await engine.cursor()) ? "ahead" : after;
+}
+
+async function follow(engine: Engine, stream: EventStream, start: Start, signal: AbortSignal): Promise<void> {
+  const from = typeof start.after === "number" ? start.after : await engine.cursor();
+  if (start.after === "ahead" || (start.after === null && start.wantsSnapshot))
+    await stream.sendSnapshot(readSnapshot(engine, signal), from);
+  for await (const item of engine.feed(from, signal)) {
+    if (item.kind === "gap") await stream.sendSnapshot(readSnapshot(engine, signal), item.cursor);
+    else await sendItem(stream, item);
+  }
+}
+
+async function sendItem(stream: EventStream, item: Exclude<FeedItem, { kind: "gap" }>): Promise<void> {
+  switch (item.kind) {
+    case "job":
+      return stream.send({ type: "job", data: toJobMessage(item.job) }, item.cursor);
+    case "removed":
+      return stream.send({ type: "removed", data: { id: item.id } }, item.cursor);
+    case "progress": {
+      const jobs = item.jobs.map(({ id, progress }) => ({
+        id,
+        progress: toProgressMessage(progress, false),
+      }));
+      return stream.send({ type: "progress", data: { jobs } }, null);
+    }
+    default:
+      throw item satisfies never;
+  }
+}
+
+/**
+ * The jobs in pages. They change while the pages are read: the position a snapshot carries was read
+ * before it, so the changes in between follow as events and set right what the pages missed.
+ */
+async function* readSnapshot(engine: Engine, signal: AbortSignal): AsyncGenerator<JobMessage[]> {
+  const seen = new Set<JobId>();
+  let after: string | null = null;
+  do {
+    const page = await engine.list({
+      kinds: OPEN_KINDS,
+      sort: "newest",
+      limit: PAGE_LENGTH,
+      ...(after === null ? {} : { after }),
+    });
+    yield unseen(page.jobs);
+    after = page.next;
+  } while (after !== null && !signal.aborted);
+  const ended = await engine.list({ kinds: ENDED_KINDS, sort: "newest", limit: SNAPSHOT_ENDED_JOBS });
+  yield unseen(ended.jobs);
+
+  function unseen(jobs: readonly Parameters<typeof toJobMessage>[0][]): JobMessage[] {
+    const fresh = jobs.filter(({ id }) => !seen.has(id));
+    for (const { id } of fresh) seen.add(id);
+    return fresh.map(toJobMessage);
+  }
+}

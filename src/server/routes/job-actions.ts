@@ -1,0 +1,91 @@
+/** What a person asks of jobs: of one, or of many at once. */
+import type { BulkOutcome } from "../../engine/engine-contract.ts";
+import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
+import { JobActionsAnswer, JobActionsRequest, MoveRequest } from "../../wire/requests.ts";
+import type { App } from "../app.ts";
+import type { ServerParts } from "../parts.ts";
+import { errors, JobPath } from "./describe.ts";
+import { asSentence, jobOf, noSuchJob } from "./refusals.ts";
+import { toJobFilter } from "./translate-jobs.ts";
+
+const VERBS = {
+  pause: "Pause a download: its bytes are kept",
+  resume: "Let a paused download go on",
+  cancel: "Cancel a download: its bytes are kept for a retry",
+  retry: "Try a failed or cancelled download again, from where it was",
+} as const;
+
+const tags = ["jobs"];
+
+type Parts = Pick<ServerParts, "engine">;
+
+export function serveJobActions(app: App, { engine }: Parts): void {
+  for (const [verb, summary] of Object.entries(VERBS) as [keyof typeof VERBS, string][]) {
+    app.route({
+      method: "POST",
+      url: `/jobs/:id/${verb}`,
+      schema: {
+        tags,
+        operationId: `${verb}Job`,
+        summary,
+        params: JobPath,
+        response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 409) },
+      },
+      handler: async (request) => toJobMessage(jobOf(await engine.act(request.params.id, verb))),
+    });
+  }
+  serveMove(app, { engine });
+  serveActions(app, { engine });
+}
+
+function serveMove(app: App, { engine }: Parts): void {
+  app.route({
+    method: "POST",
+    url: "/jobs/:id/move",
+    schema: {
+      tags,
+      operationId: "moveJob",
+      summary: "Change a download's priority: higher goes first",
+      params: JobPath,
+      body: MoveRequest,
+      response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 413, 415) },
+    },
+    handler: async (request) => {
+      const job = await engine.prioritise(request.params.id, request.body.priority);
+      if (job === null) throw noSuchJob();
+      return toJobMessage(job);
+    },
+  });
+}
+
+function serveActions(app: App, { engine }: Parts): void {
+  app.route({
+    method: "POST",
+    url: "/jobs/actions",
+    schema: {
+      tags,
+      operationId: "actOnJobs",
+      summary: "Do something to many downloads at once",
+      description: "`ids` names them, or `filter` finds them (an empty one finds all).",
+      body: JobActionsRequest,
+      response: {
+        200: JobActionsAnswer.describe("Which were changed, and which refused and why."),
+        ...errors(400, 413, 415),
+      },
+    },
+    handler: async (request) => {
+      const filter = toJobFilter(request.body);
+      // An empty list means none of them; a filter without ids would mean all.
+      if (filter.ids?.length === 0) return { success: true as const, changed: [], refused: [] };
+      const { changed, refused } = await engine.actOnAll(request.body.action, filter);
+      return { success: true as const, changed, refused: await Promise.all(refused.map(toRefused)) };
+    },
+  });
+
+  async function toRefused(
+    one: BulkOutcome["refused"][number],
+  ): Promise<JobActionsAnswer["refused"][number]> {
+    const code = (await engine.get(one.id)) === null ? "not_found" : "conflict";
+    return { id: one.id, code, message: asSentence(one.refusal) };
+  }
+}

@@ -1,0 +1,73 @@
+/** The published document of all routes, made of the schemas that check them. */
+import swagger from "@fastify/swagger";
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "@fastify/type-provider-zod";
+import type { App } from "../app.ts";
+
+const DESCRIPTION = `Queues, runs and watches large downloads on this machine and on every machine you can ssh to.
+Errors are \`{success: false, message, code, field?}\`; the routes of old system B add \`error\` with the same sentence.`;
+
+/** Before the routes: it collects them as they are added. */
+export async function collectRoutes(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    // It would read the relative address below as an absolute one.
+    stripBasePath: false,
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Haulyard",
+        version,
+        description: DESCRIPTION,
+        license: { name: "MIT", identifier: "MIT" },
+      },
+      // Relative: it holds on every address and behind every proxy path.
+      servers: [{ url: "." }],
+      tags: [
+        { name: "jobs", description: "Downloads" },
+        { name: "models", description: "The model catalogue" },
+        { name: "old model downloader", description: "For clients of the system this one replaces" },
+        { name: "server", description: "The server itself" },
+      ],
+      components: {
+        securitySchemes: {
+          token: { type: "http", scheme: "bearer", description: "Where a token is set" },
+          key: { type: "apiKey", in: "header", name: "X-Api-Key", description: "The same token" },
+        },
+      },
+      // The empty one: on loopback there is no token.
+      security: [{}, { token: [] }, { key: [] }],
+    },
+    transform: createJsonSchemaTransform({}),
+    transformObject: (document) => withJsonErrors(resolveSchemas(document)),
+  });
+}
+
+const resolveSchemas = createJsonSchemaTransformObject({});
+
+type Document = ReturnType<typeof resolveSchemas>;
+
+/** A route's own media type is that of its success; errors are JSON everywhere. */
+function withJsonErrors(document: Document): Document {
+  for (const operations of Object.values(document.paths ?? {}) as Record<
+    string,
+    { responses?: Responses }
+  >[]) {
+    for (const operation of Object.values(operations)) {
+      for (const [status, response] of Object.entries(operation.responses ?? {})) {
+        const [media] = Object.values(response.content ?? {});
+        if (!status.startsWith("2") && media !== undefined) response.content = { "application/json": media };
+      }
+    }
+  }
+  return document;
+}
+
+type Responses = Record<string, { content?: Record<string, unknown> }>;
+
+export function serveOpenApi(app: App): void {
+  app.route({
+    method: "GET",
+    url: "/openapi.json",
+    schema: { hide: true },
+    handler: async () => app.swagger(),
+  });
+}

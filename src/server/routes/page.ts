@@ -1,0 +1,59 @@
+/** The page: built files from a folder, or a word on how to build them. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { App } from "../app.ts";
+import type { ServerParts } from "../parts.ts";
+import { PAGE_POLICY } from "../security-headers.ts";
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Haulyard</title>
+    <style>body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }</style>
+  </head>
+  <body>
+    <h1>Haulyard runs, its page is not built yet</h1>
+    <p>Downloads go on all the same. To build the page, run <code>npm start</code> in the folder Haulyard was
+    cloned to: it builds the page when it has to, then starts the server.</p>
+    <p>Meanwhile: <a href="docs">the API</a>, <a href="health">the state of the server</a>,
+    and <code>bin/haulyard ls</code> in a terminal.</p>
+  </body>
+</html>
+`;
+
+/** Files in here carry a hash of what is in them in their name: it never comes to mean something else. */
+const HASHED = /^assets\/[\w-][\w.-]*$/;
+const HASHED_MAX_AGE_MS = 365 * 24 * 3600 * 1000;
+/** What lies beside the page: an icon, a script that has to come first. */
+const PLAIN = /^[\w-][\w.-]*\.(?:css|ico|js|json|png|svg|txt|webmanifest)$/;
+
+export async function servePage(app: App, { settings }: Pick<ServerParts, "settings">): Promise<void> {
+  const root = settings.webDir;
+  // It may be built while the server runs: then it is served from the next request on.
+  await app.register(fastifyStatic, { root, serve: false, suppressWarning: true, dotfiles: "ignore" });
+  const page = { config: { public: true }, schema: { hide: true } } as const;
+
+  app.get("/", page, async (_request, reply) => {
+    reply.headers({ "content-security-policy": PAGE_POLICY, "cache-control": "no-cache" });
+    if (await isFile(join(root, "index.html"))) return reply.sendFile("index.html", { cacheControl: false });
+    return reply.code(503).type("text/html; charset=utf-8").send(NOT_BUILT);
+  });
+
+  app.get("/*", page, async (request, reply) => {
+    const file = (request.params as { "*": string })["*"];
+    const hashed = HASHED.test(file);
+    if (!(hashed || PLAIN.test(file)) || !(await isFile(join(root, file)))) return reply.callNotFound();
+    if (hashed) return reply.sendFile(file, { maxAge: HASHED_MAX_AGE_MS, immutable: true });
+    return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
+  });
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,26 @@
+import type { ActOutcome } from "../../engine/engine-contract.ts";
+import type { Job } from "../../job/job.ts";
+import { RequestError } from "../request-error.ts";
+
+/** The job something was done to; throws the answer for one that is unknown or refuses. */
+export function jobOf(outcome: ActOutcome): Job {
+  switch (outcome.kind) {
+    case "done":
+      return outcome.job;
+    case "unknown":
+      throw noSuchJob();
+    case "refused":
+      throw new RequestError("conflict", asSentence(outcome.refusal));
+    default:
+      throw outcome satisfies never;
+  }
+}
+
+export function noSuchJob(): RequestError {
+  return new RequestError("not_found", "There is no job with this id.", "id");
+}
+
+/** The rules refuse in half a sentence. */
+export function asSentence(refusal: string): string {
+  return `${refusal.charAt(0).toUpperCase()}${refusal.slice(1)}.`;
+}

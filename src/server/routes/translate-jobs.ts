@@ -1,0 +1,79 @@
+/** Between the words of the wire and those of the engine. */
+import type { JobRequest } from "../../job/catalog-contract.ts";
+import { STATUS_OF } from "../../job/job-state.ts";
+import type { JobStateKind } from "../../job/job-state.ts";
+import type { HistoryLine } from "../../job/job.ts";
+import { redactText } from "../../job/redact.ts";
+import type { JobCounts, JobFilter, JobQuery } from "../../job/store-contract.ts";
+import type { Status } from "../../wire/job-message.ts";
+import type {
+  HistoryMessage,
+  JobActionsRequest,
+  JobListMessage,
+  JobListQuery,
+  JobRequestMessage,
+} from "../../wire/requests.ts";
+
+const KIND_OF = Object.fromEntries(
+  Object.entries(STATUS_OF).map(([kind, status]) => [status, kind]),
+) as Record<Status, JobStateKind>;
+
+export function toJobRequest(message: JobRequestMessage): JobRequest {
+  return {
+    source: message.source,
+    to: message.to ?? null,
+    path: message.path ?? null,
+    sha256: message.sha256?.toLowerCase() ?? null,
+    size: message.size ?? null,
+    headers: message.headers ?? {},
+    mirrors: message.mirrors ?? [],
+    priority: message.priority ?? 0,
+    limitBytesPerSecond: message.limit_rate ?? null,
+    replace: message.replace ?? false,
+    after: message.after?.toLowerCase() ?? null,
+  };
+}
+
+export function toJobQuery({ status, host, search, sort, limit, cursor }: JobListQuery): JobQuery {
+  return {
+    ...toFilter({ status, host, search }),
+    sort,
+    limit,
+    ...(cursor === undefined ? {} : { after: cursor }),
+  };
+}
+
+export function toJobFilter({ ids, filter }: Pick<JobActionsRequest, "ids" | "filter">): JobFilter {
+  const found = toFilter(filter ?? {});
+  return ids === undefined ? found : { ...found, ids: [...new Set(ids.map((id) => id.toLowerCase()))] };
+}
+
+export function toCountsMessage(counts: JobCounts): JobListMessage["counts"] {
+  return Object.fromEntries(
+    Object.entries(STATUS_OF).map(([kind, status]) => [status, counts[kind as JobStateKind]]),
+  ) as JobListMessage["counts"];
+}
+
+export function toHistoryMessage(lines: readonly HistoryLine[]): HistoryMessage {
+  return {
+    history: lines.map(({ at, from, to, reason, failure }) => ({
+      at: new Date(at).toISOString(),
+      from: from === null ? null : STATUS_OF[from],
+      to: STATUS_OF[to],
+      reason: redactText(reason),
+      code: failure?.code ?? null,
+    })),
+  };
+}
+
+function toFilter(given: {
+  status?: readonly Status[] | undefined;
+  host?: string | undefined;
+  search?: string | undefined;
+}): JobFilter {
+  return {
+    ...(given.status === undefined ? {} : { kinds: given.status.map((status) => KIND_OF[status]) }),
+    ...(given.host === undefined ? {} : { place: given.host }),
+    ...(given.search === undefined ? {} : { search: given.search }),
+  };
+}

@@ -1,0 +1,149 @@
+/** A server of its own folder, database, engine and catalogue, on a free port. Only time may be held still. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
+import { createModelCatalog } from "../../catalog/model-catalog.ts";
+import { createPlan } from "../../catalog/plan.ts";
+import { createEngine } from "../../engine/create-engine.ts";
+import type { Engine } from "../../engine/engine-contract.ts";
+import { systemClock } from "../../job/clock.ts";
+import type { Clock } from "../../job/clock.ts";
+import type { JobStore } from "../../job/store-contract.ts";
+import { openSqliteStore } from "../../store/open-sqlite-store.ts";
+import { createTransfer } from "../../transfer/create-transfer.ts";
+import { createServer } from "../create-server.ts";
+import type { Server } from "../create-server.ts";
+import type { ServerSettings } from "../parts.ts";
+import { Problems } from "../problems.ts";
+
+const HOUR = 3_600_000;
+
+export interface TestOptions {
+  /** Goes on in the folder of an earlier server. */
+  folder?: string;
+  catalogue?: unknown;
+  clock?: Clock;
+  /** Real transfers; else scripted ones, that do what a test says when it says. */
+  real?: boolean;
+  settings?: Partial<ServerSettings>;
+  /** Jobs at a time; 0 keeps all of them waiting. */
+  localJobs?: number;
+}
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  port: number;
+  folder: string;
+  models: string;
+  downloads: string;
+  catalogFile: string;
+  engine: Engine;
+  store: JobStore;
+  server: Server;
+  problems: Problems;
+  transfers: ScriptedTransfers;
+  /** What was logged, as parsed lines. */
+  log: Record<string, unknown>[];
+  /** Stops everything and leaves the folder. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(options: TestOptions = {}): Promise<TestServer> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haulyard-server-")));
+  const models = join(folder, "models");
+  const downloads = join(folder, "downloads");
+  const catalogFile = join(folder, "model_configs.json");
+  await mkdir(models, { recursive: true });
+  await mkdir(downloads, { recursive: true });
+  if (options.folder === undefined || options.catalogue !== undefined)
+    await writeFile(catalogFile, `${JSON.stringify(options.catalogue ?? {}, null, 2)}\n`);
+
+  const log: Record<string, unknown>[] = [];
+  const write = (line: string): unknown => log.push(JSON.parse(line) as Record<string, unknown>);
+  const logger = pino({ level: "debug" }, { write });
+  const clock = options.clock ?? systemClock;
+  const transfers = new ScriptedTransfers();
+  const transfer = options.real === true ? createTransfer({ clock }) : transfers;
+  const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
+  const engine = createEngine({
+    store,
+    transfer,
+    clock,
+    log: logger,
+    node: "here",
+    owner: `here/${process.pid}-${Math.random()}`,
+    localJobs: options.localJobs ?? 3,
+    retentionMs: 24 * HOUR,
+    stallMs: 600_000,
+  });
+  const catalog = createModelCatalog({ file: catalogFile, sampleFile: catalogFile, modelsDir: models });
+  const problems = new Problems(logger);
+  const server = await createServer({
+    engine,
+    catalog,
+    plan: createPlan({ node: "here", modelsDir: models, downloadsDir: downloads, catalog }),
+    inspect: transfer.inspect,
+    facts: store,
+    problems,
+    clock,
+    logger,
+    settings: {
+      version: "1.2.3",
+      modelsDir: models,
+      downloadsDir: downloads,
+      catalogFile,
+      webDir: join(folder, "web"),
+      retentionMs: 24 * HOUR,
+      token: null,
+      hostNames: [],
+      ...options.settings,
+    },
+  });
+  await engine.start();
+  const url = await server.listen("127.0.0.1", 0);
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    await engine.stop();
+    await server.close();
+    await store.close();
+    if ("close" in transfer) await transfer.close();
+  };
+  return {
+    url,
+    port: Number(new URL(url).port),
+    folder,
+    models,
+    downloads,
+    catalogFile,
+    engine,
+    store,
+    server,
+    problems,
+    transfers,
+    log,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Everything a request could change: the jobs, and every file but the database and the mirror of the jobs. */
+export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
+  const { jobs } = await store.list({ sort: "oldest", limit: 1000 });
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = names
+    .filter((entry) => entry.isFile() && !/^haulyard\.db|^\.download_status/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  return {
+    jobs,
+    cursor: await store.cursor(),
+    files: await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")])),
+  };
+}

@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import type { Lease } from "../job/job-state.ts";
+import type { Job } from "../job/job.ts";
+import { next } from "../job/next.ts";
+import type { ClaimRequest } from "../job/store-contract.ts";
+import type { Backend } from "./backend.ts";
+import { decodeJob } from "./decode-job.ts";
+import { freeSlot, lanesWithRoom } from "./lanes.ts";
+import type { Db, JobRow } from "./schema.ts";
+import { writeTransition } from "./transition.ts";
+
+interface Candidate {
+  sequence: number;
+  limit: number;
+}
+
+export async function claimJob(backend: Backend, request: ClaimRequest): Promise<Job | null> {
+  // Looking costs no lock: idle runners that look every second do not get into each other's way.
+  if ((await findCandidate(backend.db, request)) === null) return null;
+  return backend.write(async (trx) => {
+    // Others may have claimed since the look.
+    const candidate = await findCandidate(trx, request);
+    if (candidate === null) return null;
+    const row = await backend
+      .locked(trx.selectFrom("jobs").selectAll().where("sequence", "=", candidate.sequence))
+      .executeTakeFirstOrThrow();
+    const slot = freeSlot(await takenSlots(trx, row.lane), candidate.limit);
+    return slot === null ? null : await take(trx, row, slot, request);
+  });
+}
+
+async function take(trx: Db, row: JobRow, slot: number, request: ClaimRequest): Promise<Job> {
+  const { owner, now, leaseMs } = request;
+  const lease: Lease = { owner, epoch: row.epoch + 1, expiresAt: now + leaseMs };
+  const event = { type: "claimed", lease } as const;
+  const job = decodeJob(row);
+  const step = next(job.state, event);
+  if (!step.ok) throw new Error(`the queue offered job ${row.id}, but ${step.refusal}`);
+  return writeTransition(trx, { row, job, event, state: step.state, reason: step.reason, now, slot });
+}
+
+/** The job to go next: of each lane with room its first, and of these the first. */
+async function findCandidate(db: Db, { lanes, now }: ClaimRequest): Promise<Candidate | null> {
+  const loads = await db
+    .selectFrom("job_counts")
+    .select(["lane", "kind", "n"])
+    .where("kind", "in", ["pending", "running"])
+    .where("n", ">", 0)
+    .execute();
+  const room = lanesWithRoom(loads, lanes);
+  if (room.size === 0) return null;
+  const first = await db
+    .selectFrom("jobs")
+    .select(["sequence", "lane"])
+    .where("sequence", "in", (eb) =>
+      eb
+        .selectFrom("job_counts")
+        .select(({ selectFrom }) =>
+          selectFrom("jobs as waiting")
+            .select("waiting.sequence")
+            .whereRef("waiting.lane", "=", "job_counts.lane")
+            // In the statement's own text: only then may the index of the claimable ones be used.
+            .where("waiting.kind", "=", sql.lit("pending"))
+            .where("waiting.waits_for", "is", null)
+            .where("waiting.not_before", "<=", now)
+            .orderBy("waiting.rank")
+            .orderBy("waiting.sequence")
+            .limit(1)
+            .as("sequence"),
+        )
+        .where("job_counts.kind", "=", "pending")
+        .where("job_counts.lane", "in", [...room.keys()]),
+    )
+    .orderBy("rank")
+    .orderBy("sequence")
+    .limit(1)
+    .executeTakeFirst();
+  if (first === undefined) return null;
+  return { sequence: first.sequence, limit: room.get(first.lane) ?? 0 };
+}
+
+async function takenSlots(trx: Db, lane: string): Promise<(number | null)[]> {
+  const rows = await trx
+    .selectFrom("jobs")
+    .select("slot")
+    .where("kind", "=", sql.lit("running"))
+    .where("lane", "=", lane)
+    .execute();
+  return rows.map(({ slot }) => slot);
+}

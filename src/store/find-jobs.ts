@@ -1,0 +1,64 @@
+import { sql } from "kysely";
+import { ENDED_KINDS } from "../job/job-state.ts";
+import type { Job, JobId } from "../job/job.ts";
+import { decodeJob } from "./decode-job.ts";
+import type { Db, JobRow } from "./schema.ts";
+
+export async function getJob(db: Db, id: JobId): Promise<Job | null> {
+  const row = await db.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : decodeJob(row);
+}
+
+export async function findByDestination(db: Db, placeName: string, destination: string): Promise<Job | null> {
+  const row = await db
+    .selectFrom("jobs")
+    .selectAll()
+    .where("destination", "=", destination)
+    .where("place_name", "=", placeName)
+    // Not ended comes first, then the latest end.
+    .orderBy((eb) => eb.case().when("ended_at", "is", null).then(0).else(1).end())
+    .orderBy("ended_at", "desc")
+    .orderBy("sequence", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : decodeJob(row);
+}
+
+/** The job that holds a destination of a lane now. */
+export async function findLive(db: Db, lane: string, destination: string | null): Promise<JobRow | null> {
+  if (destination === null) return null;
+  const row = await db
+    .selectFrom("jobs")
+    .selectAll()
+    .where("lane", "=", lane)
+    .where("destination", "=", destination)
+    .where("kind", "not in", ENDED_KINDS)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Running jobs whose lease has run out. */
+export async function expiredJobs(db: Db, now: number): Promise<Job[]> {
+  const rows = await db
+    .selectFrom("jobs")
+    .selectAll()
+    .where("kind", "=", "running")
+    .where("lease_expires_at", "<=", now)
+    .orderBy("sequence")
+    .execute();
+  return rows.map(decodeJob);
+}
+
+export async function nextDueAt(db: Db, now: number): Promise<number | null> {
+  const row = await db
+    .selectFrom("jobs")
+    .select("not_before")
+    .where("kind", "=", "pending")
+    // Said apart and in the statement's own text: only then may the index of the few that have to wait be used.
+    .where("not_before", ">", sql.lit(0))
+    .where("not_before", ">", now)
+    .orderBy("not_before")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.not_before ?? null;
+}

@@ -1,0 +1,63 @@
+/** The store: its verbs joined. Nothing here knows which database it is. */
+import type { JobStore } from "../job/store-contract.ts";
+import { applyEvent } from "./apply-event.ts";
+import type { Backend } from "./backend.ts";
+import { ChangeHub } from "./change-hub.ts";
+import { changesAfter, newestCursor } from "./changes.ts";
+import { claimJob } from "./claim-job.ts";
+import { getFact, setFact } from "./facts.ts";
+import { expiredJobs, findByDestination, getJob, nextDueAt } from "./find-jobs.ts";
+import { readHistory } from "./history.ts";
+import { insertJob } from "./insert-job.ts";
+import { countJobs } from "./job-counts.ts";
+import { listJobs } from "./list-jobs.ts";
+import { prioritiseJob } from "./prioritise-job.ts";
+import { removeJobs } from "./remove-jobs.ts";
+import { describeJob, saveHeartbeats } from "./run-notes.ts";
+
+export function createJobStore(backend: Backend): JobStore {
+  const { db } = backend;
+  const hub = new ChangeHub(backend);
+  /** Tells the listeners if the outcome says that something was changed. */
+  const telling = async <T>(work: Promise<T>, changed: (outcome: T) => boolean): Promise<T> => {
+    const outcome = await work;
+    if (changed(outcome)) hub.tell();
+    return outcome;
+  };
+  return {
+    insert: (draft, now) => telling(insertJob(backend, draft, now), ({ kind }) => kind === "inserted"),
+    get: (id) => getJob(db, id),
+    findByDestination: (placeName, destination) => findByDestination(db, placeName, destination),
+    list: (query) => listJobs(backend, query),
+    counts: () => countJobs(db),
+    history: (id) => readHistory(db, id),
+
+    apply: (id, event, now, lease) =>
+      telling(applyEvent(backend, id, event, now, lease), ({ kind }) => kind === "applied"),
+    claim: (request) => telling(claimJob(backend, request), (job) => job !== null),
+    describe: (id, description, now, lease) =>
+      telling(describeJob(backend, id, description, now, lease), (outcome) => outcome === "described"),
+    heartbeat: (beats, expiresAt) => saveHeartbeats(backend, beats, expiresAt),
+    expired: (now) => expiredJobs(db, now),
+    nextDueAt: (now) => nextDueAt(db, now),
+
+    prioritise: (id, priority, now) =>
+      telling(
+        backend.write((trx) => prioritiseJob(trx, id, priority, now)),
+        (job) => job !== null,
+      ),
+    remove: (filter, now) => removeJobs(backend, filter, now, () => hub.tell()),
+
+    changesAfter: (cursor, limit) => changesAfter(db, cursor, limit),
+    cursor: () => newestCursor(db),
+    onChange: (listener) => hub.listen(listener),
+
+    getFact: (key) => getFact(db, key),
+    setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),
+
+    close: async () => {
+      hub.close();
+      await backend.close();
+    },
+  };
+}

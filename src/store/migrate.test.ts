@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Backend } from "./backend.ts";
+import { migrate, MIGRATIONS } from "./migrate.ts";
+import type { Migration } from "./migrate.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+import { createSqliteBackend } from "./sqlite-backend.ts";
+import { openSqliteFile } from "./sqlite-file.ts";
+
+let folder: string;
+let path: string;
+let backend: Backend;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "haulyard-migrate-"));
+  path = join(folder, "haulyard.db");
+  backend = createSqliteBackend(await openSqliteFile(path), path);
+});
+afterEach(async () => {
+  await backend.close();
+  rmSync(folder, { recursive: true });
+});
+
+const adding = (version: number, table: string): Migration => ({
+  version,
+  name: `adds ${table}`,
+  up: async (db) => {
+    await db.schema.createTable(table).addColumn("a", "integer").execute();
+  },
+});
+const versions = () =>
+  backend.db.selectFrom("schema_versions").select(["version", "name"]).orderBy("version").execute();
+
+describe("migrations", () => {
+  it("are numbered from 1 without holes", () => {
+    expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
+  });
+
+  it("bring an older database up step by step, each once, and are written down", async () => {
+    const first = adding(1, "one");
+    await migrate(backend, path, 0, [first]);
+    await migrate(backend, path, 0, [first, adding(2, "two"), adding(3, "three")]);
+    await migrate(backend, path, 0, [first, adding(2, "two"), adding(3, "three")]);
+    expect(await versions()).toEqual([
+      { version: 1, name: "adds one" },
+      { version: 2, name: "adds two" },
+      { version: 3, name: "adds three" },
+    ]);
+    expect((await backend.tableNames()).toSorted()).toEqual(["one", "schema_versions", "three", "two"]);
+  });
+
+  it("leave the last whole version behind when one of them fails half-way", async () => {
+    const failing: Migration = {
+      ...adding(2, "two"),
+      up: async (db, types) => {
+        await adding(2, "two").up(db, types);
+        throw new Error("out of luck");
+      },
+    };
+    await expect(migrate(backend, path, 0, [adding(1, "one"), failing])).rejects.toThrow("out of luck");
+    expect(await versions()).toEqual([{ version: 1, name: "adds one" }]);
+    expect((await backend.tableNames()).toSorted()).toEqual(["one", "schema_versions"]);
+    await migrate(backend, path, 0, [adding(1, "one"), adding(2, "two")]);
+    expect(await backend.tableNames()).toContain("two");
+  });
+
+  it("refuse to go back", async () => {
+    await migrate(backend, path, 0, [adding(1, "one"), adding(2, "two")]);
+    await expect(migrate(backend, path, 0, [adding(1, "one")])).rejects.toMatchObject({
+      code: "store_foreign",
+    });
+  });
+
+  it("are done once by processes that start on an empty folder together", async () => {
+    const stores = await Promise.all(Array.from({ length: 5 }, () => openSqliteStore({ path })));
+    expect(await versions()).toHaveLength(MIGRATIONS.length);
+    await Promise.all(stores.map((store) => store.close()));
+    const database = new DatabaseSync(path);
+    expect(database.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
+    expect(database.prepare("pragma integrity_check").get()).toEqual({ integrity_check: "ok" });
+    expect(database.prepare("pragma foreign_key_check").all()).toEqual([]);
+    database.close();
+  });
+});

@@ -1,0 +1,100 @@
+/** The tables as Kysely sees them. JSON columns are text: both databases keep it alike, and it is read whole. */
+import type { Generated, Insertable, Kysely, Selectable } from "kysely";
+import type { JobStateKind } from "../job/job-state.ts";
+
+export interface JobsTable {
+  /** Order of arrival; never used twice. */
+  sequence: Generated<number>;
+  id: string;
+  kind: JobStateKind;
+  lane: string;
+  place_kind: "node" | "ssh";
+  place_name: string;
+  /** −priority: so one ascending index (rank, sequence) is the order of the queue. */
+  rank: number;
+  not_before: number;
+  after_id: string | null;
+  /** `after_id` as long as that job is not ended: the queue need not look it up at every claim. */
+  waits_for: string | null;
+  /** How often the job was claimed; the epoch of its latest lease. */
+  epoch: Generated<number>;
+  /** Which of its lane's places a running job takes up, from 0. Unique per lane: the limit is a fact of the database. */
+  slot: number | null;
+  lease_owner: string | null;
+  /** The truth about the lease's end; the one in `state` is of the moment of the claim. */
+  lease_expires_at: number | null;
+  destination: string | null;
+  name: string;
+  /** Lower case and bounded: for sorting by name. */
+  sort_name: string;
+  /** Bytes in total, −1 while unknown: for sorting by size. */
+  size_key: number;
+  limit_rate: number | null;
+  created_at: number;
+  updated_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  source: string;
+  steps: string;
+  state: string;
+  progress: string;
+  /** Kept from the step that found it out; shown once the job is complete. */
+  checksum_state: string | null;
+}
+
+export interface SearchTextsTable {
+  job: number;
+  /** Lower case, without secrets: name, destination and source. */
+  text: string;
+}
+
+export interface HistoryTable {
+  job: number;
+  /** Counts the lines of one job, from 1. */
+  line: number;
+  at: number;
+  from_kind: JobStateKind | null;
+  to_kind: JobStateKind;
+  reason: string;
+  failure: string | null;
+}
+
+export interface ChangesTable {
+  cursor: Generated<number>;
+  job_id: string;
+  kind: "job" | "removed";
+  at: number;
+}
+
+/** How many jobs of each lane are in each state: counting 100,000 rows at every look would take too long. */
+export interface JobCountsTable {
+  lane: string;
+  kind: JobStateKind;
+  n: number;
+}
+
+export interface FactsTable {
+  key: string;
+  value: string;
+}
+
+export interface SchemaVersionsTable {
+  version: number;
+  name: string;
+  applied_at: number;
+}
+
+export interface Schema {
+  jobs: JobsTable;
+  search_texts: SearchTextsTable;
+  history: HistoryTable;
+  changes: ChangesTable;
+  job_counts: JobCountsTable;
+  facts: FactsTable;
+  schema_versions: SchemaVersionsTable;
+}
+
+/** The database, or a transaction on it. */
+export type Db = Kysely<Schema>;
+export type JobRow = Selectable<JobsTable>;
+export type NewJobRow = Insertable<JobsTable>;

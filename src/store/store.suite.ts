@@ -1,0 +1,22 @@
+/** What every store has to keep, written against the contract alone. */
+import { describe } from "vitest";
+import { describeChanges } from "./suite/changes.suite.ts";
+import { describeJobs } from "./suite/jobs.suite.ts";
+import { describeLeases } from "./suite/leases.suite.ts";
+import { describeLife } from "./suite/life.suite.ts";
+import { describePages } from "./suite/pages.suite.ts";
+import { describeProcesses } from "./suite/processes.suite.ts";
+import { describeQueue } from "./suite/queue.suite.ts";
+import type { OpenStore } from "./suite/under-test.ts";
+
+export function describeStore(name: string, open: OpenStore): void {
+  describe(name, () => {
+    describeJobs(open);
+    describeLeases(open);
+    describeQueue(open);
+    describePages(open);
+    describeChanges(open);
+    describeLife(open);
+    describeProcesses(open);
+  });
+}

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { failure } from "../../job/failure.ts";
+import type { Job } from "../../job/job.ts";
+import type { JobStore } from "../../job/store-contract.ts";
+import { claim, complete, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import type { OpenStore, StoreUnderTest } from "./under-test.ts";
+
+const gpu = (n: number) => ({ place: { kind: "ssh", hostId: `gpu-${n}` } }) as const;
+
+/** Which job goes next. */
+export function describeQueue(open: OpenStore): void {
+  let under: StoreUnderTest;
+  let store: JobStore;
+  beforeEach(async () => {
+    under = await open();
+    store = under.store;
+  });
+  afterEach(() => under.dispose());
+
+  const drain = async (claimNext = () => claim(store)): Promise<Job[]> => {
+    const jobs: Job[] = [];
+    for (let job = await claimNext(); job !== null; job = await claimNext()) jobs.push(job);
+    return jobs;
+  };
+
+  describe("the queue", () => {
+    it("goes by priority, then by arrival, across all lanes", async () => {
+      await insert(store, 1);
+      await insert(store, 2, { priority: 5 });
+      await insert(store, 3, gpu(1));
+      await insert(store, 4, { priority: -5 });
+      await insert(store, 5, { priority: 5, ...gpu(2) });
+      expect((await drain()).map(({ name }) => name)).toEqual([2, 5, 1, 3, 4].map((n) => `file-${n}.bin`));
+    });
+
+    it("heeds a priority that was changed while waiting, without calling it a change of state", async () => {
+      await insert(store, 1);
+      const last = await insert(store, 2);
+      const moved = await store.prioritise(last.id, 1000, NOW + 1);
+      expect(moved).toEqual({ ...last, priority: 1000 });
+      expect(await store.history(last.id)).toHaveLength(1);
+      expect((await store.changesAfter(2, 9)).changes).toMatchObject([{ jobId: last.id }]);
+      expect((await claim(store))?.id).toBe(last.id);
+    });
+
+    it("hands out only jobs of the lanes asked for", async () => {
+      await insert(store, 1);
+      await insert(store, 2, gpu(1));
+      const lanes = [{ lane: "ssh:gpu-1", limit: 1 }];
+      expect((await claim(store, { lanes }))?.name).toBe("file-2.bin");
+      expect(await claim(store, { lanes: [{ lane: "node:elsewhere", limit: 9 }] })).toBeNull();
+      expect(await claim(store, { lanes: [] })).toBeNull();
+      expect((await store.counts()).pending).toBe(1);
+    });
+
+    it("never has more of a lane at work than its limit", async () => {
+      for (let n = 0; n < 5; n++) await insert(store, n);
+      const lanes = [{ lane: `node:${HERE}`, limit: 2 }];
+      const running = await drain(() => claim(store, { lanes }));
+      expect(running).toHaveLength(2);
+      await complete(store, running[0]);
+      expect(await drain(() => claim(store, { lanes }))).toHaveLength(1);
+    });
+
+    it("gives each instance the limit of ssh:*, unless it has one of its own", async () => {
+      for (let n = 0; n < 12; n++) await insert(store, n, gpu(n % 3));
+      const lanes = [
+        { lane: "ssh:*", limit: 1 },
+        { lane: "ssh:gpu-2", limit: 3 },
+      ];
+      const running = await drain(() => claim(store, { lanes }));
+      const perHost = Map.groupBy(running, ({ place }) => (place.kind === "ssh" ? place.hostId : ""));
+      expect(Object.fromEntries([...perHost].map(([host, jobs]) => [host, jobs.length]))).toEqual({
+        "gpu-0": 1,
+        "gpu-1": 1,
+        "gpu-2": 3,
+      });
+    });
+
+    it("starts nothing more while a lane runs more than a limit that was lowered", async () => {
+      for (let n = 0; n < 4; n++) await insert(store, n);
+      const running = await drain(() => claim(store, { lanes: [{ lane: `node:${HERE}`, limit: 3 }] }));
+      await complete(store, running[0]);
+      const lowered = { lanes: [{ lane: `node:${HERE}`, limit: 1 }] };
+      expect(await claim(store, lowered)).toBeNull();
+      await complete(store, running[1]);
+      expect(await claim(store, lowered)).toBeNull();
+      await complete(store, running[2]);
+      expect((await claim(store, lowered))?.name).toBe("file-3.bin");
+    });
+
+    it("leaves a job alone until its time, and says when that is", async () => {
+      const job = await insertRunning(store, 1);
+      await insertRunning(store, 2);
+      const lost = failure("connection_lost", "The server hung up.");
+      await store.apply(job.id, { type: "failed", failure: lost, retryAt: NOW + 100 }, NOW, leaseOf(job));
+      expect(await claim(store, { now: NOW + 99 })).toBeNull();
+      expect(await store.nextDueAt(NOW)).toBe(NOW + 100);
+      expect(await store.nextDueAt(NOW + 100)).toBeNull();
+      expect((await claim(store, { now: NOW + 100 }))?.id).toBe(job.id);
+      expect(await store.nextDueAt(NOW)).toBeNull();
+    });
+
+    it("is not held up by jobs that are not due, or wait for others, however urgent they are", async () => {
+      const first = await insert(store, 1, gpu(1));
+      await insert(store, 2, { priority: 1000, after: first.id });
+      const urgent = await insertRunning(store, 3, { priority: 1000 });
+      const lost = failure("timed_out", "No answer.");
+      await store.apply(urgent.id, { type: "failed", failure: lost, retryAt: NOW + 1 }, NOW, leaseOf(urgent));
+      await insert(store, 4, { priority: -1000 });
+      const lanes = [{ lane: `node:${HERE}`, limit: 9 }];
+      expect((await claim(store, { lanes }))?.name).toBe("file-4.bin");
+      expect(await claim(store, { lanes })).toBeNull();
+    });
+
+    it("hands out a detached job with a wish like any other: somebody has to stop its run", async () => {
+      const job = await insertRunning(store, 1, gpu(1));
+      await store.apply(job.id, { type: "stopped", detached: true }, NOW, leaseOf(job));
+      await store.apply(job.id, { type: "cancel" }, NOW);
+      expect((await claim(store))?.state).toMatchObject({ kind: "running", wish: "cancel" });
+    });
+
+    it("does not hand out jobs that are paused, ask, or have ended", async () => {
+      await store.apply((await insert(store, 1)).id, { type: "pause" }, NOW);
+      await store.apply((await insert(store, 2)).id, { type: "cancel" }, NOW);
+      await complete(store, await insertRunning(store, 3));
+      const asks = await insertRunning(store, 4);
+      const question = {
+        kind: "host_key_unknown",
+        host: "h",
+        port: 22,
+        fingerprints: [],
+        keyLines: [],
+      } as const;
+      await store.apply(asks.id, { type: "asked", question }, NOW, leaseOf(asks));
+      expect(await claim(store)).toBeNull();
+      await store.apply(asks.id, { type: "answer", accept: true }, NOW);
+      expect((await claim(store))?.id).toBe(asks.id);
+    });
+  });
+
+  describe("a job after another", () => {
+    it("waits until that one has ended, well or not", async () => {
+      const first = await insert(store, 1);
+      await insert(store, 2, { after: first.id, priority: 1000 });
+      const running = await claim(store);
+      expect(running?.id).toBe(first.id);
+      expect(await claim(store)).toBeNull();
+      await store.apply(first.id, { type: "cancel" }, NOW);
+      expect(await claim(store)).toBeNull();
+      await store.apply(first.id, { type: "stopped", detached: false }, NOW, leaseOf(running));
+      expect((await claim(store))?.name).toBe("file-2.bin");
+    });
+
+    it("waits again if that one is retried before it began", async () => {
+      const first = await insert(store, 1);
+      const second = await insert(store, 2, { after: first.id });
+      await store.apply(first.id, { type: "cancel" }, NOW);
+      await store.apply(first.id, { type: "retry" }, NOW);
+      expect((await claim(store))?.id).toBe(first.id);
+      expect(await claim(store)).toBeNull();
+      await complete(store, await store.get(first.id));
+      expect((await claim(store))?.id).toBe(second.id);
+    });
+
+    it("does not wait for one that has ended, was removed, or never was", async () => {
+      const ended = await complete(store, await insertRunning(store, 1));
+      const removed = await complete(store, await insertRunning(store, 2));
+      await insert(store, 3, { after: ended.id });
+      await insert(store, 4, { after: removed.id });
+      await insert(store, 5, { after: "00000000-0000-4000-8000-000000000000" });
+      await store.remove({ ids: [removed.id] }, NOW);
+      expect(await drain()).toHaveLength(3);
+    });
+
+    it("passes the turn down a whole chain", async () => {
+      let after: string | null = null;
+      for (let n = 0; n < 5; n++) after = (await insert(store, n, { after })).id;
+      for (let n = 0; n < 5; n++) {
+        const jobs = await drain();
+        expect(jobs.map(({ name }) => name)).toEqual([`file-${n}.bin`]);
+        await complete(store, jobs[0]);
+      }
+    });
+  });
+}

@@ -1,0 +1,101 @@
+/** Writes a state change: row, history line, change and counts, in the caller's transaction. */
+import type { Failure } from "../job/failure.ts";
+import type { JobEvent } from "../job/job-event.ts";
+import { isEnded } from "../job/job-state.ts";
+import type { JobState } from "../job/job-state.ts";
+import type { Job } from "../job/job.ts";
+import { atEnd, atRest } from "../job/progress.ts";
+import type { Progress } from "../job/progress.ts";
+import { recordChanges } from "./changes.ts";
+import { decodeJob } from "./decode-job.ts";
+import { recordLine } from "./history.ts";
+import { sizeKey } from "./job-columns.ts";
+import { shiftCount } from "./job-counts.ts";
+import type { Db, JobRow } from "./schema.ts";
+
+export interface Transition {
+  row: JobRow;
+  job: Job;
+  event: JobEvent;
+  state: JobState;
+  reason: string;
+  now: number;
+  /** Place in the lane, for a claim. */
+  slot?: number;
+}
+
+export async function writeTransition(trx: Db, transition: Transition): Promise<Job> {
+  const { row, job, event, state, reason, now } = transition;
+  const progress = progressAfter(job.progress, job.state, state, event);
+  const updated = await trx
+    .updateTable("jobs")
+    .set({
+      ...stateColumns(transition),
+      ...checksumColumn(event),
+      progress: JSON.stringify(progress),
+      size_key: sizeKey(progress.bytesTotal),
+      updated_at: now,
+      started_at: event.type === "claimed" ? (row.started_at ?? now) : row.started_at,
+    })
+    .where("sequence", "=", row.sequence)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordLine(trx, row.sequence, {
+    at: now,
+    from: job.state.kind,
+    to: state.kind,
+    reason,
+    failure: failureOf(state, event),
+  });
+  await recordChanges(trx, [row.id], "job", now);
+  if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state));
+  await shiftCount(trx, row.lane, job.state.kind, state.kind);
+  return decodeJob(updated);
+}
+
+type StateColumns = Pick<
+  JobRow,
+  "kind" | "state" | "not_before" | "epoch" | "slot" | "lease_owner" | "lease_expires_at" | "ended_at"
+>;
+
+function stateColumns({ row, state, now, slot }: Transition): StateColumns {
+  const lease = state.kind === "running" ? state.lease : null;
+  return {
+    kind: state.kind,
+    state: JSON.stringify(state),
+    not_before: state.kind === "pending" ? state.notBefore : 0,
+    epoch: lease?.epoch ?? row.epoch,
+    slot: lease === null ? null : (slot ?? row.slot),
+    lease_owner: lease?.owner ?? null,
+    lease_expires_at: lease?.expiresAt ?? null,
+    ended_at: isEnded(state) ? now : null,
+  };
+}
+
+function checksumColumn(event: JobEvent): Partial<Pick<JobRow, "checksum_state">> {
+  if (event.type !== "step_done" && event.type !== "found") return {};
+  return event.checksumState === null ? {} : { checksum_state: JSON.stringify(event.checksumState) };
+}
+
+function progressAfter(progress: Progress, from: JobState, to: JobState, event: JobEvent): Progress {
+  if (event.type === "found") {
+    // Nothing ran, yet all the bytes are there.
+    return { ...atEnd(progress), bytesDone: event.bytes, bytesTotal: event.bytes };
+  }
+  if (to.kind === "complete") return atEnd(progress);
+  return from.kind === "running" && to.kind !== "running" ? atRest(progress) : progress;
+}
+
+function failureOf(state: JobState, event: JobEvent): Failure | null {
+  if (state.kind === "failed") return state.failure;
+  return state.kind === "pending" && event.type === "failed" ? event.failure : null;
+}
+
+/** Jobs that come after this one may go as soon as it has ended, and wait again if it is retried. */
+async function tellFollowers(trx: Db, id: string, ended: boolean): Promise<void> {
+  await trx
+    .updateTable("jobs")
+    .set({ waits_for: ended ? null : id })
+    .where("after_id", "=", id)
+    .execute();
+}

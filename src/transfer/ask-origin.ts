@@ -1,0 +1,118 @@
+/** One question to the origin: a GET for all or a part of the object, redirects followed by our own rules. */
+import type { Failure } from "../job/failure.ts";
+import type { TransferStep } from "../job/job.ts";
+import type { Published } from "./find-published-hash.ts";
+import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
+import { isRedirect, nextHop } from "./follow-redirects.ts";
+import type { Answer, SendRequest } from "./http-answer.ts";
+import { headerOf } from "./http-answer.ts";
+
+export interface Question {
+  /** First byte wanted. */
+  start: number;
+  /** Exclusive; null for up to the end. */
+  end: number | null;
+  /** RFC 9110 §14.2. The whole object is asked for without a Range: some servers answer that better. */
+  ranged: boolean;
+  /** Validator the part is wanted under, or null. */
+  ifRange: string | null;
+}
+
+export const WHOLE: Question = { start: 0, end: null, ranged: false, ifRange: null };
+
+export interface FinalAnswer extends Answer {
+  /** Where it came from. */
+  url: URL;
+  /** Hash and size published on the way, redirects included. */
+  published: Published;
+}
+
+export type AskOutcome =
+  | { kind: "answer"; answer: FinalAnswer }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "aborted" };
+
+export interface AskOptions {
+  userAgent: string;
+  /** Longest chain of redirects. */
+  redirects: number;
+}
+
+/** Headers that are the transfer's own business: set by a person they would break what it promises. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "expect",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "keep-alive",
+  "proxy-authorization",
+  "range",
+  "te",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+export async function askOrigin(
+  step: Pick<TransferStep, "url" | "headers">,
+  question: Question,
+  send: SendRequest,
+  { userAgent, redirects }: AskOptions,
+  signal: AbortSignal,
+): Promise<AskOutcome> {
+  const first = new URL(step.url);
+  let given: Record<string, string> = { ...loginOf(first), ...permitted(step.headers) };
+  first.username = "";
+  first.password = "";
+  first.hash = "";
+  const been: URL[] = [first];
+  let published = NOTHING_PUBLISHED;
+  for (;;) {
+    const url = been.at(-1) as URL;
+    const headers = { "user-agent": userAgent, accept: "*/*", ...given, ...ownHeaders(question) };
+    const outcome = await send(url, headers, signal);
+    if (outcome.kind !== "answer") return outcome;
+    const { answer } = outcome;
+    const redirected = isRedirect(answer.status);
+    published = mergePublished(published, findPublishedHash(answer.headers, answer.status, !redirected));
+    if (!redirected) return { kind: "answer", answer: { ...answer, url, published } };
+    const hop = nextHop(been, headerOf(answer.headers, "location"), redirects);
+    answer.body.discard();
+    if (hop.kind === "refused") return { kind: "failed", failure: hop.failure };
+    // What was dropped once stays dropped, even when the way leads back: the way was chosen by somebody else.
+    if (!hop.keepsHeaders) given = {};
+    been.push(hop.url);
+  }
+}
+
+function mergePublished(before: Published, now: Published): Published {
+  return { checksum: before.checksum ?? now.checksum, size: before.size ?? now.size };
+}
+
+function ownHeaders(question: Question): Record<string, string> {
+  // RFC 9110 §12.5.3: a coded body has other bytes and other offsets than the file.
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (!question.ranged) return headers;
+  headers["range"] = `bytes=${question.start}-${question.end === null ? "" : question.end - 1}`;
+  if (question.ifRange !== null) headers["if-range"] = question.ifRange;
+  return headers;
+}
+
+function permitted(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !OWN_HEADERS.has(name)),
+  );
+}
+
+/** RFC 7617: user and password of the URL. */
+function loginOf({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+}

@@ -1,0 +1,36 @@
+import { isAbsolute } from "node:path";
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import type { TransferStep } from "../job/job.ts";
+import { redactUrl } from "../job/redact.ts";
+import { refuseHex } from "./hasher.ts";
+
+/** Longest final name in bytes that leaves room for what is put beside it (`.part.json.tmp`) below 255. */
+const MAX_FINAL_NAME_BYTES = 241;
+
+/** What is wrong with a step before anything is done, or null. */
+export function checkStep({ url, folder, name, checksum }: TransferStep): Failure | null {
+  if (!URL.canParse(url)) {
+    return failure("unsupported", `${JSON.stringify(redactUrl(url))} is not an address.`);
+  }
+  const { protocol } = new URL(url);
+  if (protocol !== "http:" && protocol !== "https:") {
+    return failure("unsupported", `Addresses of the kind ${protocol} cannot be fetched.`);
+  }
+  if (!isAbsolute(folder)) {
+    return failure("path_refused", `The folder ${JSON.stringify(folder)} is not an absolute path.`);
+  }
+  if (name !== null) {
+    const refusal = refuseName(name);
+    if (refusal !== null) return failure("path_refused", `${JSON.stringify(name)} ${refusal}.`);
+  }
+  const hex = checksum === null ? null : refuseHex(checksum.algorithm, checksum.hex);
+  return hex === null ? null : failure("unsupported", hex, { advice: "Correct the hash, or leave it out." });
+}
+
+function refuseName(name: string): string | null {
+  if (name === "" || name === "." || name === "..") return "is not a file name";
+  if (name.includes("/") || name.includes("\0")) return "is not a file name: it holds a slash";
+  if (Buffer.byteLength(name) > MAX_FINAL_NAME_BYTES) return `is longer than ${MAX_FINAL_NAME_BYTES} bytes`;
+  return name.endsWith(".part") ? "ends in .part, which partial files are called" : null;
+}

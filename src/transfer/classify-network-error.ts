@@ -1,0 +1,95 @@
+/** Errors of sockets, TLS and the HTTP client, in words people understand. */
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import { redactText } from "../job/redact.ts";
+
+/** What may be read off an error without knowing its class. */
+interface ErrorLike {
+  code?: unknown;
+  message?: unknown;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+/** @param host as shown to people: name and port, no secrets */
+export function classifyNetworkError(error: unknown, host: string): Failure {
+  for (const { code, message } of chain(error)) {
+    const found = byCode(code, message, host);
+    if (found !== null) return found;
+  }
+  const said = redactText(String((error as ErrorLike | null)?.message ?? error));
+  return failure("connection_lost", `The connection to ${host} failed: ${said}.`);
+}
+
+/** The error, its causes and the errors it gathers (happy eyeballs: one per address), outermost first. */
+function chain(error: unknown, depth = 0): { code: string; message: string }[] {
+  if (typeof error !== "object" || error === null || depth > 5) return [];
+  const { code, message, cause, errors } = error as ErrorLike;
+  const own = typeof code === "string" ? [{ code, message: typeof message === "string" ? message : "" }] : [];
+  const gathered = Array.isArray(errors) ? errors.flatMap((one) => chain(one, depth + 1)) : [];
+  return [...own, ...chain(cause, depth + 1), ...gathered];
+}
+
+function byCode(code: string, message: string, host: string): Failure | null {
+  switch (code) {
+    case "ENOTFOUND":
+      return failure("dns_failed", `No address is known for ${host}.`);
+    case "EAI_AGAIN":
+    case "EAI_FAIL":
+    case "ESERVFAIL":
+    case "ETIMEOUT":
+    case "EDNS":
+      return failure(
+        "dns_failed",
+        `The name of ${host} could not be looked up: the name server does not answer.`,
+      );
+    case "ECONNREFUSED":
+      return failure("connection_failed", `${host} refuses connections.`);
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+    case "EADDRNOTAVAIL":
+    case "ENETDOWN":
+      return failure("connection_failed", `There is no way to ${host} from this machine (${code}).`);
+    case "ETIMEDOUT":
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return failure("connection_failed", `${host} did not take the connection in time.`);
+    case "UND_ERR_HEADERS_TIMEOUT":
+      return failure("timed_out", `${host} took the request but did not answer in time.`);
+    case "UND_ERR_BODY_TIMEOUT":
+      return failure("stalled", `${host} stopped sending.`);
+    case "ECONNRESET":
+    case "EPIPE":
+    case "ECONNABORTED":
+      return failure("connection_lost", `${host} reset the connection.`);
+    case "UND_ERR_SOCKET":
+      return failure("connection_lost", `${host} closed the connection before the answer was complete.`);
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
+      return failure("truncated", `${host} sent another number of bytes than it announced.`);
+    case "UND_ERR_HEADERS_OVERFLOW":
+      return failure("bad_response", `The headers of the answer of ${host} are too large.`);
+    case "UND_ERR_INVALID_ARG":
+      return failure("unsupported", `The request cannot be sent: ${redactText(message)}.`, {
+        advice: "Check the address and the headers given for it.",
+      });
+    case "UND_ERR_PRX_TLS":
+    case "UND_ERR_ABORTED":
+      return failure(
+        "connection_failed",
+        `The proxy did not let the connection to ${host} through: ${redactText(message)}.`,
+      );
+  }
+  if (code.startsWith("HPE_")) {
+    return failure("bad_response", `The answer of ${host} is not HTTP: ${redactText(message)} (${code}).`);
+  }
+  return isTlsCode(code)
+    ? failure("tls_failed", `TLS with ${host} failed: ${redactText(message)} (${code}).`)
+    : null;
+}
+
+function isTlsCode(code: string): boolean {
+  return (
+    /^(?:ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|PATH_LENGTH|HOSTNAME_MISMATCH)/.test(
+      code,
+    ) || code === "EPROTO"
+  );
+}

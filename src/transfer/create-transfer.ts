@@ -1,0 +1,27 @@
+/** The transfer as the engine and `get` use it. */
+import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
+import { discardPartial } from "./discard-partial.ts";
+import { inspectExisting } from "./inspect-existing.ts";
+import { runTransfer } from "./run-transfer.ts";
+import { createHttpClient } from "./send-with-undici.ts";
+import type { TransferSettings } from "./transfer-settings.ts";
+import { completeSettings } from "./transfer-settings.ts";
+
+export interface Transfer {
+  run: RunTransfer;
+  inspect: InspectExisting;
+  discardPartial: DiscardPartial;
+  /** Closes idle connections. Runs have to be over. */
+  close(): Promise<void>;
+}
+
+export function createTransfer(given: TransferSettings = {}): Transfer {
+  const settings = completeSettings(given);
+  const { send, close } = createHttpClient(settings);
+  return {
+    run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send }),
+    inspect: (step, signal) => inspectExisting(step, settings, send, signal),
+    discardPartial: (path) => discardPartial(path, settings),
+    close,
+  };
+}

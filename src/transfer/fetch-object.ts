@@ -1,0 +1,286 @@
+/**
+ * The bytes, from as many answers as it takes, all of one object.
+ *
+ * Each turn asks for the first hole, judges the answer, and takes what it is worth. Stored bytes are kept as
+ * long as they may be of the same object, and given up as a whole when they are not.
+ */
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import { admitAnswer } from "./admit-answer.ts";
+import type { FinalAnswer, Question } from "./ask-origin.ts";
+import { HEAD_BYTES } from "./check-content.ts";
+import type { Verdict } from "./judge-answer.ts";
+import { endsWithConnection, judgeAnswer } from "./judge-answer.ts";
+import { hashUrl } from "./ledger.ts";
+import { RateLimit } from "./limit-rate.ts";
+import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
+import type { ObjectFacts } from "./object-facts.ts";
+import { beginPart, checkHead, continuePart } from "./open-part.ts";
+import type { PartFile } from "./part-file.ts";
+import { pauseBeforeRetry } from "./pause-before-retry.ts";
+import { planQuestion } from "./plan-question.ts";
+import type { Opened, Receipt } from "./receive-body.ts";
+import { receiveBody } from "./receive-body.ts";
+import type { EarlyEnd, Run } from "./transfer-run.ts";
+import { TurnAccount } from "./turn-account.ts";
+
+/** A connection that brought this much is followed by the next one without a pause. */
+const GOOD_GAIN_BYTES = 1024 * 1024;
+const ON: Turn = { kind: "on" };
+
+export class ObjectFetch {
+  readonly #run: Run;
+  readonly #path: string;
+  readonly #limit: RateLimit | null;
+  #part: PartFile | null;
+  /** An answer with the whole object that came before the run knew where to put it. */
+  #first: FinalAnswer | null;
+  /** The stored bytes came from another address. */
+  #foreign: boolean;
+  /** No validator vouches for parts: compare the stored end with every one. */
+  #distrust = false;
+  #withoutIfRange = false;
+  readonly #account: TurnAccount;
+  #pure: boolean;
+  #lengthTold = true;
+
+  constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null) {
+    this.#run = run;
+    this.#path = path;
+    this.#part = stored;
+    this.#first = first;
+    this.#foreign = stored !== null && stored.ledger.urlHash !== hashUrl(run.step.url);
+    this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
+    this.#pure = stored === null;
+    const { limitBytesPerSecond } = run.options;
+    this.#limit =
+      limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond, run.settings.clock);
+  }
+
+  /** The file as far as it is; null before the first byte. */
+  get part(): PartFile | null {
+    return this.#part;
+  }
+
+  /** Bytes still to be written, or null while the size is unknown. */
+  get missing(): number | null {
+    const size = this.#known()?.size ?? this.#run.step.size;
+    return size === null ? null : size - (this.#part?.bytesWritten ?? 0);
+  }
+
+  async fetch(): Promise<FetchOutcome> {
+    for (;;) {
+      if (this.#run.signal.aborted) return { kind: "stopped" };
+      const asking = this.#plan();
+      if (asking === null) return { kind: "fetched", pure: this.#pure, lengthTold: this.#lengthTold };
+      const turn = await this.#turn(asking);
+      if (turn.kind === "ended") return turn.outcome;
+      const ended = await this.#takeStock(turn);
+      if (ended !== null) return ended;
+    }
+  }
+
+  /** Counts what a turn brought, and pauses where the next one would come too early. */
+  async #takeStock(turn: Exclude<Turn, { kind: "ended" }>): Promise<EarlyEnd | null> {
+    const gained = this.#account.count(this.#part?.bytesWritten ?? 0);
+    if (turn.kind === "on") {
+      const why = gained > 0 ? null : this.#account.countInVain();
+      return why === null ? null : this.#fail(why);
+    }
+    const { failure: why } = turn;
+    if (gained === 0) this.#account.failures += 1;
+    if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
+    return (await pauseBeforeRetry(this.#run, why, this.#account.failures)) ? null : this.#fail(why);
+  }
+
+  #fail(why: Failure): EarlyEnd {
+    return { kind: "failed", failure: why, bytesCame: this.#account.bytesCame };
+  }
+
+  #known(): ObjectFacts | null {
+    return this.#part?.ledger.facts ?? null;
+  }
+
+  #plan(): Asking | null {
+    const part = this.#part;
+    if (part !== null && part.ledger.complete) return null;
+    return planQuestion(
+      part === null ? null : { facts: part.ledger.facts, written: part.written },
+      { compare: this.#distrust || this.#foreign, withoutIfRange: this.#withoutIfRange },
+      this.#run.settings.limits.overlapBytes,
+    );
+  }
+
+  async #turn(asking: Asking): Promise<Turn> {
+    const { report, signal, settings } = this.#run;
+    report.stage("connecting");
+    report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
+    const answer = await this.#answer(asking.question);
+    if ("kind" in answer) return answer;
+    const verdict = judgeAnswer(asking.question, answer, this.#known(), settings.clock.now());
+    try {
+      const turn = await this.#follow(asking, answer, verdict);
+      return signal.aborted && turn.kind !== "ended" ? { kind: "ended", outcome: { kind: "stopped" } } : turn;
+    } finally {
+      // Whatever was not read is not wanted.
+      answer.body.discard();
+    }
+  }
+
+  async #answer(question: Question): Promise<FinalAnswer | Turn> {
+    const first = this.#first;
+    this.#first = null;
+    if (first !== null && !question.ranged) return first;
+    first?.body.discard();
+    const asked = await this.#run.ask(question, this.#run.signal);
+    if (asked.kind === "answer") return asked.answer;
+    if (asked.kind === "failed") return { kind: "missed", failure: asked.failure };
+    return { kind: "ended", outcome: { kind: "stopped" } };
+  }
+
+  async #follow(asking: Asking, answer: FinalAnswer, verdict: Verdict): Promise<Turn> {
+    switch (verdict.kind) {
+      case "refused":
+        return { kind: "missed", failure: verdict.failure };
+      case "whole":
+        return this.#takeWhole(answer, verdict.facts);
+      case "part":
+      case "doubtful":
+        return this.#takePart(asking, answer, verdict);
+      case "changed":
+        return this.#giveUpBytes(`The file changed on ${answer.url.host}`);
+      case "same_by_hash":
+        this.#withoutIfRange = true;
+        return ON;
+      case "bad_range":
+        if (!this.#account.countBadRange() || this.#part === null) {
+          return { kind: "missed", failure: verdict.failure };
+        }
+        return this.#giveUpBytes(verdict.failure.message.replace(/\.$/, ""));
+      case "at_end":
+        if (!this.#foreign && asking.question.start === asking.from) return this.#noteEnd(asking.from);
+        return this.#giveUpBytes(`${answer.url.host} has no bytes where the stored ones end`);
+      default:
+        throw verdict satisfies never;
+    }
+  }
+
+  async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
+    const had = this.#part;
+    if (had !== null && !this.#account.mayRestart)
+      return this.#tooManyRestarts(`${answer.url.host} does not resume`);
+    const size = facts.size ?? this.#run.step.size;
+    const stop = await this.#admit(answer, facts, size);
+    if (stop !== null) return stop;
+    const open = async (head: Uint8Array): Promise<Opened> => {
+      const wrong = checkHead(this.#path, answer, size, head);
+      if (wrong !== null) return { kind: "refused", failure: wrong };
+      if (had !== null) await this.#forget(had, size);
+      this.#part = await beginPart(this.#run, this.#path, { ...facts, size });
+      this.#pure = true;
+      return { kind: "opened", part: this.#part, from: 0 };
+    };
+    this.#lengthTold = size !== null || !endsWithConnection(answer);
+    return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES });
+  }
+
+  async #takePart(
+    { question, from }: Asking,
+    answer: FinalAnswer,
+    verdict: Extract<Verdict, { kind: "part" | "doubtful" }>,
+  ): Promise<Turn> {
+    const part = this.#part as PartFile;
+    if (verdict.kind === "doubtful") {
+      if (this.#foreign) return this.#giveUpBytes("The stored bytes came from another address");
+      if (from === 0) return this.#giveUpBytes("Nothing tells whether the stored bytes are of this file");
+      if (question.start === from) {
+        this.#distrust = true;
+        return ON; // asked again, with an end to compare
+      }
+    }
+    const stop = await this.#admit(answer, verdict.facts, this.#known()?.size ?? verdict.facts.size);
+    if (stop !== null) return stop;
+    const open = async (): Promise<Opened> => {
+      await continuePart(this.#run, part, verdict.facts);
+      return { kind: "opened", part, from };
+    };
+    this.#pure = false;
+    return this.#receive(answer, { start: question.start, end: verdict.end, open, headBytes: 0 });
+  }
+
+  async #admit(answer: FinalAnswer, facts: ObjectFacts, size: number | null): Promise<Turn | null> {
+    // Of a fresh start, too, only the difference is new: the old bytes go first.
+    const stored = this.#part?.bytesWritten ?? 0;
+    const admission = await admitAnswer(this.#run, this.#path, answer, facts, { size, stored });
+    if (admission.kind === "admitted") return null;
+    return admission.kind === "wrong" ? { kind: "missed", failure: admission.failure } : admission;
+  }
+
+  async #receive(
+    answer: FinalAnswer,
+    delivery: {
+      start: number;
+      end: number | null;
+      open: (head: Uint8Array) => Promise<Opened>;
+      headBytes: number;
+    },
+  ): Promise<Turn> {
+    this.#run.report.stage("downloading", 1);
+    const receipt = await receiveBody(this.#run, { answer, limit: this.#limit, ...delivery });
+    switch (receipt.kind) {
+      case "all":
+        return this.#noteEnd(receipt.end);
+      case "broken":
+      case "refused":
+        return { kind: "missed", failure: receipt.failure };
+      case "mismatch":
+        return this.#giveUpBytes(`The stored bytes are not those of ${answer.url.host} any more`);
+      case "overrun":
+        return this.#disown(receipt, answer.url.host);
+      case "stopped":
+        return { kind: "ended", outcome: { kind: "stopped" } };
+      default:
+        throw receipt satisfies never;
+    }
+  }
+
+  async #disown({ from, to }: Extract<Receipt, { kind: "overrun" }>, host: string): Promise<Turn> {
+    await this.#part?.disown([from, to]);
+    this.#account.takeBack(this.#part?.bytesWritten ?? 0);
+    return { kind: "missed", failure: failure("bad_response", `${host} sent more bytes than it announced.`) };
+  }
+
+  /** A body of unknown length is over: now the length is known. */
+  async #noteEnd(end: number): Promise<Turn> {
+    const part = this.#part as PartFile;
+    const { facts } = part.ledger;
+    if (facts.size === null) await part.learn({ facts: { ...facts, size: end }, complete: true });
+    return ON;
+  }
+
+  #tooManyRestarts(reason: string): Turn {
+    const message = `${reason}; the download began anew ${this.#account.restarts} times.`;
+    // Whatever came did not last: for the engine's back-off this run brought nothing.
+    return {
+      kind: "ended",
+      outcome: { kind: "failed", failure: failure("object_changed", message), bytesCame: false },
+    };
+  }
+
+  /** The stored bytes are of no use: the next question is for the whole. */
+  async #giveUpBytes(reason: string): Promise<Turn> {
+    if (!this.#account.mayRestart) return this.#tooManyRestarts(reason);
+    await this.#forget(this.#part as PartFile, null);
+    this.#part = null;
+    return ON;
+  }
+
+  async #forget(part: PartFile, size: number | null): Promise<void> {
+    await part.close();
+    this.#account.restart();
+    this.#foreign = false;
+    this.#distrust = false;
+    this.#withoutIfRange = false;
+    this.#run.report.restart(size);
+  }
+}

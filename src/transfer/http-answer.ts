@@ -1,0 +1,51 @@
+/** An answer as the rest of the transfer sees it, whatever carried it. */
+import type { Failure } from "../job/failure.ts";
+
+/** Names in lower case. A field that came more than once has its values in an array. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Takes bytes in, in order. They are only lent: copy what is kept. A promise means: wait before giving more.
+ */
+export type TakeBytes = (bytes: Uint8Array) => Promise<void> | undefined;
+
+export type BodyEnd =
+  /** The message is whole by its own framing. */
+  | { kind: "ended" }
+  /** It broke off. */
+  | { kind: "broken"; failure: Failure }
+  /** The signal given aborted. */
+  | { kind: "aborted" };
+
+/** Where the bytes of a body come from: an HTTP client's stream today, a bare socket tomorrow. */
+export interface BodySource {
+  /** Gives the whole body to `take`. Rejects only with what `take` rejects with. Once. */
+  deliver(take: TakeBytes, signal: AbortSignal): Promise<BodyEnd>;
+  /** Leaves the body unread. */
+  discard(): void;
+}
+
+export interface Answer {
+  status: number;
+  headers: AnswerHeaders;
+  body: BodySource;
+}
+
+export type SendOutcome =
+  | { kind: "answer"; answer: Answer }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "aborted" };
+
+/** One GET, no redirects followed. The signal reaches to the end of the body. */
+export type SendRequest = (
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<SendOutcome>;
+
+/** The value of a field that may occur once; null if it is not there or came twice with different values. */
+export function headerOf(headers: AnswerHeaders, name: string): string | null {
+  const value = headers[name];
+  if (value === undefined || typeof value === "string") return value ?? null;
+  return new Set(value).size === 1 ? (value[0] as string) : null;
+}

@@ -1,0 +1,167 @@
+/** Under the lock: from what is there to the whole file under its final name. */
+import { stat } from "node:fs/promises";
+import type { Failure } from "../job/failure.ts";
+import type { TransferOutcome } from "../job/transfer-contract.ts";
+import { adoptExisting } from "./adopt-existing.ts";
+import type { FinalAnswer } from "./ask-origin.ts";
+import { WHOLE } from "./ask-origin.ts";
+import type { Occupant } from "./existing-file.ts";
+import { compareExisting, lookAt, occupied } from "./existing-file.ts";
+import { ObjectFetch } from "./fetch-object.ts";
+import { partPath, readLedger, removePartial } from "./ledger-file.ts";
+import type { Ledger } from "./ledger.ts";
+import { judgeLedger } from "./ledger.ts";
+import type { ObjectFacts } from "./object-facts.ts";
+import { NO_FACTS } from "./object-facts.ts";
+import { partRules } from "./open-part.ts";
+import { PartFile } from "./part-file.ts";
+import { clearAway, placeFile } from "./place-file.ts";
+import { probeObject, readProbe } from "./probe-object.ts";
+import { saveWhatIsThere } from "./save-partial.ts";
+import type { EarlyEnd, Run } from "./transfer-run.ts";
+import { verifyFile } from "./verify-file.ts";
+
+export async function obtainFile(
+  run: Run,
+  path: string,
+  first: FinalAnswer | null,
+): Promise<TransferOutcome> {
+  const occupant = await lookAt(path);
+  const met = await meetOccupant(run, path, occupant, first);
+  if (met !== null) return met;
+  const part = await openStored(run, path);
+  return fetchAndPlace(run, path, part, first);
+}
+
+/** Null when nothing stands in the way of fetching. */
+async function meetOccupant(
+  run: Run,
+  path: string,
+  occupant: Occupant,
+  first: FinalAnswer | null,
+): Promise<TransferOutcome | null> {
+  if (occupant.kind === "absent") return null;
+  if (occupant.kind === "other") return failed(occupied(path, `it is ${occupant.what}`));
+  const { step } = run;
+  const ours = await readOwnLedger(path);
+  let facts: ObjectFacts = ours?.facts ?? { ...NO_FACTS, size: step.size };
+  if (facts.size === null) {
+    const probe = first === null ? await probeObject(run) : readProbe(run, WHOLE, first);
+    if (probe.kind === "stopped") return probe;
+    if (probe.kind === "failed") return failed(probe.failure);
+    facts = probe.facts;
+  }
+  const refusal = await run.resolveOnce(path, facts.size ?? occupant.size);
+  if (refusal !== null) return failed(refusal);
+  const checksum = step.checksum ?? ours?.checksum ?? facts.published;
+  const comparison = await compareExisting(run, path, occupant.size, facts.size, checksum);
+  switch (comparison.kind) {
+    case "same":
+      await clearAway(path);
+      return {
+        kind: "complete",
+        path,
+        size: occupant.size,
+        checksumState: comparison.state,
+        alreadyThere: true,
+      };
+    case "stopped":
+      return { kind: "stopped" };
+    case "different":
+      return meetDifferent(run, path, occupant, facts, comparison.reason);
+    default:
+      throw comparison satisfies never;
+  }
+}
+
+async function meetDifferent(
+  run: Run,
+  path: string,
+  occupant: Extract<Occupant, { kind: "file" }>,
+  facts: ObjectFacts,
+  reason: string,
+): Promise<TransferOutcome | null> {
+  const { ifExists } = run.step;
+  switch (ifExists) {
+    case "replace":
+      return null;
+    case "refuse":
+      return failed(occupied(path, reason));
+    case "adopt": {
+      if (!occupant.plain || facts.size === null || occupant.size >= facts.size) {
+        return failed(occupied(path, reason));
+      }
+      const adoption = await adoptExisting(run, path, occupant.size, facts);
+      if (adoption.kind === "adopted") return null;
+      if (adoption.kind === "different") return failed(occupied(path, adoption.reason));
+      return adoption.kind === "failed" ? failed(adoption.failure) : adoption;
+    }
+    default:
+      throw ifExists satisfies never;
+  }
+}
+
+/** The ledger, if the final name and the partial are one file: placing it was cut short (see `placeFile`). */
+async function readOwnLedger(path: string): Promise<Ledger | null> {
+  const [final, part] = await Promise.all([stat(path), stat(partPath(path)).catch(() => null)]);
+  if (part === null || part.ino !== final.ino || part.dev !== final.dev) return null;
+  return readLedger(path);
+}
+
+/** The partial, if its bytes can be of the file that is asked for. */
+async function openStored(run: Run, path: string): Promise<PartFile | null> {
+  const ledger = await readLedger(path);
+  if (ledger === null) return null;
+  const use = judgeLedger(ledger, run.step);
+  const unproven = use.kind === "foreign" && ledger.complete;
+  const part =
+    use.kind === "useless" || unproven ? null : await PartFile.resume(path, ledger, partRules(run));
+  if (part === null) {
+    if (ledger.done.length > 0) run.report.restart(run.step.size);
+    return null;
+  }
+  const expected = run.step.checksum ?? part.ledger.checksum;
+  if (expected !== null) part.startHash(expected.algorithm);
+  return part;
+}
+
+async function fetchAndPlace(
+  run: Run,
+  path: string,
+  stored: PartFile | null,
+  first: FinalAnswer | null,
+): Promise<TransferOutcome> {
+  let fetch = new ObjectFetch(run, path, stored, first);
+  run.missing = () => fetch.missing;
+  try {
+    for (let again = true; ; again = false) {
+      const fetched = await fetch.fetch();
+      if (fetched.kind !== "fetched") return fetched;
+      const part = fetch.part as PartFile;
+      const refusal = await run.resolveOnce(path, part.ledger.facts.size);
+      if (refusal !== null) return failed(refusal);
+      await run.point("fetched");
+      const verification = await verifyFile(run, path, part, fetched.lengthTold);
+      if (verification.kind === "stopped") return verification;
+      if (verification.kind === "right") {
+        const size = part.bytesWritten;
+        const why = await placeFile(run, path, part);
+        if (why !== null) return failed(why);
+        return { kind: "complete", path, size, checksumState: verification.state, alreadyThere: false };
+      }
+      // The bytes are wrong, and going on from them would be wrong for ever.
+      await part.close();
+      await removePartial(path);
+      if (fetched.pure || !again) return failed(verification.failure);
+      // They came in several answers: one fresh start in one piece tells whose fault it was.
+      run.report.restart(part.ledger.facts.size);
+      fetch = new ObjectFetch(run, path, null, null);
+    }
+  } finally {
+    await saveWhatIsThere(fetch.part, !run.lost.aborted);
+  }
+}
+
+function failed(why: Failure): EarlyEnd {
+  return { kind: "failed", failure: why, bytesCame: false };
+}

@@ -1,0 +1,56 @@
+/** The partial file at the moment a body is about to be written to it. */
+import { basename } from "node:path";
+import type { FinalAnswer } from "./ask-origin.ts";
+import { checkContent } from "./check-content.ts";
+import { headerOf } from "./http-answer.ts";
+import { newLedger } from "./ledger.ts";
+import type { ObjectFacts } from "./object-facts.ts";
+import type { PartRules } from "./part-file.ts";
+import { PartFile } from "./part-file.ts";
+import type { Failure } from "../job/failure.ts";
+import type { Run } from "./transfer-run.ts";
+
+export function partRules({ settings, signal, point }: Run): PartRules {
+  const { clock, limits } = settings;
+  return {
+    now: () => clock.now(),
+    signal,
+    flushEveryMs: limits.flushEveryMs,
+    flushEveryBytes: limits.flushEveryBytes,
+    unclaimedBytes: limits.unclaimedBytes,
+    flushed: () => point("flushed"),
+  };
+}
+
+/** Is the beginning of a body that of the file asked for? Looked at before anything is given up for it. */
+export function checkHead(
+  path: string,
+  answer: FinalAnswer,
+  size: number | null,
+  head: Uint8Array,
+): Failure | null {
+  const contentType = headerOf(answer.headers, "content-type");
+  return checkContent({ name: basename(path), head, size, contentType, url: answer.url });
+}
+
+/** Begins with the first byte of an object; what was stored is gone for good. */
+export async function beginPart(run: Run, path: string, facts: ObjectFacts): Promise<PartFile> {
+  const ledger = newLedger(run.step, facts);
+  const part = await PartFile.begin(path, ledger, partRules(run));
+  if (ledger.checksum !== null) part.startHash(ledger.checksum.algorithm);
+  await run.point("began");
+  return part;
+}
+
+/** Goes on with the stored bytes, and takes in what an answer tells that was not known of their object. */
+export async function continuePart(run: Run, part: PartFile, facts: ObjectFacts): Promise<void> {
+  const { facts: known, checksum } = part.ledger;
+  const size = known.size ?? facts.size;
+  const published = known.published ?? facts.published;
+  const expected = checksum ?? published;
+  if (size !== known.size || published !== known.published || expected !== checksum) {
+    await part.learn({ facts: { ...known, size, published }, checksum: expected });
+  }
+  if (expected !== null && part.hash === null) part.startHash(expected.algorithm);
+  await run.point("began");
+}

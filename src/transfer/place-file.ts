@@ -1,0 +1,56 @@
+/** The moment a file gets its final name (CONTRACT §7.2). */
+import { link, lstat, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import { errorCode } from "./classify-disk-error.ts";
+import { ledgerPath, partPath, removeIfThere } from "./ledger-file.ts";
+import type { PartFile } from "./part-file.ts";
+import { syncFolder } from "./sync-folder.ts";
+import type { Run } from "./transfer-run.ts";
+
+/** @returns null once the file is in place, lastingly */
+export async function placeFile(run: Run, path: string, part: PartFile): Promise<Failure | null> {
+  run.report.stage("placing");
+  await part.sync();
+  await run.point("synced");
+  if (run.step.ifExists === "replace") await rename(partPath(path), path);
+  else if (!(await nameWithoutReplacing(path))) {
+    return failure(
+      "destination_exists",
+      `${path} appeared while the file was downloaded; it was left as it is.`,
+    );
+  }
+  await run.point("linked");
+  await syncFolder(dirname(path));
+  await clearAway(path);
+  await run.point("placed");
+  return null;
+}
+
+/** Takes away what is left beside a file that is in place. */
+export async function clearAway(path: string): Promise<void> {
+  await removeIfThere(partPath(path));
+  await removeIfThere(ledgerPath(path));
+  await removeIfThere(`${ledgerPath(path)}.tmp`);
+  await syncFolder(dirname(path));
+}
+
+/** link(2) never replaces what is there, unlike rename(2). False if the name is taken. */
+async function nameWithoutReplacing(path: string): Promise<boolean> {
+  try {
+    await link(partPath(path), path);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") return false;
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(code ?? "")) throw error;
+  }
+  // File systems without hard links: other downloads are kept out by the lock, other programs by this look.
+  const taken = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!taken) await rename(partPath(path), path);
+  return !taken;
+}

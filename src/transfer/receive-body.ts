@@ -1,0 +1,143 @@
+/** One body into the file: counted, compared where nothing vouches for it, written. */
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import type { FinalAnswer } from "./ask-origin.ts";
+import type { RateLimit } from "./limit-rate.ts";
+import { limitRate } from "./limit-rate.ts";
+import type { PartFile } from "./part-file.ts";
+import type { Run } from "./transfer-run.ts";
+import { GatheredWriter } from "./write-gathered.ts";
+
+export interface Delivery {
+  answer: FinalAnswer;
+  /** First byte of the body. */
+  start: number;
+  /** Exclusive end that was announced, or null if none was. */
+  end: number | null;
+  limit: RateLimit | null;
+  /** Called once, before the first byte is written, with the first bytes (all, if the body is small). */
+  open: (head: Uint8Array) => Promise<Opened>;
+  /** So many first bytes are gathered for `open`. */
+  headBytes: number;
+}
+
+export type Opened =
+  | {
+      kind: "opened";
+      part: PartFile;
+      /** First byte that is new; what comes before it is compared with what is stored. */
+      from: number;
+    }
+  | { kind: "refused"; failure: Failure };
+
+export type Receipt =
+  /** All that was announced came, or the message ended by its own framing. `end`: where. */
+  | { kind: "all"; end: number }
+  | { kind: "broken"; failure: Failure }
+  /** The bytes that were to be the same as the stored ones are not. */
+  | { kind: "mismatch" }
+  /** More came than was announced: none of it can be relied on. */
+  | { kind: "overrun"; from: number; to: number }
+  | { kind: "refused"; failure: Failure }
+  | { kind: "stopped" };
+
+export async function receiveBody(run: Run, delivery: Delivery): Promise<Receipt> {
+  const receiver = new Receiver(run, delivery);
+  return receiver.receive();
+}
+
+class Receiver {
+  readonly #run: Run;
+  readonly #delivery: Delivery;
+  /** Ends the delivery from inside. */
+  readonly #leave = new AbortController();
+  #left: Receipt | null = null;
+  #head: Uint8Array[] = [];
+  #headLength = 0;
+  #writer: GatheredWriter | null = null;
+  #part: PartFile | null = null;
+  /** First byte that is written. */
+  #from = 0;
+  /** Stored bytes the next ones have to equal, used up from the front. */
+  #stored: Uint8Array = new Uint8Array(0);
+
+  constructor(run: Run, delivery: Delivery) {
+    this.#run = run;
+    this.#delivery = delivery;
+  }
+
+  async receive(): Promise<Receipt> {
+    const { answer, limit } = this.#delivery;
+    const signal = AbortSignal.any([this.#run.signal, this.#leave.signal]);
+    const take = limitRate((bytes) => this.#take(bytes), limit, signal);
+    const end = await answer.body.deliver(take, signal);
+    // Also when it broke off or was stopped: every byte that came counts.
+    if (this.#left === null && this.#writer === null && end.kind === "ended") await this.#open();
+    if (this.#left === null || this.#left.kind === "overrun") await this.#writer?.finish();
+    if (this.#left !== null) return this.#left;
+    const position = this.#writer?.position ?? this.#delivery.start;
+    if (position === this.#delivery.end) return { kind: "all", end: position };
+    if (end.kind === "aborted") return { kind: "stopped" };
+    if (end.kind === "broken") return end;
+    if (this.#stored.length > 0) return { kind: "mismatch" };
+    if (this.#delivery.end === null) return { kind: "all", end: position };
+    const missing = this.#delivery.end - position;
+    return { kind: "broken", failure: truncated(answer.url.host, missing) };
+  }
+
+  #take(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#writer !== null) return this.#write(bytes);
+    this.#head.push(Uint8Array.from(bytes));
+    this.#headLength += bytes.length;
+    return this.#headLength >= this.#delivery.headBytes ? this.#open() : undefined;
+  }
+
+  async #open(): Promise<void> {
+    const head = Buffer.concat(this.#head);
+    this.#head = [];
+    const opened = await this.#delivery.open(head);
+    if (opened.kind === "refused") return this.#end(opened);
+    const { part, from } = opened;
+    const { settings } = this.#run;
+    this.#stored = await part.read(this.#delivery.start, from - this.#delivery.start);
+    this.#part = part;
+    this.#from = from;
+    this.#writer = new GatheredWriter(part, from, () => settings.clock.now(), settings.limits.flushEveryMs);
+    await this.#write(head);
+  }
+
+  #write(bytes: Uint8Array): Promise<void> | undefined {
+    const fresh = this.#stored.length === 0 ? bytes : this.#compare(bytes);
+    const writer = this.#writer as GatheredWriter;
+    const { end } = this.#delivery;
+    if (fresh === null) return this.#end({ kind: "mismatch" });
+    if (end !== null && writer.position + fresh.length > end) {
+      return this.#end({ kind: "overrun", from: this.#from, to: writer.position });
+    }
+    const wait = writer.take(fresh);
+    this.#run.report.bytes((this.#part as PartFile).bytesWritten + writer.waiting, this.#total());
+    return wait;
+  }
+
+  /** Uses up stored bytes; answers what comes after them, or null if they differ. */
+  #compare(bytes: Uint8Array): Uint8Array | null {
+    const length = Math.min(bytes.length, this.#stored.length);
+    if (Buffer.compare(bytes.subarray(0, length), this.#stored.subarray(0, length)) !== 0) return null;
+    this.#stored = this.#stored.subarray(length);
+    return bytes.subarray(length);
+  }
+
+  #total(): number | null {
+    return (this.#part as PartFile).ledger.facts.size;
+  }
+
+  #end(receipt: Receipt): undefined {
+    this.#left = receipt;
+    this.#leave.abort();
+    return undefined;
+  }
+}
+
+function truncated(host: string, missing: number): Failure {
+  return failure("truncated", `${host} ended the answer ${missing} bytes early.`);
+}

@@ -1,0 +1,47 @@
+import type { ProgressReport, Stage } from "../job/progress.ts";
+import type { TransferWatcher } from "../job/transfer-contract.ts";
+
+/** Keeps the one report of a run and hands it over whenever it changes. */
+export class Reporter {
+  readonly #watcher: TransferWatcher;
+  readonly #report: ProgressReport = {
+    stage: "connecting",
+    bytesDone: 0,
+    bytesTotal: null,
+    connections: 0,
+    bytesVerified: null,
+    note: null,
+    restarts: 0,
+  };
+
+  constructor(watcher: TransferWatcher) {
+    this.#watcher = watcher;
+  }
+
+  /** What is being done now; a note belongs to its stage. */
+  stage(stage: Stage, connections = 0, note: string | null = null): void {
+    this.#report.stage = stage;
+    this.#report.connections = connections;
+    this.#report.note = note;
+    this.#report.bytesVerified = null;
+    this.#watcher.progress(this.#report);
+  }
+
+  /** Where the bytes stand. */
+  bytes(done: number, total: number | null): void {
+    this.#report.bytesDone = done;
+    this.#report.bytesTotal = total;
+    this.#watcher.progress(this.#report);
+  }
+
+  verified(bytes: number): void {
+    this.#report.bytesVerified = bytes;
+    this.#watcher.progress(this.#report);
+  }
+
+  /** The bytes begin anew. */
+  restart(total: number | null): void {
+    this.#report.restarts += 1;
+    this.bytes(0, total);
+  }
+}

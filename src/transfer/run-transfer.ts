@@ -1,0 +1,106 @@
+/** One run of one transfer: name → lock → what is there → fetch → verify → place. */
+import { join } from "node:path";
+import { failure } from "../job/failure.ts";
+import type { Failure } from "../job/failure.ts";
+import type { TransferOutcome } from "../job/transfer-contract.ts";
+import { WHOLE } from "./ask-origin.ts";
+import type { FinalAnswer } from "./ask-origin.ts";
+import { checkStep } from "./check-step.ts";
+import { measureShortage } from "./check-space.ts";
+import { chooseName } from "./choose-name.ts";
+import { classifyDiskError } from "./classify-disk-error.ts";
+import { headerOf } from "./http-answer.ts";
+import { judgeAnswer } from "./judge-answer.ts";
+import { lockDestination } from "./lock-destination.ts";
+import { obtainFile } from "./obtain-file.ts";
+import { pauseBeforeRetry } from "./pause-before-retry.ts";
+import { makeFolder, removeEmptyFolders } from "./sync-folder.ts";
+import type { EarlyEnd, Run, RunParts } from "./transfer-run.ts";
+import { startRun } from "./transfer-run.ts";
+
+type Named = { kind: "named"; path: string; first: FinalAnswer | null } | EarlyEnd;
+
+export async function runTransfer(parts: Omit<RunParts, "lost">): Promise<TransferOutcome> {
+  const { step, options } = parts;
+  const refusal = checkStep(step);
+  if (refusal !== null) return failed(refusal);
+  const lost = new AbortController();
+  const run = startRun({ ...parts, lost: lost.signal });
+  if (options.signal.aborted) return { kind: "stopped" };
+  const named = step.name === null ? await askForName(run) : atName(run, step.name, null);
+  if (named.kind !== "named") return named;
+  const { path, first } = named;
+  try {
+    return await atDestination(run, path, first, lost);
+  } catch (error) {
+    return await endOnDiskTrouble(run, path, error);
+  } finally {
+    first?.body.discard();
+  }
+}
+
+function atName(run: Run, name: string, first: FinalAnswer | null): Named {
+  return { kind: "named", path: join(run.step.folder, name), first };
+}
+
+/** Only the server can tell the name; its answer is kept for the bytes. */
+async function askForName(run: Run): Promise<Named> {
+  for (let failures = 1; ; failures += 1) {
+    run.report.stage("connecting");
+    const asked = await run.ask(WHOLE, run.signal);
+    if (asked.kind === "aborted") return { kind: "stopped" };
+    const why = asked.kind === "failed" ? asked.failure : refusalOf(run, asked.answer);
+    if (asked.kind === "answer" && why === null) {
+      const disposition = headerOf(asked.answer.headers, "content-disposition");
+      return atName(run, chooseName(disposition, new URL(run.step.url), asked.answer.url), asked.answer);
+    }
+    if (asked.kind === "answer") asked.answer.body.discard();
+    if (!(await pauseBeforeRetry(run, why as Failure, failures))) return failed(why as Failure);
+    if (run.signal.aborted) return { kind: "stopped" };
+  }
+}
+
+function refusalOf(run: Run, answer: FinalAnswer): Failure | null {
+  const verdict = judgeAnswer(WHOLE, answer, null, run.settings.clock.now());
+  return verdict.kind === "refused" || verdict.kind === "bad_range" ? verdict.failure : null;
+}
+
+async function atDestination(
+  run: Run,
+  path: string,
+  first: FinalAnswer | null,
+  lost: AbortController,
+): Promise<TransferOutcome> {
+  const created = await makeFolder(run.step.folder);
+  try {
+    const locking = await lockDestination(path, run.settings.limits);
+    if (locking.kind === "busy") {
+      return failed(failure("destination_busy", `${path} is being written by ${locking.owner}.`));
+    }
+    const { lock } = locking;
+    lock.lost.addEventListener("abort", () => lost.abort(), { once: true });
+    try {
+      await run.point("locked");
+      const outcome = await obtainFile(run, path, first);
+      if (outcome.kind !== "stopped" || run.options.signal.aborted) return outcome;
+      return failed(failure("destination_busy", `${path} was taken over by another download.`));
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await removeEmptyFolders(created);
+  }
+}
+
+/** Errors of the file system end here; everything else is a bug and goes on. */
+async function endOnDiskTrouble(run: Run, path: string, error: unknown): Promise<TransferOutcome> {
+  const trouble = classifyDiskError(error, path);
+  if (trouble === null) throw error;
+  if (trouble.kind === "failed") return failed(trouble.failure);
+  const neededBytes = await measureShortage(run, path, run.missing());
+  return { kind: "no_space", message: trouble.message, neededBytes };
+}
+
+function failed(why: Failure): EarlyEnd {
+  return { kind: "failed", failure: why, bytesCame: false };
+}

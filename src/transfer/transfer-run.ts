@@ -1,0 +1,68 @@
+/** What every part of one run needs. */
+import type { Failure } from "../job/failure.ts";
+import type { TransferStep } from "../job/job.ts";
+import type { TransferOptions, TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
+import { basename } from "node:path";
+import type { AskOutcome, Question } from "./ask-origin.ts";
+import { askOrigin } from "./ask-origin.ts";
+import type { SendRequest } from "./http-answer.ts";
+import { Reporter } from "./report-progress.ts";
+import type { FullSettings, RunPoint } from "./transfer-settings.ts";
+
+export interface Run {
+  step: TransferStep;
+  settings: FullSettings;
+  options: TransferOptions;
+  /** Stopped by the caller, or the lock on the destination was lost. */
+  signal: AbortSignal;
+  /** The lock on the destination is somebody else's now: nothing may be written any more. */
+  lost: AbortSignal;
+  report: Reporter;
+  ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
+  /** Tells the watcher what the file is, the first time it is called. */
+  resolveOnce(path: string, size: number | null): Promise<Failure | null>;
+  point(name: RunPoint): Promise<void>;
+  /** Bytes still to be written, as far as is known; set by whoever fetches. */
+  missing: () => number | null;
+}
+
+/** Ends of a run before its file is in place. */
+export type EarlyEnd = Exclude<TransferOutcome, { kind: "complete" }>;
+
+export interface RunParts {
+  step: TransferStep;
+  settings: FullSettings;
+  watcher: TransferWatcher;
+  options: TransferOptions;
+  send: SendRequest;
+  /** Aborts when the lock on the destination is lost. */
+  lost: AbortSignal;
+}
+
+export function startRun({ step, settings, watcher, options, send, lost }: RunParts): Run {
+  let resolved: Promise<Failure | null> | null = null;
+  let path = step.name ?? step.url;
+  return {
+    step,
+    settings,
+    options,
+    signal: AbortSignal.any([options.signal, lost]),
+    lost,
+    report: new Reporter(watcher),
+    ask: (question, stop) =>
+      askOrigin(
+        step,
+        question,
+        send,
+        { userAgent: settings.userAgent, redirects: settings.limits.redirects },
+        stop,
+      ),
+    resolveOnce: (given, size) => {
+      path = given;
+      resolved ??= watcher.resolved({ path, name: basename(path), size });
+      return resolved;
+    },
+    point: async (name) => settings.onPoint(name, path),
+    missing: () => step.size,
+  };
+}

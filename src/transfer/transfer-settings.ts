@@ -1,0 +1,113 @@
+/** What a transfer may be told, and every limit it keeps. */
+import type { Clock } from "../job/clock.ts";
+import { systemClock } from "../job/clock.ts";
+import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+
+const MiB = 1024 * 1024;
+
+/** Each limit with its unit in the name. Tests make them small; people never see them. */
+export interface TransferLimits {
+  /** TCP and TLS together. Longer, and a mirror that is up would have been tried. */
+  connectTimeoutMs: number;
+  /** From request to status line: some stores fetch from tape or build the file first. */
+  headersTimeoutMs: number;
+  /** Silence inside a body after which the connection is given up. */
+  stallMs: number;
+  /** Half of what the contract allows to be lost to kill -9 (5 s): the sync itself takes time, too. */
+  flushEveryMs: number;
+  /** Half of what the contract allows to be lost (64 MiB), for the same reason. */
+  flushEveryBytes: number;
+  /** Written but not yet in the ledger: beyond it, writing waits for the sync. */
+  unclaimedBytes: number;
+  /** Requests in a row that brought not one new byte, before the run fails and the engine's back-off takes over. */
+  failuresInARow: number;
+  /** Fresh starts in one run: an object that changes faster than it can be fetched never ends. */
+  restarts: number;
+  /** RFC 9110 §15.4 leaves the number open; browsers take 20, curl 50, no real download needs 10. */
+  redirects: number;
+  /** Left free on the disk for everybody else. */
+  spaceMarginBytes: number;
+  /** How much of the stored end is fetched again and compared where no validator vouches for it (CONTRACT §7.1). */
+  overlapBytes: number;
+  /** Longest Retry-After that is waited for inside a run; longer ones give the place to another job. */
+  longestWaitMs: number;
+  /** How often the lock on a destination shows that its owner lives. */
+  heartbeatMs: number;
+  /** A lock of another machine without a heartbeat for so long has lost its owner. */
+  lockStaleMs: number;
+}
+
+export const DEFAULT_LIMITS: TransferLimits = {
+  connectTimeoutMs: 30_000,
+  headersTimeoutMs: 60_000,
+  stallMs: 30_000,
+  flushEveryMs: 2_500,
+  flushEveryBytes: 32 * MiB,
+  unclaimedBytes: 64 * MiB,
+  failuresInARow: 5,
+  restarts: 5,
+  redirects: 10,
+  spaceMarginBytes: SPACE_MARGIN_BYTES,
+  overlapBytes: MiB,
+  longestWaitMs: 60_000,
+  heartbeatMs: 10_000,
+  lockStaleMs: 90_000,
+};
+
+/** Proxies by the scheme of the URL asked for; as `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` give them. */
+export interface ProxySettings {
+  http: string | null;
+  https: string | null;
+  /** Hosts that are reached directly: `host`, `.domain`, `host:port`, `*`, comma-separated. */
+  no: string | null;
+}
+
+/** Moments of a run, in order; an observer sees each, and the run waits for it. */
+export type RunPoint =
+  | "locked"
+  | "answered"
+  | "began"
+  | "flushed"
+  | "fetched"
+  | "verifying"
+  | "verified"
+  | "synced"
+  | "linked"
+  | "placed";
+
+export interface TransferSettings {
+  clock?: Clock;
+  /** Product token (RFC 9110 §10.1.5). */
+  userAgent?: string;
+  proxy?: ProxySettings;
+  /** PEM certificates trusted beside the built-in ones. */
+  extraCertificates?: readonly string[];
+  limits?: Partial<TransferLimits>;
+  /** 0 to 1, for the jitter of pauses. */
+  random?: () => number;
+  /** Told of each moment of each run; the run goes on when the promise resolves. */
+  onPoint?: (point: RunPoint, path: string) => void | Promise<void>;
+}
+
+export interface FullSettings {
+  clock: Clock;
+  userAgent: string;
+  proxy: ProxySettings;
+  extraCertificates: readonly string[];
+  limits: TransferLimits;
+  random: () => number;
+  onPoint: (point: RunPoint, path: string) => void | Promise<void>;
+}
+
+export function completeSettings(given: TransferSettings): FullSettings {
+  return {
+    clock: systemClock,
+    userAgent: "haulyard",
+    proxy: { http: null, https: null, no: null },
+    extraCertificates: [],
+    random: Math.random,
+    onPoint: () => {},
+    ...given,
+    limits: { ...DEFAULT_LIMITS, ...given.limits },
+  };
+}

@@ -1,0 +1,74 @@
+/** Before the final name: length, content, hash (CONTRACT §7.2). */
+import { basename } from "node:path";
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import type { Checksum, ChecksumState } from "../job/job.ts";
+import { checkContent, HEAD_BYTES } from "./check-content.ts";
+import type { PartFile } from "./part-file.ts";
+import type { Run } from "./transfer-run.ts";
+
+/** How often the page is told how far the hash is. */
+const REPORT_EVERY_MS = 200;
+
+export type Verification =
+  | { kind: "right"; state: ChecksumState }
+  | { kind: "wrong"; failure: Failure }
+  | { kind: "stopped" };
+
+/** @param lengthTold somebody said how long the file is */
+export async function verifyFile(
+  run: Run,
+  path: string,
+  part: PartFile,
+  lengthTold: boolean,
+): Promise<Verification> {
+  run.report.stage("verifying");
+  await run.point("verifying");
+  const size = part.ledger.facts.size ?? part.bytesWritten;
+  const onDisk = (await part.identity()).size;
+  if (onDisk !== size) {
+    return wrong(failure("disk_failed", `${path}.part has ${onDisk} bytes, ${size} were written to it.`));
+  }
+  const head = await part.read(0, Math.min(HEAD_BYTES, size));
+  const content = checkContent({ name: basename(path), head, size, contentType: null, url: null });
+  if (content !== null) return wrong(content);
+  const expected = run.step.checksum ?? part.ledger.checksum;
+  if (expected === null) {
+    const reason = lengthTold
+      ? "No hash is known for this file."
+      : "The server gave neither a hash nor the length: the file may be cut short.";
+    return { kind: "right", state: { kind: "unverified", reason } };
+  }
+  const hex = await hashPart(run, part, expected);
+  if (hex === null) return { kind: "stopped" };
+  await run.point("verified");
+  if (hex !== expected.hex.toLowerCase()) return wrong(mismatch(expected, hex, path));
+  return { kind: "right", state: verified(expected) };
+}
+
+function wrong(why: Failure): Verification {
+  return { kind: "wrong", failure: why };
+}
+
+export function verified({ algorithm, hex, origin }: Checksum): ChecksumState {
+  return { kind: "verified", algorithm, hex: hex.toLowerCase(), origin };
+}
+
+function mismatch({ algorithm, hex, origin }: Checksum, got: string, path: string): Failure {
+  const message = `${basename(path)} has the ${algorithm} ${got}, expected ${hex} (${origin}).`;
+  return failure("checksum_mismatch", message);
+}
+
+/** Hash of all bytes; most were hashed as they came. Null if the run was stopped. */
+async function hashPart(run: Run, part: PartFile, { algorithm }: Checksum): Promise<string | null> {
+  if (part.hash === null || part.hash.algorithm !== algorithm) part.startHash(algorithm);
+  const timer = setInterval(() => run.report.verified(part.hash?.position ?? 0), REPORT_EVERY_MS);
+  try {
+    await part.catchUp();
+  } finally {
+    clearInterval(timer);
+  }
+  if (run.signal.aborted || part.hash === null) return null;
+  run.report.verified(part.hash.position);
+  return part.hash.digest();
+}

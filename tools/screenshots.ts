@@ -1,0 +1,127 @@
+/**
+ * `npm run screenshots`: the pictures of the README, taken of a real server that downloads from a real origin.
+ *
+ *   npm run screenshots -- --out /tmp/shots
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { Browser, Page } from "playwright-core";
+import { chromium } from "playwright-core";
+import { createWorld, startHaulyard, waitFor } from "../test/world/haulyard.ts";
+import type { Origin } from "../test/world/origin.ts";
+import { startOrigin } from "../test/world/origin.ts";
+import { ROOT } from "./run-command.ts";
+import { buildPage } from "./build-page.ts";
+import { layOut, requestFor, SCENES } from "./screenshot-scenes.ts";
+import { findProgram } from "./test-tools.ts";
+
+/** Name of the picture → route of the page. */
+const PAGES = { downloads: "/", models: "/models" };
+const SCHEMES = ["light", "dark"] as const;
+const SCREENS = [
+  { width: 1440, height: 900, deviceScaleFactor: 1 },
+  { width: 390, height: 844, deviceScaleFactor: 2 },
+];
+/** Long enough for speeds and times left to have settled. */
+const SETTLE_MS = 12_000;
+
+const { values } = parseArgs({
+  options: { out: { type: "string", default: join(ROOT, "docs/screenshots") } },
+});
+
+const executablePath = findProgram("chromium");
+if (executablePath === null) throw new Error("needs Chromium (Debian: chromium)");
+const built = await buildPage();
+if (built.kind === "failed") throw new Error(built.output);
+mkdirSync(values.out, { recursive: true });
+
+await using origin = await startOrigin();
+const world = await createWorld(layOut(origin));
+const haulyard = await startHaulyard(world);
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+try {
+  await playScenes(haulyard.url, origin);
+  await sleep(SETTLE_MS);
+  for (const screen of SCREENS) for (const scheme of SCHEMES) await shoot(browser, screen, scheme);
+} finally {
+  await browser.close();
+  await haulyard.stop();
+  await world.remove();
+}
+
+/** Brings the server into the situation the pictures show. */
+async function playScenes(url: string, from: Origin): Promise<void> {
+  for (const scene of SCENES) {
+    if (scene.asked === undefined) continue;
+    const { route, body } = requestFor(scene, from);
+    const { job_id: modelJob, id } = (await post(url + route, body)) as { job_id?: string; id?: string };
+    const job = `${url}/jobs/${modelJob ?? id ?? ""}`;
+    const { until, pauseAfterMs } = scene.asked;
+    if (until !== undefined) {
+      await waitFor(
+        `${until} of ${scene.path}`,
+        () => statusOf(job),
+        (status) => status === until,
+      );
+    }
+    if (pauseAfterMs !== undefined) {
+      await sleep(pauseAfterMs);
+      await post(`${job}/pause`);
+    }
+  }
+}
+
+async function post(url: string, body?: unknown): Promise<unknown> {
+  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const answer = await fetch(url, { method: "POST", ...(body === undefined ? {} : json) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
+
+async function statusOf(job: string): Promise<string> {
+  const answer = await fetch(job);
+  return ((await answer.json()) as { status: string }).status;
+}
+
+async function shoot(
+  from: Browser,
+  screen: (typeof SCREENS)[number],
+  scheme: (typeof SCHEMES)[number],
+): Promise<void> {
+  const { width, height, deviceScaleFactor } = screen;
+  const context = await from.newContext({
+    viewport: { width, height },
+    deviceScaleFactor,
+    colorScheme: scheme,
+  });
+  const page = await context.newPage();
+  for (const [name, route] of Object.entries(PAGES)) {
+    await page.goto(`${haulyard.url}/#${route}`);
+    await settled(page);
+    const file = `${name}-${scheme}-${width}.png`;
+    await page.screenshot({ path: join(values.out, file), animations: "disabled" });
+    console.log(file);
+  }
+  await context.close();
+}
+
+/** Fonts there, the list filled by the event stream, two more samples for the speed curve. */
+async function settled(page: Page): Promise<void> {
+  await page.getByText("flux1-dev", { exact: false }).first().waitFor();
+  await page.evaluate("document.fonts.ready");
+  await sleep(3_000);
+}

@@ -1,0 +1,56 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { Keyboard } from "lucide-react";
+import type { ReactNode } from "react";
+import { useIsAway } from "../data/use-live.ts";
+import { AwayNotice } from "./away-notice.tsx";
+import { LinkState } from "./link-state.tsx";
+import { Logo } from "./logo.tsx";
+import { Navigation } from "./navigation.tsx";
+import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
+import { TabFace } from "./tab-face.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
+import "./frame.css";
+
+/** What is around every page: navigation at the side, or at the foot of a phone. */
+export function Frame({ children }: { children: ReactNode }) {
+  const help = useShortcutsHelp();
+  const away = useIsAway();
+  return (
+    <div className="frame">
+      <TabFace />
+      <a className="skip-link" href="#main" onClick={focusMain}>
+        Skip to the content
+      </a>
+      <aside className="frame__side" aria-label="Haulyard">
+        <div className="brand">
+          <Logo />
+          <span className="brand__name">Haulyard</span>
+        </div>
+        <Navigation className="nav nav_side" />
+        <div className="frame__foot">
+          <LinkState />
+          <div className="frame__tools">
+            <ThemeSwitch />
+            <Tooltip label="Keyboard shortcuts (?)">
+              <ActionIcon aria-label="Keyboard shortcuts" onClick={help.onOpen}>
+                <Keyboard size={17} />
+              </ActionIcon>
+            </Tooltip>
+          </div>
+        </div>
+      </aside>
+      <main id="main" className="frame__main" tabIndex={-1} data-away={away || undefined}>
+        {children}
+      </main>
+      <Navigation className="nav nav_foot" />
+      <AwayNotice />
+      <ShortcutsHelp {...help} />
+    </div>
+  );
+}
+
+/** The address belongs to the router: the link must not change it. */
+function focusMain(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}

@@ -1,0 +1,32 @@
+import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback } from "react";
+import { AddDownloadProvider } from "../add/add-download-provider.tsx";
+import { Frame } from "./frame.tsx";
+import { TokenGate } from "./token-gate.tsx";
+
+const DetailsDrawer = lazy(async () => {
+  const { DetailsDrawer: component } = await import("../details/details-drawer.tsx");
+  return { default: component };
+});
+
+/** What every page has: the frame, the form for a new download, the details of a job. */
+export function Root() {
+  const { job } = useSearch({ from: "__root__" });
+  const navigate = useNavigate();
+  const close = useCallback(
+    () => void navigate({ to: ".", search: ({ job: _closed, ...others }) => others }),
+    [navigate],
+  );
+  return (
+    <TokenGate>
+      <AddDownloadProvider>
+        <Frame>
+          <Outlet />
+        </Frame>
+        <Suspense fallback={null}>
+          <DetailsDrawer id={job ?? null} onClose={close} />
+        </Suspense>
+      </AddDownloadProvider>
+    </TokenGate>
+  );
+}

@@ -1,0 +1,46 @@
+/** Addresses of the page: hash history, so that it works under any path of any proxy. */
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from "@tanstack/react-router";
+import { Root } from "./root.tsx";
+import { DownloadsRoute } from "./downloads-route.tsx";
+import { toDownloadsSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
+
+/** Where one is led from an address that leads nowhere. */
+const Home = () => <Navigate to="/downloads" replace />;
+
+const rootRoute = createRootRoute({ component: Root, validateSearch: toRootSearch, notFoundComponent: Home });
+
+const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", component: Home });
+
+const downloadsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/downloads",
+  validateSearch: toDownloadsSearch,
+  component: DownloadsRoute,
+});
+
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/models",
+  validateSearch: toModelsSearch,
+  component: lazyRouteComponent(() => import("../models/models-route.tsx"), "ModelsRoute"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([homeRoute, downloadsRoute, modelsRoute]),
+  history: createHashHistory(),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { toDownloadsSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
+
+test("what the address says is kept", () => {
+  expect(toDownloadsSearch({ q: "flux", show: "problem" })).toEqual({ q: "flux", show: "problem" });
+  expect(toModelsSearch({ q: "vae", state: "missing" })).toEqual({ q: "vae", state: "missing" });
+  expect(toRootSearch({ job: "abc" })).toEqual({ job: "abc" });
+});
+
+test("what is not known is left out, not shown", () => {
+  expect(toDownloadsSearch({ q: ["a"], show: "toString" })).toEqual({});
+  expect(toModelsSearch({ state: "__proto__" })).toEqual({});
+  expect(toRootSearch({ job: 7 })).toEqual({});
+});
+
+test("a search for a number is a search", () => {
+  expect(toDownloadsSearch({ q: 21 })).toEqual({ q: "21" });
+});

@@ -1,0 +1,31 @@
+import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import type { MantineColorScheme } from "@mantine/core";
+import { Monitor, Moon, Sun } from "lucide-react";
+
+const CHOICES = [
+  { value: "light", label: "Light", icon: Sun },
+  { value: "auto", label: "As the system", icon: Monitor },
+  { value: "dark", label: "Dark", icon: Moon },
+] as const satisfies readonly { value: MantineColorScheme; label: string; icon: typeof Sun }[];
+
+/** Light, dark, or as the system. */
+export function ThemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label="Colours"
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value)}
+      data={CHOICES.map(({ value, label, icon: Icon }) => ({
+        value,
+        label: (
+          <span className="theme-choice" title={label}>
+            <Icon size={14} aria-hidden />
+            <span className="visually-hidden">{label}</span>
+          </span>
+        ),
+      }))}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { offeredActions } from "../data/offered-actions.ts";
+import { useNow } from "../data/use-now.ts";
+import { jobWords } from "../format/job-words.ts";
+import { formatPercent } from "../format/percent.ts";
+import { JobBar } from "../downloads/job-bar.tsx";
+import { BytesOf } from "../ui/bytes.tsx";
+import { DetailActions } from "./detail-actions.tsx";
+import { JobFacts } from "./job-facts.tsx";
+import { JobHistory } from "./job-history.tsx";
+import { JobSteps } from "./job-steps.tsx";
+import "./details.css";
+
+/** A job in full. */
+export function JobDetails({ job }: { job: JobMessage }) {
+  const words = jobWords(job, useNow(job.retry_at === null ? "never" : "second"));
+  const problem = job.status === "FAILED" ? job.error : null;
+  return (
+    <div className="details">
+      <header className="details__head">
+        <h2 className="details__name">{job.name}</h2>
+        <div className="details__state">
+          <span className="badge" data-tone={toneOf(job.status)}>
+            {words.label}
+          </span>
+          <BytesOf done={job.progress.bytes_done} total={job.progress.bytes_total} />
+          <span className="details__percent">{formatPercent(job.progress.percent)}</span>
+        </div>
+        <JobBar job={job} />
+        {problem === null ? (
+          words.detail !== null && <p className="dim">{words.detail}</p>
+        ) : (
+          <div className="details__problem">
+            <p>{problem.message}</p>
+            <p className="dim">{problem.advice}</p>
+          </div>
+        )}
+        <DetailActions job={job} offer={offeredActions(job)} />
+      </header>
+      <JobFacts job={job} />
+      <JobSteps job={job} />
+      <JobHistory job={job} />
+    </div>
+  );
+}
+
+function toneOf(status: JobMessage["status"]): string {
+  switch (status) {
+    case "RUNNING":
+      return "accent";
+    case "COMPLETE":
+      return "ok";
+    case "FAILED":
+    case "HOST_VERIFICATION_NEEDED":
+      return "bad";
+    case "PENDING":
+    case "PAUSED":
+    case "CANCELLED":
+      return "plain";
+    default:
+      throw status satisfies never;
+  }
+}

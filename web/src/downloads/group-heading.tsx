@@ -1,0 +1,53 @@
+import { Button } from "@mantine/core";
+import type { Group } from "../data/group-jobs.ts";
+import { useManyJobsAction } from "../data/use-job-actions.ts";
+import type { AskMany } from "../data/use-job-actions.ts";
+import { useIsAway } from "../data/use-live.ts";
+import { ClearHistory } from "./clear-history.tsx";
+import { PAUSE_ALL, RESUME_ALL, RETRY_ALL } from "./queue-actions.ts";
+import { GROUP_NAMES } from "./show.ts";
+
+const ACTION: Record<Group, { verb: string; ask: AskMany } | null> = {
+  active: { verb: "Pause", ask: PAUSE_ALL },
+  problem: { verb: "Retry", ask: RETRY_ALL },
+  waiting: { verb: "Pause", ask: PAUSE_ALL },
+  paused: { verb: "Resume", ask: RESUME_ALL },
+  done: null,
+};
+
+interface GroupHeadingProps {
+  group: Group;
+  ids: readonly string[];
+  /** Whether a search leaves jobs out: then the action is for those that are shown. */
+  narrowed: boolean;
+}
+
+/** Name of a group, how many jobs it holds, and what can be done to all of them. */
+export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
+  const many = useManyJobsAction();
+  const away = useIsAway();
+  const action = ACTION[group];
+  return (
+    <div className="group-heading">
+      <h2 className="group-heading__name">
+        {GROUP_NAMES[group]}
+        <span className="group-heading__count">{ids.length.toLocaleString("en")}</span>
+      </h2>
+      <div className="group-heading__actions">
+        {group === "done" && !narrowed && <ClearHistory />}
+        {action !== null && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            disabled={away}
+            loading={many.isPending}
+            onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids } } : action.ask)}
+          >
+            {action.verb} {narrowed ? "these" : "all"}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { formatBytes } from "../format/bytes.ts";
+import { barFraction, formatPercent } from "../format/percent.ts";
+import { ProgressBar } from "../ui/progress-bar.tsx";
+import type { BarTone } from "../ui/progress-bar.tsx";
+
+/** A job's bar: how many bytes are here, or how many are verified while the hash is computed. */
+export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean }) {
+  const { progress } = job;
+  const verifying =
+    job.status === "RUNNING" && progress.stage === "verifying" && progress.bytes_verified !== null;
+  const done = verifying ? (progress.bytes_verified ?? 0) : progress.bytes_done;
+  const fraction = barFraction(done, progress.bytes_total, job.status === "COMPLETE");
+  const total = progress.bytes_total === null ? "unknown size" : formatBytes(progress.bytes_total);
+  return (
+    <ProgressBar
+      label={`${verifying ? "Verifying" : "Progress of"} ${job.name}`}
+      fraction={fraction}
+      valueText={`${formatPercent(progress.percent)}, ${formatBytes(done)} of ${total}`}
+      tone={toneOf(job, verifying)}
+      moving={job.status === "RUNNING"}
+      thin={thin}
+      behind={verifying ? barFraction(progress.bytes_done, progress.bytes_total, false) : null}
+    />
+  );
+}
+
+function toneOf(job: JobMessage, verifying: boolean): BarTone {
+  if (verifying) return "check";
+  if (job.status === "RUNNING") return "accent";
+  if (job.status === "COMPLETE") return "ok";
+  return job.status === "FAILED" ? "bad" : "rest";
+}

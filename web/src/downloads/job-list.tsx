@@ -1,0 +1,94 @@
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { JobGroups } from "../data/group-jobs.ts";
+import { GroupHeading } from "./group-heading.tsx";
+import { JobRow } from "./job-row.tsx";
+import { toListItems } from "./list-items.ts";
+import type { ListItem } from "./list-items.ts";
+import { OlderHistory } from "./older-history.tsx";
+import { ROW_LIST } from "./row-keys.ts";
+import "./job-list.css";
+
+/** Lists up to this long are drawn whole: the browser's own search finds everything in them. */
+const WHOLE_LIST_ITEMS = 120;
+/** Heights before a row was measured, in pixels. */
+const ESTIMATE = { heading: 52, active: 88, problem: 104, waiting: 63, paused: 63, done: 63 };
+/** Rows drawn above and below what is seen. */
+const OVERSCAN = 12;
+
+/** All groups, one after the other. Long lists are drawn only where they are seen. */
+export function JobList({ groups, search }: { groups: JobGroups; search: string }) {
+  const items = useMemo(() => toListItems(groups), [groups]);
+  return (
+    <div {...{ [ROW_LIST]: "" }}>
+      {items.length > WHOLE_LIST_ITEMS ? (
+        <SeenItems items={items} narrowed={search !== ""} />
+      ) : (
+        <AllItems items={items} narrowed={search !== ""} />
+      )}
+      {groups.done.length > 0 && <OlderHistory search={search} />}
+    </div>
+  );
+}
+
+interface ItemsProps {
+  items: readonly ListItem[];
+  /** Whether a search leaves jobs out: then "all" means those that are shown. */
+  narrowed: boolean;
+}
+
+const AllItems = memo(function AllItems({ items, narrowed }: ItemsProps) {
+  return items.map((item) => <Item key={item.key} item={item} narrowed={narrowed} />);
+});
+
+function SeenItems({ items, narrowed }: ItemsProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
+  const virtual = useWindowVirtualizer({
+    count: items.length,
+    scrollMargin: top,
+    overscan: OVERSCAN,
+    getItemKey: (index) => items[index]?.key ?? index,
+    estimateSize: (index) => {
+      const item = items[index];
+      return item === undefined || item.kind === "heading" ? ESTIMATE.heading : ESTIMATE[item.group];
+    },
+  });
+  return (
+    <div ref={list} className="job-list" style={{ height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ index, key, start }) => {
+        const item = items[index];
+        if (item === undefined) return null;
+        return (
+          <div
+            key={key}
+            ref={virtual.measureElement}
+            data-index={index}
+            className="job-list__place"
+            style={{ transform: `translateY(${start - top}px)` }}
+          >
+            <Item item={item} narrowed={narrowed} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+interface ItemProps {
+  item: ListItem;
+  narrowed: boolean;
+}
+
+const Item = memo(function Item({ item, narrowed }: ItemProps) {
+  if (item.kind === "heading") return <GroupHeading group={item.group} ids={item.ids} narrowed={narrowed} />;
+  return <JobRow id={item.id} group={item.group} first={item.first} last={item.last} />;
+}, sameItem);
+
+/** The list of items is made anew when a job joins it; what says the same is not drawn again. */
+function sameItem({ item: a, narrowed }: ItemProps, { item: b, narrowed: now }: ItemProps): boolean {
+  if (a.kind === "heading")
+    return b.kind === "heading" && a.group === b.group && a.ids === b.ids && narrowed === now;
+  return b.kind === "row" && a.id === b.id && a.group === b.group && a.first === b.first && a.last === b.last;
+}

@@ -1,0 +1,33 @@
+import { KeyRound, TriangleAlert } from "lucide-react";
+import { formatBytes } from "../format/bytes.ts";
+import { RowShell } from "./row-shell.tsx";
+import type { RowProps } from "./row-shell.tsx";
+import { Whereabouts } from "./whereabouts.tsx";
+
+/** A job that needs a person: what happened, why, what to do, one button. */
+export function ProblemRow(props: RowProps) {
+  const { job } = props;
+  const blocked = job.status === "HOST_VERIFICATION_NEEDED";
+  const kept = job.progress.bytes_done;
+  return (
+    <RowShell
+      {...props}
+      icon={blocked ? <KeyRound size={17} /> : <TriangleAlert size={17} />}
+      tone="bad"
+      prominent
+    >
+      <p className="row__problem">
+        {blocked
+          ? `The host key of ${job.place.name} has to be checked by a person.`
+          : (job.error?.message ?? "It failed without saying why.")}
+      </p>
+      {job.error !== null && <p className="row__advice">{job.error.advice}</p>}
+      <div className="row__facts">
+        {kept > 0 && <span>{formatBytes(kept)} kept</span>}
+        <span className="row__end row__end_start">
+          <Whereabouts job={job} />
+        </span>
+      </div>
+    </RowShell>
+  );
+}

@@ -1,0 +1,119 @@
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { Ban, Copy, Link2, MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import type { JobAction } from "../../../src/wire/requests.ts";
+import { offeredActions } from "../data/offered-actions.ts";
+import { useIsActing } from "../data/use-job-actions.ts";
+import { useIsAway } from "../data/use-live.ts";
+import { transferOf } from "../format/source-host.ts";
+import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
+import { useActOn } from "./use-act-on.ts";
+
+export const ACTION_LOOK: Record<JobAction, { label: string; icon: LucideIcon | typeof PauseSolid }> = {
+  pause: { label: "Pause", icon: PauseSolid },
+  resume: { label: "Resume", icon: PlaySolid },
+  cancel: { label: "Cancel", icon: Ban },
+  retry: { label: "Retry", icon: RotateCw },
+  remove: { label: "Remove", icon: Trash2 },
+};
+
+/** The likeliest action as a button, the others in a menu. */
+export function RowActions({ job, prominent }: { job: JobMessage; prominent: boolean }) {
+  const acting = useIsActing(job.id);
+  const away = useIsAway();
+  const act = useActOn(job);
+  const { main, more } = offeredActions(job);
+  return (
+    <div className="row__actions">
+      {main !== null && (
+        <MainAction action={main} name={job.name} {...{ prominent, acting, away }} act={act} />
+      )}
+      <Menu>
+        <Menu.Target>
+          <ActionIcon size={32} aria-label={`More for ${job.name}`}>
+            <MoreHorizontal size={17} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {more.map((action) => {
+            const { label, icon: Icon } = ACTION_LOOK[action];
+            const danger = action === "remove" ? { color: "red" } : {};
+            return (
+              <Menu.Item
+                key={action}
+                leftSection={<Icon size={15} />}
+                disabled={away}
+                {...danger}
+                onClick={() => act(action)}
+              >
+                {label}
+              </Menu.Item>
+            );
+          })}
+          <Menu.Divider />
+          <CopyItems job={job} />
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+interface MainActionProps {
+  action: JobAction;
+  name: string;
+  prominent: boolean;
+  acting: boolean;
+  away: boolean;
+  act: (action: JobAction) => void;
+}
+
+function MainAction({ action, name, prominent, acting, away, act }: MainActionProps) {
+  const { label, icon: Icon } = ACTION_LOOK[action];
+  const common = {
+    "aria-label": `${label} ${name}`,
+    disabled: away,
+    loading: acting,
+    onClick: () => act(action),
+  };
+  if (prominent) {
+    return (
+      <Button
+        size="compact-md"
+        className="row__retry"
+        variant="default"
+        leftSection={<Icon size={14} aria-hidden />}
+        {...common}
+      >
+        {label}
+      </Button>
+    );
+  }
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size={32} {...common}>
+        <Icon size={17} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function CopyItems({ job }: { job: JobMessage }) {
+  const url = transferOf(job)?.url;
+  const { destination } = job;
+  return (
+    <>
+      {url !== undefined && (
+        <Menu.Item leftSection={<Link2 size={15} />} onClick={() => void copyAndTell(url, "Address")}>
+          Copy address
+        </Menu.Item>
+      )}
+      {destination !== null && (
+        <Menu.Item leftSection={<Copy size={15} />} onClick={() => void copyAndTell(destination, "Path")}>
+          Copy path
+        </Menu.Item>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+/** Which groups of jobs are shown: the filter above the list, kept in the address. Pure. */
+import { GROUPS } from "../data/group-jobs.ts";
+import type { Group, JobGroups } from "../data/group-jobs.ts";
+import type { FilterChoice } from "../ui/filter-tabs.tsx";
+
+export type Show = "all" | Group;
+
+export const GROUP_NAMES: Record<Group, string> = {
+  active: "Active",
+  problem: "Problems",
+  waiting: "Waiting",
+  paused: "Paused",
+  done: "History",
+};
+
+export function toShow(value: unknown): Show {
+  return GROUPS.find((group) => group === value) ?? "all";
+}
+
+/** The groups with those emptied that are not to be shown. */
+export function onlyShown(groups: JobGroups, show: Show): JobGroups {
+  if (show === "all") return groups;
+  return { ...NONE, [show]: groups[show] };
+}
+
+const NONE: JobGroups = { active: [], problem: [], waiting: [], paused: [], done: [] };
+
+/** The choices of the filter, with how many jobs each would show. */
+export function showChoices(groups: JobGroups): FilterChoice<Show>[] {
+  const all = GROUPS.reduce((sum, group) => sum + groups[group].length, 0);
+  return [
+    { value: "all", label: "All", count: all },
+    ...GROUPS.map((group) => ({
+      value: group,
+      label: GROUP_NAMES[group],
+      count: groups[group].length,
+      alarming: group === "problem",
+    })),
+  ];
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { makeJob } from "../testing/make-job.ts";
+import { jobWords } from "./job-words.ts";
+
+const NOW = Date.parse("2026-11-21T12:00:00.000Z");
+
+describe("what a running job is doing", () => {
+  test.each([
+    [null, "Starting"],
+    ["connecting", "Connecting"],
+    ["downloading", "Downloading"],
+    ["waiting", "Waiting"],
+    ["placing", "Placing"],
+    ["reconnecting", "Reconnecting"],
+  ] as const)("stage %s is called %s", (stage, label) => {
+    expect(jobWords(makeJob({ progress: { stage } }), NOW).label).toBe(label);
+  });
+
+  test("verifying tells how far the hash is, and never 100 % before the end", () => {
+    const verifying = (bytes_verified: number | null) =>
+      jobWords(makeJob({ progress: { stage: "verifying", bytes_verified } }), NOW).label;
+    expect(verifying(620)).toBe("Verifying 62\u00a0%");
+    expect(verifying(1000)).toBe("Verifying 99\u00a0%");
+    expect(verifying(null)).toBe("Verifying");
+  });
+
+  test("the server's note is told", () => {
+    const job = makeJob({ progress: { stage: "waiting", note: "the server asks for patience" } });
+    expect(jobWords(job, NOW)).toEqual({ label: "Waiting", detail: "the server asks for patience" });
+  });
+
+  test("a pause or cancel that is under way is what the person sees", () => {
+    expect(jobWords(makeJob({ wish: "pause" }), NOW).label).toBe("Pausing");
+    expect(jobWords(makeJob({ wish: "cancel", status: "PENDING" }), NOW).label).toBe("Cancelling");
+  });
+});
+
+describe("what a job waits for", () => {
+  test("the next try counts down and says why the last one failed", () => {
+    const job = makeJob({
+      status: "PENDING",
+      retry_at: "2026-11-21T12:00:08.000Z",
+      error: { code: "server_error", message: "The server answered 503.", advice: "", retryable: true },
+    });
+    expect(jobWords(job, NOW)).toEqual({ label: "Retry in 8\u00a0s", detail: "The server answered 503." });
+  });
+
+  test("a full disk says that nothing has to be done once there is space", () => {
+    const paused = { why: "no_space", note: "12 GB are missing on /data" } as const;
+    expect(jobWords(makeJob({ status: "PAUSED", paused }), NOW)).toEqual({
+      label: "Disk full",
+      detail: "12 GB are missing on /data. It goes on by itself when space returns.",
+    });
+  });
+
+  test("a pause by a person needs no explanation", () => {
+    const job = makeJob({ status: "PAUSED", paused: { why: "person", note: null } });
+    expect(jobWords(job, NOW)).toEqual({ label: "Paused", detail: null });
+  });
+});

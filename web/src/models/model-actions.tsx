@@ -1,0 +1,144 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Ban, Copy, Download, Link2, MoreHorizontal, Pencil, RotateCw, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ModelMessage } from "../../../src/wire/models.ts";
+import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
+import { useIsAway } from "../data/use-live.ts";
+import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
+import { askToDelete } from "./ask-to-delete.tsx";
+import { useModelForm } from "./model-form-provider.tsx";
+import type { ModelState } from "./model-state.ts";
+import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
+
+/** The one thing to do next as a button, the rest in a menu. */
+export function ModelActions({ model, state }: { model: ModelMessage; state: ModelState }) {
+  const form = useModelForm();
+  const remove = useDeleteModel();
+  const away = useIsAway();
+  return (
+    <div className="model__actions">
+      <NextStep model={model} state={state} />
+      <Menu>
+        <Menu.Target>
+          <ActionIcon size={32} aria-label={`More for ${model.name}`}>
+            <MoreHorizontal size={17} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {"job" in state && state.kind !== "failed" && <CancelItem job={state.job} />}
+          <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>
+            Edit entry
+          </Menu.Item>
+          <Menu.Item leftSection={<Link2 size={15} />} onClick={() => void copyAndTell(model.url, "Address")}>
+            Copy address
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<Copy size={15} />}
+            onClick={() => void copyAndTell(model.destination, "Path")}
+          >
+            Copy path
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            color="red"
+            leftSection={<Trash2 size={15} />}
+            disabled={away}
+            onClick={() => askToDelete(model, () => remove.mutate(model))}
+          >
+            Delete entry
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+function CancelItem({ job }: { job: Extract<ModelState, { job: unknown }>["job"] }) {
+  const action = useJobAction(job.id);
+  const away = useIsAway();
+  return (
+    <Menu.Item
+      leftSection={<Ban size={15} />}
+      disabled={away || job.wish === "cancel"}
+      onClick={() => action.mutate({ action: "cancel", job })}
+    >
+      Cancel download
+    </Menu.Item>
+  );
+}
+
+function NextStep({ model, state }: { model: ModelMessage; state: ModelState }): ReactNode {
+  switch (state.kind) {
+    case "absent":
+      return <DownloadButton model={model} label="Download" />;
+    case "partial":
+      return <DownloadButton model={model} label="Resume" />;
+    case "waiting":
+    case "active":
+      return state.job.wish === null ? <JobButton state={state} name={model.name} action="pause" /> : null;
+    case "paused":
+      return <JobButton state={state} name={model.name} action="resume" />;
+    case "failed":
+      return state.job.status === "FAILED" ? (
+        <JobButton state={state} name={model.name} action="retry" />
+      ) : null;
+    case "present":
+      return null;
+    default:
+      throw state satisfies never;
+  }
+}
+
+function DownloadButton({ model, label }: { model: ModelMessage; label: string }) {
+  const download = useDownloadModel(model);
+  const asking = useIsAskingFor(model);
+  const away = useIsAway();
+  return (
+    <Button
+      className="model__next"
+      size="compact-md"
+      variant="light"
+      leftSection={<Download size={14} aria-hidden />}
+      disabled={away}
+      loading={asking}
+      aria-label={`${label} ${model.name}`}
+      onClick={() => download.mutate()}
+    >
+      {label}
+    </Button>
+  );
+}
+
+const JOB_BUTTONS = {
+  pause: { label: "Pause", icon: PauseSolid },
+  resume: { label: "Resume", icon: PlaySolid },
+  retry: { label: "Retry", icon: RotateCw },
+} as const;
+
+interface JobButtonProps {
+  state: Extract<ModelState, { job: unknown }>;
+  name: string;
+  action: keyof typeof JOB_BUTTONS;
+}
+
+function JobButton({ state: { job }, name, action }: JobButtonProps) {
+  const { mutate } = useJobAction(job.id);
+  const acting = useIsActing(job.id);
+  const away = useIsAway();
+  const { label, icon: Icon } = JOB_BUTTONS[action];
+  return (
+    <Button
+      className="model__next"
+      size="compact-md"
+      variant="default"
+      leftSection={<Icon size={14} aria-hidden />}
+      disabled={away}
+      loading={acting}
+      aria-label={`${label} ${name}`}
+      onClick={() => mutate({ action, job })}
+    >
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,56 @@
+import { Modal } from "@mantine/core";
+import { createContext, useContext, useMemo, useState } from "react";
+import type { ReactNode } from "react";
+import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
+import { ModelForm } from "./model-form.tsx";
+
+interface ModelFormControl {
+  /** Opens the form for a new entry, in this set if one is given. */
+  add: (setId: string | null) => void;
+  edit: (model: ModelMessage) => void;
+}
+
+const ModelFormContext = createContext<ModelFormControl>({ add: () => {}, edit: () => {} });
+
+export function useModelForm(): ModelFormControl {
+  return useContext(ModelFormContext);
+}
+
+type Opened = { kind: "add"; setId: string | null } | { kind: "edit"; model: ModelMessage };
+
+/** Holds the form of an entry. */
+export function ModelFormProvider({
+  sets,
+  children,
+}: Pick<ModelListMessage, "sets"> & { children: ReactNode }) {
+  const [form, setForm] = useState<Opened | null>(null);
+  const [opened, setOpened] = useState(false);
+  const control = useMemo((): ModelFormControl => {
+    const open = (next: Opened): void => {
+      setForm(next);
+      setOpened(true);
+    };
+    return { add: (setId) => open({ kind: "add", setId }), edit: (model) => open({ kind: "edit", model }) };
+  }, []);
+  const close = (): void => setOpened(false);
+  return (
+    <ModelFormContext value={control}>
+      {children}
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={form?.kind === "edit" ? "Edit entry" : "Add a model"}
+        size={560}
+      >
+        {form !== null && (
+          <ModelForm
+            sets={sets}
+            model={form.kind === "edit" ? form.model : null}
+            setId={form.kind === "add" ? form.setId : form.model.set_id}
+            onDone={close}
+          />
+        )}
+      </Modal>
+    </ModelFormContext>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
+import { useDraft } from "../ui/use-draft.ts";
+import type { DraftForm } from "../ui/use-draft.ts";
+import { checkModelDraft, emptyModelDraft, NEW_SET, toModelDraft } from "./model-draft.ts";
+import type { ModelDraft } from "./model-draft.ts";
+import { useSaveModel } from "./use-save-model.ts";
+
+interface ModelFormProps {
+  sets: ModelListMessage["sets"];
+  /** The entry to change, or null for a new one. */
+  model: ModelMessage | null;
+  /** The set chosen at first. */
+  setId: string | null;
+  onDone: () => void;
+}
+
+/** An entry of the catalogue; what the server refuses is said at the field. */
+export function ModelForm({ sets, model, setId, onDone }: ModelFormProps) {
+  const { draft, form, field, problem, submit, refuse } = useDraft<ModelDraft>({
+    initial: () => (model === null ? emptyModelDraft(setId ?? sets[0]?.id ?? NEW_SET) : toModelDraft(model)),
+    check: checkModelDraft,
+    onSubmit: (filled) => save.mutate(filled),
+  });
+  const save = useSaveModel({ model, sets, onDone, onRefused: refuse });
+  const choices = sets.map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <form ref={form} className="form" noValidate onSubmit={submit}>
+      <div className="form__pair">
+        <TextInput {...field("name")} label="Name" data-autofocus />
+        <NativeSelect
+          {...field("set")}
+          label="Set"
+          data={model === null ? [...choices, NEW_SET_CHOICE] : choices}
+        />
+      </div>
+      {draft.set === NEW_SET && <TextInput {...field("newSet")} label="Name of the new set" />}
+      <FileFields field={field} />
+      <FormProblem message={problem} />
+      <div className="form__buttons">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={save.isPending}>
+          {model === null ? "Add model" : "Save"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const NEW_SET_CHOICE = { value: NEW_SET, label: "New set…" };
+
+/** The file: where from, where to, and what is known of it. */
+function FileFields({ field }: Pick<DraftForm<ModelDraft>, "field">) {
+  return (
+    <>
+      <TextInput {...field("url")} label="Address" placeholder="https://…" spellCheck={false} />
+      <TextInput
+        {...field("path")}
+        label="Path"
+        description="Below the models folder; a path that ends in / keeps the file’s own name"
+        placeholder="unet/"
+        spellCheck={false}
+      />
+      <Textarea
+        {...field("description")}
+        label="Description"
+        description="Optional"
+        autosize
+        minRows={2}
+        maxRows={6}
+      />
+      <div className="form__pair">
+        <TextInput
+          {...field("sha256")}
+          label="SHA-256"
+          description="Optional"
+          spellCheck={false}
+          classNames={{ input: "mono" }}
+        />
+        <TextInput {...field("size")} label="Size in bytes" description="Optional" inputMode="numeric" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button } from "@mantine/core";
+import { Boxes, SearchX } from "lucide-react";
+import { useDeferredValue, useMemo } from "react";
+import { wordsOf } from "../data/group-jobs.ts";
+import { FilterTabs } from "../ui/filter-tabs.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { BadEntries } from "./bad-entries.tsx";
+import { filterOf, MODEL_FILTER_NAMES, MODEL_FILTERS, modelKey, modelMatches } from "./model-filter.ts";
+import type { ModelFilter } from "./model-filter.ts";
+import { useModelForm } from "./model-form-provider.tsx";
+import { ModelSet } from "./model-set.tsx";
+import { useModelKinds } from "./use-models.ts";
+import type { Models } from "./use-models.ts";
+
+interface ModelListProps {
+  models: Models;
+  search: string;
+  filter: ModelFilter;
+  onFilter: (filter: ModelFilter) => void;
+  onClear: () => void;
+}
+
+/** All sets with the models that are looked for. */
+export function ModelList({ models, search, filter, onFilter, onClear }: ModelListProps) {
+  const { list } = models;
+  const kinds = useModelKinds(models);
+  const words = useDeferredValue(search);
+  const found = useMemo(() => {
+    const all = wordsOf(words);
+    return list.models.filter((model) => modelMatches(model, all));
+  }, [list, words]);
+  const filterFor = (key: string) => filterOf(kinds.get(key) ?? "absent");
+  const shown = filter === "all" ? found : found.filter((model) => filterFor(modelKey(model)) === filter);
+  const narrowed = search !== "" || filter !== "all";
+
+  if (list.models.length === 0 && list.bad.length === 0 && list.sets.length === 0) return <EmptyCatalogue />;
+  return (
+    <>
+      <FilterTabs
+        value={filter}
+        onChange={onFilter}
+        choices={MODEL_FILTERS.map((value) => ({
+          value,
+          label: MODEL_FILTER_NAMES[value],
+          count:
+            value === "all"
+              ? found.length
+              : found.filter((model) => filterFor(modelKey(model)) === value).length,
+          alarming: value === "failed",
+        }))}
+      />
+      <BadEntries bad={list.bad} file={list.file} />
+      {shown.length === 0 && narrowed && <NothingFound search={search} onClear={onClear} />}
+      {list.sets.map(({ id, name }) => {
+        const inSet = shown.filter((model) => model.set_id === id);
+        if (inSet.length === 0 && narrowed) return null;
+        const whole = list.models.filter((model) => model.set_id === id);
+        return (
+          <ModelSet
+            key={id}
+            id={id}
+            name={name}
+            models={whole}
+            shown={inSet}
+            kinds={kinds}
+            lookedAt={models.lookedAt}
+          />
+        );
+      })}
+    </>
+  );
+}
+
+function EmptyCatalogue() {
+  const form = useModelForm();
+  return (
+    <div className="surface">
+      <EmptyState
+        icon={<Boxes size={26} />}
+        title="The catalogue is empty"
+        actions={<Button onClick={() => form.add(null)}>Add the first model</Button>}
+      >
+        A model is an address and a folder. Once it is in the catalogue, everybody who uses this server sees
+        whether it is here, and fetches it with one press.
+      </EmptyState>
+    </div>
+  );
+}
+
+function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
+  return (
+    <div className="surface">
+      <EmptyState
+        icon={<SearchX size={26} />}
+        title={search === "" ? "No model is in this state" : `Nothing matches “${search}”`}
+        actions={
+          <Button variant="default" size="sm" onClick={onClear}>
+            Show all models
+          </Button>
+        }
+      >
+        The search looks at names, sets, descriptions, paths and addresses; every word has to be found.
+      </EmptyState>
+    </div>
+  );
+}

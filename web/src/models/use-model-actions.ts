@@ -1,0 +1,87 @@
+/** What a person can ask of models, with what is said when it is done or goes wrong. */
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ModelMessage } from "../../../src/wire/models.ts";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { counted } from "../format/counted.ts";
+import { tell, tellProblem } from "../ui/notify.ts";
+import { modelKey } from "./model-filter.ts";
+import { MODELS_QUERY } from "./use-models.ts";
+
+/** Requests at once when a whole set is asked for: each may ask the file's server for its size. */
+const REQUESTS_AT_ONCE = 4;
+
+export function useDownloadModel(model: ModelMessage) {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationKey: ["download-model", modelKey(model)],
+    mutationFn: () => client.models.download({ model_set: model.set_id, model_id: model.model_id }),
+    onSuccess: async ({ status }) => {
+      if (status === "already_exists") tell("Already here", `${model.name} is whole; nothing to do.`);
+      await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+    },
+    onError: (error) => tellProblem(`${model.name} could not be queued`, describeError(error).message),
+  });
+}
+
+/** Whether a download of this model is being asked for. */
+export function useIsAskingFor(model: ModelMessage): boolean {
+  return useIsMutating({ mutationKey: ["download-model", modelKey(model)] }) > 0;
+}
+
+/** Asks for many models, a few at a time; one that is refused does not stop the others. */
+export function useDownloadMany() {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (models: readonly ModelMessage[]) => {
+      const refusals: string[] = [];
+      const rest = [...models];
+      const askOneByOne = async (): Promise<void> => {
+        for (let model = rest.shift(); model !== undefined; model = rest.shift()) {
+          const { set_id, model_id, name } = model;
+          await client.models
+            .download({ model_set: set_id, model_id })
+            .catch((error: unknown) => refusals.push(`${name}: ${describeError(error).message}`));
+        }
+      };
+      await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, askOneByOne));
+      return refusals;
+    },
+    onSuccess: async (refusals, models) => {
+      const queued = models.length - refusals.length;
+      const [first] = refusals;
+      if (first === undefined) tell(`${counted(queued, "model")} queued`);
+      else tellProblem(`${queued} of ${counted(models.length, "model")} queued`, first);
+      await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+    },
+  });
+}
+
+export function useReloadCatalogue() {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.models.reload(),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+      tell("Catalogue read again", "", "reload");
+    },
+    onError: (error) =>
+      tellProblem("The catalogue could not be read", describeError(error).message, "reload"),
+  });
+}
+
+export function useDeleteModel() {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ set_id, model_id }: ModelMessage) => client.models.remove({ model_set: set_id, model_id }),
+    onSuccess: async (_, { name }) => {
+      await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+      tell(`${name} was taken out of the catalogue`);
+    },
+    onError: (error, { name }) => tellProblem(`${name} could not be deleted`, describeError(error).message),
+  });
+}

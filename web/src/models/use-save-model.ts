@@ -1,0 +1,49 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { tell } from "../ui/notify.ts";
+import { NEW_SET, toModelDraftField, toModelInfo, toSetId } from "./model-draft.ts";
+import type { ModelDraft } from "./model-draft.ts";
+import { MODELS_QUERY } from "./use-models.ts";
+
+interface SaveOptions {
+  /** The entry to change, or null for a new one. */
+  model: ModelMessage | null;
+  sets: ModelListMessage["sets"];
+  onDone: () => void;
+  onRefused: (message: string, field: keyof ModelDraft | null) => void;
+}
+
+/** Writes an entry; fields of it that the form does not know are kept by the server. */
+export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (draft: ModelDraft) => {
+      const info = toModelInfo(draft);
+      if (model !== null) {
+        return client.models.edit({ model_set: draft.set, model_id: model.model_id, model_info: info });
+      }
+      if (draft.set !== NEW_SET) {
+        return client.models.add({ model_set: draft.set, model_name: info.name, model_info: info });
+      }
+      const newName = draft.newSet.trim();
+      const id = toSetId(
+        newName,
+        sets.map((set) => set.id),
+      );
+      const group = { new_group: true, new_group_name: newName };
+      return client.models.add({ model_set: id, model_name: info.name, model_info: info, ...group });
+    },
+    onSuccess: async (_, draft) => {
+      await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+      tell(model === null ? `${draft.name.trim()} was added` : `${draft.name.trim()} was saved`);
+      onDone();
+    },
+    onError: (error) => {
+      const { message, field } = describeError(error);
+      onRefused(message, toModelDraftField(field));
+    },
+  });
+}

@@ -1,0 +1,22 @@
+import { Tooltip } from "@mantine/core";
+import { ShieldCheck, ShieldQuestion } from "lucide-react";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { checksumWords } from "../format/checksum-words.ts";
+import "./badge.css";
+
+/** How sure we are of the file's bytes. Nothing at all while there is nothing to say. */
+export function ChecksumBadge({ job }: { job: JobMessage }) {
+  const words = checksumWords(job);
+  if (words.kind === "unknown") return null;
+  const Icon = words.kind === "unverified" ? ShieldQuestion : ShieldCheck;
+  const tone = words.kind === "verified" ? "ok" : words.kind === "unverified" ? "warn" : "plain";
+  return (
+    <Tooltip label={words.sentence}>
+      <span className="badge" data-tone={tone} data-kind={words.kind}>
+        <Icon size={13} aria-hidden />
+        {words.label}
+        <span className="visually-hidden">: {words.sentence}</span>
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,29 @@
+import { modals } from "@mantine/modals";
+import { formatBytes } from "../format/bytes.ts";
+
+interface Loss {
+  title: string;
+  /** Bytes that would have to be fetched again; asked for only if there are any. */
+  bytes: number;
+  /** The verb on the button. */
+  doIt: string;
+  act: () => void;
+}
+
+/** Acts at once if nothing is lost; asks first if something is. */
+export function confirmLoss({ title, bytes, doIt, act }: Loss): void {
+  if (bytes <= 0) return act();
+  modals.openConfirmModal({
+    title,
+    children: (
+      <p>
+        {formatBytes(bytes)} that were downloaded already would be deleted, and would have to be fetched
+        again.
+      </p>
+    ),
+    labels: { confirm: doIt, cancel: "Keep" },
+    confirmProps: { color: "red" },
+    cancelProps: { "data-autofocus": true } as Record<string, unknown>,
+    onConfirm: act,
+  });
+}

@@ -1,0 +1,31 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { copyText } from "./copy-text.ts";
+import { tellProblem } from "./notify.ts";
+
+/** How long the tick is shown. */
+const TICK_MS = 1_500;
+
+/** A small button that copies `text`; `what` names it: `the path`. */
+export function CopyButton({ text, what }: { text: string; what: string }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return undefined;
+    const timer = setTimeout(() => setCopied(false), TICK_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = async (): Promise<void> => {
+    if (await copyText(text)) setCopied(true);
+    else tellProblem("Copying did not work", "The browser does not let this page use the clipboard.");
+  };
+  const label = copied ? "Copied" : `Copy ${what}`;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon size="sm" aria-label={label} onClick={() => void copy()}>
+        {copied ? <Check size={14} /> : <Copy size={14} />}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

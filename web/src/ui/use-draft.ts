@@ -1,0 +1,75 @@
+/** A form of text fields: what is in it, what is wrong with it, and the focus on the first field at fault. */
+import { useRef, useState } from "react";
+import type { RefObject } from "react";
+
+/** What may be wrong, by field. */
+export type DraftErrors<D> = { [K in keyof D]?: string };
+
+export interface DraftForm<D> {
+  draft: D;
+  /** What is wrong with the form as a whole, or null. */
+  problem: string | null;
+  form: RefObject<HTMLFormElement | null>;
+  /** Properties of the input for a field. */
+  field: (name: keyof D & string) => {
+    name: string;
+    value: string;
+    error: string | undefined;
+    autoComplete: "off";
+    onChange: (event: { currentTarget: { value: string } }) => void;
+  };
+  /** Shows what the server refused: at the field, or for the whole form. */
+  refuse: (message: string, field: (keyof D & string) | null) => void;
+  /** Checks, and goes on only with a form that nothing is wrong with. */
+  submit: (event: { preventDefault: () => void }) => void;
+}
+
+interface DraftOptions<D> {
+  initial: () => D;
+  check: (draft: D) => DraftErrors<D>;
+  onSubmit: (draft: D) => void;
+}
+
+export function useDraft<D extends Record<keyof D, string>>(options: DraftOptions<D>): DraftForm<D> {
+  const [draft, setDraft] = useState(options.initial);
+  const [errors, setErrors] = useState<DraftErrors<D>>({});
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+
+  const show = (found: DraftErrors<D>): void => {
+    setErrors(found);
+    const [first] = Object.keys(found);
+    if (first !== undefined) form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
+  };
+  return {
+    draft,
+    problem,
+    form,
+    field: (name) => ({
+      name,
+      value: draft[name],
+      error: errors[name],
+      autoComplete: "off",
+      onChange: (event) => {
+        const { value } = event.currentTarget;
+        setDraft((before) => ({ ...before, [name]: value }));
+        // What is being mended is not wrong any more until it is checked again.
+        setErrors(
+          (before) =>
+            Object.fromEntries(Object.entries(before).filter(([key]) => key !== name)) as DraftErrors<D>,
+        );
+      },
+    }),
+    refuse: (message, field) => {
+      if (field === null) setProblem(message);
+      else show({ [field]: message } as DraftErrors<D>);
+    },
+    submit: (event) => {
+      event.preventDefault();
+      setProblem(null);
+      const found = options.check(draft);
+      show(found);
+      if (Object.keys(found).length === 0) options.onSubmit(draft);
+    },
+  };
+}

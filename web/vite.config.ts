@@ -1,0 +1,18 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Relative addresses: the page works under any path of a reverse proxy.
+  base: "./",
+  plugins: [react()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    // Inlined files would need data: in the page's Content-Security-Policy.
+    assetsInlineLimit: 0,
+    // Every evergreen browser since 2023.
+    target: ["chrome111", "edge111", "firefox114", "safari16.4"],
+    reportCompressedSize: true,
+  },
+});

@@ -16,6 +16,6 @@ export interface BodySink {
   room(): Uint8Array | null;
   /** The first `bytes` of what `room` gave last hold the next bytes of the body. Never throws. */
   filled(bytes: number): SinkVerdict;
-  /** Resolves when more may come, after `wait` or when there was no room. Never rejects. */
-  ready(): Promise<void>;
+  /** Resolves when more may come, or with the news that nothing may; after `wait` or no room. Never rejects. */
+  ready(): Promise<"go" | "stop">;
 }

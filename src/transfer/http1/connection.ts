@@ -1,6 +1,6 @@
 /** One HTTP/1.1 connection: one request at a time, the body straight into the memory of its receiver. */
 import type { Clock } from "../../job/clock.ts";
-import type { BodySink } from "./body-sink.ts";
+import type { BodySink, SinkVerdict } from "./body-sink.ts";
 import { after, afterSilence, onAbort } from "./deadline.ts";
 import type { BodyOutcome, ConnectionLimits, HeadOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
@@ -247,7 +247,7 @@ export class Connection implements Receiver {
     return true;
   }
 
-  #heed(verdict: "go" | "wait" | "stop"): void {
+  #heed(verdict: SinkVerdict): void {
     const state = this.#state;
     if (state.kind !== "body" || verdict === "go") return;
     if (verdict === "stop") {
@@ -256,10 +256,11 @@ export class Connection implements Receiver {
     }
     if (this.#waiting) return;
     this.#waiting = true;
-    void state.sink.ready().then(() => {
+    void state.sink.ready().then((verdict) => {
       if (this.#state !== state) return;
       this.#waiting = false;
       this.#movedAt = this.#clock.now();
+      if (verdict === "stop") return this.#heed(verdict);
       this.#drain();
       this.#readOn();
     });

@@ -35,11 +35,8 @@ export class Inlet {
 
   /** Memory for the next read. Never empty: what a TLS record brought has to go somewhere. */
   room(): Uint8Array {
-    if (this.isEmpty) {
-      this.#start = 0;
-      this.#end = 0;
-    }
-    if (this.#end === this.#memory.length) this.#grow();
+    if (this.isEmpty) this.#begin();
+    else if (this.#end === this.#memory.length) this.#makeRoom();
     const most = this.#end === 0 ? HEAD_READ_BYTES : this.#memory.length;
     return this.#memory.subarray(this.#end, Math.min(this.#memory.length, most));
   }
@@ -53,15 +50,22 @@ export class Inlet {
     this.#start = index;
   }
 
+  #begin(): void {
+    if (this.#memory.length > INLET_BYTES) this.#memory = Buffer.allocUnsafeSlow(INLET_BYTES);
+    this.#start = 0;
+    this.#end = 0;
+  }
+
   /**
-   * Reading was stopped, yet a TLS socket still gives what it has decrypted: no more than one read of its own
-   * (64 KiB) and the record before. So this happens once or twice, not without end.
+   * Moves what is left to the front; into more memory only where nothing was used up. That is when reading was
+   * stopped, yet a TLS socket still gives what it has decrypted: no more than one read of its own (64 KiB) and
+   * the record before, so it happens once or twice, not without end.
    */
-  #grow(): void {
-    const larger = Buffer.allocUnsafeSlow(this.#memory.length * 2);
-    this.#memory.copy(larger, 0, this.#start, this.#end);
+  #makeRoom(): void {
+    const [from, to] = [this.#memory, this.#start > 0 ? this.#memory : Buffer.allocUnsafeSlow(this.#end * 2)];
+    from.copy(to, 0, this.#start, this.#end);
+    this.#memory = to;
     this.#end -= this.#start;
     this.#start = 0;
-    this.#memory = larger;
   }
 }

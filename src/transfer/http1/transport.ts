@@ -43,18 +43,16 @@ export interface Transport {
   destroy(): void;
 }
 
-/** Bytes nobody waits for: a receiver that is not there yet. */
-class Nobody implements Receiver {
-  readonly #memory = new Uint8Array(16 * 1024);
-  room(): Uint8Array {
-    return this.#memory;
-  }
-  filled(): boolean {
-    return true;
-  }
-  ended(): void {}
-  failed(): void {}
-}
+/** Whatever comes is copied out of it, or dropped, before the next read: one memory for all sockets. */
+const FIRST_MEMORY = Buffer.allocUnsafeSlow(16 * 1024);
+
+/** The receiver before there is one, and after `destroy`. */
+const NOBODY: Receiver = {
+  room: () => FIRST_MEMORY,
+  filled: () => true,
+  ended: () => {},
+  failed: () => {},
+};
 
 export type OpenOutcome<T> = { kind: "open"; value: T } | { kind: "failed"; error: Error };
 
@@ -73,9 +71,9 @@ export function openDirect(
     noDelay: true,
     keepAlive: true,
     onread: {
-      buffer: () => transport.receiver.room(),
-      // `buffer` is asked right after every callback, and only then: room and filled take turns.
-      callback: (bytes: number) => transport.receiver.filled(bytes),
+      buffer: () => transport.lend(),
+      // `buffer` is asked before the first read, then right after every callback, and at no other time.
+      callback: (bytes: number, memory: Uint8Array) => transport.filled(bytes, memory),
     },
   };
   const socket =
@@ -110,15 +108,7 @@ export function secureStream(
 export function transportOver(socket: Socket): Transport & { detach(): void } {
   const transport = new SocketTransport();
   const deliver = (chunk: Buffer): void => {
-    let more = true;
-    for (let at = 0; at < chunk.length;) {
-      const room = transport.receiver.room();
-      const bytes = Math.min(room.length, chunk.length - at);
-      room.set(chunk.subarray(at, at + bytes));
-      at += bytes;
-      more = transport.receiver.filled(bytes);
-    }
-    if (!more) socket.pause();
+    if (!transport.copy(chunk)) socket.pause();
   };
   const forget = transport.attach(socket);
   socket.on("data", deliver);
@@ -131,8 +121,36 @@ export function transportOver(socket: Socket): Transport & { detach(): void } {
 }
 
 class SocketTransport implements Transport {
-  receiver: Receiver = new Nobody();
+  receiver: Receiver = NOBODY;
   #socket: Socket | null = null;
+  /** Whose memory the next read fills. */
+  #lender: Receiver = NOBODY;
+
+  /** Memory for the next read. */
+  lend(): Uint8Array {
+    this.#lender = this.receiver;
+    return this.receiver.room();
+  }
+
+  /** A read has filled the memory lent. */
+  filled(bytes: number, memory: Uint8Array): boolean {
+    // Lent by another receiver than the present one: by nobody before the connection, by the proxy's greeting.
+    if (this.#lender !== this.receiver) return this.copy(memory.subarray(0, bytes));
+    return this.receiver.filled(bytes);
+  }
+
+  /** Gives bytes to the receiver that did not come in its memory. */
+  copy(bytes: Uint8Array): boolean {
+    let more = true;
+    for (let at = 0; at < bytes.length;) {
+      const room = this.receiver.room();
+      const length = Math.min(room.length, bytes.length - at);
+      room.set(bytes.subarray(at, at + length));
+      at += length;
+      more = this.receiver.filled(length);
+    }
+    return more;
+  }
 
   /** Answers how to let go of the socket again. */
   attach(socket: Socket): () => void {
@@ -153,7 +171,7 @@ class SocketTransport implements Transport {
   }
 
   destroy(): void {
-    this.receiver = new Nobody();
+    this.receiver = NOBODY;
     this.#socket?.destroy();
   }
 }

@@ -276,13 +276,12 @@ export class Connection implements Receiver {
   #finish(state: State & { kind: "body" }, trailers: Fields): void {
     this.#waiting = false;
     this.#state = { kind: "idle" };
-    // A byte after the end answers no question of ours, whatever it says: RFC 9112 §9.2.
-    if (!state.head.persistent || this.#ended || !this.#inlet.isEmpty) this.close();
+    if (!state.head.persistent || this.#ended) this.close();
     else this.#readOn();
     state.settle({ kind: "ended", trailers });
   }
 
-  /** RFC 9112 §9.3: bytes on an idle connection belong to no answer. */
+  /** RFC 9112 §9.2: a byte after the end of an answer belongs to no question of ours, whatever it says. */
   #refuseUnasked(): void {
     if (this.#state.kind === "idle" && !this.#inlet.isEmpty) this.close();
   }

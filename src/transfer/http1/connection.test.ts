@@ -34,7 +34,7 @@ function request(method: "GET" | "HEAD"): Buffer {
 
 async function connectTo(server: RawServer, secure = false, clock: Clock = systemClock): Promise<Connection> {
   const security = secure ? { host: "localhost", ca: TEST_AUTHORITY } : null;
-  const opened = await openDirect(server, security, never);
+  const opened = await openDirect({ host: server.host, port: server.port }, security, never);
   if (opened.kind === "failed") throw opened.error;
   const limits = { headTimeoutMs: 10_000, idleTimeoutMs: 10_000 };
   const connection = new Connection(opened.value, clock, limits);

@@ -9,13 +9,13 @@ import { Dialogue } from "./dialogue.ts";
 import type { ConnectionLimits } from "./exchange.ts";
 import type { Proxy } from "./proxy.ts";
 import { openDirect, openStream, secureStream, transportOver } from "./transport.ts";
-import type { Address, Security, Transport } from "./transport.ts";
+import type { Address, Resolver, Security, Transport } from "./transport.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** How TLS is done, for all servers alike. */
 export type TlsSettings = Omit<Security, "host">;
 
-export interface ConnectSettings {
+export interface ConnectSettings extends Resolver {
   clock: Clock;
   /** TCP, proxy and TLS together. Milliseconds. */
   connectTimeoutMs: number;
@@ -78,10 +78,11 @@ async function openTransport(
   signal: AbortSignal,
 ): Promise<Opened> {
   const security = secure ? { ...settings.tls, host: target.host } : null;
-  if (proxy === null) return openDirect(target, security, signal);
+  const resolver = settings.lookup === undefined ? {} : { lookup: settings.lookup };
+  if (proxy === null) return openDirect({ ...target, ...resolver }, security, signal);
   const proxySecurity = proxy.kind === "https" ? { ...settings.tls, host: proxy.address.host } : null;
   if (security !== null) return openTunnel(target, security, { proxy, proxySecurity }, settings, signal);
-  const opened = await openDirect(proxy.address, proxySecurity, signal);
+  const opened = await openDirect({ ...proxy.address, ...resolver }, proxySecurity, signal);
   // Plain requests are handed to an HTTP proxy as such: many allow CONNECT to port 443 only.
   if (opened.kind === "failed" || proxy.kind !== "socks5") return opened;
   const refusal = await passThrough(opened.value, target, proxy, settings, signal);
@@ -96,7 +97,8 @@ async function openTunnel(
   settings: ConnectSettings,
   signal: AbortSignal,
 ): Promise<Opened> {
-  const outer = await openStream(proxy.address, proxySecurity, signal);
+  const resolver = settings.lookup === undefined ? {} : { lookup: settings.lookup };
+  const outer = await openStream({ ...proxy.address, ...resolver }, proxySecurity, signal);
   if (outer.kind === "failed") return outer;
   const transport = transportOver(outer.value);
   const refusal = await passThrough(transport, target, proxy, settings, signal);

@@ -5,7 +5,7 @@
  * (`onread` of net.Socket). Streaming: chunks of a stream are copied; TLS inside a tunnel has no other way.
  */
 import { connect as connectTcp } from "node:net";
-import type { Socket } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 
@@ -24,6 +24,11 @@ export interface Address {
   /** Name or address, IPv6 without brackets. */
   host: string;
   port: number;
+}
+
+/** How names are looked up; the system's way if it is left out. */
+export interface Resolver {
+  lookup?: LookupFunction;
 }
 
 /** What TLS has to know; null for plain TCP. */
@@ -58,14 +63,13 @@ export type OpenOutcome<T> = { kind: "open"; value: T } | { kind: "failed"; erro
 
 /** Connects straight to an address, over TLS if `security` is given. The signal stops the attempt. */
 export function openDirect(
-  { host, port }: Address,
+  address: Address & Resolver,
   security: Security | null,
   signal: AbortSignal,
 ): Promise<OpenOutcome<Transport>> {
   const transport = new SocketTransport();
   const options = {
-    host,
-    port,
+    ...address,
     // RFC 8305: the addresses of both families, one after the other, without waiting for a dead one.
     autoSelectFamily: true,
     noDelay: true,
@@ -77,20 +81,20 @@ export function openDirect(
     },
   };
   const socket =
-    security === null ? connectTcp(options) : connectTls({ ...options, ...tlsOptions(security) });
+    security === null ? connectTcp(options) : connectTls({ ...tlsOptions(security), ...options });
   transport.attach(socket);
   return whenOpen(socket, security === null ? "connect" : "secureConnect", transport, signal);
 }
 
 /** A connection of streams, to begin a tunnel on. */
 export async function openStream(
-  { host, port }: Address,
+  address: Address & Resolver,
   security: Security | null,
   signal: AbortSignal,
 ): Promise<OpenOutcome<Socket>> {
-  const options = { host, port, autoSelectFamily: true, noDelay: true, keepAlive: true };
+  const options = { ...address, autoSelectFamily: true, noDelay: true, keepAlive: true };
   const socket =
-    security === null ? connectTcp(options) : connectTls({ ...options, ...tlsOptions(security) });
+    security === null ? connectTcp(options) : connectTls({ ...tlsOptions(security), ...options });
   return whenOpen(socket, security === null ? "connect" : "secureConnect", socket, signal);
 }
 

@@ -128,16 +128,9 @@ export class HashRing {
     // At work the process stays alive for the worker; `waitAsync` alone would not keep it.
     this.#worker?.ref();
     while (this.#underWay.length > 0) {
-      const done = Atomics.load(this.#views.counters, DONE);
-      if (done === this.#done) {
-        const wait = Atomics.waitAsync(this.#views.counters, DONE, done);
-        if (wait.async) await wait.value;
-        continue;
-      }
-      while (this.#done !== done) {
-        this.#done = (this.#done + 1) | 0;
-        this.#underWay.shift()?.();
-      }
+      const wait = Atomics.waitAsync(this.#views.counters, DONE, this.#done);
+      if (wait.async) await wait.value;
+      this.#reap();
       this.#pump();
     }
     this.#watching = false;
@@ -145,7 +138,18 @@ export class HashRing {
     if (!this.#stopping) this.#worker?.unref();
   }
 
+  /** Notes what the worker has done since the last look. */
+  #reap(): void {
+    const done = Atomics.load(this.#views.counters, DONE);
+    while (this.#done !== done) {
+      this.#done = (this.#done + 1) | 0;
+      this.#underWay.shift()?.();
+    }
+  }
+
   #heed({ stream, ...outcome }: RingMessage): void {
+    // Whoever has a digest may count on everything before it.
+    this.#reap();
     this.#streams.get(stream)?.end(outcome);
   }
 

@@ -24,17 +24,17 @@ export interface RingSide {
   forget(): void;
 }
 
-/**
- * So much of a file is one command: long ranges must not keep other streams waiting. About 2 ms of SHA-256.
- * Bytes.
- */
-const FILE_PIECE_BYTES = 4 * 1024 * 1024;
+/** So much of a file is one command: about a millisecond of SHA-256. Bytes. */
+const FILE_PIECE_BYTES = 2 * 1024 * 1024;
+/** So many of them may be under way: one at work, one to follow. Others' bytes wait no longer than for these. */
+const FILE_PIECES_UNDER_WAY = 2;
 
 export class HashStream {
   readonly #ring: RingSide;
   /** What the worker has not been given yet. */
   #backlog: Work[];
   #underWay = 0;
+  #filesUnderWay = 0;
   #bytesHashed = 0;
   #outcome: DigestOutcome | null = null;
   #settle: (outcome: DigestOutcome) => void = () => {};
@@ -87,7 +87,9 @@ export class HashStream {
   next(): Work | null {
     const [work] = this.#backlog;
     if (work === undefined) return null;
+    if (work.kind === "file" && this.#filesUnderWay === FILE_PIECES_UNDER_WAY) return null;
     this.#underWay++;
+    if (work.kind === "file") this.#filesUnderWay++;
     if (work.kind !== "file" || work.bytes <= FILE_PIECE_BYTES) {
       this.#backlog.shift();
       return work;
@@ -109,6 +111,7 @@ export class HashStream {
       this.#bytesHashed += work.end - work.start;
       this.#ring.pool.release(work.slot);
     } else if (work.kind === "file") {
+      this.#filesUnderWay--;
       this.#bytesHashed += work.bytes;
     } else if (work.kind === "drop") {
       this.#ring.forget();

@@ -19,7 +19,7 @@ export class RingPrefixHash {
 
   /**
    * @param fd for reading; has to stay open until the digest is there or `close` has resolved
-   * @param written what is in the file already
+   * @param written what is in the file already: sorted, apart
    */
   constructor(stream: HashStream, fd: number, written: readonly ByteRange[]) {
     this.#stream = stream;

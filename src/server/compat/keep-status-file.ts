@@ -105,7 +105,8 @@ async function importAll(
 }
 
 async function follow(mirror: MirrorFile, { engine }: Parts, signal: AbortSignal): Promise<void> {
-  for await (const _ of engine.feed(null, signal)) mirror.touch();
+  // From a place that is named: the engine may not have been started yet, and would begin at the beginning.
+  for await (const _ of engine.feed(await engine.cursor(), signal)) mirror.touch();
 }
 
 function dropForgotten(entries: RawEntries, { clock, settings }: Parts): void {

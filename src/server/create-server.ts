@@ -2,7 +2,7 @@
 import { fastify, LogController } from "fastify";
 import type { AddressInfo } from "node:net";
 import type { App } from "./app.ts";
-import { answerClientError, answerErrors, answerFrameworkError } from "./answer-errors.ts";
+import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
 import { createStatusCollector } from "./compat/collect-status.ts";
 import { keepStatusFile } from "./compat/keep-status-file.ts";
@@ -59,7 +59,12 @@ export async function createServer(parts: ServerParts): Promise<Server> {
         );
       await app.listen({ host, port });
       url = addressOf(app.server.address() as AddressInfo);
-      statusFile = await keepStatusFile(parts, collect);
+      try {
+        statusFile = await keepStatusFile(parts, collect);
+      } catch (error) {
+        await app.close();
+        throw error;
+      }
       return url;
     },
     async close() {
@@ -85,6 +90,7 @@ function createApp({ logger }: ServerParts): App {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   });
+  noteAnswers(app.server);
   app.setValidatorCompiler(checkMessage);
   app.setSerializerCompiler(writeMessage);
   return app;

@@ -6,7 +6,8 @@ import { SNAPSHOT_ENDED_JOBS, SnapshotEvent } from "../wire/events.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { HEARTBEAT_MS, STUCK_MS } from "./event-stream.ts";
 import { EventReader } from "./testing/read-events.ts";
-import { send } from "./testing/send.ts";
+import { MAX_STREAMS } from "./routes/events.ts";
+import { send, sendBytes } from "./testing/send.ts";
 import { socketsOf } from "./testing/sockets.ts";
 import { startServer } from "./testing/start-server.ts";
 import type { TestOptions, TestServer } from "./testing/start-server.ts";
@@ -309,6 +310,23 @@ describe("the event stream", () => {
     await server.stop();
     expect(Date.now() - begun).toBeLessThan(2_000);
     await reader.until("the end", () => reader.ended);
+  });
+
+  it("is refused to the 257th listener, and open again when one has left", async () => {
+    const server = await start();
+    const all = await Promise.all(Array.from({ length: MAX_STREAMS }, () => open(server)));
+    const refused = await send(server.url, "/events");
+    expect(refused.status).toBe(503);
+    expect(refused.json).toMatchObject({ success: false, code: "unavailable" });
+    all[0]?.close();
+    await expect.poll(async () => (await open(server)).status).toBe(200);
+  });
+
+  it("is not written into by what else comes over its connection", async () => {
+    const server = await start();
+    const head = "GET /events?snapshot=1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const came = await sendBytes(server.port, `${head}NONSENSE\r\n\r\n`);
+    expect(came).not.toContain("400 Bad Request");
   });
 
   it("holds back secrets", async () => {

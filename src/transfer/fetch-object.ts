@@ -11,7 +11,7 @@ import type { FinalAnswer, Question } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
 import { endsWithConnection, judgeAnswer } from "./judge-answer.ts";
-import { hashUrl } from "./ledger.ts";
+import { addressOf } from "./ledger.ts";
 import { RateLimit } from "./limit-rate.ts";
 import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -49,7 +49,7 @@ export class ObjectFetch {
     this.#path = path;
     this.#part = stored;
     this.#first = first;
-    this.#foreign = stored !== null && stored.ledger.urlHash !== hashUrl(run.step.url);
+    this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.step.url).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
     const { limitBytesPerSecond } = run.options;
@@ -83,6 +83,7 @@ export class ObjectFetch {
   /** Counts what a turn brought, and pauses where the next one would come too early. */
   async #takeStock(turn: Exclude<Turn, { kind: "ended" }>): Promise<EarlyEnd | null> {
     const gained = this.#account.count(this.#part?.bytesWritten ?? 0);
+    if (gained > 0) await this.#settleIn();
     if (turn.kind === "on") {
       const why = gained > 0 ? null : this.#account.countInVain();
       return why === null ? null : this.#fail(why);
@@ -91,6 +92,13 @@ export class ObjectFetch {
     if (gained === 0) this.#account.failures += 1;
     if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
     return (await pauseBeforeRetry(this.#run, why, this.#account.failures)) ? null : this.#fail(why);
+  }
+
+  /** Bytes were added to those of another address, so their end was compared: they are of this one, too. */
+  async #settleIn(): Promise<void> {
+    if (!this.#foreign) return;
+    this.#foreign = false;
+    await this.#part?.learn(addressOf(this.#run.step.url));
   }
 
   #fail(why: Failure): EarlyEnd {

@@ -1,21 +1,18 @@
 /** Requests over undici: it does TLS, proxies, connection reuse and framing. */
 import { rootCertificates } from "node:tls";
-import { Agent, ProxyAgent, request } from "undici";
+import { Agent, ProxyAgent } from "undici";
 import type { Dispatcher } from "undici";
 import { redactUrl } from "../job/redact.ts";
 import { chooseProxy } from "./choose-proxy.ts";
 import { classifyNetworkError } from "./classify-network-error.ts";
-import { deliverStream } from "./deliver-stream.ts";
-import type { BodySource, SendOutcome, SendRequest } from "./http-answer.ts";
+import type { SendOutcome, SendRequest } from "./http-answer.ts";
 import type { FullSettings } from "./transfer-settings.ts";
+import { UndiciExchange } from "./undici-exchange.ts";
 
 /** A server that sends more in headers than this is up to no good; the common servers stop at 8 to 64 KiB. */
 const MAX_HEADER_BYTES = 64 * 1024;
 /** An idle connection is worth keeping for the next file of the same origin, not for longer. */
 const KEEP_ALIVE_MS = 4_000;
-/** The rest of a body that is not wanted is read if it is this short: the connection can be used again then. */
-const WORTH_READING_BYTES = 16 * 1024;
-
 export interface HttpClient {
   send: SendRequest;
   close(): Promise<void>;
@@ -26,43 +23,27 @@ export function createHttpClient(settings: FullSettings): HttpClient {
   const dispatchers = createDispatchers(settings);
   const send: SendRequest = async (url, headers, signal): Promise<SendOutcome> => {
     if (signal.aborted) return { kind: "aborted" };
+    const host = hostOf(url, settings);
+    const exchange = new UndiciExchange({ host, stallMs: limits.stallMs, signal });
     try {
-      const response = await request(url, {
-        dispatcher: dispatchers.of(url),
-        method: "GET",
-        headers,
-        signal,
-        headersTimeout: limits.headersTimeoutMs,
-        // Silence inside a body is watched by ourselves: only while we are the ones who wait.
-        bodyTimeout: 0,
-      });
-      const watch = { host: url.host, stallMs: limits.stallMs };
-      return {
-        kind: "answer",
-        answer: {
-          status: response.statusCode,
-          headers: response.headers,
-          body: sourceOf(response.body, watch),
+      dispatchers.of(url).dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: "GET",
+          headers,
+          headersTimeout: limits.headersTimeoutMs,
+          // Silence inside a body is watched by the exchange: only while we are the ones who wait.
+          bodyTimeout: 0,
         },
-      };
+        exchange,
+      );
     } catch (error) {
-      if (signal.aborted) return { kind: "aborted" };
-      return { kind: "failed", failure: classifyNetworkError(error, hostOf(url, settings)) };
+      return { kind: "failed", failure: classifyNetworkError(error, host) };
     }
+    return exchange.answered;
   };
   return { send, close: dispatchers.close };
-}
-
-function sourceOf(
-  body: Dispatcher.ResponseData["body"],
-  watch: { host: string; stallMs: number },
-): BodySource {
-  // A body that is left unread ends with an error nobody is interested in.
-  body.on("error", () => {});
-  return {
-    deliver: (take, stop) => deliverStream(body, take, stop, watch),
-    discard: () => void body.dump({ limit: WORTH_READING_BYTES }).catch(() => {}),
-  };
 }
 
 /** Connection pools: one for direct connections, one for each proxy and way of using it. */

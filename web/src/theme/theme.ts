@@ -73,7 +73,13 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 360, fz: 12.5 } },
     Modal: {
-      defaultProps: { centered: true, radius: 14, padding: 22, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        radius: 14,
+        padding: 22,
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { "aria-label": "Close" },
+      },
       classNames: { title: "dialog-title" },
     },
     Drawer: {

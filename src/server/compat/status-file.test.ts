@@ -230,6 +230,38 @@ describe("a status file that is none", () => {
   });
 });
 
+describe("a status file that was mended by hand", () => {
+  it("is taken over with the next start", async () => {
+    const folder = await leftBehind('{"@/models/a.gguf": {"status": "error",');
+    const first = await start({ folder, localJobs: 0 });
+    await expect.poll(() => problemsOf(first)).toHaveLength(1);
+    await first.stop();
+    const entry = { status: "error", error: "x", url: "http://127.0.0.1:1/a.gguf", timestamp: now() };
+    await writeFile(pathOf(first), JSON.stringify({ [join(folder, "models/a.gguf")]: entry }));
+    const second = await start({ folder, localJobs: 0 });
+    await expect
+      .poll(async () => Object.keys(await statusOf(second)))
+      .toEqual([join(folder, "models/a.gguf")]);
+  });
+});
+
+describe("a program that writes the file slowly", () => {
+  it("gets to finish before its file is judged", async () => {
+    const server = await start({ localJobs: 0 });
+    await add(server, "http://127.0.0.1:1/a.bin");
+    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 4_000 }).toBe(1);
+    const theirs = { "/elsewhere/b.bin": { status: "downloading", note: "theirs" } };
+    await writeFile(pathOf(server), "");
+    await add(server, "http://127.0.0.1:1/b.bin");
+    await expect.poll(() => problemsOf(server), { interval: 5 }).toHaveLength(1);
+    await writeFile(pathOf(server), JSON.stringify(theirs));
+    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 4_000 }).toBe(3);
+    expect(await fileOf(server)).toMatchObject(theirs);
+    expect((await readdir(server.downloads)).filter((name) => name.includes(".rejected-"))).toEqual([]);
+    expect(await problemsOf(server)).toEqual([]);
+  });
+});
+
 describe("the first start in the place of an old system", () => {
   it("goes on with what was downloading, from the bytes under the final name", async () => {
     const away = await origin({

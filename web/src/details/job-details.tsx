@@ -17,7 +17,7 @@ export function JobDetails({ job }: { job: JobMessage }) {
   const problem = job.status === "FAILED" ? job.error : null;
   return (
     <div className="details">
-      <header className="details__head">
+      <div className="details__head">
         <h2 className="details__name">{job.name}</h2>
         <div className="details__state">
           <span className="badge" data-tone={toneOf(job.status)}>
@@ -36,7 +36,7 @@ export function JobDetails({ job }: { job: JobMessage }) {
           </div>
         )}
         <DetailActions job={job} offer={offeredActions(job)} />
-      </header>
+      </div>
       <JobFacts job={job} />
       <JobSteps job={job} />
       <JobHistory job={job} />

@@ -87,7 +87,17 @@ export const theme = createTheme({
       classNames: { title: "dialog-title" },
     },
     InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end", width: 216, withinPortal: true } },
+    Menu: {
+      defaultProps: {
+        shadow: "md",
+        position: "bottom-end",
+        width: 216,
+        // Inside the page's main part, for people who go from landmark to landmark.
+        portalProps: { target: "#main" },
+        // The focus goes to the first item, not to an empty element before it.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
   },
 });

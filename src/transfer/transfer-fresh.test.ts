@@ -127,7 +127,7 @@ test("progress goes up to the whole, in order: connecting, downloading, verifyin
   const bytes = reports.map(({ bytesDone }) => bytesDone);
   expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
   expect(reports.at(-1)).toMatchObject({ bytesDone: 5 * MB, bytesTotal: 5 * MB, restarts: 0 });
-  expect(reports.filter(({ stage }) => stage === "verifying").at(-1)?.bytesVerified).toBe(5 * MB);
+  expect(reports.findLast(({ stage }) => stage === "verifying")?.bytesVerified).toBe(5 * MB);
   expect(reports.find(({ stage }) => stage === "downloading")?.connections).toBe(1);
 });
 

@@ -96,6 +96,8 @@ async function importAll(
     }
     mirror.touch();
   }
+  // Cut short: what is left is for the next start.
+  if (signal.aborted) return;
   if (taken + left.length > 0) logger.info({ taken, left: left.length }, `took over an old ${FILE}`);
   if (left.length > 0) problems.report(IMPORTED, { code: "entries_not_imported", message: tell(left) });
   // Only once the file says so too: else a crash in between would leave entries that nobody owns.

@@ -18,6 +18,7 @@ import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
 import { Problems } from "./server/problems.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
+import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
 
@@ -69,7 +70,7 @@ function askedToStop(): Promise<void> {
 async function start(settings: Settings): Promise<Running> {
   const token = tokenOf(settings);
   // Nobody else on the machine has a business in the database, which knows headers and signed links.
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  makeFolder(settings.data);
   const lock = lockDataFolder(settings.data);
   if (lock === null) throw new StartError(`Another Haulyard serves from ${settings.data} already.`);
   const log = createLogger(join(settings.data, "logs/haulyard.log"));
@@ -160,13 +161,27 @@ function tokenOf(settings: Settings): string | null {
 async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
   switch (databaseUrl.kind) {
     case "sqlite":
-      return openSqliteStore({ path: databaseUrl.file });
+      try {
+        return await openSqliteStore({ path: databaseUrl.file });
+      } catch (error) {
+        if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+        throw error;
+      }
     case "postgres":
       throw new StartError(
         "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
       );
     default:
       throw databaseUrl satisfies never;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, { cause: error });
   }
 }
 

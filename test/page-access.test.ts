@@ -299,7 +299,10 @@ function hasFocus(locator: ReturnType<Page["locator"]>): Promise<boolean> {
 async function proxyUnder(prefix: string, port: number): Promise<{ url: string; server: Server }> {
   const server = createServer((incoming, outgoing) => {
     const path = incoming.url ?? "/";
-    if (!path.startsWith(`${prefix}/`)) return void outgoing.writeHead(404).end();
+    if (!path.startsWith(`${prefix}/`)) {
+      outgoing.writeHead(404).end();
+      return;
+    }
     const options = {
       port,
       host: "127.0.0.1",

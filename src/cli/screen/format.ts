@@ -40,7 +40,12 @@ const MINUTES_WITHOUT_SECONDS = 10;
 /** A stalled download should not promise a date. */
 const LONGEST_DAYS = 99;
 
-/** `8 s`, `1 min 26 s`, `12 min`, `1 h 05 min`, `2 d 3 h`. */
+/** `0.4 s`: how long something took that may have been short. */
+export function formatTaken(seconds: number): string {
+  return seconds < 9.95 ? `${Math.max(0.1, seconds).toFixed(1)} s` : formatDuration(seconds);
+}
+
+/** `8 s`, `1 min 26 s`, `12 min`, `1 h 05 min`, `2 d 03 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < MINUTE) return `${whole} s`;

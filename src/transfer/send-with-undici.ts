@@ -20,18 +20,19 @@ export interface HttpClient {
 
 export function createHttpClient(settings: FullSettings): HttpClient {
   const { limits } = settings;
-  const dispatchers = createDispatchers(settings);
+  const routes = createRoutes(settings);
   const send: SendRequest = async (url, headers, signal): Promise<SendOutcome> => {
     if (signal.aborted) return { kind: "aborted" };
     const host = hostOf(url, settings);
     const exchange = new UndiciExchange({ host, stallMs: limits.stallMs, signal });
     try {
-      dispatchers.of(url).dispatch(
+      const { dispatcher, origin, path, headers: ofRoute } = routes.of(url);
+      dispatcher.dispatch(
         {
-          origin: url.origin,
-          path: url.pathname + url.search,
+          origin,
+          path,
           method: "GET",
-          headers,
+          headers: { ...headers, ...ofRoute },
           headersTimeout: limits.headersTimeoutMs,
           // Silence inside a body is watched by the exchange: only while we are the ones who wait.
           bodyTimeout: 0,
@@ -43,12 +44,20 @@ export function createHttpClient(settings: FullSettings): HttpClient {
     }
     return exchange.answered;
   };
-  return { send, close: dispatchers.close };
+  return { send, close: routes.close };
 }
 
-/** Connection pools: one for direct connections, one for each proxy and way of using it. */
-function createDispatchers({ limits, extraCertificates, proxy: proxySettings }: FullSettings): {
-  of: (url: URL) => Dispatcher;
+/** Where a request goes first, and how it is written for whoever is there. */
+interface Route {
+  dispatcher: Dispatcher;
+  origin: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** Connection pools: one for direct connections and plain proxies, one for each proxy with tunnels. */
+function createRoutes({ limits, extraCertificates, proxy: proxySettings }: FullSettings): {
+  of: (url: URL) => Route;
   close: () => Promise<void>;
 } {
   const tls = {
@@ -59,21 +68,30 @@ function createDispatchers({ limits, extraCertificates, proxy: proxySettings }: 
   };
   const common = { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, pipelining: 1 };
   const direct = new Agent({ ...common, connect: tls });
-  const proxies = new Map<string, Dispatcher>();
-  const of = (url: URL): Dispatcher => {
+  const tunnels = new Map<string, Dispatcher>();
+  const of = (url: URL): Route => {
+    const path = url.pathname + url.search;
     const proxy = chooseProxy(url, proxySettings);
-    if (proxy === null) return direct;
-    // Plain requests are handed to the proxy as such: many allow CONNECT to port 443 only (RFC 9110 §9.3.6).
-    const proxyTunnel = url.protocol === "https:";
-    const key = `${proxyTunnel} ${proxy}`;
-    const known = proxies.get(key) ?? new ProxyAgent({ ...common, uri: proxy, proxyTunnel, requestTls: tls });
-    proxies.set(key, known);
-    return known;
+    if (proxy === null) return { dispatcher: direct, origin: url.origin, path, headers: {} };
+    // Plain requests are handed to the proxy as such (RFC 9112 §3.2.2): many allow CONNECT to port 443 only.
+    if (url.protocol === "http:") {
+      const headers = { host: url.host, ...proxyLogin(new URL(proxy)) };
+      return { dispatcher: direct, origin: new URL(proxy).origin, path: url.href, headers };
+    }
+    const tunnel = tunnels.get(proxy) ?? new ProxyAgent({ ...common, uri: proxy, requestTls: tls });
+    tunnels.set(proxy, tunnel);
+    return { dispatcher: tunnel, origin: url.origin, path, headers: {} };
   };
   const close = async (): Promise<void> => {
-    await Promise.all([direct, ...proxies.values()].map((one) => one.destroy()));
+    await Promise.all([direct, ...tunnels.values()].map((one) => one.destroy()));
   };
   return { of, close };
+}
+
+function proxyLogin({ username, password }: URL): Record<string, string> {
+  if (username === "") return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` };
 }
 
 /** Whom an error of the network is about: with a proxy it may be either. */

@@ -44,7 +44,7 @@ function reportFor(terminal: Terminal, { json }: WatchOptions): WatchReport {
 }
 
 function watchAll(client: Client, report: WatchReport): Promise<ExitCode> {
-  return follow(
+  return follow<ExitCode>(
     client,
     report,
     (view) => view,

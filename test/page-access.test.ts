@@ -158,6 +158,12 @@ describe.each(SCHEMES)("axe finds nothing to mend in the %s scheme", (colorSchem
     await page.getByRole("dialog", { name: "Remove paused.safetensors?" }).waitFor();
     await expectNoViolations(page);
     await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+    await page.getByRole("button", { name: "More for gone.bin" }).click();
+    await page.getByRole("menuitem", { name: "Copy path" }).click();
+    await page.getByRole("alert").getByText("Path copied").waitFor();
+    await expectNoViolations(page);
 
     await page.goto(`${haulyard.url}/#/models`);
     await page.getByRole("button", { name: "Add model" }).click();
@@ -181,6 +187,7 @@ describe("by keyboard alone", () => {
     await page.keyboard.press("Enter");
     const row = page.getByRole("article", { name: "by-keyboard.safetensors" });
     await row.waitFor();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
 
     await page.keyboard.press("/");
     await page.keyboard.type("keyboard");
@@ -191,15 +198,15 @@ describe("by keyboard alone", () => {
 
     await page.keyboard.press("Space");
     await row.getByText("Paused", { exact: true }).waitFor();
-    await link.focus();
+    expect(await hasFocus(link), "the focus stays with the row").toBe(true);
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").getByText("Saved to").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    await link.focus();
+    expect(await hasFocus(link), "the focus is back where it was").toBe(true);
     await page.keyboard.press("Space");
     await row.getByRole("button", { name: /^Pause/ }).waitFor();
-    await link.focus();
+    expect(await hasFocus(link), "the focus stays with the row").toBe(true);
     await page.keyboard.press("Delete");
     await row.waitFor({ state: "hidden" });
     expect(troubles).toEqual([]);
@@ -219,6 +226,20 @@ describe("by keyboard alone", () => {
     expect(outline).toBe("solid");
     await page.keyboard.press("ArrowUp");
     expect(await hasFocus(names.first())).toBe(true);
+    await context.close();
+  });
+
+  test("opening and closing the details leaves the list where it was scrolled to", async () => {
+    const { page, context } = await visit(browser, haulyard.url, { viewport: { width: 1000, height: 420 } });
+    const last = page.locator("[data-row-focus]").last();
+    await last.scrollIntoViewIfNeeded();
+    const before = await page.evaluate(() => scrollY);
+    expect(before).toBeGreaterThan(100);
+    await last.click();
+    await page.getByRole("dialog").getByText("Saved to").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(await page.evaluate(() => scrollY)).toBe(before);
     await context.close();
   });
 

@@ -18,7 +18,9 @@ export function JobDetails({ job }: { job: JobMessage }) {
   return (
     <div className="details">
       <div className="details__head">
-        <h2 className="details__name">{job.name}</h2>
+        <h2 className="details__name" dir="auto">
+          {job.name}
+        </h2>
         <div className="details__state">
           <span className="badge" data-tone={toneOf(job.status)}>
             {words.label}

@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
+import { limitAt } from "./config/limit-now.ts";
+import type { RateLimit } from "./config/rate-schedule.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createEngine } from "./engine/create-engine.ts";
@@ -20,6 +22,7 @@ import { Problems } from "./server/problems.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import type { OriginToken } from "./transfer/transfer-settings.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -97,10 +100,17 @@ async function build(
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
+  const limit = (): RateLimit =>
+    settings.limitRate === null ? "none" : limitAt(settings.limitRate, new Date(clock.now()));
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    tokens: tokensOf(settings),
+    bytesPerSecond: () => {
+      const now = limit();
+      return typeof now === "number" ? now : null;
+    },
     extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });
   const engine = createEngine({
@@ -111,6 +121,7 @@ async function build(
     node: NODE,
     owner: `${NODE}/${process.pid}-${randomUUID()}`,
     localJobs: settings.localJobs,
+    open: () => limit() !== "off",
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
@@ -138,6 +149,14 @@ async function build(
     },
   });
   return { engine, server };
+}
+
+/** Tokens for the origins they are meant for. */
+function tokensOf({ hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint }: Settings): OriginToken[] {
+  return [
+    ...(hfToken === null ? [] : [{ url: hfEndpoint, token: hfToken }]),
+    ...(civitaiApiKey === null ? [] : [{ url: civitaiEndpoint, token: civitaiApiKey }]),
+  ];
 }
 
 /** What clients have to show, or null on loopback, where only this machine can ask. */

@@ -6,6 +6,7 @@ import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
 import type { Answer, SendRequest } from "./http-answer.ts";
 import { headerOf } from "./http-answer.ts";
+import type { OriginToken } from "./transfer-settings.ts";
 
 export interface Question {
   /** First byte wanted. */
@@ -36,6 +37,7 @@ export interface AskOptions {
   userAgent: string;
   /** Longest chain of redirects. */
   redirects: number;
+  tokens: readonly OriginToken[];
 }
 
 /** Headers that are the transfer's own business: set by a person they would break what it promises. */
@@ -61,11 +63,15 @@ export async function askOrigin(
   step: Pick<TransferStep, "url" | "headers">,
   question: Question,
   send: SendRequest,
-  { userAgent, redirects }: AskOptions,
+  { userAgent, redirects, tokens }: AskOptions,
   signal: AbortSignal,
 ): Promise<AskOutcome> {
   const first = new URL(step.url);
-  let given: Record<string, string> = { ...loginOf(first), ...permitted(step.headers) };
+  let given: Record<string, string> = {
+    ...tokenFor(first, tokens),
+    ...loginOf(first),
+    ...permitted(step.headers),
+  };
   first.username = "";
   first.password = "";
   first.hash = "";
@@ -108,6 +114,12 @@ function permitted(headers: Readonly<Record<string, string>>): Record<string, st
       .map(([name, value]) => [name.toLowerCase(), value] as const)
       .filter(([name]) => !OWN_HEADERS.has(name)),
   );
+}
+
+/** RFC 6750 §2.1. Like every header that was given for one origin, it is dropped on the way to another. */
+function tokenFor(url: URL, tokens: readonly OriginToken[]): Record<string, string> {
+  const fitting = tokens.find((token) => new URL(token.url).origin === url.origin);
+  return fitting === undefined ? {} : { authorization: `Bearer ${fitting.token}` };
 }
 
 /** RFC 7617: user and password of the URL. */

@@ -31,7 +31,7 @@ const ON: Turn = { kind: "on" };
 export class ObjectFetch {
   readonly #run: Run;
   readonly #path: string;
-  readonly #limit: RateLimit | null;
+  readonly #limits: readonly RateLimit[];
   #part: PartFile | null;
   /** An answer with the whole object that came before the run knew where to put it. */
   #first: FinalAnswer | null;
@@ -52,9 +52,11 @@ export class ObjectFetch {
     this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.step.url).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
-    const { limitBytesPerSecond } = run.options;
-    this.#limit =
-      limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond, run.settings.clock);
+    const { limitBytesPerSecond: own } = run.options;
+    this.#limits = [
+      ...(own === null ? [] : [new RateLimit(() => own, run.settings.clock)]),
+      ...(run.settings.sharedLimit === null ? [] : [run.settings.sharedLimit]),
+    ];
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -234,7 +236,7 @@ export class ObjectFetch {
     },
   ): Promise<Turn> {
     this.#run.report.stage("downloading", 1);
-    const receipt = await receiveBody(this.#run, { answer, limit: this.#limit, ...delivery });
+    const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, ...delivery });
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);

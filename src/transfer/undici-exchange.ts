@@ -65,6 +65,8 @@ export class UndiciExchange implements Dispatcher.DispatchHandler, BodySource {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    // A parser that was paused says "no bytes" when it is resumed: to pause it for them would never end.
+    if (chunk.length === 0) return;
     this.#silentSince = null;
     if (this.#take === null || this.#busy || this.#queue.length > 0) {
       this.#queue.push(chunk);

@@ -35,7 +35,7 @@ describe("a limit by day and hour", () => {
 
   it("takes the first window that fits, and no limit where none does and none is given", () => {
     expect(limit("08:00-12:00=1M, 08:00-18:00=2M", at(6, "09:00"))).toBe(MiB);
-    expect(limit("08:00-12:00=1M, 08:00-18:00=2M", at(6, "13:00"))).toBe(2_000_000);
+    expect(limit("08:00-12:00=1M, 08:00-18:00=2M", at(6, "13:00"))).toBe(2 * MiB);
     expect(limit("08:00-12:00=1M", at(6, "13:00"))).toBe("none");
   });
 });

@@ -1,6 +1,7 @@
 /** One question to the origin: a GET for all or a part of the object, redirects followed by our own rules. */
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import { basicLogin } from "./basic-login.ts";
 import type { Published } from "./find-published-hash.ts";
 import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
@@ -67,9 +68,10 @@ export async function askOrigin(
   signal: AbortSignal,
 ): Promise<AskOutcome> {
   const first = new URL(step.url);
+  const login = basicLogin(first);
   let given: Record<string, string> = {
     ...tokenFor(first, tokens),
-    ...loginOf(first),
+    ...(login === null ? {} : { authorization: login }),
     ...permitted(step.headers),
   };
   first.username = "";
@@ -120,11 +122,4 @@ function permitted(headers: Readonly<Record<string, string>>): Record<string, st
 function tokenFor(url: URL, tokens: readonly OriginToken[]): Record<string, string> {
   const fitting = tokens.find((token) => new URL(token.url).origin === url.origin);
   return fitting === undefined ? {} : { authorization: `Bearer ${fitting.token}` };
-}
-
-/** RFC 7617: user and password of the URL. */
-function loginOf({ username, password }: URL): Record<string, string> {
-  if (username === "" && password === "") return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
 }

@@ -10,7 +10,7 @@ import { admitAnswer } from "./admit-answer.ts";
 import type { FinalAnswer, Question } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
-import { endsWithConnection, judgeAnswer } from "./judge-answer.ts";
+import { judgeAnswer } from "./judge-answer.ts";
 import { addressOf } from "./ledger.ts";
 import { RateLimit } from "./limit-rate.ts";
 import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
@@ -190,7 +190,7 @@ export class ObjectFetch {
       this.#pure = true;
       return { kind: "opened", part: this.#part, from: 0 };
     };
-    this.#lengthTold = size !== null || !endsWithConnection(answer);
+    this.#lengthTold = size !== null || !answer.endsWithConnection;
     return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES });
   }
 

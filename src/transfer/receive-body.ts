@@ -87,7 +87,7 @@ class Receiver {
 
   #take(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#writer !== null) return this.#write(bytes);
-    this.#head.push(Uint8Array.from(bytes));
+    this.#head.push(Buffer.from(bytes));
     this.#headLength += bytes.length;
     return this.#headLength >= this.#delivery.headBytes ? this.#open() : undefined;
   }

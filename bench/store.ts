@@ -40,7 +40,7 @@ async function report(
   work: (round: number) => Promise<unknown>,
 ): Promise<void> {
   const { median, p99 } = await time(rounds, work);
-  const late = median > PROMISE_MS ? "  over the promise" : "";
+  const late = median > PROMISE_MS ? `  over ${PROMISE_MS} ms` : "";
   console.log(`${what.padEnd(52)} ${median.toFixed(3).padStart(9)} ${p99.toFixed(3).padStart(9)}${late}`);
 }
 

@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
+import { limitAt } from "./config/limit-now.ts";
+import type { RateLimit } from "./config/rate-schedule.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createEngine } from "./engine/create-engine.ts";
@@ -18,7 +20,9 @@ import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
 import { Problems } from "./server/problems.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
+import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import type { OriginToken } from "./transfer/transfer-settings.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -69,7 +73,7 @@ function askedToStop(): Promise<void> {
 async function start(settings: Settings): Promise<Running> {
   const token = tokenOf(settings);
   // Nobody else on the machine has a business in the database, which knows headers and signed links.
-  mkdirSync(settings.data, { recursive: true, mode: 0o700 });
+  makeFolder(settings.data);
   const lock = lockDataFolder(settings.data);
   if (lock === null) throw new StartError(`Another Haulyard serves from ${settings.data} already.`);
   const log = createLogger(join(settings.data, "logs/haulyard.log"));
@@ -96,10 +100,17 @@ async function build(
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
+  const limit = (): RateLimit =>
+    settings.limitRate === null ? "none" : limitAt(settings.limitRate, new Date(clock.now()));
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    tokens: tokensOf(settings),
+    bytesPerSecond: () => {
+      const now = limit();
+      return typeof now === "number" ? now : null;
+    },
     extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });
   const engine = createEngine({
@@ -110,6 +121,7 @@ async function build(
     node: NODE,
     owner: `${NODE}/${process.pid}-${randomUUID()}`,
     localJobs: settings.localJobs,
+    open: () => limit() !== "off",
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
@@ -139,6 +151,14 @@ async function build(
   return { engine, server };
 }
 
+/** Tokens for the origins they are meant for. */
+function tokensOf({ hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint }: Settings): OriginToken[] {
+  return [
+    ...(hfToken === null ? [] : [{ url: hfEndpoint, token: hfToken }]),
+    ...(civitaiApiKey === null ? [] : [{ url: civitaiEndpoint, token: civitaiApiKey }]),
+  ];
+}
+
 /** What clients have to show, or null on loopback, where only this machine can ask. */
 function tokenOf(settings: Settings): string | null {
   const outcome = ensureServerToken(settings);
@@ -160,13 +180,27 @@ function tokenOf(settings: Settings): string | null {
 async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
   switch (databaseUrl.kind) {
     case "sqlite":
-      return openSqliteStore({ path: databaseUrl.file });
+      try {
+        return await openSqliteStore({ path: databaseUrl.file });
+      } catch (error) {
+        if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+        throw error;
+      }
     case "postgres":
       throw new StartError(
         "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
       );
     default:
       throw databaseUrl satisfies never;
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, { cause: error });
   }
 }
 

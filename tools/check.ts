@@ -19,6 +19,7 @@ const PARTS: Record<string, () => Promise<Ran>> = {
   lint: () => runTool("oxlint/bin/oxlint", [], quiet),
   dead: () => runTool("knip/bin/knip.js", [], quiet),
   "types-page": () => runTool(tsc, ["--project", "web"], quiet),
+  "types-test": () => runTool(tsc, ["--project", "test"], quiet),
   types: () => runTool(tsc, ["--project", "."], quiet),
   layers: () => runCommand(process.execPath, [join(ROOT, "tools/check-layers.ts")], quiet),
   format: () => runTool("oxfmt/bin/oxfmt", ["--check"], quiet),
@@ -29,7 +30,8 @@ const MEANING: Record<string, string> = {
   lint: "oxlint, with types",
   dead: "knip: unused files, exports, packages",
   "types-page": "TypeScript, the page",
-  types: "TypeScript, all but the page",
+  "types-test": "TypeScript, tests in the browser",
+  types: "TypeScript, all else",
   layers: "who may import whom",
   format: "oxfmt",
 };

@@ -73,3 +73,13 @@ test("without any Node, it says what to do", () => {
   expect(stderr).toContain("found no node");
   expect(status).toBe(1);
 });
+
+test("the command line starts in well under 200 ms", () => {
+  const once = (): number => {
+    const started = performance.now();
+    expect(run(join(ROOT, "bin/haulyard"), ["--version"], process.env["PATH"] ?? "").status).toBe(0);
+    return performance.now() - started;
+  };
+  // The fastest of some: what else the machine does at the moment is not what is measured.
+  expect(Math.min(...Array.from({ length: 10 }, once))).toBeLessThan(200);
+});

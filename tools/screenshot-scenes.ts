@@ -80,7 +80,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     path: "/flux/flux1-dev.safetensors",
-    file: { size: 1_190 * MB, bytesPerSecond: 38 * MB },
+    file: { size: 2_380 * MB, bytesPerSecond: 38 * MB },
     entry: {
       set: FLUX,
       name: "FLUX.1 dev",
@@ -91,7 +91,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     path: "/wan/wan2.2_ti2v_5B_fp16.safetensors",
-    file: { size: 1_000 * MB, bytesPerSecond: 21 * MB },
+    file: { size: 1_890 * MB, bytesPerSecond: 21 * MB },
     entry: {
       set: WAN,
       name: "Wan 2.2 TI2V 5B",
@@ -102,7 +102,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     path: "/cloud/debian-13-generic-amd64.qcow2",
-    file: { size: 412 * MB, bytesPerSecond: 14 * MB },
+    file: { size: 812 * MB, bytesPerSecond: 14 * MB },
     asked: { until: "RUNNING" },
   },
   {
@@ -131,23 +131,28 @@ export const SCENES: readonly Scene[] = [
 
 /** The request that asks for it: a model of the catalogue, or a URL. */
 export function requestFor(scene: Scene, origin: Origin): { route: string; body: Record<string, unknown> } {
-  if (scene.entry === undefined) return { route: "/jobs", body: { source: origin.url + scene.path } };
+  if (scene.entry === undefined) return { route: "/jobs", body: { source: urlOf(scene, origin) } };
   const { set, name } = scene.entry;
   return { route: "/download", body: { model_set: toId(set), model_id: toId(name) } };
+}
+
+/** By name: an address looks like a fault in a picture. */
+function urlOf(scene: Scene, origin: Origin): string {
+  return origin.url.replace("127.0.0.1", "localhost") + scene.path;
 }
 
 /** Puts the files on the origin and answers the catalogue that offers them. */
 export function layOut(origin: Origin): Record<string, unknown> {
   const sets: Record<string, { name: string; models: Record<string, unknown> }> = {};
   for (const scene of SCENES) {
-    const url = origin.put(scene.path, scene.file);
+    origin.put(scene.path, scene.file);
     if (scene.entry === undefined) continue;
     const { set, name, folder, description } = scene.entry;
     sets[toId(set)] ??= { name: set, models: {} };
     const models = sets[toId(set)]?.models ?? {};
     models[toId(name)] = {
       name,
-      url,
+      url: urlOf(scene, origin),
       path: `${folder}/${basename(scene.path)}`,
       description,
       size: scene.file.size,

@@ -3,7 +3,8 @@
  *
  *   npm run screenshots -- --out /tmp/shots
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -24,8 +25,12 @@ const SCREENS = [
   { width: 1440, height: 900, deviceScaleFactor: 1 },
   { width: 390, height: 844, deviceScaleFactor: 2 },
 ];
-/** Long enough for speeds and times left to have settled. */
-const SETTLE_MS = 12_000;
+/** Long enough for speeds, times left and the curve of the last minute to have a shape. */
+const WATCH_MS = 35_000;
+/** A folder people could have; it is shown on the Models page. */
+const FOLDER = join(tmpdir(), "workspace");
+/** Likewise. Taken if it is free. */
+const ORIGIN_PORT = 9000;
 
 const { values } = parseArgs({
   options: { out: { type: "string", default: join(ROOT, "docs/screenshots") } },
@@ -33,12 +38,13 @@ const { values } = parseArgs({
 
 const executablePath = findProgram("chromium");
 if (executablePath === null) throw new Error("needs Chromium (Debian: chromium)");
+if (existsSync(FOLDER)) throw new Error(`${FOLDER} is in the way`);
 const built = await buildPage();
 if (built.kind === "failed") throw new Error(built.output);
 mkdirSync(values.out, { recursive: true });
 
-await using origin = await startOrigin();
-const world = await createWorld(layOut(origin));
+await using origin = await startOrigin({}, { port: ORIGIN_PORT }).catch(() => startOrigin());
+const world = await createWorld(layOut(origin), FOLDER);
 const haulyard = await startHaulyard(world);
 const browser = await chromium.launch({
   executablePath,
@@ -54,9 +60,11 @@ const browser = await chromium.launch({
   ],
 });
 try {
+  // The pages watch from the beginning, as somebody's would: the speed curve is what they have seen.
+  const views = await openViews(browser);
   await playScenes(haulyard.url, origin);
-  await sleep(SETTLE_MS);
-  for (const screen of SCREENS) for (const scheme of SCHEMES) await shoot(browser, screen, scheme);
+  await sleep(WATCH_MS);
+  for (const view of views) await shoot(view);
 } finally {
   await browser.close();
   await haulyard.stop();
@@ -97,31 +105,34 @@ async function statusOf(job: string): Promise<string> {
   return ((await answer.json()) as { status: string }).status;
 }
 
-async function shoot(
-  from: Browser,
-  screen: (typeof SCREENS)[number],
-  scheme: (typeof SCHEMES)[number],
-): Promise<void> {
-  const { width, height, deviceScaleFactor } = screen;
-  const context = await from.newContext({
-    viewport: { width, height },
-    deviceScaleFactor,
-    colorScheme: scheme,
-  });
-  const page = await context.newPage();
-  for (const [name, route] of Object.entries(PAGES)) {
-    await page.goto(`${haulyard.url}/#${route}`);
-    await settled(page);
-    const file = `${name}-${scheme}-${width}.png`;
-    await page.screenshot({ path: join(values.out, file), animations: "disabled" });
-    console.log(file);
-  }
-  await context.close();
+interface View {
+  /** Of the picture. */
+  file: string;
+  page: Page;
 }
 
-/** Fonts there, the list filled by the event stream, two more samples for the speed curve. */
-async function settled(page: Page): Promise<void> {
-  await page.getByText("flux1-dev", { exact: false }).first().waitFor();
+async function openViews(from: Browser): Promise<View[]> {
+  const views: View[] = [];
+  for (const { deviceScaleFactor, ...viewport } of SCREENS) {
+    for (const colorScheme of SCHEMES) {
+      const context = await from.newContext({ viewport, deviceScaleFactor, colorScheme });
+      for (const [name, route] of Object.entries(PAGES)) {
+        const page = await context.newPage();
+        await page.goto(`${haulyard.url}/#${route}`);
+        views.push({ file: `${name}-${colorScheme}-${viewport.width}.png`, page });
+      }
+    }
+  }
+  return views;
+}
+
+async function shoot({ file, page }: View): Promise<void> {
+  await page.bringToFront();
+  await page
+    .getByText(/FLUX\.1 dev|flux1-dev/)
+    .first()
+    .waitFor();
   await page.evaluate("document.fonts.ready");
-  await sleep(3_000);
+  await page.screenshot({ path: join(values.out, file), animations: "disabled" });
+  console.log(file);
 }

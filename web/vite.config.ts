@@ -1,6 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+// Whoever builds it (a test does, under NODE_ENV=test): there is one page, the one people get.
+process.env["NODE_ENV"] = "production";
+
 export default defineConfig({
   root: import.meta.dirname,
   // Relative addresses: the page works under any path of a reverse proxy.

@@ -99,7 +99,7 @@ describe("the file", () => {
     await world.catalog.read();
     const started = performance.now();
     expect((await world.catalog.read()).models).toHaveLength(1_000);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 });
 

@@ -54,7 +54,7 @@ export function readHttpAddress(text: string, what: string): string {
     ? ` Did you mean https://${redactUrl(text)}?`
     : "";
   throw new UsageError(
-    `${what}: expected an http:// or https:// address, got ${JSON.stringify(text)}.${meant}`,
+    `${what}: expected an http:// or https:// address, got ${JSON.stringify(redactUrl(text))}.${meant}`,
   );
 }
 

@@ -7,7 +7,7 @@ import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
-import { dropOld, freeDeadLeases, freeOwnLeases, wakeForSpace } from "./janitor.ts";
+import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import { Runner } from "./runner.ts";
@@ -36,6 +36,8 @@ export interface EngineParts {
   retentionMs: number;
   /** A transfer without a byte for this long has failed. */
   stallMs: number;
+  /** False outside the hours downloads may run; asked again and again. */
+  open?: () => boolean;
   /** 0 to 1; spreads retries. */
   random?: () => number;
 }
@@ -69,7 +71,12 @@ export function createEngine(parts: EngineParts): Engine {
         for (const item of items) if (item.kind === "job") runner.heed(item.job);
         void runner.tick();
       });
-      const keeping: JanitorParts = { ...parts, runner, discard: (job) => discardJob(job, acting) };
+      const keeping: JanitorParts = {
+        ...parts,
+        open: openOf(parts),
+        runner,
+        discard: (job) => discardJob(job, acting),
+      };
       await freeOwnLeases(keeping);
       loops = keepGoing(keeping, work.signal);
     },
@@ -85,6 +92,10 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
+function openOf({ open = () => true }: EngineParts): () => boolean {
+  return open;
+}
+
 function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
   const { store, clock, log, owner, stallMs } = parts;
   const meter = new ProgressMeter(clock);
@@ -96,6 +107,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     log,
     owner,
     stallMs,
+    open: openOf(parts),
     lanes: [{ lane: `node:${parts.node}`, limit: parts.localJobs }],
     transfer: parts.transfer.run,
     random: parts.random ?? Math.random,
@@ -113,6 +125,7 @@ function keepGoing(keeping: JanitorParts, signal: AbortSignal): Promise<void>[] 
     repeat("tick", TICK_MS, () => runner.tick(), every),
     repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
     repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
+    repeat("hours", SPACE_SWEEP_MS, () => wakeForHour(keeping), every),
     repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
   ];
 }

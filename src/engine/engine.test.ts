@@ -51,14 +51,17 @@ class Process {
   readonly store: JobStore;
   readonly engine: Engine;
 
-  constructor(store: JobStore, owner: string, clock: FakeClock, localJobs: number) {
-    this.store = store;
-    this.clock = clock;
+  constructor(parts: {
+    store: JobStore;
+    owner: string;
+    clock: FakeClock;
+    localJobs: number;
+    open: () => boolean;
+  }) {
+    this.store = parts.store;
+    this.clock = parts.clock;
     this.engine = createEngine({
-      store,
-      clock,
-      owner,
-      localJobs,
+      ...parts,
       transfer: this.transfers,
       log: SILENT,
       node: "here",
@@ -87,9 +90,14 @@ describe("the engine", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function start({ owner = "here/1", clock = new FakeClock(), localJobs = 3 } = {}): Promise<Process> {
+  async function start({
+    owner = "here/1",
+    clock = new FakeClock(),
+    localJobs = 3,
+    open = (): boolean => true,
+  } = {}): Promise<Process> {
     const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
-    const process = new Process(store, owner, clock, localJobs);
+    const process = new Process({ store, owner, clock, localJobs, open });
     started.push(process);
     await process.engine.start();
     return process;
@@ -342,6 +350,28 @@ describe("the engine", () => {
     await here.clock.advance(6_000);
     (await here.transfers.begun(1)).complete();
     await becomes(here, id, "complete");
+  });
+
+  it("stops downloads outside their hours, begins none, and goes on by itself when they begin again", async () => {
+    let open = true;
+    const here = await start({ open: () => open });
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).move(400);
+    await here.clock.advance(1_000);
+    open = false;
+    await here.clock.advance(1_000);
+    const paused = await becomes(here, id, "paused");
+    expect(paused.state).toMatchObject({ why: "window", note: expect.stringContaining("hour") });
+    const later = await submit(here, "b.bin");
+    await here.clock.advance(20_000);
+    expect(await here.engine.get(later)).toMatchObject({ state: { kind: "pending" } });
+    expect(here.transfers.runs.length).toBe(1);
+    open = true;
+    await here.clock.advance(6_000);
+    await here.transfers.begun(2);
+    const names = here.transfers.runs.map(({ step }) => step.name);
+    expect(names).toEqual(expect.arrayContaining(["a.bin", "b.bin"]));
+    expect(names.length).toBe(3);
   });
 
   it("puts running jobs back in the queue when it stops, and a new process goes on at once", async () => {

@@ -54,7 +54,7 @@ export class Feed {
   }
 
   async *follow(after: Cursor | null, signal: AbortSignal): AsyncGenerator<FeedItem> {
-    let cursor = after ?? this.#head;
+    let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
     while (!signal.aborted) {
       const behind = cursor < this.#head;

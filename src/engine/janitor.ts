@@ -17,6 +17,8 @@ export interface JanitorParts {
   node: string;
   owner: string;
   retentionMs: number;
+  /** False outside the hours downloads may run. */
+  open: () => boolean;
   /** Deletes what a removed job leaves on the disk. */
   discard: (job: Job) => Promise<void>;
   log: EngineLog;
@@ -74,6 +76,16 @@ export async function wakeForSpace({ store, runner, clock, node }: JanitorParts)
     if (free - promised < needed) continue;
     promised += needed;
     await store.apply(job.id, { type: "unsuspended", why: "no_space" }, clock.now());
+  }
+}
+
+/** Lets jobs go on that were stopped because downloads may not run at some hours. */
+export async function wakeForHour({ store, clock, node, open }: JanitorParts): Promise<void> {
+  if (!open()) return;
+  const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
+  for (const { id, state } of jobs) {
+    if (state.kind !== "paused" || state.why !== "window") continue;
+    await store.apply(id, { type: "unsuspended", why: "window" }, clock.now());
   }
 }
 

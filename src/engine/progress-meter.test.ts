@@ -31,6 +31,20 @@ describe("ProgressMeter", () => {
     expect(progress?.bytesPerSecond).toBeCloseTo(200, 0);
   });
 
+  it("does not take the bytes a resumed file has already for speed", async () => {
+    const clock = new FakeClock();
+    const meter = new ProgressMeter(clock);
+    meter.begin("a", initialProgress(1000));
+    meter.take("a", report(0, { stage: "connecting" }));
+    meter.settle();
+    for (const bytes of [500, 510, 520, 530]) {
+      await clock.advance(500);
+      meter.take("a", report(bytes));
+      meter.settle();
+    }
+    expect(meter.progressOf("a")?.bytesPerSecond).toBeCloseTo(20, 0);
+  });
+
   it("keeps no reference to a report that its owner reuses", () => {
     const meter = new ProgressMeter(new FakeClock());
     meter.begin("a", initialProgress(null));

@@ -89,8 +89,10 @@ function settleGauge(gauge: Gauge, report: ProgressReport, now: number): Progres
     // The partial of an earlier run is gone: an honest zero instead of bytes nobody has.
     if (freshStarts === 0 && report.bytesDone === 0 && gauge.progress.bytesDone > 0) freshStarts = 1;
   }
-  gauge.window.add(report.bytesDone, now);
-  const speed = report.stage === "downloading" ? gauge.window.bytesPerSecond(now) : 0;
+  const moving = report.stage === "downloading";
+  // Only what comes over the line: a resumed file's bytes are there at once and would look like a miracle.
+  if (moving) gauge.window.add(report.bytesDone, now);
+  const speed = moving ? gauge.window.bytesPerSecond(now) : 0;
   return advance(gauge.progress, report, freshStarts, speed, now);
 }
 

@@ -13,8 +13,10 @@ import { holdLeases } from "./hold-leases.ts";
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
 
+const CLOSED_NOTE = "Downloads may not run at this hour.";
+
 /** Why a run is being ended before its time. */
-type StopReason = "wish" | "lease_lost" | "stalled" | "shutdown";
+type StopReason = "wish" | "lease_lost" | "stalled" | "closed" | "shutdown";
 
 export interface Run {
   job: Job;
@@ -31,6 +33,8 @@ export interface RunnerParts extends StepParts {
   meter: ProgressMeter;
   lanes: readonly LaneLimit[];
   stallMs: number;
+  /** False outside the hours downloads may run. */
+  open: () => boolean;
   log: EngineLog;
   /** Called when progress moved. */
   onProgress: () => void;
@@ -66,6 +70,7 @@ export class Runner {
     const moved = meter.settle();
     if (moved.length > 0) onProgress();
     this.#endStalled(clock.now());
+    if (!this.#parts.open()) for (const id of this.#runs.keys()) this.#stop(id, "closed");
     const due = clock.now() - this.#leasesRenewedAt >= LEASE_MS / 4;
     if (this.#runs.size === 0 || (moved.length === 0 && !due)) return;
     const lost = await holdLeases([...this.#runs.values()], this.#parts, LEASE_MS, this.#leasesRenewedAt);
@@ -111,7 +116,7 @@ export class Runner {
     const { store, owner, lanes, clock, log } = this.#parts;
     while (this.#tickAgain && !this.#stopped) {
       this.#tickAgain = false;
-      for (;;) {
+      while (this.#parts.open()) {
         const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
         if (job === null) break;
         log.info({ job: job.id, name: job.name }, "taken up");
@@ -167,10 +172,7 @@ export class Runner {
       };
     }
     if (run.stopping === "lease_lost") return;
-    await this.#conclude(
-      run,
-      run.stopping === "stalled" && event.type === "stopped" ? this.#stalledEvent() : event,
-    );
+    await this.#conclude(run, event.type === "stopped" ? this.#stoppedEvent(run.stopping, event) : event);
   }
 
   /** Writes down how the run ended. The store may be away for a while: a finished file is not forgotten for that. */
@@ -207,7 +209,7 @@ export class Runner {
 
   #stop(id: JobId, reason: StopReason): void {
     const run = this.#runs.get(id);
-    if (run === undefined || run.stopping === "lease_lost") return;
+    if (run === undefined || run.stopping === "lease_lost" || run.stopping === reason) return;
     run.stopping = reason;
     run.controller.abort();
   }
@@ -222,13 +224,13 @@ export class Runner {
     }
   }
 
-  #stalledEvent(): RunnerEvent {
+  /** What a run that stopped because it was told to means to the job. A wish is the job's own affair. */
+  #stoppedEvent(why: StopReason | null, stopped: RunnerEvent): RunnerEvent {
+    if (why === "closed") return { type: "suspended", why: "window", note: CLOSED_NOTE };
+    if (why !== "stalled") return stopped;
     const minutes = Math.round(this.#parts.stallMs / 60_000);
-    return {
-      type: "failed",
-      failure: failure("stalled", `No byte came for ${minutes} minutes. The bytes that came are kept.`),
-      retryAt: null,
-    };
+    const message = `No byte came for ${minutes} minutes. The bytes that came are kept.`;
+    return { type: "failed", failure: failure("stalled", message), retryAt: null };
   }
 }
 

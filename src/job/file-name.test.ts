@@ -101,7 +101,7 @@ describe("a name from a server", () => {
     const started = performance.now();
     for (const piece of [".part", ". ", "a", "/", "👩", "\u202e", ".part."])
       toFileName(piece.repeat(2_000_000 / piece.length) + "x");
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

@@ -69,8 +69,6 @@ export const STATUS_OF = {
   cancelled: "CANCELLED",
 } as const satisfies Record<JobStateKind, string>;
 
-export type JobStatus = (typeof STATUS_OF)[JobStateKind];
-
 export const ENDED_KINDS = ["complete", "failed", "cancelled"] as const satisfies readonly JobStateKind[];
 
 /** Ended: nothing happens to the job any more unless a person asks. */

@@ -1,5 +1,6 @@
 /** Every error answer of every route is made here. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { ErrorMessage } from "../wire/error-message.ts";
 import type { ErrorCode } from "./error-table.ts";
@@ -39,10 +40,19 @@ export function answerFrameworkError(
   sendError(toRequestError(error, request), reply, false);
 }
 
+/** Connections on which an answer is under way: nothing else may be written there. */
+const answering = new WeakSet<Socket>();
+
+export function noteAnswers(server: Server): void {
+  server.on("request", ({ socket }, response) => {
+    answering.add(socket);
+    response.once("close", () => answering.delete(socket));
+  });
+}
+
 /** For what is not HTTP at all, and for what comes too slowly or with too long a head. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  // RFC 9112 §9.6: an answer is of use only to a client that still listens.
-  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  if (error.code === "ECONNRESET" || !socket.writable || answering.has(socket)) return void socket.destroy();
   const [code, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? NOT_HTTP;
   const body = JSON.stringify({ success: false, message, code } satisfies ErrorMessage);
   socket.end(

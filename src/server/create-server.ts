@@ -2,13 +2,13 @@
 import { fastify, LogController } from "fastify";
 import type { AddressInfo } from "node:net";
 import type { App } from "./app.ts";
-import { answerClientError, answerErrors, answerFrameworkError } from "./answer-errors.ts";
+import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
-import { createStatusCollector } from "./compat/collect-status.ts";
 import { keepStatusFile } from "./compat/keep-status-file.ts";
 import type { StatusFile } from "./compat/keep-status-file.ts";
 import { serveModelCatalogue } from "./compat/model-catalogue.ts";
 import { serveModelDownloads } from "./compat/model-downloads.ts";
+import { StatusBook } from "./compat/status-book.ts";
 import { guardRequests, isLoopback } from "./guard-requests.ts";
 import { rememberRoutes } from "./known-routes.ts";
 import type { ServerParts } from "./parts.ts";
@@ -43,8 +43,8 @@ export interface Server {
 
 export async function createServer(parts: ServerParts): Promise<Server> {
   const app = createApp(parts);
-  const collect = createStatusCollector(parts.engine);
-  await serveAll(app, parts, collect);
+  const book = new StatusBook(parts.engine);
+  await serveAll(app, parts, book);
   await app.ready();
   let statusFile: StatusFile | null = null;
   let url = "";
@@ -59,7 +59,12 @@ export async function createServer(parts: ServerParts): Promise<Server> {
         );
       await app.listen({ host, port });
       url = addressOf(app.server.address() as AddressInfo);
-      statusFile = await keepStatusFile(parts, collect);
+      try {
+        statusFile = await keepStatusFile(parts, book);
+      } catch (error) {
+        await app.close();
+        throw error;
+      }
       return url;
     },
     async close() {
@@ -85,16 +90,13 @@ function createApp({ logger }: ServerParts): App {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   });
+  noteAnswers(app.server);
   app.setValidatorCompiler(checkMessage);
   app.setSerializerCompiler(writeMessage);
   return app;
 }
 
-async function serveAll(
-  app: App,
-  parts: ServerParts,
-  collect: ReturnType<typeof createStatusCollector>,
-): Promise<void> {
+async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise<void> {
   const knownRoute = rememberRoutes(app);
   setSecurityHeaders(app);
   guardRequests(app, parts.settings);
@@ -111,7 +113,7 @@ async function serveAll(
   serveModelCatalogue(app, parts);
   await app.register(async (scope: App) => {
     readFormBodies(scope);
-    serveModelDownloads(scope, parts, collect);
+    serveModelDownloads(scope, parts, book);
   });
   serveOpenApi(app);
   serveDocs(app);

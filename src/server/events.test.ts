@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../test/world/fake-clock.ts";
 import { waitFor } from "../../test/world/haulyard.ts";
@@ -6,8 +8,10 @@ import { SNAPSHOT_ENDED_JOBS, SnapshotEvent } from "../wire/events.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { HEARTBEAT_MS, STUCK_MS } from "./event-stream.ts";
 import { EventReader } from "./testing/read-events.ts";
-import { send } from "./testing/send.ts";
+import { MAX_STREAMS } from "./routes/events.ts";
+import { send, sendBytes } from "./testing/send.ts";
 import { socketsOf } from "./testing/sockets.ts";
+import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
 import type { TestOptions, TestServer } from "./testing/start-server.ts";
 
@@ -172,6 +176,22 @@ describe("the event stream", () => {
     expect(replay(reader.events).size).toBe(2);
   });
 
+  it("gives a snapshot to a client that was away for so long that its changes are forgotten", async () => {
+    const first = await start();
+    await addJobs(first, 5);
+    await first.stop();
+    const database = new DatabaseSync(join(first.folder, "haulyard.db"));
+    database.exec("DELETE FROM changes WHERE cursor < (SELECT max(cursor) FROM changes)");
+    database.close();
+    const again = await start({ folder: first.folder });
+    const reader = await open(again, "/events", { "last-event-id": "1" });
+    await reader.until("the snapshot", () => reader.of("snapshot").length === 1);
+    expect(replay(reader.events).size).toBe(5);
+    await addJobs(again, 1, "later");
+    await reader.until("an event", () => reader.of("job").length === 1);
+    expect(replay(reader.events).size).toBe(6);
+  });
+
   it("loses nothing while a thousand changes happen and the client is cut off again and again", async () => {
     const server = await start();
     const seen: EventReader["events"] = [];
@@ -216,15 +236,15 @@ describe("the event stream", () => {
     expect(replay(seen)).toEqual(jobs);
   });
 
-  it("waits for a slow client without holding its events in memory, and misses none", async () => {
+  it("waits for a slow client and misses nothing", async () => {
     const server = await start();
     const reader = await open(server, "/events?snapshot=1");
     await reader.until("the snapshot", () => reader.events.length === 1);
     reader.pause();
     // Far more than the buffers of both sockets take.
-    const text = "n".repeat(4000);
+    const text = "n".repeat(40_000);
     const ids = new Set<unknown>();
-    for (let index = 0; index < 3000; index += 1) {
+    for (let index = 0; index < 400; index += 1) {
       const name = `${index}`;
       const { job } = await server.engine.submit({ ...draft(name), name: `${name} ${text}` });
       ids.add(job.id);
@@ -245,8 +265,8 @@ describe("the event stream", () => {
     const reader = await open(server, "/events?snapshot=1");
     await reader.until("the snapshot", () => reader.events.length === 1);
     reader.pause();
-    const text = "n".repeat(4000);
-    for (let index = 0; index < 3000; index += 1) {
+    const text = "n".repeat(40_000);
+    for (let index = 0; index < 400; index += 1) {
       await server.engine.submit({ ...draft(`${index}`), name: text });
     }
     await stuck(server.port);
@@ -309,6 +329,23 @@ describe("the event stream", () => {
     await server.stop();
     expect(Date.now() - begun).toBeLessThan(2_000);
     await reader.until("the end", () => reader.ended);
+  });
+
+  it("is refused to the 257th listener, and open again when one has left", async () => {
+    const server = await start();
+    const all = await Promise.all(Array.from({ length: MAX_STREAMS }, () => open(server)));
+    const refused = await send(server.url, "/events");
+    expect(refused.status).toBe(503);
+    expect(refused.json).toMatchObject({ success: false, code: "unavailable" });
+    all[0]?.close();
+    await soon(async () => (await open(server)).status).toBe(200);
+  });
+
+  it("is not written into by what else comes over its connection", async () => {
+    const server = await start();
+    const head = "GET /events?snapshot=1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const came = await sendBytes(server.port, `${head}NONSENSE\r\n\r\n`);
+    expect(came).not.toContain("400 Bad Request");
   });
 
   it("holds back secrets", async () => {

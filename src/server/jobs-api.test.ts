@@ -4,6 +4,7 @@ import { JobMessage } from "../wire/job-message.ts";
 import { HistoryMessage, JobListMessage } from "../wire/requests.ts";
 import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
+import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
 import type { TestOptions, TestServer } from "./testing/start-server.ts";
 
@@ -178,7 +179,7 @@ describe("one job", () => {
     const run = await server.transfers.begun(0);
     const message = "http://127.0.0.1:1/a.bin?token=hunter2 answered 403";
     run.finish({ kind: "failed", failure: failure("forbidden", message), bytesCame: false });
-    await expect.poll(async () => (await send(server.url, `/jobs/${id}`)).json?.["status"]).toBe("FAILED");
+    await soon(async () => (await send(server.url, `/jobs/${id}`)).json?.["status"]).toBe("FAILED");
     const [job, history] = await Promise.all([
       send(server.url, `/jobs/${id}`),
       send(server.url, `/jobs/${id}/history`),

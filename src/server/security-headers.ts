@@ -21,6 +21,8 @@ export function setSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers({
       "content-security-policy": DATA_POLICY,
+      // What is true of a download now is not a second later.
+      "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       // Not no-referrer: with that, browsers hide the origin of our own forms too.
       "referrer-policy": "same-origin",

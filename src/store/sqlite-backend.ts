@@ -14,7 +14,7 @@ export function createSqliteBackend(database: DatabaseSync, path: string): Backe
       createDriver: () => new SqliteDriver(database, path),
       createQueryCompiler: () => new SqliteQueryCompiler(),
       createAdapter: () => new SqliteAdapter(),
-      createIntrospector: (any) => new SqliteIntrospector(any),
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
     },
   });
   return {

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { expect } from "vitest";
 import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { describeStore } from "./store.suite.ts";
@@ -22,7 +24,23 @@ describeStore("a SQLite store", async (): Promise<StoreUnderTest> => {
     openAnother: open,
     dispose: async () => {
       await Promise.all(stores.map((store) => store.close()));
+      checkFile(path);
       rmSync(folder, { recursive: true });
     },
   };
 });
+
+/** Whatever a test did to it, kills included: the file itself is whole, and holds nothing of jobs that are gone. */
+function checkFile(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const ask = (sql: string): unknown[] => database.prepare(sql).all();
+  expect(ask("pragma integrity_check")).toEqual([{ integrity_check: "ok" }]);
+  expect(ask("pragma foreign_key_check")).toEqual([]);
+  expect(ask("select job from history union select job from search_texts order by job")).toEqual(
+    ask("select sequence as job from jobs order by job"),
+  );
+  expect(ask("select lane, kind, n from job_counts where n > 0 order by lane, kind")).toEqual(
+    ask("select lane, kind, count(*) as n from jobs group by lane, kind order by lane, kind"),
+  );
+  database.close();
+}

@@ -1,11 +1,13 @@
 /** One question to the origin: a GET for all or a part of the object, redirects followed by our own rules. */
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import { basicLogin } from "./basic-login.ts";
 import type { Published } from "./find-published-hash.ts";
 import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
 import type { Answer, SendRequest } from "./http-answer.ts";
 import { headerOf } from "./http-answer.ts";
+import type { OriginToken } from "./transfer-settings.ts";
 
 export interface Question {
   /** First byte wanted. */
@@ -36,6 +38,7 @@ export interface AskOptions {
   userAgent: string;
   /** Longest chain of redirects. */
   redirects: number;
+  tokens: readonly OriginToken[];
 }
 
 /** Headers that are the transfer's own business: set by a person they would break what it promises. */
@@ -61,11 +64,16 @@ export async function askOrigin(
   step: Pick<TransferStep, "url" | "headers">,
   question: Question,
   send: SendRequest,
-  { userAgent, redirects }: AskOptions,
+  { userAgent, redirects, tokens }: AskOptions,
   signal: AbortSignal,
 ): Promise<AskOutcome> {
   const first = new URL(step.url);
-  let given: Record<string, string> = { ...loginOf(first), ...permitted(step.headers) };
+  const login = basicLogin(first);
+  let given: Record<string, string> = {
+    ...tokenFor(first, tokens),
+    ...(login === null ? {} : { authorization: login }),
+    ...permitted(step.headers),
+  };
   first.username = "";
   first.password = "";
   first.hash = "";
@@ -110,9 +118,8 @@ function permitted(headers: Readonly<Record<string, string>>): Record<string, st
   );
 }
 
-/** RFC 7617: user and password of the URL. */
-function loginOf({ username, password }: URL): Record<string, string> {
-  if (username === "" && password === "") return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+/** RFC 6750 §2.1. Like every header that was given for one origin, it is dropped on the way to another. */
+function tokenFor(url: URL, tokens: readonly OriginToken[]): Record<string, string> {
+  const fitting = tokens.find((token) => new URL(token.url).origin === url.origin);
+  return fitting === undefined ? {} : { authorization: `Bearer ${fitting.token}` };
 }

@@ -51,35 +51,13 @@ function byCode(code: string, message: string, host: string): Failure | null {
     case "ENETDOWN":
       return failure("connection_failed", `There is no way to ${host} from this machine (${code}).`);
     case "ETIMEDOUT":
-    case "UND_ERR_CONNECT_TIMEOUT":
       return failure("connection_failed", `${host} did not take the connection in time.`);
-    case "UND_ERR_HEADERS_TIMEOUT":
-      return failure("timed_out", `${host} took the request but did not answer in time.`);
-    case "UND_ERR_BODY_TIMEOUT":
-      return failure("stalled", `${host} stopped sending.`);
     case "ECONNRESET":
     case "EPIPE":
     case "ECONNABORTED":
       return failure("connection_lost", `${host} reset the connection.`);
-    case "UND_ERR_SOCKET":
-      return failure("connection_lost", `${host} closed the connection before the answer was complete.`);
-    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-      return failure("truncated", `${host} sent another number of bytes than it announced.`);
-    case "UND_ERR_HEADERS_OVERFLOW":
-      return failure("bad_response", `The headers of the answer of ${host} are too large.`);
-    case "UND_ERR_INVALID_ARG":
-      return failure("unsupported", `The request cannot be sent: ${redactText(message)}.`, {
-        advice: "Check the address and the headers given for it.",
-      });
-    case "UND_ERR_PRX_TLS":
-    case "UND_ERR_ABORTED":
-      return failure(
-        "connection_failed",
-        `The proxy did not let the connection to ${host} through: ${redactText(message)}.`,
-      );
-  }
-  if (code.startsWith("HPE_")) {
-    return failure("bad_response", `The answer of ${host} is not HTTP: ${redactText(message)} (${code}).`);
+    case "PROXY_REFUSED":
+      return failure("connection_failed", `There is no tunnel to ${host}: ${redactText(message)}.`);
   }
   return isTlsCode(code)
     ? failure("tls_failed", `TLS with ${host} failed: ${redactText(message)} (${code}).`)

@@ -17,7 +17,7 @@ export function classifyStatus(status: number, headers: AnswerHeaders, url: URL,
   const asksToWait = status === 429 || status === 503 || status === 408;
   return failure(code, `${url.host} answered ${status} ${REASONS[status] ?? ""}`.trim() + words, {
     ...(asksToWait && retryAt !== null && retryAt > now ? { retryAt } : {}),
-    ...adviceFor(code, url),
+    ...adviceFor(status, code, url),
   });
 }
 
@@ -49,8 +49,9 @@ function codeOf(status: number): FailureCode {
   return status >= 400 ? "refused_by_server" : "bad_response";
 }
 
-/** Which token is missing, where the host tells. */
-function adviceFor(code: FailureCode, { hostname }: URL): { advice?: string } {
+/** What is missing: which token, where the host tells. */
+function adviceFor(status: number, code: FailureCode, { hostname }: URL): { advice?: string } {
+  if (status === 407) return { advice: "Put user and password of the proxy into HTTP_PROXY or HTTPS_PROXY." };
   if (code !== "unauthorized" && code !== "forbidden") return {};
   const name = /(?:^|\.)(?:huggingface\.co|hf\.co)$/.test(hostname)
     ? "HF_TOKEN"

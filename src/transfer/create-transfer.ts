@@ -3,7 +3,7 @@ import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transf
 import { discardPartial } from "./discard-partial.ts";
 import { inspectExisting } from "./inspect-existing.ts";
 import { runTransfer } from "./run-transfer.ts";
-import { createHttpClient } from "./send-with-undici.ts";
+import { createHttpClient } from "./http-client.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
 import { completeSettings } from "./transfer-settings.ts";
 

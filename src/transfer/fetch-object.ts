@@ -10,8 +10,8 @@ import { admitAnswer } from "./admit-answer.ts";
 import type { FinalAnswer, Question } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
-import { endsWithConnection, judgeAnswer } from "./judge-answer.ts";
-import { hashUrl } from "./ledger.ts";
+import { judgeAnswer } from "./judge-answer.ts";
+import { addressOf } from "./ledger.ts";
 import { RateLimit } from "./limit-rate.ts";
 import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -31,7 +31,7 @@ const ON: Turn = { kind: "on" };
 export class ObjectFetch {
   readonly #run: Run;
   readonly #path: string;
-  readonly #limit: RateLimit | null;
+  readonly #limits: readonly RateLimit[];
   #part: PartFile | null;
   /** An answer with the whole object that came before the run knew where to put it. */
   #first: FinalAnswer | null;
@@ -49,12 +49,14 @@ export class ObjectFetch {
     this.#path = path;
     this.#part = stored;
     this.#first = first;
-    this.#foreign = stored !== null && stored.ledger.urlHash !== hashUrl(run.step.url);
+    this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.step.url).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
-    const { limitBytesPerSecond } = run.options;
-    this.#limit =
-      limitBytesPerSecond === null ? null : new RateLimit(limitBytesPerSecond, run.settings.clock);
+    const { limitBytesPerSecond: own } = run.options;
+    this.#limits = [
+      ...(own === null ? [] : [new RateLimit(() => own, run.settings.clock)]),
+      ...(run.settings.sharedLimit === null ? [] : [run.settings.sharedLimit]),
+    ];
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -83,6 +85,7 @@ export class ObjectFetch {
   /** Counts what a turn brought, and pauses where the next one would come too early. */
   async #takeStock(turn: Exclude<Turn, { kind: "ended" }>): Promise<EarlyEnd | null> {
     const gained = this.#account.count(this.#part?.bytesWritten ?? 0);
+    if (gained > 0) await this.#settleIn();
     if (turn.kind === "on") {
       const why = gained > 0 ? null : this.#account.countInVain();
       return why === null ? null : this.#fail(why);
@@ -91,6 +94,13 @@ export class ObjectFetch {
     if (gained === 0) this.#account.failures += 1;
     if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
     return (await pauseBeforeRetry(this.#run, why, this.#account.failures)) ? null : this.#fail(why);
+  }
+
+  /** Bytes were added to those of another address, so their end was compared: they are of this one, too. */
+  async #settleIn(): Promise<void> {
+    if (!this.#foreign) return;
+    this.#foreign = false;
+    await this.#part?.learn(addressOf(this.#run.step.url));
   }
 
   #fail(why: Failure): EarlyEnd {
@@ -180,7 +190,7 @@ export class ObjectFetch {
       this.#pure = true;
       return { kind: "opened", part: this.#part, from: 0 };
     };
-    this.#lengthTold = size !== null || !endsWithConnection(answer);
+    this.#lengthTold = size !== null || !answer.endsWithConnection;
     return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES });
   }
 
@@ -226,7 +236,7 @@ export class ObjectFetch {
     },
   ): Promise<Turn> {
     this.#run.report.stage("downloading", 1);
-    const receipt = await receiveBody(this.#run, { answer, limit: this.#limit, ...delivery });
+    const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, ...delivery });
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);

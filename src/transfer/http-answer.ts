@@ -28,12 +28,17 @@ export interface BodySource {
 export interface Answer {
   status: number;
   headers: AnswerHeaders;
+  /** Bytes of the body, where the answer says so. */
+  length: number | null;
+  /** Only the end of the connection tells the end of the body (RFC 9112 §6.3, rule 8). */
+  endsWithConnection: boolean;
   body: BodySource;
 }
 
 export type SendOutcome =
   | { kind: "answer"; answer: Answer }
-  | { kind: "failed"; failure: Failure }
+  /** `heard`: a part of an answer came before it failed. */
+  | { kind: "failed"; failure: Failure; heard: boolean }
   | { kind: "aborted" };
 
 /** One GET, no redirects followed. The signal reaches to the end of the body. */

@@ -22,14 +22,14 @@ export async function inspectExisting(
   signal: AbortSignal,
 ): Promise<Existing> {
   if (checkStep(step) !== null) return { kind: "absent" };
-  const { userAgent, limits } = settings;
+  const { userAgent, limits, tokens } = settings;
   const probe = (): Promise<Probe> =>
     probeOnce(
       {
         step,
         settings,
         ask: (question, stop) =>
-          askOrigin(step, question, send, { userAgent, redirects: limits.redirects }, stop),
+          askOrigin(step, question, send, { userAgent, redirects: limits.redirects, tokens }, stop),
       },
       signal,
     );

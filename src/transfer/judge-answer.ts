@@ -50,7 +50,7 @@ export function judgeAnswer(
 }
 
 function judgeWhole(question: Question, answer: FinalAnswer, known: ObjectFacts | null): Verdict {
-  const facts = factsOf(answer, contentLength(answer));
+  const facts = factsOf(answer, answer.length);
   // The part was asked for under a validator that no longer holds, yet the hash says the bytes are the same.
   const byHash =
     known?.published != null && facts.published?.hex === known.published.hex && question.ifRange !== null;
@@ -78,7 +78,7 @@ function judgePart(question: Question, answer: FinalAnswer, known: ObjectFacts |
       `${host} sent the bytes from ${range.start} on where those from ${question.start} on were asked for.`,
     );
   }
-  const length = contentLength(answer);
+  const { length } = answer;
   if (length !== null && length !== range.end - range.start) {
     return badRange(`${host} announced ${length} bytes for a part of ${range.end - range.start}.`);
   }
@@ -119,16 +119,4 @@ function judgeUnsatisfied(
 
 function factsOf(answer: FinalAnswer, size: number | null): ObjectFacts {
   return readFacts(answer.headers, size ?? answer.published.size, answer.published.checksum);
-}
-
-/** RFC 9112 §6.3: Transfer-Encoding overrides Content-Length. */
-function contentLength({ headers }: FinalAnswer): number | null {
-  if (headers["transfer-encoding"] !== undefined) return null;
-  const text = headerOf(headers, "content-length") ?? "";
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
-/** True if only the end of the connection tells the end of the body (RFC 9112 §6.3, rule 8). */
-export function endsWithConnection({ headers }: FinalAnswer): boolean {
-  return headers["transfer-encoding"] === undefined && headers["content-length"] === undefined;
 }

@@ -27,14 +27,14 @@ const VERSION = 1;
 /** A ledger of a sane download is a few kilobytes; more is damage. */
 export const MAX_LEDGER_BYTES = 4 * 1024 * 1024;
 
-export function hashUrl(url: string): string {
-  return createHash("sha256").update(url).digest("hex");
+/** A URL as a ledger keeps it. */
+export function addressOf(url: string): Pick<Ledger, "url" | "urlHash"> {
+  return { url: redactUrl(url), urlHash: createHash("sha256").update(url).digest("hex") };
 }
 
 export function newLedger({ url, checksum }: TransferStep, facts: ObjectFacts): Ledger {
   return {
-    url: redactUrl(url),
-    urlHash: hashUrl(url),
+    ...addressOf(url),
     facts,
     checksum: checksum ?? facts.published,
     complete: false,
@@ -131,7 +131,7 @@ export function judgeLedger(ledger: Ledger, step: TransferStep): LedgerUse {
       return { kind: "useless", reason: "the partial file is of a file with another hash" };
     }
   }
-  if (ledger.urlHash === hashUrl(step.url)) return { kind: "trusted" };
+  if (ledger.urlHash === addressOf(step.url).urlHash) return { kind: "trusted" };
   const proven = step.checksum !== null && ledger.checksum?.hex === step.checksum.hex;
   return proven ? { kind: "trusted" } : { kind: "foreign" };
 }

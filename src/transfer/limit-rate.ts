@@ -6,37 +6,56 @@ import type { TakeBytes } from "./http-answer.ts";
 const BURST_SECONDS = 0.25;
 /** Shorter waits are saved up: timers are no more exact than this. */
 const SHORTEST_WAIT_MS = 5;
+/** Longest sleep: a limit that is lifted meanwhile should be felt soon. */
+const LONGEST_SLEEP_MS = 500;
 
-/** A token bucket: on average no more than the rate goes through. */
+/**
+ * A token bucket: on average no more than the rate goes through, however many share it. Whoever comes
+ * pays for a piece and waits until the bucket is no longer overdrawn, so that all get pieces in turn.
+ */
 export class RateLimit {
-  readonly #bytesPerSecond: number;
+  readonly #rate: () => number | null;
   readonly #clock: Clock;
-  #credit: number;
+  #credit = 0;
   #at: number;
 
-  constructor(bytesPerSecond: number, clock: Clock) {
-    this.#bytesPerSecond = bytesPerSecond;
+  /** @param rate bytes per second at present, or null for no limit; asked again and again */
+  constructor(rate: () => number | null, clock: Clock) {
+    this.#rate = rate;
     this.#clock = clock;
-    this.#credit = bytesPerSecond * BURST_SECONDS;
+    this.#credit = (rate() ?? 0) * BURST_SECONDS;
     this.#at = clock.now();
   }
 
   /** Takes the bytes out of the bucket; resolves when it is no longer overdrawn. */
   async spend(bytes: number, signal: AbortSignal): Promise<void> {
+    this.#refill();
+    this.#credit -= bytes;
+    while (!signal.aborted) {
+      const rate = this.#refill();
+      if (rate === null) return;
+      const waitMs = (-this.#credit / rate) * 1000;
+      if (waitMs < SHORTEST_WAIT_MS) return;
+      await this.#clock.sleep(Math.min(waitMs, LONGEST_SLEEP_MS), signal);
+    }
+  }
+
+  /** Adds what was earned since the last time. Answers the present rate. */
+  #refill(): number | null {
     const now = this.#clock.now();
-    const burst = this.#bytesPerSecond * BURST_SECONDS;
-    const earned = (Math.max(0, now - this.#at) / 1000) * this.#bytesPerSecond;
-    this.#credit = Math.min(burst, this.#credit + earned) - bytes;
+    const seconds = Math.max(0, now - this.#at) / 1000;
     this.#at = now;
-    const waitMs = (-this.#credit / this.#bytesPerSecond) * 1000;
-    if (waitMs >= SHORTEST_WAIT_MS) await this.#clock.sleep(waitMs, signal);
+    const rate = this.#rate();
+    // What was owed under a limit is forgiven with it.
+    this.#credit = rate === null ? 0 : Math.min(rate * BURST_SECONDS, this.#credit + seconds * rate);
+    return rate;
   }
 }
 
-export function limitRate(take: TakeBytes, limit: RateLimit | null, signal: AbortSignal): TakeBytes {
-  if (limit === null) return take;
+export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal: AbortSignal): TakeBytes {
+  if (limits.length === 0) return take;
   return async (bytes) => {
     await take(bytes);
-    await limit.spend(bytes.length, signal);
+    for (const limit of limits) await limit.spend(bytes.length, signal);
   };
 }

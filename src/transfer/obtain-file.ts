@@ -140,6 +140,8 @@ async function fetchAndPlace(
       const part = fetch.part as PartFile;
       const refusal = await run.resolveOnce(path, part.ledger.facts.size);
       if (refusal !== null) return failed(refusal);
+      // Verifying may take minutes; a kill in the middle of it is to cost none of the bytes.
+      await part.flush();
       await run.point("fetched");
       const verification = await verifyFile(run, path, part, fetched.lengthTold);
       if (verification.kind === "stopped") return verification;

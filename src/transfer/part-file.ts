@@ -188,8 +188,8 @@ export class PartFile {
     if (this.#hash !== null && this.#hash.position > prefixEnd(this.#written)) this.#hash = null;
   }
 
-  /** The object is known better now (its size, the hash published for it). */
-  async learn(more: Partial<Pick<Ledger, "facts" | "checksum" | "complete">>): Promise<void> {
+  /** More is known now of what the bytes are. */
+  async learn(more: Partial<Omit<Ledger, "done">>): Promise<void> {
     while (this.#flushing !== null) await this.#flushing.catch(() => {});
     await this.#handle.datasync();
     await this.#save({ ...this.#ledger, ...more, done: this.#written });

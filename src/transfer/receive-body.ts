@@ -14,7 +14,7 @@ export interface Delivery {
   start: number;
   /** Exclusive end that was announced, or null if none was. */
   end: number | null;
-  limit: RateLimit | null;
+  limits: readonly RateLimit[];
   /** Called once, before the first byte is written, with the first bytes (all, if the body is small). */
   open: (head: Uint8Array) => Promise<Opened>;
   /** So many first bytes are gathered for `open`. */
@@ -67,9 +67,9 @@ class Receiver {
   }
 
   async receive(): Promise<Receipt> {
-    const { answer, limit } = this.#delivery;
+    const { answer, limits } = this.#delivery;
     const signal = AbortSignal.any([this.#run.signal, this.#leave.signal]);
-    const take = limitRate((bytes) => this.#take(bytes), limit, signal);
+    const take = limitRate((bytes) => this.#take(bytes), limits, signal);
     const end = await answer.body.deliver(take, signal);
     // Also when it broke off or was stopped: every byte that came counts.
     if (this.#left === null && this.#writer === null && end.kind === "ended") await this.#open();
@@ -87,7 +87,7 @@ class Receiver {
 
   #take(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#writer !== null) return this.#write(bytes);
-    this.#head.push(Uint8Array.from(bytes));
+    this.#head.push(Buffer.from(bytes));
     this.#headLength += bytes.length;
     return this.#headLength >= this.#delivery.headBytes ? this.#open() : undefined;
   }

@@ -54,7 +54,7 @@ export function startRun({ step, settings, watcher, options, send, lost }: RunPa
         step,
         question,
         send,
-        { userAgent: settings.userAgent, redirects: settings.limits.redirects },
+        { userAgent: settings.userAgent, redirects: settings.limits.redirects, tokens: settings.tokens },
         stop,
       ),
     resolveOnce: (given, size) => {

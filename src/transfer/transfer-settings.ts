@@ -2,6 +2,7 @@
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+import { RateLimit } from "./limit-rate.ts";
 
 const MiB = 1024 * 1024;
 
@@ -62,6 +63,13 @@ export interface ProxySettings {
   no: string | null;
 }
 
+/** A token that opens the files of one origin (scheme, host and port); it goes nowhere else. */
+export interface OriginToken {
+  /** Any address of the origin. */
+  url: string;
+  token: string;
+}
+
 /** Moments of a run, in order; an observer sees each, and the run waits for it. */
 export type RunPoint =
   | "locked"
@@ -82,6 +90,10 @@ export interface TransferSettings {
   proxy?: ProxySettings;
   /** PEM certificates trusted beside the built-in ones. */
   extraCertificates?: readonly string[];
+  /** Sent as `Authorization: Bearer` to their origins, where a download says nothing else. */
+  tokens?: readonly OriginToken[];
+  /** Bytes per second for all transfers together, at present; null for no limit. Asked again and again. */
+  bytesPerSecond?: () => number | null;
   limits?: Partial<TransferLimits>;
   /** 0 to 1, for the jitter of pauses. */
   random?: () => number;
@@ -94,17 +106,23 @@ export interface FullSettings {
   userAgent: string;
   proxy: ProxySettings;
   extraCertificates: readonly string[];
+  tokens: readonly OriginToken[];
+  /** Shared by all runs. */
+  sharedLimit: RateLimit | null;
   limits: TransferLimits;
   random: () => number;
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
 }
 
-export function completeSettings(given: TransferSettings): FullSettings {
+export function completeSettings({ bytesPerSecond, ...given }: TransferSettings): FullSettings {
+  const clock = given.clock ?? systemClock;
   return {
-    clock: systemClock,
+    clock,
     userAgent: "haulyard",
     proxy: { http: null, https: null, no: null },
     extraCertificates: [],
+    tokens: [],
+    sharedLimit: bytesPerSecond === undefined ? null : new RateLimit(bytesPerSecond, clock),
     random: Math.random,
     onPoint: () => {},
     ...given,

@@ -91,6 +91,8 @@ export interface FileSpec extends Answer {
 /** What the origin saw and did, one entry per request, in order of arrival. */
 export interface SeenRequest {
   at: number;
+  /** The client's port: which connection it came over. */
+  port: number;
   method: string;
   /** Path with query. */
   path: string;

@@ -129,6 +129,7 @@ export class Origin implements AsyncDisposable {
     );
     const seen: SeenRequest = {
       at: Date.now(),
+      port: request.socket.remotePort ?? 0,
       method: request.method ?? "",
       path: request.url ?? "",
       headers,

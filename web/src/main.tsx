@@ -26,8 +26,12 @@ const client = createClient({ baseUrl: ".", token: currentToken });
 const live = createLiveJobs(client);
 const server = { client, live, speeds: createSpeedHistory(live) };
 const queries = new QueryClient({
-  // The live jobs say when something changed; going back to a tab is no reason to ask again.
-  defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 1 } },
+  defaultOptions: {
+    // The live jobs say when something changed; going back to a tab is no reason to ask again.
+    // The server may be this very machine: it answers also where the browser thinks it is offline.
+    queries: { refetchOnWindowFocus: false, retry: 1, networkMode: "always" },
+    mutations: { networkMode: "always" },
+  },
 });
 
 const root = document.getElementById("root");

@@ -1,11 +1,13 @@
 /** One download, run again as often as the retry policy says. */
+import { existsSync } from "node:fs";
 import type { Clock } from "../../job/clock.ts";
 import { failure as failureOf } from "../../job/failure.ts";
-import type { Failure } from "../../job/failure.ts";
+import type { Failure, FailureCode } from "../../job/failure.ts";
 import type { ChecksumState, TransferStep } from "../../job/job.ts";
 import type { Resolved, RunTransfer, TransferOutcome } from "../../job/transfer-contract.ts";
 import { planRetry } from "../../job/retry-policy.ts";
 import type { Gauge } from "./gauge.ts";
+import { partialPathOf } from "./plan-get.ts";
 
 export type GetResult =
   | {
@@ -35,6 +37,12 @@ export interface GetParts {
   limitBytesPerSecond: number | null;
 }
 
+/**
+ * A run tries several times by itself. If a host has never answered then, its name is rather misspelt than the
+ * host busy, and somebody at the terminal waits to hear it. Nor does anybody wait there for a disk to be emptied.
+ */
+const NEVER_ANSWERED: ReadonlySet<FailureCode> = new Set(["dns_failed", "connection_failed", "timed_out"]);
+
 export async function getFile(
   step: TransferStep,
   gauge: Gauge,
@@ -53,17 +61,22 @@ export async function getFile(
     const outcome = await runOnce(step, gauge, see, parts, signal);
     const problem = failureIn(outcome);
     if (outcome.kind === "complete") return toDone(outcome, gauge, (clock.now() - beganAt) / 1000);
-    if (problem === null || signal.aborted)
-      return { kind: "interrupted", path, bytesKept: gauge.bytesKept() };
+    if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
     if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
-    // Nobody waits at a terminal for a disk to be emptied: that is said at once.
-    const retryAt = outcome.kind === "no_space" ? null : planRetry(problem, failures, clock.now(), random());
-    if (retryAt === null) return { kind: "failed", failure: problem, path, bytesKept: gauge.bytesKept() };
+    const again = outcome.kind === "failed" && !(path === null && NEVER_ANSWERED.has(problem.code));
+    const retryAt = again ? planRetry(problem, failures, clock.now(), random()) : null;
+    if (retryAt === null) return { kind: "failed", failure: problem, ...keptAt(path, gauge) };
     watcher.waiting(problem, Math.max(0, retryAt - clock.now()) / 1000);
     gauge.wait(problem, retryAt);
     await clock.sleep(retryAt - clock.now(), signal);
-    if (signal.aborted) return { kind: "interrupted", path, bytesKept: gauge.bytesKept() };
+    if (signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
   }
+}
+
+/** What is kept of an unfinished file: nothing where it turned out to be the wrong one. */
+function keptAt(path: string | null, gauge: Gauge): { path: string | null; bytesKept: number } {
+  const isThere = path !== null && existsSync(partialPathOf(path));
+  return { path, bytesKept: isThere ? gauge.bytesKept() : 0 };
 }
 
 function runOnce(

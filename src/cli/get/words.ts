@@ -11,6 +11,7 @@ import {
   formatCountdown,
   formatDuration,
   formatSpeed,
+  formatTaken,
 } from "../screen/format.ts";
 import type { Waiting } from "./gauge.ts";
 import type { GetResult } from "./get-file.ts";
@@ -43,7 +44,7 @@ export function doneLines(result: Extract<GetResult, { kind: "done" }>): string[
     ? [formatBytes(size)]
     : [
         formatBytes(size),
-        formatDuration(seconds),
+        formatTaken(seconds),
         `${formatSpeed(averageOf(bytesFetched, seconds))} on average`,
         ...(before > 0 ? [`${formatBytes(before)} were there already`] : []),
       ];
@@ -91,7 +92,7 @@ export function interruptedLine(
 export function summaryLine({ done, failed, skipped, bytesFetched, seconds }: Summary): string {
   const parts = [
     `${done} of ${done + failed + skipped} files`,
-    `${formatBytes(bytesFetched)} in ${formatDuration(seconds)}`,
+    `${formatBytes(bytesFetched)} in ${formatTaken(seconds)}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} not finished`] : []),
   ];

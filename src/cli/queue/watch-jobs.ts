@@ -11,6 +11,7 @@ import { openTerminal } from "../screen/terminal.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 import { connect } from "./connect.ts";
+import { explainCallError } from "./explain-call-error.ts";
 import { explainFound, findIds } from "./find-ids.ts";
 import { watchAsJson, watchInLines, watchOnBars } from "./watch-report.ts";
 import type { WatchReport } from "./watch-report.ts";
@@ -43,11 +44,11 @@ function reportFor(terminal: Terminal, { json }: WatchOptions): WatchReport {
 }
 
 function watchAll(client: Client, report: WatchReport): Promise<ExitCode> {
-  return follow(
+  return follow<ExitCode>(
     client,
     report,
     (view) => view,
-    (view) => refusalOf(view),
+    () => null,
   );
 }
 
@@ -64,7 +65,7 @@ async function watchOne(
   const judge = (view: LiveView): ExitCode | "missing" | null => {
     const job = view.jobs.get(first.id);
     if (job !== undefined && hasEnded(job)) return exitCodeOfJob(job);
-    return job === undefined && view.ready ? "missing" : refusalOf(view);
+    return job === undefined && view.ready ? "missing" : null;
   };
   const verdict = hasEnded(first) ? "missing" : await follow(client, report, only, judge);
   if (verdict !== "missing") return verdict;
@@ -101,16 +102,13 @@ function follow<V extends ExitCode | "missing">(
     const leave = live.subscribe(() => {
       const view = live.getSnapshot();
       report.change(part(view));
+      // A server that refuses us will go on doing so.
+      if (needsToken(view.error)) return end(explainCallError(view.error));
       const verdict = judge(view);
       if (verdict !== null) end(verdict);
     });
     stop.signal.addEventListener("abort", () => end(EXIT.interrupted), { once: true });
   });
-}
-
-/** A server that refuses us will go on doing so. */
-function refusalOf({ error }: LiveView): ExitCode | null {
-  return needsToken(error) ? EXIT.refused : null;
 }
 
 async function getOrNull(client: Client, id: string): Promise<JobMessage | null> {

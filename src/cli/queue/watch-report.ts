@@ -3,7 +3,7 @@ import type { LiveView } from "../../client/create-live-jobs.ts";
 import { hasEnded } from "../../client/poll-jobs.ts";
 import type { JobMessage, Status } from "../../wire/job-message.ts";
 import { cleanText, fitEnd } from "../screen/clean-text.ts";
-import { drawBar } from "../screen/draw-bar.ts";
+import { drawBars } from "../screen/draw-bar.ts";
 import { formatSpeed } from "../screen/format.ts";
 import { LiveBlock } from "../screen/live-block.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -102,9 +102,8 @@ function barLines(view: LiveView, terminal: Terminal, frame: number): string[] {
     );
   // One row for the counts, one the cursor may need, and one to say how many more there are.
   const room = Math.max(1, terminal.rows() - 3);
-  const shown = open
-    .slice(0, room)
-    .map((job) => drawBar(jobBar(job, now), { columns, unicode, paint, frame }));
+  const facts = open.slice(0, room).map((job) => jobBar(job, now));
+  const shown = drawBars(facts, { columns, unicode, paint, frame });
   const more = open.length > room ? [paint("dim", `… and ${open.length - room} more`)] : [];
   return [...shown, ...more, statusLine(view, open, terminal)];
 }

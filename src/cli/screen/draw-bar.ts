@@ -39,11 +39,14 @@ const PERCENT_COLUMNS = 4;
 const SPEED_COLUMNS = 8;
 /** `23:59:59 left`. */
 const ETA_COLUMNS = 13;
+/** Room of a note that is lined up with speeds and times left. */
+const NOTE_COLUMNS = SPEED_COLUMNS + GAP.length + ETA_COLUMNS;
 /** A note may be cut, but not below this. */
 const MIN_NOTE = 12;
 
 /** Numbers keep their columns while they grow, so that nothing jumps. */
 interface Column {
+  key: "percent" | "bytes" | "speed" | "eta" | "note";
   text: string;
   /** The lowest is the last to be left out. */
   rank: number;
@@ -52,37 +55,90 @@ interface Column {
 }
 
 export function drawBar(facts: BarFacts, style: BarStyle): string {
+  return drawBars([facts], style)[0] ?? "";
+}
+
+/** Several lines, their bars and numbers below each other. */
+export function drawBars(all: readonly BarFacts[], style: BarStyle): string[] {
   // The last column stays empty: writing into it moves some terminals to the next row.
   const room = style.columns - 1;
-  const columns = fitColumns(columnsOf(facts), room - MIN_NAME);
-  if (columns.length === 0) return drawNumbers(facts, room);
-  const right = columns.map(({ text }) => GAP + text).join("");
-  const left = room - textWidth(right);
-  const nameColumns = nameRoom(facts.name, left);
-  const barColumns = Math.min(MAX_BAR, left - nameColumns - GAP.length);
-  const name = padEnd(fitMiddle(facts.name, nameColumns), nameColumns);
-  return name + (barColumns < MIN_BAR ? "" : GAP + paintBar(facts, barColumns, style)) + right.trimEnd();
+  const alone = all.length === 1;
+  const given = align(all.map((facts) => columnsOf(alone ? facts : withShortNote(facts))));
+  const wanted = Math.max(...all.map(({ name }) => textWidth(name)));
+  const layouts = all.map((facts, index) => layOut(facts, given[index] ?? [], wanted, room));
+  const barColumns = Math.min(MAX_BAR, ...layouts.map((layout) => layout.barColumns));
+  const nameColumns = Math.min(...layouts.map((layout) => layout.nameColumns));
+  return layouts.map(({ facts, columns }) => {
+    if (columns.length === 0) return drawNumbers(facts, room);
+    const name = padEnd(fitMiddle(facts.name, nameColumns), nameColumns);
+    const bar = barColumns < MIN_BAR ? "" : GAP + paintBar(facts, barColumns, style);
+    const before = name + bar;
+    // A note that was shortened to line the bars up gets back what room is left.
+    return columns
+      .reduce((line, { key, text }) => {
+        const left = room - textWidth(line) - GAP.length;
+        return line + GAP + (key === "note" ? fitEnd(facts.note ?? text, left) : text);
+      }, before)
+      .trimEnd();
+  });
+}
+
+function withShortNote(facts: BarFacts): BarFacts {
+  return facts.note === null ? facts : { ...facts, note: fitEnd(facts.note, NOTE_COLUMNS) };
+}
+
+interface Layout {
+  facts: BarFacts;
+  columns: readonly Column[];
+  nameColumns: number;
+  /** Room for a bar; too little of it means none. */
+  barColumns: number;
+}
+
+function layOut(facts: BarFacts, given: readonly Column[], wanted: number, room: number): Layout {
+  const columns = fitColumns(given, room - MIN_NAME);
+  const left = room - columns.reduce((sum, { text }) => sum + GAP.length + textWidth(text), 0);
+  const nameColumns = nameRoom(wanted, left);
+  return { facts, columns, nameColumns, barColumns: left - nameColumns - GAP.length };
+}
+
+/** Percent and bytes in columns as wide as the widest, and as empty ones where a line has none. */
+function align(lines: readonly Column[][]): Column[][] {
+  const widest = (key: Column["key"]): number =>
+    Math.max(0, ...lines.flat().map((column) => (column.key === key ? textWidth(column.text) : 0)));
+  const percent = widest("percent");
+  const bytes = widest("bytes");
+  return lines.map((columns) => {
+    const padded = columns.map((column) => {
+      if (column.key !== "percent" && column.key !== "bytes") return column;
+      return { ...column, text: padStart(column.text, column.key === "bytes" ? bytes : percent) };
+    });
+    return percent === 0 ? padded.filter(({ key }) => key !== "percent") : padded;
+  });
 }
 
 /** Where there is no room for a name. */
 function drawNumbers(facts: BarFacts, room: number): string {
   const columns = fitColumns(columnsOf(facts), room + GAP.length);
-  return columns.map(({ text }) => text.trim()).join(GAP);
+  return columns
+    .map(({ text }) => text.trim())
+    .join(GAP)
+    .trim();
 }
 
 /** In reading order. */
 function columnsOf(facts: BarFacts): Column[] {
   const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, note } = facts;
-  const columns: Column[] = [];
-  if (percent !== null) columns.push({ text: padStart(`${percent}%`, PERCENT_COLUMNS), rank: 0 });
+  const done = percent === null ? "" : padStart(`${percent}%`, PERCENT_COLUMNS);
+  const columns: Column[] = [{ key: "percent", text: done, rank: 0 }];
   const bytes = bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal);
-  columns.push({ text: bytes, rank: bytesTotal === null ? 0 : 3 });
-  if (note !== null) return [...columns, { text: note, rank: 1, flexible: true }];
+  columns.push({ key: "bytes", text: bytes, rank: bytesTotal === null ? 0 : 3 });
+  if (note !== null) return [...columns, { key: "note", text: note, rank: 1, flexible: true }];
   const speed = bytesPerSecond > 0 ? formatSpeed(bytesPerSecond) : "";
-  columns.push({ text: padStart(speed, SPEED_COLUMNS), rank: 1 });
+  columns.push({ key: "speed", text: padStart(speed, SPEED_COLUMNS), rank: 1 });
   if (bytesTotal === null) return columns;
   const eta = etaSeconds === null ? "" : `${formatCountdown(etaSeconds)} left`;
-  return [...columns, { text: padEnd(eta, ETA_COLUMNS), rank: 2 }];
+  return [...columns, { key: "eta", text: padEnd(eta, ETA_COLUMNS), rank: 2 }];
 }
 
 /** Those that fit, the important ones first; in reading order again. */
@@ -100,8 +156,8 @@ function fitColumns(columns: readonly Column[], room: number): Column[] {
 }
 
 /** The whole name if it is short; of a long one what leaves room for a bar. */
-function nameRoom(name: string, left: number): number {
-  const wanted = Math.min(MAX_NAME, Math.max(MIN_NAME, textWidth(name)));
+function nameRoom(natural: number, left: number): number {
+  const wanted = Math.min(MAX_NAME, Math.max(MIN_NAME, natural));
   const withBar = left - GAP.length - MIN_BAR;
   return withBar >= Math.min(wanted, READABLE_NAME) ? Math.min(wanted, withBar) : Math.min(wanted, left);
 }

@@ -26,10 +26,10 @@ export function formatBytesOf(done: number, total: number): string {
 
 /** `152 MB/s`, `9.8 MB/s`: never more than 8 characters up to a terabyte a second. */
 export function formatSpeed(bytesPerSecond: number): string {
-  const decimalsOf = (unit: Unit): number => Math.min(unit.decimals, 1);
+  const decimalsOf = (unit: Unit, value: number): number => (value >= 99.95 ? 0 : Math.min(unit.decimals, 1));
   const unit = unitFor(bytesPerSecond, decimalsOf);
   const value = bytesPerSecond / unit.bytes;
-  return `${value.toFixed(value >= 99.95 ? 0 : decimalsOf(unit))} ${unit.name}/s`;
+  return `${value.toFixed(decimalsOf(unit, value))} ${unit.name}/s`;
 }
 
 const MINUTE = 60;
@@ -40,7 +40,12 @@ const MINUTES_WITHOUT_SECONDS = 10;
 /** A stalled download should not promise a date. */
 const LONGEST_DAYS = 99;
 
-/** `8 s`, `1 min 26 s`, `12 min`, `1 h 05 min`, `2 d 3 h`. */
+/** `0.4 s`: how long something took that may have been short. */
+export function formatTaken(seconds: number): string {
+  return seconds < 9.95 ? `${Math.max(0.1, seconds).toFixed(1)} s` : formatDuration(seconds);
+}
+
+/** `8 s`, `1 min 26 s`, `12 min`, `1 h 05 min`, `2 d 03 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < MINUTE) return `${whole} s`;
@@ -69,10 +74,11 @@ function two(seconds: number, big: number, bigName: string, small: number, small
 }
 
 /** A value that would be printed as 1000 belongs to the next unit. */
-function unitFor(bytes: number, decimalsOf: (unit: Unit) => number): Unit {
+function unitFor(bytes: number, decimalsOf: (unit: Unit, value: number) => number): Unit {
   let unit: Unit = UNITS[0];
   for (const candidate of UNITS) {
-    if (Number((bytes / unit.bytes).toFixed(decimalsOf(unit))) >= 1000) unit = candidate;
+    const value = bytes / unit.bytes;
+    if (Number(value.toFixed(decimalsOf(unit, value))) >= 1000) unit = candidate;
   }
   return unit;
 }

@@ -10,6 +10,7 @@ export class LiveBlock {
   readonly #terminal: Terminal;
   #shown: readonly string[] = [];
   #columns = 0;
+  #logged: string[] = [];
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -18,40 +19,39 @@ export class LiveBlock {
   /** Shows these lines in the place of the ones before. Each has to fit in one row. */
   draw(lines: readonly string[]): void {
     const columns = this.#terminal.columns();
-    const same = columns === this.#columns && lines.length === this.#shown.length;
+    const same =
+      columns === this.#columns && lines.length === this.#shown.length && this.#logged.length === 0;
     if (same && lines.every((line, index) => line === this.#shown[index])) return;
-    this.#terminal.draw(this.#toStart() + lines.map((line) => line + CLEAR_LINE).join("\r\n") + CLEAR_BELOW);
+    const picture = lines.map((line) => line + CLEAR_LINE).join("\r\n");
+    // The cursor rests at the beginning of the last line: there a change of width does not move it.
+    this.#terminal.draw(`${this.#toStart()}${this.#takeLogged()}${picture}${CLEAR_BELOW}\r`);
     this.#shown = lines;
     this.#columns = columns;
   }
 
-  /** Puts lines above the block, where they stay. */
-  log(text: string): void {
-    const shown = this.#shown;
-    this.clear();
-    this.#terminal.draw(`${text}\n`);
-    this.draw(shown);
+  /** Puts a line above the block, where it stays, with the next picture. */
+  log(line: string): void {
+    this.#logged.push(line);
   }
 
   /** Takes the block away. */
   clear(): void {
-    if (this.#shown.length > 0) this.#terminal.draw(this.#toStart() + CLEAR_BELOW);
+    if (this.#shown.length === 0 && this.#logged.length === 0) return;
+    this.#terminal.draw(`${this.#toStart()}${this.#takeLogged()}${CLEAR_BELOW}`);
     this.#shown = [];
   }
 
-  /** Leaves the block where it is and goes on below it. */
-  end(): void {
-    if (this.#shown.length > 0) this.#terminal.draw("\r\n");
-    this.#shown = [];
+  #takeLogged(): string {
+    const lines = this.#logged.map((line) => `${line}${CLEAR_LINE}\r\n`).join("");
+    this.#logged = [];
+    return lines;
   }
 
   /** To the first column of the block. A terminal that became narrower has broken its lines into more rows. */
   #toStart(): string {
     const columns = Math.max(1, this.#terminal.columns());
-    const rows = this.#shown.reduce(
-      (sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)),
-      0,
-    );
-    return `\r${UP(rows - 1)}`;
+    const above = this.#shown.slice(0, -1);
+    const rows = above.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
+    return `\r${UP(rows)}`;
   }
 }

@@ -1,9 +1,9 @@
 /** `.download_status.json`: shows old system B's programs what `/status` shows, and takes an old one over. */
 import { join } from "node:path";
 import type { ServerParts } from "../parts.ts";
-import type { StatusByDestination } from "./collect-status.ts";
 import { importEntry } from "./import-status.ts";
 import { MirrorFile } from "./mirror-file.ts";
+import type { StatusBook } from "./status-book.ts";
 import { isForgotten, parseStatusFile, readEntry } from "./status-entry.ts";
 import type { RawEntries } from "./status-entry.ts";
 
@@ -21,10 +21,7 @@ export interface StatusFile {
   close(): Promise<void>;
 }
 
-export async function keepStatusFile(
-  parts: Parts,
-  collect: () => Promise<StatusByDestination>,
-): Promise<StatusFile> {
+export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<StatusFile> {
   const { clock, problems, facts, settings } = parts;
   let isFirst = (await facts.getFact(IMPORTED)) === null;
   // Entries that are not the store's: carried along, so that the file never holds less than it did.
@@ -36,7 +33,7 @@ export async function keepStatusFile(
     empty: toText({}),
     render: async () => {
       dropForgotten(foreign, parts);
-      return toText({ ...Object.fromEntries(foreign), ...(await collect()) });
+      return toText({ ...Object.fromEntries(foreign), ...(await book.collect()) });
     },
     takeIn: (text) => {
       const entries = parseStatusFile(text);
@@ -54,6 +51,7 @@ export async function keepStatusFile(
   const work = Promise.all([
     isFirst ? takeOver().catch(complain) : null,
     follow(mirror, parts, stopping.signal).catch(complain),
+    book.follow(stopping.signal).catch(complain),
   ]);
   mirror.touch();
   return {
@@ -98,6 +96,8 @@ async function importAll(
     }
     mirror.touch();
   }
+  // Cut short: what is left is for the next start.
+  if (signal.aborted) return;
   if (taken + left.length > 0) logger.info({ taken, left: left.length }, `took over an old ${FILE}`);
   if (left.length > 0) problems.report(IMPORTED, { code: "entries_not_imported", message: tell(left) });
   // Only once the file says so too: else a crash in between would leave entries that nobody owns.
@@ -105,7 +105,8 @@ async function importAll(
 }
 
 async function follow(mirror: MirrorFile, { engine }: Parts, signal: AbortSignal): Promise<void> {
-  for await (const _ of engine.feed(null, signal)) mirror.touch();
+  // From a place that is named: the engine may not have been started yet, and would begin at the beginning.
+  for await (const _ of engine.feed(await engine.cursor(), signal)) mirror.touch();
 }
 
 function dropForgotten(entries: RawEntries, { clock, settings }: Parts): void {

@@ -30,6 +30,8 @@ export class MirrorFile {
   #written: string | null = null;
   /** What lies there is no file of ours and is kept until there is something to put in its place. */
   #rejected = false;
+  /** It has just come, and may not be finished: whoever writes it gets one more turn. */
+  #fresh = false;
   #wake: (() => void) | null = null;
   #touched = false;
   #loop: Promise<void> = Promise.resolve();
@@ -43,7 +45,10 @@ export class MirrorFile {
   /** Takes in what lies there, then begins to write whenever it was touched. */
   async open(): Promise<void> {
     await sweepTemps(this.#options.path);
-    await this.#guarded(() => this.#takeIn());
+    await this.#guarded(async () => {
+      await this.#takeIn();
+      return true;
+    });
     this.#loop = this.#run();
   }
 
@@ -53,7 +58,7 @@ export class MirrorFile {
     this.#wake?.();
   }
 
-  /** Writes what there is now. Answers whether it is on the disk. */
+  /** Writes what there is now. Answers whether the file says everything. */
   flush(): Promise<boolean> {
     this.#turn = this.#turn.then(() => this.#guarded(() => this.#write()));
     return this.#turn;
@@ -78,13 +83,19 @@ export class MirrorFile {
     }
   }
 
-  async #write(): Promise<void> {
+  /** Answers whether the file says everything now. */
+  async #write(): Promise<boolean> {
     const { path, render, empty, clock, problems } = this.#options;
     await this.#takeIn();
+    if (this.#fresh) {
+      this.#fresh = false;
+      this.#touched = true;
+      return false;
+    }
     const text = await render();
-    if (text === this.#written && this.#identity !== null) return;
+    if (text === this.#written && this.#identity !== null) return true;
     if (this.#rejected) {
-      if (text === empty) return;
+      if (text === empty) return false;
       const copy = await keepRejected(path, clock.now());
       this.#rejected = false;
       problems.report(`rejected:${path}`, {
@@ -94,6 +105,7 @@ export class MirrorFile {
     }
     this.#identity = await replaceFile(path, text);
     this.#written = text;
+    return true;
   }
 
   /** Reads the file if it is not the one that was written here last. */
@@ -102,9 +114,12 @@ export class MirrorFile {
     const identity = await identify(path);
     if (identity === this.#identity) return;
     const refusal = identity === null ? null : takeIn(await readText(path));
+    // Mended before it was replaced.
+    if (refusal === null && this.#rejected) problems.settle(`rejected:${path}`);
     this.#identity = identity;
     this.#written = null;
     this.#rejected = refusal !== null;
+    this.#fresh = this.#rejected;
     if (refusal !== null)
       problems.report(`rejected:${path}`, {
         code: "file_rejected",
@@ -113,12 +128,12 @@ export class MirrorFile {
   }
 
   /** A disk that is full or a folder that is read-only is told once, and tried again with the next change. */
-  async #guarded(work: () => Promise<void>): Promise<boolean> {
+  async #guarded(work: () => Promise<boolean>): Promise<boolean> {
     const { path, problems } = this.#options;
     try {
-      await work();
+      const done = await work();
       problems.settle(`mirror:${path}`);
-      return true;
+      return done;
     } catch (error) {
       // The code alone: the rest differs from try to try, and a problem is told once.
       const why = error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -6,6 +6,7 @@ import type { ModelStatus } from "../../wire/models.ts";
 import { DownloadAnswer, ModelListMessage, StatusAnswer } from "../../wire/models.ts";
 import { send } from "../testing/send.ts";
 import type { Raw } from "../testing/send.ts";
+import { soon } from "../testing/soon.ts";
 import { startServer } from "../testing/start-server.ts";
 import type { TestOptions, TestServer } from "../testing/start-server.ts";
 
@@ -112,7 +113,7 @@ describe("POST /download", () => {
     const { job_id } = DownloadAnswer.parse((await download(server)).json);
     await server.transfers.begun(0);
     await send(server.url, `/jobs/${job_id}/pause`, { method: "POST" });
-    await expect.poll(async () => (await statusOf(server))?.paused).toBe(true);
+    await soon(async () => (await statusOf(server))?.paused).toBe(true);
     expect((await download(server)).json).toMatchObject({ status: "started", job_id });
     await server.transfers.begun(1);
   });
@@ -125,7 +126,7 @@ describe("POST /download", () => {
       failure: failure("gone", "It is gone."),
       bytesCame: false,
     });
-    await expect.poll(async () => (await statusOf(server))?.status).toBe("error");
+    await soon(async () => (await statusOf(server))?.status).toBe("error");
     expect((await download(server)).json).toMatchObject({ status: "started", job_id });
   });
 
@@ -137,7 +138,7 @@ describe("POST /download", () => {
       failure: failure("not_found", "404"),
       bytesCame: false,
     });
-    await expect.poll(async () => (await statusOf(server))?.status).toBe("error");
+    await soon(async () => (await statusOf(server))?.status).toBe("error");
     const model_info = {
       name: "Base",
       url: "http://127.0.0.1:1/right.safetensors",
@@ -156,7 +157,7 @@ describe("POST /download", () => {
     const server = await start();
     await download(server);
     (await server.transfers.begun(0)).complete();
-    await expect.poll(async () => (await statusOf(server))?.status).toBe("completed");
+    await soon(async () => (await statusOf(server))?.status).toBe("completed");
     expect((await download(server)).json).toMatchObject({ status: "started" });
     expect(await statusOf(server)).toMatchObject({ status: expect.stringMatching(/starting|downloading/) });
   });
@@ -178,7 +179,7 @@ describe("GET /status", () => {
     const server = await start();
     await download(server);
     (await server.transfers.begun(0)).move(250);
-    await expect.poll(async () => (await statusOf(server))?.progress).toBe(25);
+    await soon(async () => (await statusOf(server))?.progress).toBe(25);
     expect(await statusOf(server)).toMatchObject({ status: "downloading", downloaded: 250, file_size: 1000 });
   });
 
@@ -218,14 +219,14 @@ describe("POST /clear_completed", () => {
     const server = await start();
     await download(server);
     (await server.transfers.begun(0)).complete();
-    await expect.poll(async () => (await statusOf(server))?.status).toBe("completed");
+    await soon(async () => (await statusOf(server))?.status).toBe("completed");
     await download(server, { model_set: "sd", model_id: "vae" });
     (await server.transfers.begun(1)).finish({
       kind: "failed",
       failure: failure("gone", "Gone."),
       bytesCame: false,
     });
-    await expect.poll(async () => (await statusOf(server, "vae/vae.safetensors"))?.status).toBe("error");
+    await soon(async () => (await statusOf(server, "vae/vae.safetensors"))?.status).toBe("error");
     await send(server.url, "/jobs", { method: "POST", body: { source: "http://127.0.0.1:1/x.bin" } });
     const answer = await send(server.url, "/clear_completed", { method: "POST" });
     expect(answer.json).toEqual({ status: "cleared", removed_count: 2 });
@@ -265,7 +266,7 @@ describe("GET /models", () => {
     await mkdir(run.step.folder, { recursive: true });
     await writeFile(`${run.step.folder}/base.safetensors.part`, "");
     run.move(300);
-    await expect.poll(() => modelsOf(server)).toMatchObject({ base: ["partial", 300] });
+    await soon(() => modelsOf(server)).toMatchObject({ base: ["partial", 300] });
   });
 
   it("lists sets and entries that cannot be used", async () => {

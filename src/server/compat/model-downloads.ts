@@ -8,10 +8,10 @@ import type { ServerParts } from "../parts.ts";
 import { FORM_TYPES } from "../read-bodies.ts";
 import { RequestError } from "../request-error.ts";
 import { compatErrors } from "../routes/describe.ts";
-import type { StatusByDestination } from "./collect-status.ts";
 import { planModel } from "./plan-model.ts";
 import type { PlannedModel } from "./plan-model.ts";
 import { orBroken, readableCatalogue } from "./read-catalogue.ts";
+import type { StatusBook } from "./status-book.ts";
 
 const tags = ["old model downloader"];
 const config = { compat: true };
@@ -19,13 +19,9 @@ const config = { compat: true };
 type Engine = ServerParts["engine"];
 type Parts = Pick<ServerParts, "engine" | "catalog" | "plan">;
 
-export function serveModelDownloads(
-  app: App,
-  parts: Parts,
-  collect: () => Promise<StatusByDestination>,
-): void {
+export function serveModelDownloads(app: App, parts: Parts, book: StatusBook): void {
   serveStarting(app, parts);
-  serveStatus(app, parts, collect);
+  serveStatus(app, parts, book);
 }
 
 function serveStarting(app: App, { engine, catalog, plan }: Parts): void {
@@ -56,11 +52,7 @@ function serveStarting(app: App, { engine, catalog, plan }: Parts): void {
   });
 }
 
-function serveStatus(
-  app: App,
-  { engine }: Pick<Parts, "engine">,
-  collect: () => Promise<StatusByDestination>,
-): void {
+function serveStatus(app: App, { engine }: Pick<Parts, "engine">, book: StatusBook): void {
   app.route({
     method: "GET",
     url: "/status",
@@ -74,7 +66,7 @@ function serveStatus(
         ...compatErrors(),
       },
     },
-    handler: async () => collect(),
+    handler: async () => book.collect(),
   });
 
   app.route({

@@ -11,6 +11,7 @@ import { HealthMessage } from "../../wire/health.ts";
 import { StatusAnswer } from "../../wire/models.ts";
 import type { ModelStatus } from "../../wire/models.ts";
 import { send } from "../testing/send.ts";
+import { soon } from "../testing/soon.ts";
 import { startServer } from "../testing/start-server.ts";
 import type { TestOptions, TestServer } from "../testing/start-server.ts";
 import { MIRROR_EVERY_MS } from "./mirror-file.ts";
@@ -85,17 +86,13 @@ describe("the mirror of the downloads", () => {
     await add(server, "http://127.0.0.1:1/a.bin");
     const run = await server.transfers.begun(0);
     run.move(500);
-    await expect
-      .poll(() => fileOf(server), { timeout: 4_000 })
-      .toMatchObject({
-        [`${server.downloads}/files/a.bin`]: { status: "downloading", progress: 50, downloaded: 500 },
-      });
+    await soon(() => fileOf(server)).toMatchObject({
+      [`${server.downloads}/files/a.bin`]: { status: "downloading", progress: 50, downloaded: 500 },
+    });
     run.complete();
-    await expect
-      .poll(() => fileOf(server), { timeout: 4_000 })
-      .toMatchObject({
-        [`${server.downloads}/files/a.bin`]: { status: "completed", progress: 100 },
-      });
+    await soon(() => fileOf(server)).toMatchObject({
+      [`${server.downloads}/files/a.bin`]: { status: "completed", progress: 100 },
+    });
     expect(await fileOf(server)).toEqual(await statusOf(server));
   });
 
@@ -114,7 +111,7 @@ describe("the mirror of the downloads", () => {
     const before = Object.keys(await fileOf(server)).length;
     expect(before).toBeLessThan(10);
     await clock.advance(MIRROR_EVERY_MS);
-    await expect.poll(async () => Object.keys(await fileOf(server)).length).toBe(10);
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(10);
     const second = await inode();
     expect(second).not.toBe(first);
     await clock.advance(10 * MIRROR_EVERY_MS);
@@ -149,14 +146,14 @@ describe("the mirror of the downloads", () => {
   it("holds no secrets", async () => {
     const server = await start({ localJobs: 0 });
     await add(server, "http://anna:hunter2@127.0.0.1:1/a.bin?X-Amz-Signature=hunter2");
-    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 4_000 }).toBe(1);
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(1);
     expect(await textOf(server)).not.toContain("hunter2");
   });
 
   it("carries along what other programs write into it, and takes back nothing of its own", async () => {
     const server = await start({ localJobs: 0 });
     await add(server, "http://127.0.0.1:1/a.bin");
-    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 4_000 }).toBe(1);
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(1);
     const theirs = {
       "/elsewhere/b.bin": { status: "downloading", progress: 3, note: "theirs" },
       "not a path": 5,
@@ -164,7 +161,7 @@ describe("the mirror of the downloads", () => {
     await writeFile(pathOf(server), JSON.stringify({ ...(await fileOf(server)), ...theirs }));
     const [job] = (await server.engine.list({ sort: "newest", limit: 1 })).jobs;
     await server.engine.act(job?.id ?? "", "remove");
-    await expect.poll(() => fileOf(server), { timeout: 4_000 }).toEqual(theirs);
+    await soon(() => fileOf(server)).toEqual(theirs);
     expect(await statusOf(server)).toEqual({});
   });
 
@@ -181,14 +178,14 @@ describe("the mirror of the downloads", () => {
     await rm(pathOf(server));
     await mkdir(join(pathOf(server), "in the way"), { recursive: true });
     await add(server, "http://127.0.0.1:1/a.bin");
-    await expect.poll(() => problemsOf(server), { timeout: 4_000 }).toHaveLength(1);
+    await soon(() => problemsOf(server)).toHaveLength(1);
     await add(server, "http://127.0.0.1:1/b.bin");
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(server.log.filter((line) => line["code"] === "file_not_written").map(({ msg }) => msg)).toEqual([
       expect.stringContaining("EISDIR"),
     ]);
     await rm(pathOf(server), { recursive: true });
-    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 5_000 }).toBe(2);
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(2);
     expect(await problemsOf(server)).toEqual([]);
   });
 });
@@ -207,9 +204,7 @@ describe("a status file that is none", () => {
     expect(await problemsOf(server)).toEqual([expect.stringContaining(FILE)]);
 
     await add(server, "http://127.0.0.1:1/a.bin");
-    await expect
-      .poll(async () => Object.keys(await fileOf(server).catch(() => ({}))).length, { timeout: 5_000 })
-      .toBe(1);
+    await soon(async () => Object.keys(await fileOf(server).catch(() => ({}))).length).toBe(1);
     const copies = (await readdir(server.downloads)).filter((name) => name.startsWith(`${FILE}.rejected-`));
     expect(copies).toHaveLength(1);
     expect(await readFile(join(server.downloads, copies[0] ?? ""), "utf8")).toBe(text);
@@ -219,14 +214,42 @@ describe("a status file that is none", () => {
   it("written by another program while we run is kept aside, too", async () => {
     const server = await start({ localJobs: 0 });
     await add(server, "http://127.0.0.1:1/a.bin");
-    await expect.poll(async () => Object.keys(await fileOf(server)).length, { timeout: 4_000 }).toBe(1);
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(1);
     await writeFile(pathOf(server), "oops");
     await add(server, "http://127.0.0.1:1/b.bin");
-    await expect
-      .poll(async () => Object.keys(await fileOf(server).catch(() => ({}))).length, { timeout: 5_000 })
-      .toBe(2);
+    await soon(async () => Object.keys(await fileOf(server).catch(() => ({}))).length).toBe(2);
     const copy = (await readdir(server.downloads)).find((name) => name.includes(".rejected-")) ?? "none";
     expect(await readFile(join(server.downloads, copy), "utf8")).toBe("oops");
+  });
+});
+
+describe("a status file that was mended by hand", () => {
+  it("is taken over with the next start", async () => {
+    const folder = await leftBehind('{"@/models/a.gguf": {"status": "error",');
+    const first = await start({ folder, localJobs: 0 });
+    await soon(() => problemsOf(first)).toHaveLength(1);
+    await first.stop();
+    const entry = { status: "error", error: "x", url: "http://127.0.0.1:1/a.gguf", timestamp: now() };
+    await writeFile(pathOf(first), JSON.stringify({ [join(folder, "models/a.gguf")]: entry }));
+    const second = await start({ folder, localJobs: 0 });
+    await soon(async () => Object.keys(await statusOf(second))).toEqual([join(folder, "models/a.gguf")]);
+  });
+});
+
+describe("a program that writes the file slowly", () => {
+  it("gets to finish before its file is judged", async () => {
+    const server = await start({ localJobs: 0 });
+    await add(server, "http://127.0.0.1:1/a.bin");
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(1);
+    const theirs = { "/elsewhere/b.bin": { status: "downloading", note: "theirs" } };
+    await writeFile(pathOf(server), "");
+    await add(server, "http://127.0.0.1:1/b.bin");
+    await soon(() => problemsOf(server), { interval: 5 }).toHaveLength(1);
+    await writeFile(pathOf(server), JSON.stringify(theirs));
+    await soon(async () => Object.keys(await fileOf(server)).length).toBe(3);
+    expect(await fileOf(server)).toMatchObject(theirs);
+    expect((await readdir(server.downloads)).filter((name) => name.includes(".rejected-"))).toEqual([]);
+    expect(await problemsOf(server)).toEqual([]);
   });
 });
 
@@ -253,12 +276,10 @@ describe("the first start in the place of an old system", () => {
       join(server.models, "checkpoints/base.safetensors"),
       join(server.models, "late.safetensors"),
     ];
-    await expect
-      .poll(() => statusOf(server), { timeout: 15_000 })
-      .toMatchObject({
-        [base]: { status: "completed", progress: 100 },
-        [late]: { status: "completed", progress: 100 },
-      });
+    await soon(() => statusOf(server)).toMatchObject({
+      [base]: { status: "completed", progress: 100 },
+      [late]: { status: "completed", progress: 100 },
+    });
     expect((await readFile(base)).equals(away.bytes("/base.safetensors"))).toBe(true);
     expect((await readFile(late)).equals(away.bytes("/late.safetensors"))).toBe(true);
     expect(away.bytesSent("/base.safetensors")).toBeLessThan(7 * MIB);
@@ -294,7 +315,7 @@ describe("the first start in the place of an old system", () => {
       },
     );
     const server = await start({ folder, real: true });
-    await expect.poll(() => problemsOf(server)).toHaveLength(1);
+    await soon(() => problemsOf(server)).toHaveLength(1);
     expect(Object.keys(await statusOf(server))).toEqual([join(server.models, "a.gguf")]);
     expect(await statusOf(server)).toMatchObject({
       [join(server.models, "a.gguf")]: { status: "completed" },
@@ -302,9 +323,9 @@ describe("the first start in the place of an old system", () => {
     const [problem] = await problemsOf(server);
     expect(problem).toMatch(/b\.gguf: .*could not be confirmed; .*c\.gguf: .*no such file/);
     // What was not taken over stays in the file.
-    await expect
-      .poll(async () => Object.keys(await fileOf(server)).sort(), { timeout: 4_000 })
-      .toEqual(["a", "b", "c"].map((name) => join(server.models, `${name}.gguf`)));
+    await soon(async () => Object.keys(await fileOf(server)).sort()).toEqual(
+      ["a", "b", "c"].map((name) => join(server.models, `${name}.gguf`)),
+    );
     expect((await stat(join(server.models, "b.gguf"))).size).toBe(MIB);
   });
 
@@ -320,17 +341,13 @@ describe("the first start in the place of an old system", () => {
     });
     const server = await start({ folder, real: true });
     const path = join(server.models, "a.gguf");
-    await expect
-      .poll(() => statusOf(server))
-      .toMatchObject({
-        [path]: { status: "error", error: expect.stringContaining("Download stalled") },
-      });
+    await soon(() => statusOf(server)).toMatchObject({
+      [path]: { status: "error", error: expect.stringContaining("Download stalled") },
+    });
     expect(away.requests).toEqual([]);
     const { job_id } = (await statusOf(server))[path] ?? {};
     await send(server.url, `/jobs/${job_id}/retry`, { method: "POST" });
-    await expect
-      .poll(() => statusOf(server), { timeout: 10_000 })
-      .toMatchObject({ [path]: { status: "completed" } });
+    await soon(() => statusOf(server)).toMatchObject({ [path]: { status: "completed" } });
   });
 
   it("forgets what ended longer ago than ended downloads are kept", async () => {
@@ -345,7 +362,7 @@ describe("the first start in the place of an old system", () => {
       "@/models/b.gguf": { status: "error", error: "x", url: "http://127.0.0.1:1/b", timestamp: old },
     });
     const server = await start({ folder });
-    await expect.poll(() => fileOf(server), { timeout: 4_000 }).toEqual({});
+    await soon(() => fileOf(server)).toEqual({});
     expect(await statusOf(server)).toEqual({});
     expect(await problemsOf(server)).toEqual([]);
   });
@@ -380,7 +397,7 @@ describe("the first start in the place of an old system", () => {
     const before = await fileOf({ downloads: join(folder, "downloads") } as TestServer);
 
     const server = await start({ folder, real: true });
-    await expect.poll(() => problemsOf(server)).toHaveLength(1);
+    await soon(() => problemsOf(server)).toHaveLength(1);
     expect((await problemsOf(server))[0]).toMatch(/; and \d+ more\.$/);
     expect(server.log.filter((line) => line["code"] === "entries_not_imported")).toHaveLength(1);
     expect(await statusOf(server)).toEqual({});
@@ -389,7 +406,7 @@ describe("the first start in the place of an old system", () => {
     // Something new is written: everything that was there is still there.
     await add(server, url);
     const path = `${server.downloads}/files/a.gguf`;
-    await expect.poll(async () => path in (await fileOf(server)), { timeout: 5_000 }).toBe(true);
+    await soon(async () => path in (await fileOf(server))).toBe(true);
     expect(await fileOf(server)).toMatchObject(before);
   });
 
@@ -402,9 +419,7 @@ describe("the first start in the place of an old system", () => {
     const catalogue = { llm: { name: "LLM", models: { a: { name: "A", url: secret, path: "llm/a.gguf" } } } };
     const server = await start({ folder, catalogue, real: true });
     const path = join(server.models, "llm/a.gguf");
-    await expect
-      .poll(() => statusOf(server), { timeout: 10_000 })
-      .toMatchObject({ [path]: { status: "completed" } });
+    await soon(() => statusOf(server)).toMatchObject({ [path]: { status: "completed" } });
     expect(away.seen("/a.gguf").at(-1)?.path).toContain("hunter2");
   });
 
@@ -413,8 +428,8 @@ describe("the first start in the place of an old system", () => {
       "@/models/a.gguf": { status: "error", error: "x", url: "http://127.0.0.1:1/a.gguf", timestamp: now() },
     });
     const first = await start({ folder });
-    await expect.poll(async () => Object.keys(await statusOf(first)).length).toBe(1);
-    await expect.poll(async () => first.store.getFact(`imported:${FILE}`)).not.toBeNull();
+    await soon(async () => Object.keys(await statusOf(first)).length).toBe(1);
+    await soon(async () => first.store.getFact(`imported:${FILE}`)).not.toBeNull();
     expect((await send(first.url, "/clear_completed", { method: "POST" })).json).toMatchObject({
       removed_count: 1,
     });
@@ -431,7 +446,7 @@ describe("the first start in the place of an old system", () => {
     });
     const old = await readFile(join(folder, "downloads", FILE), "utf8");
     const first = await start({ folder, localJobs: 0 });
-    await expect.poll(async () => Object.keys(await statusOf(first)).length).toBe(1);
+    await soon(async () => Object.keys(await statusOf(first)).length).toBe(1);
     await first.stop();
     // As it was before the import: neither the fact nor the new file had reached the disk.
     const { openSqliteStore } = await import("../../store/open-sqlite-store.ts");
@@ -441,7 +456,7 @@ describe("the first start in the place of an old system", () => {
     await writeFile(join(folder, "downloads", FILE), old);
     await forget(folder);
     const second = await start({ folder, localJobs: 0 });
-    await expect.poll(async () => second.store.getFact(`imported:${FILE}`)).not.toBeNull();
+    await soon(async () => second.store.getFact(`imported:${FILE}`)).not.toBeNull();
     expect((await second.engine.list({ sort: "newest", limit: 10 })).jobs).toHaveLength(1);
   });
 
@@ -449,15 +464,13 @@ describe("the first start in the place of an old system", () => {
     const away = await origin({ "/a.gguf": { size: MIB } });
     const first = await start({ localJobs: 0 });
     await add(first, `${away.url}/a.gguf`);
-    await expect.poll(async () => Object.keys(await fileOf(first)).length, { timeout: 4_000 }).toBe(1);
+    await soon(async () => Object.keys(await fileOf(first)).length).toBe(1);
     await first.stop();
     for (const name of await readdir(first.folder))
       if (name.startsWith("haulyard.db")) await rm(join(first.folder, name));
     const second = await start({ folder: first.folder, real: true });
     const path = `${second.downloads}/files/a.gguf`;
-    await expect
-      .poll(() => statusOf(second), { timeout: 10_000 })
-      .toMatchObject({ [path]: { status: "completed" } });
+    await soon(() => statusOf(second)).toMatchObject({ [path]: { status: "completed" } });
   });
 });
 

@@ -8,6 +8,7 @@ const PAGE = `<!doctype html>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Haulyard API</title>
+    <link rel="icon" href="favicon.svg">
   </head>
   <body>
     <div id="app"></div>
@@ -20,6 +21,7 @@ const PAGE = `<!doctype html>
 /** Its own file, because the page runs no script that is written into it. */
 const START = `Scalar.createApiReference("#app", {
   url: "openapi.json",
+  servers: [{ url: new URL(".", location.href).href.replace(/\\/$/, "") }],
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,

@@ -67,6 +67,8 @@ export function serveOpenApi(app: App): void {
   app.route({
     method: "GET",
     url: "/openapi.json",
+    // The same for everybody: it holds nothing but what is in this program's package.
+    config: { public: true },
     schema: { hide: true },
     handler: async () => app.swagger(),
   });

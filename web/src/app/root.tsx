@@ -14,7 +14,13 @@ export function Root() {
   const { job } = useSearch({ from: "__root__" });
   const navigate = useNavigate();
   const close = useCallback(
-    () => void navigate({ to: ".", search: ({ job: _closed, ...others }) => others }),
+    () =>
+      void navigate({
+        to: ".",
+        search: ({ job: _closed, ...others }) => others,
+        replace: true,
+        resetScroll: false,
+      }),
     [navigate],
   );
   return (

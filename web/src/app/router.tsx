@@ -7,6 +7,7 @@ import {
   lazyRouteComponent,
   Navigate,
 } from "@tanstack/react-router";
+import { PageBroken } from "./page-broken.tsx";
 import { Root } from "./root.tsx";
 import { DownloadsRoute } from "./downloads-route.tsx";
 import { toDownloadsSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
@@ -36,6 +37,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([homeRoute, downloadsRoute, modelsRoute]),
   history: createHashHistory(),
   defaultPreload: "intent",
+  defaultErrorComponent: PageBroken,
   scrollRestoration: true,
 });
 

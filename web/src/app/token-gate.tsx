@@ -1,10 +1,12 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { needsToken } from "../../../src/client/api-error.ts";
+import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
-import { currentToken, keepToken } from "../data/token.ts";
+import { keepToken } from "../data/token.ts";
 import { useLink } from "../data/use-live.ts";
 import "../ui/form.css";
 import "./token-gate.css";
@@ -12,17 +14,22 @@ import "./token-gate.css";
 /** Asks for the server's token when it wants one; else shows the page. */
 export function TokenGate({ children }: { children: ReactNode }) {
   const { error } = useLink();
-  return needsToken(error) ? <TokenForm said={error.message} /> : children;
+  return needsToken(error) ? <TokenForm /> : children;
 }
 
-function TokenForm({ said }: { said: string }) {
-  const { live } = useServer();
+function TokenForm() {
+  const { client, live } = useServer();
   const [token, setToken] = useState("");
-  const refused = currentToken() !== null;
+  const check = useMutation({
+    mutationFn: (given: string) => {
+      keepToken(given);
+      return client.jobs.list({ limit: 1 });
+    },
+    onSuccess: () => live.retryNow(),
+  });
   const submit = (event: { preventDefault: () => void }): void => {
     event.preventDefault();
-    keepToken(token.trim());
-    live.retryNow();
+    check.mutate(token.trim());
   };
   return (
     <main className="token-gate">
@@ -34,19 +41,24 @@ function TokenForm({ said }: { said: string }) {
             It is in the file <code>token</code> of its data folder, or in <code>HAULYARD_TOKEN</code>.
           </p>
         </div>
-        <PasswordInput
+        <TextInput
+          type="password"
           label="Token"
           value={token}
           onChange={(event) => setToken(event.currentTarget.value)}
-          error={refused ? said : undefined}
+          error={check.error === null ? undefined : wordsFor(check.error)}
           autoComplete="current-password"
           data-autofocus
           autoFocus
         />
-        <Button type="submit" disabled={token.trim() === ""}>
+        <Button type="submit" disabled={token.trim() === ""} loading={check.isPending}>
           Open
         </Button>
       </form>
     </main>
   );
+}
+
+function wordsFor(error: Error): string {
+  return needsToken(error) ? "This is not the server’s token" : describeError(error).message;
 }

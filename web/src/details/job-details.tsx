@@ -17,8 +17,10 @@ export function JobDetails({ job }: { job: JobMessage }) {
   const problem = job.status === "FAILED" ? job.error : null;
   return (
     <div className="details">
-      <header className="details__head">
-        <h2 className="details__name">{job.name}</h2>
+      <div className="details__head">
+        <h2 className="details__name" dir="auto">
+          {job.name}
+        </h2>
         <div className="details__state">
           <span className="badge" data-tone={toneOf(job.status)}>
             {words.label}
@@ -36,7 +38,7 @@ export function JobDetails({ job }: { job: JobMessage }) {
           </div>
         )}
         <DetailActions job={job} offer={offeredActions(job)} />
-      </header>
+      </div>
       <JobFacts job={job} />
       <JobSteps job={job} />
       <JobHistory job={job} />

@@ -34,12 +34,12 @@ export function ClearHistory() {
             confirmLoss({
               title: "Clear the cancelled downloads?",
               bytes: partialBytes,
-              doIt: "Clear cancelled",
+              doIt: "Clear Cancelled",
               act: () => many.mutate(CLEAR_CANCELLED),
             })
           }
         >
-          Clear cancelled
+          Clear Cancelled
         </Button>
       )}
       {complete > 0 && (

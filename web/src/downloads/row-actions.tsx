@@ -39,7 +39,7 @@ export function RowActions({ job, prominent }: { job: JobMessage; prominent: boo
         <Menu.Dropdown>
           {more.map((action) => {
             const { label, icon: Icon } = ACTION_LOOK[action];
-            const danger = action === "remove" ? { color: "red" } : {};
+            const danger = action === "remove" ? { className: "danger-item" } : {};
             return (
               <Menu.Item
                 key={action}

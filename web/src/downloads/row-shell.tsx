@@ -5,6 +5,7 @@ import { offeredActions } from "../data/offered-actions.ts";
 import { RowActions } from "./row-actions.tsx";
 import { handleRowKey, ROW_FOCUS } from "./row-keys.ts";
 import { useActOn } from "./use-act-on.ts";
+import { useKeptFocus } from "./use-kept-focus.ts";
 
 export interface RowProps {
   job: JobMessage;
@@ -51,11 +52,14 @@ export function RowShell(props: RowShellProps) {
 
 function RowName({ job }: { job: JobMessage }) {
   const act = useActOn(job);
+  const link = useKeptFocus<HTMLAnchorElement>(job.id);
   const { main } = offeredActions(job);
   return (
     <Link
+      ref={link}
       to="."
       search={(before) => ({ ...before, job: job.id })}
+      resetScroll={false}
       className="row__name"
       {...{ [ROW_FOCUS]: "" }}
       onKeyDown={(event) =>
@@ -65,7 +69,7 @@ function RowName({ job }: { job: JobMessage }) {
         })
       }
     >
-      <span className="truncate" title={job.name}>
+      <span className="truncate" title={job.name} dir="auto">
         {job.name}
       </span>
     </Link>

@@ -41,7 +41,7 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
-            color="red"
+            className="danger-item"
             leftSection={<Trash2 size={15} />}
             disabled={away}
             onClick={() => askToDelete(model, () => remove.mutate(model))}

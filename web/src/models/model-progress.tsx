@@ -9,15 +9,15 @@ import { Bytes, BytesOf } from "../ui/bytes.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { ModelState } from "./model-state.ts";
 
-/** The last two lines of a model: its bar, if something of it is here or coming, and its facts. */
+/** The last two lines of a model: its facts, and its bar if something of it is here or coming. */
 export function ModelProgress({ model, state }: { model: ModelMessage; state: ModelState }) {
   return (
     <>
-      <div className="model__bar">
-        <Bar model={model} state={state} />
-      </div>
       <div className="model__facts">
         <Facts model={model} state={state} />
+      </div>
+      <div className="model__bar">
+        <Bar model={model} state={state} />
       </div>
     </>
   );

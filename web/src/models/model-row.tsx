@@ -23,7 +23,7 @@ export const ModelRow = memo(function ModelRow({
       <ModelIcon kind={state.kind} />
       <div className="model__body">
         <div className="model__head">
-          <h3 className="model__name truncate" title={model.name}>
+          <h3 className="model__name truncate" title={model.name} dir="auto">
             {model.name}
           </h3>
           <ModelStateBadge state={state} />

@@ -21,6 +21,7 @@ export function ModelStateBadge({ state }: { state: ModelState }) {
     <Link
       to="."
       search={(before) => ({ ...before, job: id })}
+      resetScroll={false}
       className="badge badge_link"
       data-tone={tone}
       aria-label={`${label}: show the details of the download`}

@@ -73,7 +73,13 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 360, fz: 12.5 } },
     Modal: {
-      defaultProps: { centered: true, radius: 14, padding: 22, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        radius: 14,
+        padding: 22,
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps: { "aria-label": "Close" },
+      },
       classNames: { title: "dialog-title" },
     },
     Drawer: {
@@ -81,7 +87,17 @@ export const theme = createTheme({
       classNames: { title: "dialog-title" },
     },
     InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end", width: 216, withinPortal: true } },
+    Menu: {
+      defaultProps: {
+        shadow: "md",
+        position: "bottom-end",
+        width: 216,
+        // Inside the page's main part, for people who go from landmark to landmark.
+        portalProps: { target: "#main" },
+        // The focus goes to the first item, not to an empty element before it.
+        withInitialFocusPlaceholder: false,
+      },
+    },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
   },
 });

@@ -14,7 +14,8 @@ export function tellProblem(title: string, message: string, id?: string): void {
 }
 
 function show(news: Parameters<typeof notifications.show>[0], id: string | undefined): void {
-  const known = { ...news, withBorder: true, radius: 10, ...(id === undefined ? {} : { id }) };
+  const look = { withBorder: true, radius: 10, closeButtonProps: { "aria-label": "Close" } };
+  const known = { ...news, ...look, ...(id === undefined ? {} : { id }) };
   if (id !== undefined) notifications.hide(id);
   notifications.show(known);
 }

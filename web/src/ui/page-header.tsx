@@ -12,12 +12,12 @@ export function PageHeader({
   children: ReactNode;
 }) {
   return (
-    <header className="page-header">
+    <div className="page-header">
       <div className="page-header__name">
         <h1 className="page-header__title">{title}</h1>
         {note !== undefined && <div className="page-header__note">{note}</div>}
       </div>
       <div className="page-header__tools">{children}</div>
-    </header>
+    </div>
   );
 }

@@ -10,7 +10,7 @@ export function useShortcut(key: string, act: () => void): void {
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
         return;
-      if (isTyping(event.target) || document.querySelector("[role='dialog'], [role='menu']") !== null) return;
+      if (isElsewhere(event.target)) return;
       event.preventDefault();
       latest.current();
     };
@@ -19,7 +19,9 @@ export function useShortcut(key: string, act: () => void): void {
   }, [key]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** In a field, or in a dialog or menu: these hold the focus while they are open. */
+function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  if (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
+  return target.closest("[role='dialog'], [role='menu']") !== null;
 }

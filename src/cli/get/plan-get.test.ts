@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UsageError } from "../usage-error.ts";
+import { planGet } from "./plan-get.ts";
+import type { Credentials, GetOptions } from "./plan-get.ts";
+
+const nobody: Credentials = {
+  hfToken: null,
+  hfEndpoint: "https://huggingface.co",
+  civitaiApiKey: null,
+  civitaiEndpoint: "https://civitai.com",
+};
+const plan = (urls: readonly string[], options: GetOptions = {}, credentials = nobody) =>
+  planGet(urls, options, credentials, "/work");
+const first = (...args: Parameters<typeof plan>) => plan(...args).steps[0];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "haulyard-plan-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("a download", () => {
+  it("goes to the present folder, under the name the server gives, and overwrites nothing", () => {
+    expect(first(["https://a.example/x"])).toEqual({
+      kind: "transfer",
+      url: "https://a.example/x",
+      mirrors: [],
+      folder: "/work",
+      name: null,
+      size: null,
+      checksum: null,
+      headers: {},
+      ifExists: "refuse",
+    });
+  });
+
+  it.each([
+    [{ output: "x.bin" }, "/work", "x.bin"],
+    [{ output: "sub/x.bin" }, "/work/sub", "x.bin"],
+    [{ output: "/srv/x.bin" }, "/srv", "x.bin"],
+    [{ directory: "models" }, "/work/models", null],
+    [{ directory: "/srv", output: "sub/x.bin" }, "/srv/sub", "x.bin"],
+  ])("with %j goes to %s as %s", (options, folder, name) => {
+    expect(first(["https://a.example/x"], options)).toMatchObject({ folder, name });
+  });
+
+  it("takes hash, headers, mirrors, rate and the leave to overwrite from its options", () => {
+    const options: GetOptions = {
+      sha256: "AB".repeat(32),
+      header: ["X-One: 1", "Authorization:Bearer a:b"],
+      mirror: ["https://b.example/x"],
+      limitRate: "20M",
+      overwrite: true,
+    };
+    expect(first(["https://a.example/x"], options)).toMatchObject({
+      checksum: { algorithm: "sha256", hex: "ab".repeat(32) },
+      headers: { "X-One": "1", Authorization: "Bearer a:b" },
+      mirrors: ["https://b.example/x"],
+      ifExists: "replace",
+    });
+    expect(plan(["https://a.example/x"], options).limitBytesPerSecond).toBe(20 * 1024 ** 2);
+  });
+
+  it("is read from a file, too: one URL per line, comments and empty lines left out", () => {
+    const list = join(folder, "list");
+    writeFileSync(list, "# models\nhttps://a.example/1\r\n\n  https://a.example/2  \n");
+    const { steps } = plan(["https://a.example/0"], { inputFile: list });
+    expect(steps.map(({ url }) => url)).toEqual([
+      "https://a.example/0",
+      "https://a.example/1",
+      "https://a.example/2",
+    ]);
+  });
+});
+
+describe("a token from the environment", () => {
+  const known = {
+    ...nobody,
+    hfToken: "hf_x",
+    civitaiApiKey: "cv_x",
+    hfEndpoint: "https://hf-mirror.example",
+  };
+  const authorization = (url: string, options: GetOptions = {}): string | undefined =>
+    first([url], options, known)?.headers["Authorization"];
+
+  it("goes to its own host, and to nobody else", () => {
+    expect(authorization("https://hf-mirror.example/org/x")).toBe("Bearer hf_x");
+    expect(authorization("https://civitai.com/api/download/models/1")).toBe("Bearer cv_x");
+    for (const url of [
+      "https://huggingface.co/org/x",
+      "http://hf-mirror.example/org/x",
+      "https://hf-mirror.example:8443/x",
+      "https://hf-mirror.example.evil.example/x",
+      "https://evil.example/hf-mirror.example",
+    ])
+      expect(authorization(url)).toBeUndefined();
+  });
+
+  it("gives way to what was said on the command line", () => {
+    const given = first(["https://civitai.com/x"], { header: ["authorization: Basic eA=="] }, known);
+    expect(given?.headers).toEqual({ authorization: "Basic eA==" });
+    expect(authorization("https://me:pw@civitai.com/x")).toBeUndefined();
+  });
+});
+
+describe("wrong usage is told apart and named:", () => {
+  it.each<[string, readonly string[], GetOptions, RegExp]>([
+    ["nothing to get", [], {}, /at least one URL/],
+    ["another scheme", ["ftp://a/x"], {}, /http:\/\/ or https:\/\/ address, got "ftp:\/\/a\/x"/],
+    ["no scheme", ["a.example/x"], {}, /Did you mean https:\/\/a\.example\/x\?/],
+    ["one slash", ["https:/a.example/x"], {}, /http:\/\/ or https:\/\/ address/],
+    ["one name for two", ["https://a/1", "https://a/2"], { output: "x" }, /--output is for one URL/],
+    [
+      "one hash for two",
+      ["https://a/1", "https://a/2"],
+      { sha256: "0".repeat(64) },
+      /--sha256 is for one URL/,
+    ],
+    [
+      "one mirror for two",
+      ["https://a/1", "https://a/2"],
+      { mirror: ["https://b/1"] },
+      /--mirror is for one URL/,
+    ],
+    ["a short hash", ["https://a/1"], { sha256: "abc" }, /64 hexadecimal digits, got "abc"/],
+    ["a pipe", ["https://a/1"], { output: "-" }, /not a pipe/],
+    ["a folder as a file", ["https://a/1"], { output: "x/" }, /folders go to -d/],
+    ["a rate that is none", ["https://a/1"], { limitRate: "fast" }, /--limit-rate: expected .*got "fast"/],
+    ["a rate too low", ["https://a/1"], { limitRate: "10" }, /at least 1024/],
+    ["a wrong mirror", ["https://a/1"], { mirror: ["b"] }, /--mirror: expected/],
+    ["two ways to show", ["https://a/1"], { json: true, quiet: true }, /exclude each other/],
+    ["no such list", [], { inputFile: "/nonexistent" }, /\/nonexistent cannot be read \(ENOENT\)/],
+    ["our header", ["https://a/1"], { header: ["Range: bytes=5-"] }, /Range is set by the download itself/],
+    ["a header twice", ["https://a/1"], { header: ["A: 1", "a: 2"] }, /a is given twice/],
+  ])("%s", (_, urls, options, message) => {
+    expect(() => plan(urls, options)).toThrow(UsageError);
+    expect(() => plan(urls, options)).toThrow(message);
+  });
+
+  it("a header that is none is not repeated, for it may hold a secret", () => {
+    const wrong = ["Authorization Bearer secret", "X: a\nInjected: secret", ": secret", "X: se\u0000cret"];
+    for (const header of wrong) {
+      expect(() => plan(["https://a/1"], { header: [header] })).toThrow("--header: expected 'Name: value'.");
+    }
+  });
+
+  it("nor is the secret in an address", () => {
+    expect(() => plan(["ftp://me:hunter2@a/x?token=hunter2"])).not.toThrow(/hunter2/);
+    expect(() => plan(["ftp://me:hunter2@a/x?token=hunter2"])).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,244 @@
+/** What people write into the page: new downloads, entries of the catalogue, the server's token. */
+import { access, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildPage } from "../tools/build-page.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import type { Visit } from "./world/browser.ts";
+import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { startOrigin } from "./world/origin.ts";
+import type { Origin } from "./world/origin.ts";
+
+const SIZE = 300_000;
+
+let browser: Browser;
+let origin: Origin;
+let world: World;
+let haulyard: Haulyard;
+let open: Visit;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  origin = await startOrigin({
+    "/a.bin": { size: SIZE },
+    "/b.bin": { size: SIZE },
+    "/gone.bin": { size: 1, status: 404 },
+  });
+  world = await createWorld({
+    flux: {
+      name: "FLUX.1",
+      x_owner: "somebody",
+      models: {
+        a: {
+          name: "Model A",
+          url: `${origin.url}/a.bin?token=geheim`,
+          path: "unet/a.bin",
+          sha256: "ab".repeat(32),
+          x_note: "keep me",
+        },
+        b: { name: "Model B", url: `${origin.url}/b.bin`, path: "unet/b.bin", size: SIZE },
+      },
+    },
+  });
+  haulyard = await startHaulyard(world);
+});
+afterEach(async () => {
+  await open.context.close();
+  await haulyard.stop();
+  await world.remove();
+  await origin[Symbol.asyncDispose]();
+});
+
+const catalogue = async (): Promise<Record<string, { models: Record<string, Record<string, unknown>> }>> =>
+  JSON.parse(await readFile(world.catalogue, "utf8")) as Record<
+    string,
+    { models: Record<string, Record<string, unknown>> }
+  >;
+const dialog = (page: Page): Locator => page.getByRole("dialog");
+
+async function show(route: string): Promise<Page> {
+  open = await visit(browser, haulyard.url + route);
+  return open.page;
+}
+
+describe("a new download", () => {
+  test("an address, a folder and a name become a file there, verified against the hash that was given", async () => {
+    const page = await show("/");
+    await page.getByText("Nothing to haul yet").waitFor();
+    await page.getByRole("button", { name: "Add a download" }).click();
+    await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog(page).getByLabel("Folder").fill("parts");
+    await dialog(page).getByLabel("File name").fill("first.bin");
+    await dialog(page)
+      .getByLabel("SHA-256")
+      .fill(`sha256:${origin.hash("/a.bin").toUpperCase()}`);
+    await dialog(page).getByRole("button", { name: "Download" }).click();
+    const row = page.getByRole("article", { name: "first.bin" });
+    await row.getByText("Verified sha256").waitFor();
+    expect(
+      (await readFile(join(world.downloads, "files/parts/first.bin"))).equals(origin.bytes("/a.bin")),
+    ).toBe(true);
+
+    await page.getByRole("button", { name: "Clear Completed" }).click();
+    await page.getByText("Nothing to haul yet").waitFor();
+    await access(join(world.downloads, "files/parts/first.bin"));
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("what the server refuses is said at the field, the focus goes there, and nothing is queued", async () => {
+    const page = await show("/");
+    await page.getByText("Nothing to haul yet").waitFor();
+    await page.keyboard.press("n");
+    await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog(page).getByLabel("Folder").fill("../../etc");
+    await dialog(page).getByRole("button", { name: "Download" }).click();
+    await dialog(page).getByText("path must").waitFor();
+    const folder = dialog(page).getByLabel("Folder");
+    expect(await folder.getAttribute("aria-invalid")).toBe("true");
+    expect(await folder.evaluate((element) => element === document.activeElement)).toBe(true);
+    const { jobs } = (await (await fetch(`${haulyard.url}/jobs`)).json()) as { jobs: unknown[] };
+    expect(jobs).toEqual([]);
+  });
+
+  test("a failed download is tried again by its one button, and ends", async () => {
+    const page = await show("/");
+    await page.getByText("Nothing to haul yet").waitFor();
+    await page.keyboard.press("n");
+    await dialog(page).getByLabel("Address").fill(`${origin.url}/gone.bin`);
+    await page.keyboard.press("Enter");
+    const row = page.getByRole("article", { name: "gone.bin" });
+    const retry = row.getByRole("button", { name: "Retry gone.bin" });
+    await retry.waitFor();
+    origin.put("/gone.bin", { size: SIZE });
+    await retry.click();
+    await row.getByText("just now").waitFor();
+    expect((await readFile(join(world.downloads, "files/gone.bin"))).equals(origin.bytes("/gone.bin"))).toBe(
+      true,
+    );
+  });
+
+  test("the details tell where from, where to, the hash and the history, and copy a command without secrets", async () => {
+    const page = await show("/#/models");
+    await open.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Download Model A" }).click();
+    const failed = page.getByRole("article", { name: "Model A" }).getByRole("link", { name: /^Failed/ });
+    await failed.click();
+    await dialog(page).getByText(join(world.models, "unet/a.bin"), { exact: true }).waitFor();
+    await dialog(page).getByText("Running").first().waitFor();
+    await dialog(page).getByRole("button", { name: "Copy as curl command" }).click();
+    await dialog(page).getByRole("button", { name: "Copied" }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toContain("curl -fL -C - -o a.bin -- ");
+    expect(copied).not.toContain("geheim");
+    expect(await dialog(page).textContent()).not.toContain("geheim");
+  });
+});
+
+describe("the catalogue", () => {
+  test("an entry is changed, and what the form does not know stays: other fields, and the secret in its address", async () => {
+    const page = await show("/#/models");
+    await page.getByRole("button", { name: "More for Model A" }).click();
+    await page.getByRole("menuitem", { name: "Edit entry" }).click();
+    await dialog(page).getByLabel("Name").fill("Model A, renamed");
+    await dialog(page).getByLabel("SHA-256").fill("");
+    await dialog(page).getByRole("button", { name: "Save" }).click();
+    await page.getByRole("article", { name: "Model A, renamed" }).waitFor();
+    const entry = (await catalogue())["flux"]?.models["a"];
+    expect(entry).toEqual({
+      name: "Model A, renamed",
+      url: `${origin.url}/a.bin?token=geheim`,
+      path: "unet/a.bin",
+      description: "",
+      x_note: "keep me",
+    });
+    expect((await catalogue())["flux"]).toHaveProperty("x_owner", "somebody");
+  });
+
+  test("a path out of the models folder is refused at its field, and the file is as it was", async () => {
+    const before = await readFile(world.catalogue, "utf8");
+    const page = await show("/#/models");
+    await page.getByRole("button", { name: "Add model" }).click();
+    await dialog(page).getByLabel("Name").fill("Evil");
+    await dialog(page).getByLabel("Address").fill(`${origin.url}/b.bin`);
+    await dialog(page).getByLabel("Path").fill("../../evil.bin");
+    await dialog(page).getByRole("button", { name: "Add model" }).click();
+    await dialog(page).getByText("path must stay inside the models folder").waitFor();
+    expect(await dialog(page).getByLabel("Path").getAttribute("aria-invalid")).toBe("true");
+    expect(await readFile(world.catalogue, "utf8")).toBe(before);
+  });
+
+  test("a model goes into a new set, is downloaded with all that is missing, and its entry is deleted after a question", async () => {
+    const page = await show("/#/models");
+    await page.getByRole("button", { name: "Add model" }).click();
+    await dialog(page).getByLabel("Name").fill("Model C");
+    await dialog(page).getByLabel("Set", { exact: true }).selectOption("New set…");
+    await dialog(page).getByLabel("Name of the new set").fill("Up scalers");
+    await dialog(page).getByLabel("Address").fill(`${origin.url}/b.bin`);
+    await dialog(page).getByLabel("Path").fill("up/");
+    await dialog(page).getByRole("button", { name: "Add model" }).click();
+    const set = page.getByRole("region", { name: "Up scalers" });
+    await set.getByText("0 of 1 here").waitFor();
+
+    await set.getByRole("button", { name: "Download all missing models of Up scalers" }).click();
+    await set.getByText("1 of 1 here").waitFor();
+    expect((await readFile(join(world.models, "up/b.bin"))).equals(origin.bytes("/b.bin"))).toBe(true);
+
+    await set.getByRole("button", { name: "More for Model C" }).click();
+    await page.getByRole("menuitem", { name: "Delete entry" }).click();
+    await page.getByRole("button", { name: "Delete entry" }).click();
+    await set.getByText("No models yet.").waitFor();
+    expect((await catalogue())["up_scalers"]?.models).toEqual({});
+    await access(join(world.models, "up/b.bin"));
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("an edit of the file by hand is seen after a reload; a broken one is named, the rest stays usable", async () => {
+    const page = await show("/#/models");
+    await page.getByRole("article", { name: "Model A" }).waitFor();
+    const edited = await catalogue();
+    if (edited["flux"] === undefined) throw new Error("the catalogue has a set flux");
+    edited["flux"].models["a"] = { name: "Model A", url: "ftp://nowhere", path: "a" };
+    await writeFile(world.catalogue, JSON.stringify(edited));
+    await page.getByRole("button", { name: "Reload the catalogue" }).click();
+    await page.getByRole("region", { name: "Entries that cannot be used" }).getByText("flux/a").waitFor();
+    await page.getByRole("button", { name: "Download Model B" }).waitFor();
+    await writeFile(world.catalogue, "{ not json");
+    await page.getByRole("button", { name: "Reload the catalogue" }).click();
+    await page.getByText("The catalogue could not be read").first().waitFor();
+  });
+
+  test("search and filter leave what is looked for, and are kept over a reload", async () => {
+    const page = await show("/#/models");
+    await page.getByLabel("Search models").fill("model b.bin");
+    await page.getByRole("article", { name: "Model A" }).waitFor({ state: "hidden" });
+    await page.reload();
+    await page.getByRole("article", { name: "Model B" }).waitFor();
+    expect(await page.getByRole("article").count()).toBe(1);
+    await page.getByRole("button", { name: /^Here/ }).click();
+    await page.getByRole("button", { name: "Show all models" }).click();
+    await page.getByRole("article", { name: "Model A" }).waitFor();
+  });
+});
+
+test("a server that wants its token is opened with it, and not without", async () => {
+  await haulyard.stop();
+  haulyard = await startHaulyard(world, { env: { HAULYARD_TOKEN: "correct-horse-battery-staple" } });
+  const page = await show("/");
+  await page.getByRole("heading", { name: "This server wants its token" }).waitFor();
+  await page.getByLabel("Token", { exact: true }).fill("wrong");
+  await page.getByRole("button", { name: "Open" }).click();
+  await page.locator("[aria-invalid='true']").waitFor();
+  await page.getByLabel("Token", { exact: true }).fill("correct-horse-battery-staple");
+  await page.getByRole("button", { name: "Open" }).click();
+  await page.getByText("Nothing to haul yet").waitFor();
+  await page.reload();
+  await page.getByText("Nothing to haul yet").waitFor();
+});

@@ -1,0 +1,23 @@
+/**
+ * A certificate for 127.0.0.1 and localhost that signs itself, and its key. For tests only: everybody has the
+ * key, nobody trusts the certificate unless told to. Valid from 2020 to 2120.
+ */
+export const TEST_TLS = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0bVGSllp8wrbF4J+
+nSUkQNYdyI0Zgs9jgUAwowex0TShRANCAAQrfMCBiPIxFnZdMW2bJ2jOAUKwexRM
+Myg6ASv7kywX3IT3PorGH/iK1aO0axGJKkv7TVKgXkAbN2vI6u9Kw9ns
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBbzCCARWgAwIBAgIBATAKBggqhkjOPQQDAjAYMRYwFAYDVQQDDA1oYXVseWFy
+ZCB0ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAYMRYwFAYD
+VQQDDA1oYXVseWFyZCB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEK3zA
+gYjyMRZ2XTFtmydozgFCsHsUTDMoOgEr+5MsF9yE9z6Kxh/4itWjtGsRiSpL+01S
+oF5AGzdryOrvSsPZ7KNOMEwwDwYDVR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/
+AAABgglsb2NhbGhvc3QwHQYDVR0OBBYEFH2LpItuYqHVzI2JI9gZdfpC1RLjMAoG
+CCqGSM49BAMCA0gAMEUCIQCNyjsk2QFAnhrHDc8dekrOx9rR6MDqFNr/3TB7xPdu
+ZwIgMhyGRynRCS1S4DO0CBp2eMyDfV939Q7dRWR5wUMN4Sw=
+-----END CERTIFICATE-----
+`,
+};

@@ -458,7 +458,11 @@ describe("a hostile server", () => {
       expect(connection.isClosed).toBe(false);
     }
     await clock.advance(1500);
-    expect(await head).toEqual({ kind: "trouble", trouble: { kind: "timeout", phase: "head", ms: 10_000 } });
+    expect(await head).toEqual({
+      kind: "trouble",
+      trouble: { kind: "timeout", phase: "head", ms: 10_000 },
+      heard: true,
+    });
     clearInterval(dripping);
   });
 

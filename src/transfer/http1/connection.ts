@@ -1,6 +1,7 @@
 /** One HTTP/1.1 connection: one request at a time, the body straight into the memory of its receiver. */
 import type { Clock } from "../../job/clock.ts";
 import type { BodySink, SinkVerdict } from "./body-sink.ts";
+import type { HeadEnd, State } from "./connection-state.ts";
 import { after, afterSilence, onAbort } from "./deadline.ts";
 import type { BodyOutcome, ConnectionLimits, HeadOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
@@ -11,20 +12,6 @@ import { ResponseReader } from "./response-reader.ts";
 import type { ReadStep } from "./response-reader.ts";
 import type { Receiver, Transport } from "./transport.ts";
 import type { Trouble } from "./trouble.ts";
-
-type State =
-  | { kind: "idle" }
-  | { kind: "head"; reader: ResponseReader; settle: (outcome: HeadOutcome) => void }
-  /** The head is there, the body was not asked for yet. */
-  | { kind: "between"; reader: ResponseReader; head: ResponseHead }
-  | {
-      kind: "body";
-      reader: ResponseReader;
-      head: ResponseHead;
-      sink: BodySink;
-      settle: (outcome: BodyOutcome) => void;
-    }
-  | { kind: "closed" };
 
 /** Runs of a chunked body that are worth a read of their own; shorter ones are copied together. */
 const DIRECT_RUN_BYTES = 16 * 1024;
@@ -51,6 +38,8 @@ export class Connection implements Receiver {
   #trouble: Trouble | null = null;
   #movedAt = 0;
   #requests = 0;
+  /** A byte came since the last request. */
+  #heard = false;
   /** Called when the connection is closed, by whomever. */
   onClosed: () => void = () => {};
 
@@ -78,10 +67,12 @@ export class Connection implements Receiver {
   /** Sends a request without a body and waits for the head of its answer. Never rejects. */
   async exchange(request: Uint8Array, method: RequestMethod, signal: AbortSignal): Promise<HeadOutcome> {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
-    if (this.#state.kind !== "idle") return { kind: "trouble", trouble: this.#trouble ?? CLOSED };
+    if (this.#state.kind !== "idle")
+      return { kind: "trouble", trouble: this.#trouble ?? CLOSED, heard: false };
     this.#requests++;
+    this.#heard = false;
     const { headTimeoutMs } = this.#limits;
-    const outcome = await new Promise<HeadOutcome>((resolve) => {
+    const end = await new Promise<HeadEnd>((resolve) => {
       const forget = [
         onAbort(signal, () => settle(this.#giveUp({ kind: "aborted" }))),
         after(this.#clock, headTimeoutMs, () => {
@@ -89,14 +80,14 @@ export class Connection implements Receiver {
           settle(this.#giveUp({ kind: "trouble", trouble }));
         }),
       ];
-      const settle = (outcome: HeadOutcome): void => {
+      const settle = (end: HeadEnd): void => {
         for (const each of forget) each();
-        resolve(outcome);
+        resolve(end);
       };
       this.#state = { kind: "head", reader: new ResponseReader(method), settle };
       this.#transport.write(request);
     });
-    return outcome;
+    return end.kind === "trouble" ? { ...end, heard: this.#heard } : end;
   }
 
   /**
@@ -151,6 +142,7 @@ export class Connection implements Receiver {
 
   filled(bytes: number): boolean {
     this.#movedAt = this.#clock.now();
+    this.#heard = true;
     if (this.#target === "inlet") {
       this.#inlet.filled(bytes);
       this.#drain();

@@ -12,7 +12,8 @@ export interface ConnectionLimits {
 
 export type HeadOutcome =
   | { kind: "head"; head: ResponseHead }
-  | { kind: "trouble"; trouble: Trouble }
+  /** `heard`: a part of an answer came before. */
+  | { kind: "trouble"; trouble: Trouble; heard: boolean }
   | { kind: "aborted" };
 
 export type BodyOutcome =

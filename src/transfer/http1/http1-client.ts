@@ -34,7 +34,8 @@ export interface ResponseBody {
 
 export type ClientOutcome =
   | { kind: "answer"; head: ResponseHead; body: ResponseBody }
-  | { kind: "trouble"; trouble: Trouble }
+  /** `heard`: a part of an answer came before. */
+  | { kind: "trouble"; trouble: Trouble; heard: boolean }
   | { kind: "aborted" };
 
 export class Http1Client {
@@ -52,7 +53,7 @@ export class Http1Client {
   async send(request: ClientRequest, signal: AbortSignal): Promise<ClientOutcome> {
     const written = writeRequestHead(headOf(request));
     if (written.kind === "refused")
-      return { kind: "trouble", trouble: { kind: "request", reason: written.reason } };
+      return { kind: "trouble", trouble: { kind: "request", reason: written.reason }, heard: false };
     const route = routeOf(request);
     const key = keyOf(route);
     for (;;) {
@@ -61,7 +62,8 @@ export class Http1Client {
         reused === null
           ? await openConnection(route, this.#settings, signal)
           : { kind: "connected" as const, connection: reused };
-      if (opened.kind !== "connected") return opened;
+      if (opened.kind === "trouble") return { ...opened, heard: false };
+      if (opened.kind === "aborted") return opened;
       const { connection } = opened;
       this.#busy.add(connection);
       const outcome = await connection.exchange(written.bytes, request.method, signal);
@@ -131,13 +133,9 @@ class NowhereSink implements BodySink {
   }
 }
 
-/** Trouble that an old connection has and a new one has not. */
+/** Trouble that an old connection has and a new one has not: it was closed, and nobody read the request. */
 function isStale(outcome: Exclude<HeadOutcome, { kind: "head" }>): boolean {
-  if (outcome.kind === "aborted") return false;
-  const { trouble } = outcome;
-  return (
-    trouble.kind === "error" || (trouble.kind === "fault" && trouble.fault.code === "closed_before_head")
-  );
+  return outcome.kind === "trouble" && !outcome.heard && outcome.trouble.kind !== "timeout";
 }
 
 function headOf({ method, url, fields, proxy }: ClientRequest): Parameters<typeof writeRequestHead>[0] {

@@ -6,7 +6,7 @@ import { redactUrl } from "../../job/redact.ts";
 import { chooseProxy } from "../choose-proxy.ts";
 import { classifyNetworkError } from "../classify-network-error.ts";
 import type { AnswerHeaders, BodyEnd, BodySource, SendOutcome, SendRequest } from "../http-answer.ts";
-import type { HttpClient } from "../send-with-undici.ts";
+import type { HttpClient } from "../http-client.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import type { BodySink } from "./body-sink.ts";
 import type { BodyOutcome } from "./exchange.ts";
@@ -43,15 +43,26 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
     const over = chooseProxy(url, settings.proxy);
     const proxy = over === null ? null : parseProxy(over);
     const host = over === null ? url.host : `${url.host} (over the proxy ${redactUrl(over)})`;
-    if (over !== null && proxy === null) return { kind: "failed", failure: badProxy(over) };
+    if (over !== null && proxy === null) return { kind: "failed", failure: badProxy(over), heard: false };
     const fields = Object.entries(headers);
     const outcome = await client.send({ method: "GET", url, fields, proxy }, signal);
     if (outcome.kind === "aborted") return outcome;
-    if (outcome.kind === "trouble")
-      return { kind: "failed", failure: failureOfTrouble(outcome.trouble, host) };
+    if (outcome.kind === "trouble") {
+      const { trouble, heard } = outcome;
+      return { kind: "failed", failure: failureOfTrouble(trouble, host), heard };
+    }
     const { head, body } = outcome;
-    const source = sourceOf(body, host, signal);
-    return { kind: "answer", answer: { status: head.status, headers: headersOf(head.fields), body: source } };
+    const { framing } = head;
+    return {
+      kind: "answer",
+      answer: {
+        status: head.status,
+        headers: headersOf(head.fields),
+        length: framing.kind === "length" ? framing.bytes : null,
+        endsWithConnection: framing.kind === "close",
+        body: sourceOf(body, host, signal),
+      },
+    };
   };
   return { send, close: async () => client.close() };
 }

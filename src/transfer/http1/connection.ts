@@ -6,7 +6,6 @@ import { after, afterSilence, onAbort } from "./deadline.ts";
 import type { BodyOutcome, ConnectionLimits, HeadOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import type { RequestMethod } from "./frame-body.ts";
-import type { ResponseHead } from "./head-reader.ts";
 import { Inlet } from "./inlet.ts";
 import { ResponseReader } from "./response-reader.ts";
 import type { ReadStep } from "./response-reader.ts";
@@ -32,10 +31,8 @@ export class Connection implements Receiver {
   #waiting = false;
   /** Reading from the socket was stopped. */
   #paused = false;
-  /** The other side has sent all; what is in the inlet comes first. */
-  #ended = false;
-  /** Trouble of the socket that nobody waited for when it came. */
-  #trouble: Trouble | null = null;
+  /** Why nothing more comes from the socket. What is in the inlet by then comes first. */
+  #over: { kind: "ended" } | { kind: "broken"; trouble: Trouble } | null = null;
   #movedAt = 0;
   #requests = 0;
   /** A byte came since the last request. */
@@ -67,8 +64,7 @@ export class Connection implements Receiver {
   /** Sends a request without a body and waits for the head of its answer. Never rejects. */
   async exchange(request: Uint8Array, method: RequestMethod, signal: AbortSignal): Promise<HeadOutcome> {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
-    if (this.#state.kind !== "idle")
-      return { kind: "trouble", trouble: this.#trouble ?? CLOSED, heard: false };
+    if (this.#state.kind !== "idle") return { kind: "trouble", trouble: this.#why, heard: false };
     this.#requests++;
     this.#heard = false;
     const { headTimeoutMs } = this.#limits;
@@ -97,7 +93,7 @@ export class Connection implements Receiver {
   async receive(sink: BodySink, signal: AbortSignal): Promise<BodyOutcome> {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
     const state = this.#state;
-    if (state.kind !== "between") return { kind: "trouble", trouble: this.#trouble ?? CLOSED };
+    if (state.kind !== "between") return { kind: "trouble", trouble: this.#why };
     return new Promise<BodyOutcome>((resolve) => {
       const forget = [
         onAbort(signal, () => settle(this.#giveUp({ kind: "aborted" }))),
@@ -159,19 +155,22 @@ export class Connection implements Receiver {
   }
 
   ended(): void {
-    this.#ended = true;
-    if (this.#state.kind === "idle") return this.close();
-    this.#drain();
+    this.#wrapUp({ kind: "ended" });
   }
 
   failed(error: Error): void {
-    this.#trouble ??= { kind: "error", error };
-    const state = this.#state;
-    // What came before the trouble still counts: it is in the inlet, and its answer may be whole.
-    if (this.#ended && (state.kind === "between" || (state.kind === "body" && this.#waiting))) return;
-    const trouble = this.#trouble;
-    this.close();
-    if (state.kind === "head" || state.kind === "body") state.settle({ kind: "trouble", trouble });
+    this.#wrapUp({ kind: "broken", trouble: { kind: "error", error } });
+  }
+
+  #wrapUp(over: { kind: "ended" } | { kind: "broken"; trouble: Trouble }): void {
+    this.#over ??= over;
+    if (this.#state.kind === "idle") this.close();
+    else this.#drain();
+  }
+
+  /** Why a connection that is closed is so. */
+  get #why(): Trouble {
+    return this.#over?.kind === "broken" ? this.#over.trouble : CLOSED;
   }
 
   /** Reads what is in the inlet as far as it can be used now. */
@@ -187,8 +186,10 @@ export class Connection implements Receiver {
       const step = state.reader.read(memory, start, end);
       if (step.kind === "more") {
         this.#inlet.use(end);
-        if (!this.#ended) return;
-        return this.#take(state, state.reader.finish());
+        if (this.#over === null) return;
+        if (this.#over.kind === "ended") return this.#take(state, state.reader.finish());
+        this.close();
+        return state.settle({ kind: "trouble", trouble: this.#over.trouble });
       }
       this.#take(state, step);
     }
@@ -209,7 +210,7 @@ export class Connection implements Receiver {
         return;
       case "end":
         // At the end of the connection nothing is left in the inlet, and the step speaks of no slice.
-        if (!this.#ended || !this.#inlet.isEmpty) this.#inlet.use(step.at);
+        if (!this.#inlet.isEmpty) this.#inlet.use(step.at);
         return state.kind === "body" ? this.#finish(state, step.trailers) : undefined;
       case "fault":
         this.close();
@@ -268,7 +269,7 @@ export class Connection implements Receiver {
   #finish(state: State & { kind: "body" }, trailers: Fields): void {
     this.#waiting = false;
     this.#state = { kind: "idle" };
-    if (!state.head.persistent || this.#ended) this.close();
+    if (!state.head.persistent || this.#over !== null) this.close();
     else this.#readOn();
     state.settle({ kind: "ended", trailers });
   }

@@ -1,5 +1,6 @@
 /** The transfer's requests over our own HTTP/1.1: straight from the socket into the memory that is written. */
 import { createSecureContext, rootCertificates } from "node:tls";
+import { systemClock } from "../../job/clock.ts";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import { redactUrl } from "../../job/redact.ts";
@@ -25,9 +26,10 @@ export interface DirectBodySource extends BodySource {
 }
 
 export function createHttp1Client(settings: FullSettings): HttpClient {
-  const { limits, extraCertificates, userAgent, clock } = settings;
+  const { limits, extraCertificates, userAgent } = settings;
   const client = new Http1Client({
-    clock,
+    // Sockets live in real time, whatever clock the policy of the transfer goes by.
+    clock: systemClock,
     userAgent,
     connectTimeoutMs: limits.connectTimeoutMs,
     limits: { headTimeoutMs: limits.headersTimeoutMs, idleTimeoutMs: limits.stallMs },
@@ -77,6 +79,8 @@ function sourceOf(body: ResponseBody, host: string, request: AbortSignal): Direc
     deliver: async (take, signal) => {
       const sink = new TakeSink(take);
       const end = await receive(sink, signal);
+      // However it ended: bytes that are lent are not taken back.
+      await sink.ready();
       if (sink.thrown !== null) throw sink.thrown.error;
       return end.kind === "refused" ? { kind: "aborted" } : end;
     },

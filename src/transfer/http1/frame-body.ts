@@ -38,9 +38,10 @@ export function frameBody(method: RequestMethod, line: StatusLine, fields: Field
     // §6.3 (3): both "ought to be handled as an error": request smuggling, response splitting.
     if (length !== null) return faulty("length_and_coding");
     // §6.3 (4) would read other codings to the close of the connection; we did not ask for any (no TE) and
-    // could not decode them. §6.1: chunked is not applied more than once.
-    const codings = fieldTokens(fields, "transfer-encoding");
-    if (codings.length !== 1 || codings[0] !== "chunked") return faulty("unknown_transfer_coding");
+    // could not decode them. §6.1: chunked is not applied more than once. One field, one word: a list, even one
+    // of empty members beside it, is read differently by different readers.
+    const [coding, ...others] = fields.get("transfer-encoding") ?? [];
+    if (others.length > 0 || coding?.toLowerCase() !== "chunked") return faulty("unknown_transfer_coding");
     return framed({ kind: "chunked" });
   }
   // §6.3 (8): "a response message without a declared message body length".

@@ -7,10 +7,14 @@ import { mutatedResponse, validResponse } from "./testing/response-arbitraries.t
 const places = fc.array(fc.nat({ max: 1200 }), { maxLength: 12 });
 const methods = fc.constantFrom("GET", "HEAD", "CONNECT" as const);
 
-/** What we read by the letter of the RFC and Node refuses; a body that looks like it is left out too. */
+/** What we read by the letter of the RFC and Node otherwise; a body that looks like it is left out too. */
 function isKnownDifference(message: string): boolean {
   // A lone LF as the end of a line in the head (RFC 9112 §2.2).
   if (/(?<!\r)\n/.test(message)) return true;
+  // An interim answer by a server of HTTP/1.0, which knows none: for Node its connection ends there.
+  if (/HTTP\/1\.0 1/.test(message)) return true;
+  // A tab after "chunked" is white space (RFC 9110 §5.6.3); Node then takes the coding for an unknown one.
+  if (/transfer-encoding:[^\r\n]*\t/i.test(message)) return true;
   // White space around a chunk extension's ";" and "=" (§7.1.1).
   return /\r\n[0-9a-f]+[^\r\n]*(?:[\t ];|;[\t ]|[\t ]=|=[\t ])/i.test(message);
 }
@@ -96,6 +100,8 @@ describe("the response reader", () => {
         if (ours.outcome !== "end" || ours.endedAt === null) return;
         const message = wire.subarray(0, ours.endedAt);
         if (isKnownDifference(message.toString("latin1"))) return;
+        // Without a body nothing depends on the coding; Node looks at it all the same.
+        if (ours.head?.framing.kind === "none" && "transfer-encoding" in ours.head.fields) return;
         const theirs = await readWithNode([message]);
         compared++;
         expect(theirs).toMatchObject({

@@ -108,6 +108,11 @@ const CODINGS: HostileResponse[] = [
     outcome: "unknown_transfer_coding",
   },
   {
+    name: "chunked beside an empty coding",
+    wire: `${OK}Transfer-Encoding:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    outcome: "unknown_transfer_coding",
+  },
+  {
     name: "with an empty coding",
     wire: `${OK}Transfer-Encoding:\r\n\r\n0\r\n\r\n`,
     outcome: "unknown_transfer_coding",

@@ -105,11 +105,15 @@ describe("a file past the page cache", () => {
     expect(openDescriptors()).toBe(before);
   });
 
-  test("writes memory that does not fit through the cache", () => {
-    const file = new DirectFile(fd, new DirectMounts());
-    const bytes = Buffer.from(memoryFor(0, 100_000));
-    expect(file.writeNow(bytes, 0)).toEqual({ kind: "written" });
+  test("writes memory that does not fit through the cache, and holds it against no file system", () => {
+    const mounts = new DirectMounts();
+    const file = new DirectFile(fd, mounts);
+    const { isDirect } = file;
+    const memory = alignedMemory(200_000, false).subarray(1, 100_001);
+    memory.set(memoryFor(0, 100_000));
+    expect(file.writeNow(memory, 0)).toEqual({ kind: "written" });
     expectPattern(readFileSync(path), 0, 100_000);
+    expect(file.isDirect).toBe(isDirect);
     file.close();
   });
 

@@ -93,7 +93,6 @@ export class HashRing {
         resolve();
       });
     });
-    worker.unref();
   }
 
   /** Gives the worker as much of what waits as the ring takes, from each stream in turn. */

@@ -4,12 +4,13 @@
  *   tools/n bench/prototype-compare.ts [--cases plain,hash,tls,tls-hash,limit,disk,many,many-hash] [--size 1G] [--rounds 3]
  */
 import { createHash, randomFillSync } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { TEST_AUTHORITY, TEST_CERTIFICATE, TEST_KEY } from "../src/transfer/http1/testing/certificates.ts";
 import { ROOT } from "../tools/run-command.ts";
-import type { Cost } from "./measure.ts";
+import { measureCalmly } from "./calm.ts";
+import type { CalmCost } from "./calm.ts";
 import { measure } from "./measure.ts";
 import { freePort, serveWithNginx } from "./serve-with-nginx.ts";
 import { printTable } from "./table.ts";
@@ -30,6 +31,9 @@ const size = Number.parseFloat(values.size) * GIB;
 const rounds = Number(values.rounds);
 const scratch = mkdtempSync("/dev/shm/haulyard-compare-");
 const onDisk = mkdtempSync(join(values.disk, "haulyard-compare-"));
+
+const node = join(ROOT, "tools/n");
+const sh = (script: string): string[] => ["sh", "-ec", script];
 
 interface Case {
   bytes: number;
@@ -70,24 +74,32 @@ async function run(): Promise<void> {
   try {
     for (const name of values.cases.split(",")) {
       const one = cases[name];
-      if (one !== undefined) await compare(name, one);
+      if (one !== undefined) await compare(name, one, () => workersOf(served.pid));
     }
   } finally {
     await served.stop();
   }
 }
 
-async function compare(name: string, { bytes, folder, contenders }: Case): Promise<void> {
-  const costs = new Map<string, Cost[]>(Object.keys(contenders).map((label) => [label, []]));
+async function compare(
+  name: string,
+  { bytes, folder, contenders }: Case,
+  server: () => number[],
+): Promise<void> {
+  const costs = new Map<string, CalmCost[]>(Object.keys(contenders).map((label) => [label, []]));
   const labels = Object.keys(contenders);
   for (let round = 0; round < rounds; round++) {
     for (const label of [...labels.slice(round % labels.length), ...labels.slice(0, round % labels.length)]) {
       const out = join(folder, "out");
-      if (name.startsWith("many")) mkdirSync(out);
       const command = (contenders[label] ?? []).map((word) =>
         word.replaceAll("$DIR", folder).replaceAll("$OUT", out),
       );
-      costs.get(label)?.push(await measure(command));
+      const cost = await measureCalmly(async () => {
+        rmSync(out, { recursive: true, force: true });
+        if (name.startsWith("many")) mkdirSync(out);
+        return measure(command);
+      }, server);
+      costs.get(label)?.push(cost);
       const got = name.startsWith("many") ? readdirSync(out).length * MIB : statSync(out).size;
       if (got !== bytes) throw new Error(`${label} wrote ${got} bytes in place of ${bytes}`);
       rmSync(out, { recursive: true });
@@ -98,6 +110,12 @@ async function compare(name: string, { bytes, folder, contenders }: Case): Promi
     labels.map((label) => ({ label, costs: costs.get(label) ?? [] })),
     bytes,
   );
+  const others = [...costs.values()].flat().map((cost) => cost.others);
+  console.log(`others' share of the machine meanwhile: at most ${Math.round(100 * Math.max(...others))} %`);
+}
+
+function workersOf(master: number): number[] {
+  return readFileSync(`/proc/${master}/task/${master}/children`, "utf8").trim().split(" ").map(Number);
 }
 
 interface Served {
@@ -107,9 +125,6 @@ interface Served {
   sha256: string;
   list: string;
 }
-
-const node = join(ROOT, "tools/n");
-const sh = (script: string): string[] => ["sh", "-ec", script];
 
 function ours(url: string, ...more: string[]): string[] {
   return [node, join(ROOT, "bench/prototype-fetch.ts"), url, "$OUT", ...more];

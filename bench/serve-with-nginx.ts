@@ -10,6 +10,8 @@ import { findProgram } from "../tools/test-tools.ts";
 
 export interface Served {
   url: string;
+  /** Of the master; its workers are its children. */
+  pid: number;
   stop: () => Promise<void>;
 }
 
@@ -43,7 +45,7 @@ export async function serveWithNginx(
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, pid: child.pid ?? 0, stop };
 }
 
 function configuration(folder: string, prefix: string, port: number, more: string): string {

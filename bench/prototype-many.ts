@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../src/job/clock.ts";
 import { DirectFile } from "../src/transfer/disk/direct-file.ts";
-import { FileSink } from "../src/transfer/disk/file-sink.ts";
+import { FileSink } from "../src/transfer/sinks/file-sink.ts";
 import { SlotPool } from "../src/transfer/disk/slot-pool.ts";
 import { HashRing } from "../src/transfer/hash/hash-ring.ts";
 import { RingPrefixHash } from "../src/transfer/hash/ring-prefix-hash.ts";

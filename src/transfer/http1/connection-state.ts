@@ -1,5 +1,5 @@
 /** What a connection is doing. */
-import type { BodySink } from "./body-sink.ts";
+import type { BodySink } from "../sinks/body-sink.ts";
 import type { BodyOutcome, HeadOutcome } from "./exchange.ts";
 import type { ResponseHead } from "./head-reader.ts";
 import type { ResponseReader } from "./response-reader.ts";

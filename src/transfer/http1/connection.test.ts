@@ -9,7 +9,7 @@ import type { Clock } from "../../job/clock.ts";
 import { Connection } from "./connection.ts";
 import { writeRequestHead } from "./request-head.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
-import { CollectingSink } from "./testing/collecting-sink.ts";
+import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { HOSTILE_BODIES } from "./testing/hostile-bodies.ts";
 import { HOSTILE_HEADS } from "./testing/hostile-heads.ts";
 import { closeRawServers, serveRaw } from "./testing/raw-server.ts";

@@ -1,6 +1,6 @@
 /** One HTTP/1.1 connection: one request at a time, the body straight into the memory of its receiver. */
 import type { Clock } from "../../job/clock.ts";
-import type { BodySink, SinkVerdict } from "./body-sink.ts";
+import type { BodySink, SinkVerdict } from "../sinks/body-sink.ts";
 import type { HeadEnd, State } from "./connection-state.ts";
 import { after, afterSilence, onAbort } from "./deadline.ts";
 import type { BodyOutcome, ConnectionLimits, HeadOutcome } from "./exchange.ts";

@@ -8,7 +8,7 @@ import { Http1Client } from "./http1-client.ts";
 import type { ClientOutcome } from "./http1-client.ts";
 import { parseProxy } from "./proxy.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
-import { CollectingSink } from "./testing/collecting-sink.ts";
+import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { serveHttpProxy } from "./testing/proxy-server.ts";
 import { closeRawServers, serveRaw } from "./testing/raw-server.ts";
 import type { RawServer } from "./testing/raw-server.ts";

@@ -2,7 +2,7 @@
 import type { Clock } from "../../job/clock.ts";
 import { bareHost } from "./proxy.ts";
 import type { Proxy } from "./proxy.ts";
-import type { BodySink } from "./body-sink.ts";
+import type { BodySink } from "../sinks/body-sink.ts";
 import { basicLogin } from "./connect-http-tunnel.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -97,8 +97,9 @@ export class Http1Client {
       const { framing } = head;
       const isShort =
         framing.kind === "none" || (framing.kind === "length" && framing.bytes <= SHORT_BODY_BYTES);
-      if (isShort && head.persistent) void receive(new NowhereSink(), new AbortController().signal);
-      else connection.close();
+      if (isShort && head.persistent) return void receive(new NowhereSink(), new AbortController().signal);
+      this.#busy.delete(connection);
+      connection.close();
     };
     // What was received or discarded once is not discarded again.
     let used = false;

@@ -13,7 +13,7 @@ import type { ConnectOutcome, ConnectSettings, Route } from "./open-connection.t
 import { parseProxy } from "./proxy.ts";
 import { writeRequestHead } from "./request-head.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
-import { CollectingSink } from "./testing/collecting-sink.ts";
+import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { serveHttpProxy, serveSocks5 } from "./testing/proxy-server.ts";
 import type { ProxyRules } from "./testing/proxy-server.ts";
 import { closeRawServers, serveRaw, serveSockets } from "./testing/raw-server.ts";

@@ -9,7 +9,7 @@ import type { TransferSettings } from "../transfer-settings.ts";
 import { createHttp1Client, failureOfTrouble } from "./send-over-http1.ts";
 import type { DirectBodySource } from "./send-over-http1.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
-import { CollectingSink } from "./testing/collecting-sink.ts";
+import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { serveHttpProxy } from "./testing/proxy-server.ts";
 import { closeRawServers, serveRaw } from "./testing/raw-server.ts";
 import type { RawServer, Respond } from "./testing/raw-server.ts";

@@ -9,14 +9,14 @@ import { classifyNetworkError } from "../classify-network-error.ts";
 import type { AnswerHeaders, BodyEnd, BodySource, SendOutcome, SendRequest } from "../http-answer.ts";
 import type { HttpClient } from "../http-client.ts";
 import type { FullSettings } from "../transfer-settings.ts";
-import type { BodySink } from "./body-sink.ts";
+import type { BodySink } from "../sinks/body-sink.ts";
 import type { BodyOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import { Http1Client } from "./http1-client.ts";
 import type { ResponseBody } from "./http1-client.ts";
 import { failureOfFault } from "./protocol-fault.ts";
 import { parseProxy } from "./proxy.ts";
-import { TakeSink } from "./take-sink.ts";
+import { TakeSink } from "../sinks/take-sink.ts";
 import type { Trouble } from "./trouble.ts";
 
 /** A body that can be received without a copy. */

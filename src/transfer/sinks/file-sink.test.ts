@@ -8,10 +8,10 @@ import type { ByteRange } from "../byte-ranges.ts";
 import { addRange, countBytes } from "../byte-ranges.ts";
 import { HashRing } from "../hash/hash-ring.ts";
 import { RingPrefixHash } from "../hash/ring-prefix-hash.ts";
-import { DirectFile, DirectMounts } from "./direct-file.ts";
+import { DirectFile, DirectMounts } from "../disk/direct-file.ts";
 import { FileSink } from "./file-sink.ts";
 import type { FileSinkParts } from "./file-sink.ts";
-import { SlotPool } from "./slot-pool.ts";
+import { SlotPool } from "../disk/slot-pool.ts";
 
 let folder: string;
 let path: string;

@@ -1,9 +1,9 @@
 /** A body into a file: slot by slot from the socket to its place, hashed on the way. One per connection. */
-import type { BodySink, SinkVerdict } from "../http1/body-sink.ts";
-import { ALIGNMENT } from "./aligned-memory.ts";
-import type { DirectFile } from "./direct-file.ts";
-import type { Slot, SlotPool } from "./slot-pool.ts";
-import type { WriteOutcome } from "./write-fully.ts";
+import type { BodySink, SinkVerdict } from "./body-sink.ts";
+import { ALIGNMENT } from "../disk/aligned-memory.ts";
+import type { DirectFile } from "../disk/direct-file.ts";
+import type { Slot, SlotPool } from "../disk/slot-pool.ts";
+import type { WriteOutcome } from "../disk/write-fully.ts";
 
 export interface FileSinkParts {
   pool: SlotPool;

@@ -76,6 +76,10 @@ class Receiver {
     if (this.#left === null || this.#left.kind === "overrun") await this.#writer?.finish();
     if (this.#left !== null) return this.#left;
     const position = this.#writer?.position ?? this.#delivery.start;
+    // More than it announced, though not within its body: the announcement is worth nothing.
+    const overrun =
+      end.kind === "broken" && end.failure.code === "bad_response" && position === this.#delivery.end;
+    if (overrun) return { kind: "overrun", from: this.#from, to: position };
     if (position === this.#delivery.end) return { kind: "all", end: position };
     if (end.kind === "aborted") return { kind: "stopped" };
     if (end.kind === "broken") return end;

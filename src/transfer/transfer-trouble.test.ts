@@ -25,6 +25,14 @@ test.each<[string, Partial<FileSpec>, number]>([
   if (answer.rules?.[0]?.length === undefined) expect(reports.at(-1)?.restarts).toBe(0);
 });
 
+test("a server that announces less than it sends is not believed", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: 100_000, length: -7 } });
+  await using bench = await createBench();
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "bad_response", retryable: true } });
+  expect(await bench.names()).not.toContain("a.bin");
+});
+
 test("silence in the middle of a body is noticed, and the rest comes over another connection", async () => {
   await using origin = await startOrigin({
     "/a.bin": { size: SIZE, rules: [{ times: 1, cutAfter: 2 * MB, cut: "stall" }] },

@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { textWidth } from "../src/cli/screen/clean-text.ts";
-import { HAULYARD, jsonLines, runCli, startCli } from "./world/cli.ts";
-import type { Ran } from "./world/cli.ts";
+import { endAllCli, HAULYARD, jsonLines, runCli, startCli } from "./world/cli.ts";
+import type { Ran, RunningCli } from "./world/cli.ts";
 import type { Origin } from "./world/origin.ts";
 import { startOrigin } from "./world/origin.ts";
 
@@ -20,7 +20,7 @@ let folder: string;
 let origin: Origin;
 
 /** Tries for half a minute: begun at the start, looked at in its test. */
-let nobodyListens: Promise<Ran>;
+let nobodyListens: RunningCli;
 let otherFolder: string;
 
 beforeAll(async () => {
@@ -29,10 +29,10 @@ beforeAll(async () => {
   await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
   const { port } = closed.address() as AddressInfo;
   await new Promise((done) => closed.close(done));
-  nobodyListens = runCli(["get", `http://127.0.0.1:${port}/x.bin`], { cwd: otherFolder });
+  nobodyListens = startCli(["get", `http://127.0.0.1:${port}/x.bin`], { cwd: otherFolder });
 });
 afterAll(async () => {
-  await nobodyListens;
+  await nobodyListens.ended;
   await rm(otherFolder, { recursive: true, force: true });
 });
 
@@ -41,6 +41,7 @@ beforeEach(async () => {
   origin = await startOrigin();
 });
 afterEach(async () => {
+  await endAllCli(nobodyListens);
   await origin.close();
   await rm(folder, { recursive: true, force: true });
 });
@@ -241,7 +242,7 @@ describe("what goes wrong has its exit code, a sentence and an advice:", () => {
   });
 
   it("nobody who listens, after a few tries", async () => {
-    const ran = await nobodyListens;
+    const ran = await nobodyListens.ended;
     expect(ran.code).toBe(7);
     expect(ran.stderr).toMatch(/refuses connections/);
   });
@@ -435,13 +436,14 @@ describe("on a terminal", () => {
 
 describe("the program", () => {
   it("starts in well under 200 ms", async () => {
-    const times: number[] = [];
-    for (let run = 0; run < 12; run++) {
+    // The best of several: what else the machine does at the moment is not what is measured.
+    let best = Infinity;
+    for (let run = 0; run < 30 && best >= 200; run++) {
       const began = performance.now();
       expect((await runCli(["--version"], { cwd: folder })).code).toBe(0);
-      times.push(performance.now() - began);
+      best = Math.min(best, performance.now() - began);
     }
-    expect(Math.min(...times)).toBeLessThan(200);
+    expect(best).toBeLessThan(200);
   });
 
   it("explains every command, and exits 2 for what it does not know", async () => {

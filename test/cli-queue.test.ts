@@ -1,7 +1,7 @@
 /** The commands that talk to a server: real processes, a real server, a real origin. */
 import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { HAULYARD, jsonLines, runCli, startCli } from "./world/cli.ts";
+import { endAllCli, HAULYARD, jsonLines, runCli, startCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
@@ -24,6 +24,7 @@ afterAll(async () => {
   await world.remove();
 });
 afterEach(async () => {
+  await endAllCli();
   await cli("rm", "--all");
 });
 

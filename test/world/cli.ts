@@ -1,6 +1,7 @@
 /** The command line as people run it: `bin/haulyard` in a process of its own. */
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { resolve } from "node:path";
 
 export const HAULYARD = resolve(import.meta.dirname, "../../bin/haulyard");
@@ -30,6 +31,19 @@ export interface CliOptions {
   input?: string;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends what a test that failed has left running. */
+export async function endAllCli(...except: readonly RunningCli[]): Promise<void> {
+  const spared = new Set(except.map(({ child }) => child));
+  await Promise.all(
+    [...running.difference(spared)].map(async (child) => {
+      child.kill("SIGKILL");
+      await once(child, "close");
+    }),
+  );
+}
+
 /** Starts it; nothing of the environment of the tests reaches it but the path. */
 export function startCli(args: readonly string[], options: CliOptions, command = HAULYARD): RunningCli {
   const child = spawn(command, args, {
@@ -37,6 +51,8 @@ export function startCli(args: readonly string[], options: CliOptions, command =
     stdio: ["pipe", "pipe", "pipe"],
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin", HOME: options.cwd, ...options.env },
   });
+  running.add(child);
+  child.once("close", () => running.delete(child));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

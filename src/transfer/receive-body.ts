@@ -55,7 +55,9 @@ class Receiver {
   #head: Uint8Array[] = [];
   #headLength = 0;
   #writer: GatheredWriter | null = null;
-  #part: PartFile | null = null;
+  /** Bytes that were there before this body, and of how many. */
+  #before = 0;
+  #total: number | null = null;
   /** First byte that is written. */
   #from = 0;
   /** Stored bytes the next ones have to equal, used up from the front. */
@@ -104,7 +106,8 @@ class Receiver {
     const { part, from } = opened;
     const { settings } = this.#run;
     this.#stored = await part.read(this.#delivery.start, from - this.#delivery.start);
-    this.#part = part;
+    this.#before = part.bytesWritten;
+    this.#total = part.ledger.facts.size;
     this.#from = from;
     this.#writer = new GatheredWriter(part, from, () => settings.clock.now(), settings.limits.flushEveryMs);
     await this.#write(head);
@@ -119,7 +122,7 @@ class Receiver {
       return this.#end({ kind: "overrun", from: this.#from, to: writer.position });
     }
     const wait = writer.take(fresh);
-    this.#run.report.bytes((this.#part as PartFile).bytesWritten + writer.waiting, this.#total());
+    this.#run.report.bytes(this.#before + writer.position - this.#from, this.#total);
     return wait;
   }
 
@@ -129,10 +132,6 @@ class Receiver {
     if (Buffer.compare(bytes.subarray(0, length), this.#stored.subarray(0, length)) !== 0) return null;
     this.#stored = this.#stored.subarray(length);
     return bytes.subarray(length);
-  }
-
-  #total(): number | null {
-    return (this.#part as PartFile).ledger.facts.size;
   }
 
   #end(receipt: Receipt): undefined {

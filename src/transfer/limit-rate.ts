@@ -1,6 +1,7 @@
 /** Bandwidth limits wrap whatever takes the bytes. */
 import type { Clock } from "../job/clock.ts";
 import type { TakeBytes } from "./http-answer.ts";
+import type { Run } from "./transfer-run.ts";
 
 /** How much of a second's bytes may come at once after a pause: smooth, without a timer per packet. */
 const BURST_SECONDS = 0.25;
@@ -58,6 +59,15 @@ export class RateLimit {
         : Math.min(this.#spent + rate * BURST_SECONDS, this.#earned + seconds * rate);
     return rate;
   }
+}
+
+/** What a run has to keep: its own limit and the one it shares with all others. */
+export function limitsOf({ options, settings }: Pick<Run, "options" | "settings">): readonly RateLimit[] {
+  const { limitBytesPerSecond: own } = options;
+  return [
+    ...(own === null ? [] : [new RateLimit(() => own, settings.clock)]),
+    ...(settings.sharedLimit === null ? [] : [settings.sharedLimit]),
+  ];
 }
 
 export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal: AbortSignal): TakeBytes {

@@ -1,6 +1,5 @@
 /** One body into the file: counted, compared where nothing vouches for it, written. */
 import type { Failure } from "../job/failure.ts";
-import { failure } from "../job/failure.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import type { RateLimit } from "./limit-rate.ts";
 import { limitRate } from "./limit-rate.ts";
@@ -36,6 +35,8 @@ export type Receipt =
   | { kind: "broken"; failure: Failure }
   /** The bytes that were to be the same as the stored ones are not. */
   | { kind: "mismatch" }
+  /** The message is whole by its own framing, but not all of what was expected. */
+  | { kind: "short"; missing: number }
   /** More came than was announced: none of it can be relied on. */
   | { kind: "overrun"; from: number; to: number }
   | { kind: "refused"; failure: Failure }
@@ -87,8 +88,7 @@ class Receiver {
     if (end.kind === "broken") return end;
     if (this.#stored.length > 0) return { kind: "mismatch" };
     if (this.#delivery.end === null) return { kind: "all", end: position };
-    const missing = this.#delivery.end - position;
-    return { kind: "broken", failure: truncated(answer.url.host, missing) };
+    return { kind: "short", missing: this.#delivery.end - position };
   }
 
   #take(bytes: Uint8Array): Promise<void> | undefined {
@@ -139,8 +139,4 @@ class Receiver {
     this.#leave.abort();
     return undefined;
   }
-}
-
-function truncated(host: string, missing: number): Failure {
-  return failure("truncated", `${host} ended the answer ${missing} bytes early.`);
 }

@@ -1,20 +1,9 @@
 /** Where a file can be had: its address and its mirrors. */
 import type { Clock } from "../../job/clock.ts";
-import type { Failure, FailureCode } from "../../job/failure.ts";
+import type { Failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
+import { addressesOf, failsEverywhere, stepAt } from "../../job/mirrors.ts";
 import { planRetry } from "../../job/retry-policy.ts";
-
-/** Failures of this machine and of what was asked: another address would meet them, too. */
-const EVERYWHERE: ReadonlySet<FailureCode> = new Set([
-  "no_space",
-  "write_denied",
-  "disk_failed",
-  "destination_exists",
-  "destination_busy",
-  "path_refused",
-  "stopped",
-  "internal",
-]);
 
 /** When one fails the next is tried at once; when all have failed there is a pause. */
 export class Addresses {
@@ -28,16 +17,12 @@ export class Addresses {
 
   constructor(step: TransferStep) {
     this.#step = step;
-    this.#left = [step.url, ...step.mirrors];
+    this.#left = [...addressesOf(step)];
     this.#fresh = this.#left.length;
   }
 
   step(): TransferStep {
-    const { url, headers } = this.#step;
-    const present = this.#left[0] ?? url;
-    // Headers may hold secrets of the first address.
-    const sameOrigin = new URL(present).origin === new URL(url).origin;
-    return { ...this.#step, url: present, headers: sameOrigin ? headers : {} };
+    return stepAt(this.#step, this.#left[0] ?? this.#step.url);
   }
 
   /** When to try the next address, or null if none is left. */
@@ -46,7 +31,7 @@ export class Addresses {
     { bytesCame, hopeless }: { bytesCame: boolean; hopeless: boolean },
     { clock, random }: { clock: Clock; random: () => number },
   ): number | null {
-    if (EVERYWHERE.has(failure.code)) return null;
+    if (failsEverywhere(failure.code)) return null;
     const [present, ...others] = this.#left;
     this.#left = present === undefined || hopeless || !failure.retryable ? others : [...others, present];
     if (this.#left.length === 0) return null;

@@ -274,7 +274,7 @@ test("another address with the same object goes on; with another object it begin
     "/a.bin": { size: SIZE },
     "/mirror/a.bin": { size: SIZE },
     "/other/a.bin": { size: SIZE, seed: 2 },
-    "/silent/a.bin": { size: SIZE, etag: "none", lastModified: null },
+    "/silent/a.bin": { size: SIZE, etag: "none", lastModified: null, ifRange: "ignored" },
   });
   for (const [path, restarts] of [
     ["/mirror/a.bin", 0],
@@ -373,6 +373,40 @@ test("bytes that no ledger claims are not used, whatever they are", async () => 
     expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
     expect((await stat(bench.path("a.bin"))).nlink).toBe(1);
   }
+});
+
+test("a partial that is longer than the object ends as long as the object", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench();
+  const spec = { url: `${origin.url}/a.bin` };
+  await half(bench, spec);
+  await truncate(bench.path("a.bin.part"), SIZE + 1000);
+  const result = await bench.run(spec);
+  await expectWhole(bench, origin, "/a.bin", result);
+  expect(result.reports.at(-1)?.restarts).toBe(0);
+});
+
+test("before the first byte of another version is written, the ledger claims nothing of the one before", async () => {
+  const claims: unknown[] = [];
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench({
+    onPoint: async (point, path) => {
+      if (point !== "began") return;
+      const { done, facts } = JSON.parse(await readFile(`${path}.part.json`, "utf8")) as Record<
+        string,
+        unknown
+      >;
+      claims.push([done, (facts as { etag: string }).etag, (await stat(`${path}.part`)).size]);
+    },
+  });
+  const spec = { url: `${origin.url}/a.bin` };
+  await half(bench, spec);
+  origin.change("/a.bin", { seed: 2 });
+  await expectWhole(bench, origin, "/a.bin", await bench.run(spec));
+  expect(claims).toEqual([
+    [[], `"1-${SIZE}"`, 0],
+    [[], `"2-${SIZE}"`, 0],
+  ]);
 });
 
 test("a partial that is shorter than its ledger says goes on from its real end", async () => {

@@ -170,6 +170,17 @@ test("a server that ends early every time without resuming is not asked for ever
   expect(origin.requests.length).toBeLessThan(12);
 });
 
+test("a server that answers for ever without giving the bytes asked for is not asked for ever", async () => {
+  const shy = { etag: "none", lastModified: null, capBytes: 64 * 1024 } as const;
+  await using origin = await startOrigin({
+    "/a.bin": { size: SIZE, ...shy, rules: [{ times: 1, cutAfter: 2 * MB }] },
+  });
+  await using bench = await createBench();
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "bad_response", retryable: true } });
+  expect(origin.requests.length).toBeLessThan(10);
+});
+
 test("an object that changes in the middle is begun anew, never mixed", async () => {
   await using origin = await startOrigin({
     "/a.bin": {

@@ -19,6 +19,8 @@ export interface Ledger {
   checksum: Checksum | null;
   /** The body was complete: `facts.size` is its real length, even if no server ever said it. */
   complete: boolean;
+  /** Which file the ledger speaks of, whatever its name (see `fileIdOf`). Null before there is one. */
+  fileId: string | null;
   done: readonly ByteRange[];
 }
 
@@ -38,6 +40,7 @@ export function newLedger({ url, checksum }: TransferStep, facts: ObjectFacts): 
     facts,
     checksum: checksum ?? facts.published,
     complete: false,
+    fileId: null,
     done: [],
   };
 }
@@ -55,13 +58,13 @@ export function parseLedger(text: string): Ledger | null {
     return null;
   }
   if (!isRecord(value) || value["haulyard"] !== "ledger" || value["version"] !== VERSION) return null;
-  const { url, urlHash, complete, done } = value;
+  const { url, urlHash, complete, fileId, done } = value;
   const facts = parseFacts(value["facts"]);
   const checksum = parseChecksum(value["checksum"]);
   if (typeof url !== "string" || typeof urlHash !== "string" || typeof complete !== "boolean") return null;
-  if (facts === null || checksum === undefined || !areRanges(done)) return null;
+  if (facts === null || checksum === undefined || !isTextOrNull(fileId) || !areRanges(done)) return null;
   if (facts.size !== null && done.some(([, end]) => end > (facts.size as number))) return null;
-  return { url, urlHash, facts, checksum, complete, done };
+  return { url, urlHash, facts, checksum, complete, fileId, done };
 }
 
 function parseFacts(value: unknown): ObjectFacts | null {

@@ -81,7 +81,8 @@ export function reportInLines(terminal: Terminal, clock: Clock): GetReport {
       if (now >= quietUntil && waiting === null) terminal.tell(progressLine(name, progress, now));
     },
     waiting: (failure, seconds) => {
-      terminal.tell(`${name}  next try in ${formatDuration(seconds)}: ${cleanText(failure.message)}`);
+      const what = seconds < 0.5 ? "trying the next address" : `next try in ${formatDuration(seconds)}`;
+      terminal.tell(`${name}  ${what}: ${cleanText(failure.message)}`);
     },
     end: (result) => showResult(terminal, name, result),
     finish: (summary) => showSummary(terminal, summary),

@@ -1,6 +1,7 @@
 /** What a connection is doing. */
 import type { BodySink } from "../sinks/body-sink.ts";
 import type { BodyOutcome, HeadOutcome } from "./exchange.ts";
+import type { Fields } from "./fields.ts";
 import type { ResponseHead } from "./head-reader.ts";
 import type { ResponseReader } from "./response-reader.ts";
 import type { Trouble } from "./trouble.ts";
@@ -22,4 +23,6 @@ export type State =
       sink: BodySink;
       settle: (outcome: BodyOutcome) => void;
     }
+  /** All of the answer is there; whether something follows that does not belong to it shows in a moment. */
+  | { kind: "ending"; head: ResponseHead; trailers: Fields; settle: (outcome: BodyOutcome) => void }
   | { kind: "closed" };

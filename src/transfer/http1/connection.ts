@@ -2,11 +2,12 @@
 import type { Clock } from "../../job/clock.ts";
 import type { BodySink, SinkVerdict } from "../sinks/body-sink.ts";
 import type { HeadEnd, State } from "./connection-state.ts";
-import { after, afterSilence, onAbort } from "./deadline.ts";
+import { after, afterSilence, firstOf, onAbort } from "./deadline.ts";
 import type { BodyOutcome, ConnectionLimits, HeadOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import type { RequestMethod } from "./frame-body.ts";
 import { Inlet } from "./inlet.ts";
+import { fault } from "./protocol-fault.ts";
 import { ResponseReader } from "./response-reader.ts";
 import type { ReadStep } from "./response-reader.ts";
 import type { Receiver, Transport } from "./transport.ts";
@@ -67,21 +68,16 @@ export class Connection implements Receiver {
     if (this.#state.kind !== "idle") return { kind: "trouble", trouble: this.#why, heard: false };
     this.#requests++;
     this.#heard = false;
-    const { headTimeoutMs } = this.#limits;
-    const end = await new Promise<HeadEnd>((resolve) => {
-      const forget = [
+    const { headTimeoutMs: ms } = this.#limits;
+    const end = await firstOf<HeadEnd>((settle) => {
+      const late: Trouble = { kind: "timeout", phase: "head", ms };
+      const watches = [
         onAbort(signal, () => settle(this.#giveUp({ kind: "aborted" }))),
-        after(this.#clock, headTimeoutMs, () => {
-          const trouble: Trouble = { kind: "timeout", phase: "head", ms: headTimeoutMs };
-          settle(this.#giveUp({ kind: "trouble", trouble }));
-        }),
+        after(this.#clock, ms, () => settle(this.#giveUp({ kind: "trouble", trouble: late }))),
       ];
-      const settle = (end: HeadEnd): void => {
-        for (const each of forget) each();
-        resolve(end);
-      };
       this.#state = { kind: "head", reader: new ResponseReader(method), settle };
       this.#transport.write(request);
+      return watches;
     });
     return end.kind === "trouble" ? { ...end, heard: this.#heard } : end;
   }
@@ -94,21 +90,16 @@ export class Connection implements Receiver {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
     const state = this.#state;
     if (state.kind !== "between") return { kind: "trouble", trouble: this.#why };
-    return new Promise<BodyOutcome>((resolve) => {
-      const forget = [
+    return firstOf<BodyOutcome>((settle) => {
+      const watches = [
         onAbort(signal, () => settle(this.#giveUp({ kind: "aborted" }))),
-        this.#watchSilence(() => {
-          const trouble: Trouble = { kind: "timeout", phase: "body", ms: this.#limits.idleTimeoutMs };
-          settle(this.#giveUp({ kind: "trouble", trouble }));
-        }),
+        this.#watchSilence((trouble) => settle(this.#giveUp({ kind: "trouble", trouble }))),
       ];
-      const settle = (outcome: BodyOutcome): void => {
-        for (const each of forget) each();
-        resolve(outcome);
-      };
       this.#state = { ...state, kind: "body", sink, settle };
+      // Whoever takes the first bytes may stop it all at once.
       this.#drain();
       this.#readOn();
+      return watches;
     });
   }
 
@@ -177,7 +168,8 @@ export class Connection implements Receiver {
   #drain(): void {
     for (;;) {
       const state = this.#state;
-      if (state.kind === "idle" || state.kind === "closed") return this.#refuseUnasked();
+      if (state.kind === "idle" || state.kind === "ending" || state.kind === "closed")
+        return this.#refuseUnasked();
       if (state.kind === "between") return;
       if (!this.#placeCarry()) return;
       // Placing may have ended the answer.
@@ -266,23 +258,38 @@ export class Connection implements Receiver {
     this.#transport.resume();
   }
 
-  #finish(state: State & { kind: "body" }, trailers: Fields): void {
+  /** The answer is whole, unless something comes with its end that is not part of it. */
+  #finish({ head, settle }: State & { kind: "body" }, trailers: Fields): void {
     this.#waiting = false;
-    this.#state = { kind: "idle" };
-    if (!state.head.persistent || this.#over !== null) this.close();
-    else this.#readOn();
-    state.settle({ kind: "ended", trailers });
+    const ending = { kind: "ending" as const, head, trailers, settle };
+    this.#state = ending;
+    this.#readOn();
+    // Whatever the system has by now is read before the loop comes to this.
+    setImmediate(() => {
+      if (this.#state !== ending) return;
+      this.#state = { kind: "idle" };
+      if (!head.persistent || this.#over !== null) this.close();
+      settle({ kind: "ended", trailers });
+    });
   }
 
-  /** RFC 9112 §9.2: a byte after the end of an answer belongs to no question of ours, whatever it says. */
+  /**
+   * RFC 9112 §9.2: a byte after the end of an answer belongs to no question of ours, whatever it says. When it came
+   * with the end, either the end was told wrong or the rest was: such an answer is not to be relied on.
+   */
   #refuseUnasked(): void {
-    if (this.#state.kind === "idle" && !this.#inlet.isEmpty) this.close();
+    const state = this.#state;
+    if (this.#inlet.isEmpty || state.kind === "closed") return;
+    this.close();
+    if (state.kind !== "ending") return;
+    state.settle({ kind: "trouble", trouble: { kind: "fault", fault: fault("bytes_after_end") } });
   }
 
-  #watchSilence(act: () => void): () => void {
+  #watchSilence(act: (trouble: Trouble) => void): () => void {
     this.#movedAt = this.#clock.now();
+    const { idleTimeoutMs: ms } = this.#limits;
     const movedAt = (): number => (this.#waiting ? this.#clock.now() : this.#movedAt);
-    return afterSilence(this.#clock, this.#limits.idleTimeoutMs, movedAt, act);
+    return afterSilence(this.#clock, ms, movedAt, () => act({ kind: "timeout", phase: "body", ms }));
   }
 
   #giveUp<T>(outcome: T): T {

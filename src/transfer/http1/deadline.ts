@@ -27,3 +27,21 @@ export function onAbort(signal: AbortSignal, act: () => void): () => void {
   signal.addEventListener("abort", act, { once: true });
   return () => signal.removeEventListener("abort", act);
 }
+
+/**
+ * Resolves with what `begin`'s argument is called with first, also while it begins. Then everything that
+ * `begin` answered is called: the ways to call off the others.
+ */
+export function firstOf<T>(begin: (settle: (outcome: T) => void) => readonly (() => void)[]): Promise<T> {
+  return new Promise((resolve) => {
+    let over = false;
+    let forget: readonly (() => void)[] = [];
+    const settle = (outcome: T): void => {
+      over = true;
+      for (const each of forget) each();
+      resolve(outcome);
+    };
+    forget = begin(settle);
+    if (over) for (const each of forget) each();
+  });
+}

@@ -26,6 +26,7 @@ const CLAUSES = {
   chunk_extensions_too_large: "chunk extensions outweigh the body",
   bad_chunk_end: "a chunk is longer than its size says",
   trailer_too_large: "the trailer section is too large",
+  bytes_after_end: "there are bytes after the end of the answer",
   closed_before_head: "the connection was closed before an answer came",
   closed_in_head: "the connection was closed in the middle of the answer's head",
   closed_in_body: "the connection was closed before the end of the body",

@@ -2,6 +2,7 @@
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import { basicLogin } from "./basic-login.ts";
+import { checksumHint } from "./checksum-hint.ts";
 import type { Published } from "./find-published-hash.ts";
 import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
@@ -81,7 +82,8 @@ export async function askOrigin(
   let published = NOTHING_PUBLISHED;
   for (;;) {
     const url = been.at(-1) as URL;
-    const headers = { "user-agent": userAgent, accept: "*/*", ...given, ...ownHeaders(question) };
+    const hint = checksumHint(url, given);
+    const headers = { "user-agent": userAgent, accept: "*/*", ...hint, ...given, ...ownHeaders(question) };
     const outcome = await send(url, headers, signal);
     if (outcome.kind !== "answer") return outcome;
     const { answer } = outcome;

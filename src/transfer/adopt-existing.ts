@@ -38,7 +38,11 @@ export async function adoptExisting(
     // Claimed first, then renamed: whatever happens in between, either name leads to the same bytes.
     await handle.sync();
     const done = size > 0 ? [[0, size] as const] : [];
-    await writeLedger(path, { ...newLedger(run.step, object), done }, true);
+    await writeLedger(
+      path,
+      { ...newLedger({ ...run.step, url: run.addresses.current }, object), done },
+      true,
+    );
     await rename(path, partPath(path));
     await syncFolder(dirname(path));
     return { kind: "adopted" };

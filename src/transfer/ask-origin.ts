@@ -19,6 +19,8 @@ export interface Question {
   ranged: boolean;
   /** Validator the part is wanted under, or null. */
   ifRange: string | null;
+  /** RFC 9110 §13.1.2: validator of what is known already; a 304 says that it still holds. */
+  ifNoneMatch?: string;
 }
 
 export const WHOLE: Question = { start: 0, end: null, ranged: false, ifRange: null };
@@ -106,6 +108,7 @@ function mergePublished(before: Published, now: Published): Published {
 function ownHeaders(question: Question): Record<string, string> {
   // RFC 9110 §12.5.3: a coded body has other bytes and other offsets than the file.
   const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (question.ifNoneMatch !== undefined) headers["if-none-match"] = question.ifNoneMatch;
   if (!question.ranged) return headers;
   headers["range"] = `bytes=${question.start}-${question.end === null ? "" : question.end - 1}`;
   if (question.ifRange !== null) headers["if-range"] = question.ifRange;

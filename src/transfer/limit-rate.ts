@@ -1,6 +1,7 @@
 /** Bandwidth limits wrap whatever takes the bytes. */
 import type { Clock } from "../job/clock.ts";
 import type { TakeBytes } from "./http-answer.ts";
+import type { Run } from "./transfer-run.ts";
 
 /** How much of a second's bytes may come at once after a pause: smooth, without a timer per packet. */
 const BURST_SECONDS = 0.25;
@@ -58,4 +59,13 @@ export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal:
     await take(bytes);
     for (const limit of limits) await limit.spend(bytes.length, signal);
   };
+}
+
+/** The limits one run keeps: its own, and the one for all. */
+export function limitsOf({ options, settings }: Pick<Run, "options" | "settings">): readonly RateLimit[] {
+  const { limitBytesPerSecond: own } = options;
+  return [
+    ...(own === null ? [] : [new RateLimit(() => own, settings.clock)]),
+    ...(settings.sharedLimit === null ? [] : [settings.sharedLimit]),
+  ];
 }

@@ -92,7 +92,7 @@ function unwrap(lines: readonly string[]): { lines: readonly string[]; signed: b
 
 /** coreutils: `<hex>  name`, `<hex> *name` (read as binary), and `\<hex>  name` with `\n`, `\r`, `\\` in the name. */
 function parsePlain(line: string): ListedHash | null {
-  const match = /^(\\?)([0-9a-fA-F]{32,128})(?: [ *]|[ \t]+)(?=[^ \t])(.+)$/.exec(line);
+  const match = /^(\\?)([0-9a-fA-F]{32,128})(?: [ *]|[ \t]+)(?=[^ \t])(.+)$/s.exec(line);
   if (match === null) return null;
   const [, escape, digits = "", written = ""] = match;
   const algorithm = BY_DIGITS[digits.length];

@@ -309,8 +309,8 @@ test(
         await using bench = await createBench({ limits }, root);
         for (const stop of stops) await bench.runUntil({ url, mirrors, checksum }, stop);
         const { outcome } = await bench.run({ url, mirrors, checksum });
-        if (outcome.kind !== "complete")
-          return outcome.kind === "failed" && !(await bench.names()).includes("a.bin");
+        // A stop may come too late for its run: then the file is there, whatever becomes of the last run.
+        if (!(await bench.names()).includes("a.bin")) return outcome.kind === "failed";
         complete += 1;
         const hash = await bench.hash("a.bin");
         expect((await readFile(bench.path("a.bin"))).length).toBe(size);

@@ -22,14 +22,7 @@ const GIB = 2 ** 30;
 /** Bytes the file is made of, again and again: random, so that nothing on the way can save work. */
 const BLOCK = 16 * 2 ** 20;
 
-const { values } = parseArgs({
-  options: {
-    size: { type: "string", default: "2G" },
-    rounds: { type: "string", default: "5" },
-    folder: { type: "string" },
-    only: { type: "string" },
-  },
-});
+const values = readOptions();
 const size = readSize(values.size);
 const rounds = readCount(values.rounds);
 const only = values.only?.split(",").map((word) => word.trim());
@@ -106,6 +99,22 @@ function chooseFolder(): string {
     return bavail * bsize > size * 2.5 ? "/dev/shm" : tmpdir();
   } catch {
     return tmpdir();
+  }
+}
+
+function readOptions(): { size: string; rounds: string; folder?: string; only?: string } {
+  const options = {
+    size: { type: "string", default: "2G" },
+    rounds: { type: "string", default: "5" },
+    folder: { type: "string" },
+    only: { type: "string" },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}`);
+    console.error("Usage: npm run bench -- [--size 2G] [--rounds 5] [--folder DIR] [--only LABEL,LABEL]");
+    return process.exit(2);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
+import { originTokens } from "./config/origin-tokens.ts";
 import { limitAt } from "./config/limit-now.ts";
 import type { RateLimit } from "./config/rate-schedule.ts";
 import { ensureServerToken } from "./config/server-token.ts";
@@ -22,7 +23,6 @@ import { Problems } from "./server/problems.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
-import type { OriginToken } from "./transfer/transfer-settings.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -106,7 +106,7 @@ async function build(
     clock,
     userAgent: `haulyard/${packageJson.version}`,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
-    tokens: tokensOf(settings),
+    tokens: originTokens(settings),
     bytesPerSecond: () => {
       const now = limit();
       return typeof now === "number" ? now : null;
@@ -149,14 +149,6 @@ async function build(
     },
   });
   return { engine, server };
-}
-
-/** Tokens for the origins they are meant for. */
-function tokensOf({ hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint }: Settings): OriginToken[] {
-  return [
-    ...(hfToken === null ? [] : [{ url: hfEndpoint, token: hfToken }]),
-    ...(civitaiApiKey === null ? [] : [{ url: civitaiEndpoint, token: civitaiApiKey }]),
-  ];
 }
 
 /** What clients have to show, or null on loopback, where only this machine can ask. */

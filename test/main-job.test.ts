@@ -210,6 +210,27 @@ describe("a model download", () => {
     expect(await fileHash(destination)).toBe(wholeHash("/m.gguf", 50 * MB));
   });
 
+  it("goes on at a mirror with the bytes of the first address, once they are proven to be the same", async () => {
+    const size = 30 * MB;
+    const broken = { size, rules: [{ times: 1, cutAfter: 12 * MB, cut: "fin" as const }, { status: 404 }] };
+    const origin = await originWith({ "/m.gguf": broken, "/copy/m.gguf": { size } });
+    const world = await worldWith({});
+    const server = await serve(world);
+    const { body } = await call<JobMessage>(`${server.url}/jobs`, "POST", {
+      source: `${origin.url}/m.gguf`,
+      mirrors: [`${origin.url}/copy/m.gguf`],
+      sha256: wholeHash("/m.gguf", size),
+    });
+    const job = await waitFor(
+      "the end",
+      () => jobOf(server.url, body.id),
+      ({ status }) => status === "COMPLETE" || status === "FAILED",
+    );
+    expect(job).toMatchObject({ status: "COMPLETE", checksum: { state: "verified" } });
+    const copies = (await origin.requests()).filter(({ path }) => path === "/copy/m.gguf");
+    expect(copies.reduce((sum, { bytesSent }) => sum + bytesSent, 0)).toBeLessThan(20 * MB);
+  });
+
   it("leaves a second server of the same data folder no chance, and says why", async () => {
     const world = await worldWith({});
     await serve(world);

@@ -62,6 +62,7 @@ describe("exit codes", () => {
     [new ApiError(503, "unavailable", "no"), 7],
     [new ApiError(500, "internal", "no"), 1],
     [new ApiError(200, "bad_answer", "no"), 1],
+    [new ApiError(404, "bad_answer", "no"), 1],
   ])("of a call that went wrong: %s is %d", (error, code) => {
     expect(exitCodeOfCall(error)).toBe(code);
   });

@@ -85,6 +85,8 @@ export function combineExitCodes(codes: readonly ExitCode[]): ExitCode {
 export function exitCodeOfCall(error: ApiError | Unreachable): ExitCode {
   if (error instanceof Unreachable) return EXIT.network;
   if (isFailureCode(error.code)) return exitCodeOf(error.code);
+  // Something else than Haulyard answers there: its status says nothing about jobs.
+  if (error.code === "bad_answer") return EXIT.failed;
   return exitCodeOfStatus(error.status);
 }
 

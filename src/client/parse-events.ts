@@ -1,12 +1,10 @@
 /** Reads `text/event-stream` as the WHATWG HTML standard §9.2.6 says, from chunks cut anywhere. */
 
 /**
- * Characters one line may have, at most. A snapshot is one line: 64 Mi characters are some 40,000
- * jobs that are not ended. Whoever sends more would otherwise fill the memory.
+ * Characters one line may have, and the data of one event together, at most. A snapshot is one event: 64 Mi
+ * characters are some 40,000 jobs. Whoever sends more would otherwise fill the memory.
  */
-export const MAX_LINE_CHARS = 64 * 1024 * 1024;
-/** Characters the data lines of one event may have together; the same bound for the same reason. */
-export const MAX_EVENT_CHARS = MAX_LINE_CHARS;
+const MAX_EVENT_CHARS = 64 * 1024 * 1024;
 /** Longest reconnection time a server may ask for; a longer wish is taken as this. */
 const MAX_RETRY_MS = 60_000;
 
@@ -35,7 +33,7 @@ export class EventParser {
   #retryMs: number | null = null;
   #maxChars: number;
 
-  constructor(lastEventId = "", maxChars: number = MAX_LINE_CHARS) {
+  constructor(lastEventId = "", maxChars: number = MAX_EVENT_CHARS) {
     this.#lastEventId = lastEventId;
     this.#maxChars = maxChars;
   }

@@ -82,7 +82,8 @@ export class ProgressMeter {
 }
 
 function settleGauge(gauge: Gauge, report: ProgressReport, now: number): Progress {
-  let freshStarts = report.restarts - gauge.restartsTaken;
+  // The count begins at 0 again when a run goes on at another address.
+  let freshStarts = Math.max(0, report.restarts - gauge.restartsTaken);
   gauge.restartsTaken = report.restarts;
   if (!gauge.began && report.stage === "downloading") {
     gauge.began = true;

@@ -1,6 +1,7 @@
 /** The addresses of one file: the one asked for, then its mirrors, in this order. */
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import { addressesOf, failsEverywhere } from "../job/mirrors.ts";
 import { addressOf } from "./ledger.ts";
 
 export class Addresses {
@@ -8,12 +9,14 @@ export class Addresses {
   #current: string;
   /** Those that failed for good, or used up their tries in this run. */
   readonly #failures = new Map<string, Failure>();
+  /** What no other address could mend. */
+  #decided: Failure | null = null;
   /** Of those: they have other bytes than the ones that are stored. */
   readonly #differing = new Set<string>();
 
-  constructor({ url, mirrors }: Pick<TransferStep, "url" | "mirrors">) {
-    this.#all = [...new Set([url, ...mirrors])];
-    this.#current = url;
+  constructor(step: TransferStep) {
+    this.#all = [...new Set(addressesOf(step))];
+    this.#current = step.url;
   }
 
   get current(): string {
@@ -44,6 +47,8 @@ export class Addresses {
    */
   moveOn(why: Failure, differs = false): boolean {
     this.#failures.set(this.#current, why);
+    if (failsEverywhere(why.code)) this.#decided = why;
+    if (this.#decided !== null) return false;
     if (differs) this.#differing.add(this.#current);
     const next = this.#all.find((address) => !this.#failures.has(address));
     if (next === undefined) return false;
@@ -56,6 +61,7 @@ export class Addresses {
    * bytes is better than nothing: from its first byte on. While one of them may come back, its bytes are kept.
    */
   takeDiffering(): boolean {
+    if (this.#decided !== null) return false;
     const [differing] = this.#differing;
     const others = [...this.#failures].filter(([address]) => !this.#differing.has(address));
     if (differing === undefined || others.some(([, why]) => why.retryable)) return false;
@@ -67,6 +73,7 @@ export class Addresses {
 
   /** What to tell when none is left: whatever is worth another try later; else of the one asked for. */
   get verdict(): Failure {
+    if (this.#decided !== null) return this.#decided;
     const failures = this.#all.flatMap((address) => this.#failures.get(address) ?? []);
     const told = failures.find(({ retryable }) => retryable) ?? failures[0];
     if (told === undefined) throw new Error("asked for a verdict before anything failed");

@@ -18,6 +18,7 @@ export function addRange(ranges: readonly ByteRange[], [start, end]: ByteRange):
 
 /** The set without one range. */
 export function removeRange(ranges: readonly ByteRange[], [start, end]: ByteRange): ByteRange[] {
+  if (end <= start) return [...ranges];
   return ranges.flatMap(([itsStart, itsEnd]): ByteRange[] =>
     (
       [

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import { refuseHex } from "./hasher.ts";
 
@@ -9,8 +10,9 @@ import { refuseHex } from "./hasher.ts";
 const MAX_FINAL_NAME_BYTES = 241;
 
 /** What is wrong with a step before anything is done, or null. */
-export function checkStep({ url, mirrors, folder, name, checksum }: TransferStep): Failure | null {
-  for (const address of [url, ...mirrors]) {
+export function checkStep(step: TransferStep): Failure | null {
+  const { folder, name, checksum } = step;
+  for (const address of addressesOf(step)) {
     const wrong = checkAddress(address);
     if (wrong !== null) return wrong;
   }

@@ -58,7 +58,13 @@ export function classifyDiskError(error: unknown, path: string): DiskTrouble | n
     case "EUCLEAN":
       return failed("disk_failed", `The disk that holds ${path} reports an error (${code}).`);
     case "ENOENT":
-      return failed("disk_failed", `The folder of ${path} went away.`);
+      return {
+        kind: "failed",
+        failure: failure("disk_failed", `${path}, its partial file or its folder was taken away under way.`, {
+          retryable: true,
+          advice: "Keep other programs away from the partial file; it is fetched again.",
+        }),
+      };
     default:
       return failed("disk_failed", `${path} cannot be written (${code}).`);
   }

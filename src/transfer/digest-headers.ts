@@ -22,13 +22,11 @@ export function readDigestHeaders(headers: AnswerHeaders, status: number): Check
   ];
 }
 
-/** RFC 9530 §5 and the registry of RFC 3230 §4.1.1; the others of both (sums, CRCs) say nothing that holds. */
-const NAMES: Readonly<Record<string, ChecksumAlgorithm>> = {
-  "sha-256": "sha256",
-  "sha-512": "sha512",
-  sha: "sha1",
-  md5: "md5",
-};
+/** RFC 9530 §5: the algorithms that are not deprecated. */
+const PRESENT: Readonly<Record<string, ChecksumAlgorithm>> = { "sha-256": "sha256", "sha-512": "sha512" };
+
+/** Those of RFC 3230 §4.1.1 and RFC 5843 that are more than a sum: its servers often know nothing better. */
+const PAST: Readonly<Record<string, ChecksumAlgorithm>> = { ...PRESENT, sha: "sha1", md5: "md5" };
 
 /**
  * RFC 9530 §3: Repr-Digest is of the whole representation, whatever part of it the answer carries. §2:
@@ -38,7 +36,7 @@ const NAMES: Readonly<Record<string, ChecksumAlgorithm>> = {
 function readDictionary(headers: AnswerHeaders, name: string, origin: string): Checksum[] {
   return listOf(headers, name).flatMap((member) => {
     const [, key = "", value = ""] = /^([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):$/.exec(member) ?? [];
-    return fromBase64(NAMES[key], value, origin);
+    return fromBase64(PRESENT[key], value, origin);
   });
 }
 
@@ -49,7 +47,7 @@ function readDictionary(headers: AnswerHeaders, name: string, origin: string): C
 function readInstanceDigest(headers: AnswerHeaders): Checksum[] {
   return listOf(headers, "digest").flatMap((member) => {
     const [, key = "", value = ""] = /^([A-Za-z0-9-]+)=(.*)$/.exec(member) ?? [];
-    return fromBase64(NAMES[key.toLowerCase()], value, "Digest");
+    return fromBase64(PAST[key.toLowerCase()], value, "Digest");
   });
 }
 

@@ -5,7 +5,6 @@
  * long as they may be of the same object, and given up as a whole when they are not.
  */
 import type { Failure } from "../job/failure.ts";
-import { failure } from "../job/failure.ts";
 import { admitAnswer } from "./admit-answer.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
@@ -13,6 +12,7 @@ import type { Verdict } from "./judge-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { findPlace } from "./find-place.ts";
 import { addressOf } from "./ledger.ts";
+import { otherSize, sentTooMuch, truncated } from "./length-failures.ts";
 import type { RateLimit } from "./limit-rate.ts";
 import { limitsOf } from "./limit-rate.ts";
 import { nextAnswer } from "./next-answer.ts";
@@ -21,7 +21,7 @@ import type { ObjectFacts } from "./object-facts.ts";
 import { beginPart, checkHead, continuePart } from "./open-part.ts";
 import type { PartFile } from "./part-file.ts";
 import { planQuestion } from "./plan-question.ts";
-import type { Opened, Receipt } from "./receive-body.ts";
+import type { Delivery, Opened } from "./receive-body.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
 import { tryAgain } from "./try-again.ts";
@@ -41,7 +41,7 @@ export class ObjectFetch {
   /** The stored bytes came from another address. */
   #foreign: boolean;
   /** No validator vouches for parts: compare the stored end with every one. */
-  #distrust = false;
+  #distrust: boolean;
   #withoutIfRange = false;
   readonly #account: TurnAccount;
   #pure: boolean;
@@ -52,6 +52,7 @@ export class ObjectFetch {
     this.#path = path;
     this.#part = stored;
     this.#first = first;
+    this.#distrust = stored?.moved ?? false;
     this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.addresses.current).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
@@ -106,8 +107,9 @@ export class ObjectFetch {
     if (place.kind === "none") return this.#fail(place.failure);
     if (place.kind === "stopped") return place;
     this.#account.moveOn();
+    this.#foreign = false;
+    if (place.kind === "proven") this.#trust();
     if (place.kind === "anew") await this.#dropPart();
-    this.#trust();
     return null;
   }
 
@@ -196,7 +198,9 @@ export class ObjectFetch {
       return { kind: "opened", part: this.#part, from: 0 };
     };
     this.#lengthTold = size !== null || !answer.endsWithConnection;
-    return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES });
+    // By its own framing it is whole whatever its length: then that has to be the expected one.
+    const framed = answer.length === null && !answer.endsWithConnection;
+    return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES, framed });
   }
 
   async #takePart(
@@ -220,7 +224,8 @@ export class ObjectFetch {
       return { kind: "opened", part, from };
     };
     this.#pure = false;
-    return this.#receive(answer, { start: question.start, end: verdict.end, open, headBytes: 0 });
+    const { start } = question;
+    return this.#receive(answer, { start, end: verdict.end, open, headBytes: 0, framed: false });
   }
 
   async #admit(answer: FinalAnswer, facts: ObjectFacts, size: number | null): Promise<Turn | null> {
@@ -233,15 +238,12 @@ export class ObjectFetch {
 
   async #receive(
     answer: FinalAnswer,
-    delivery: {
-      start: number;
-      end: number | null;
-      open: (head: Uint8Array) => Promise<Opened>;
-      headBytes: number;
-    },
+    { framed, ...delivery }: Omit<Delivery, "answer" | "limits"> & { framed: boolean },
   ): Promise<Turn> {
     this.#run.report.stage("downloading", 1, this.#run.addresses.note);
     const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, ...delivery });
+    const { host } = answer.url;
+    const other = framed ? otherSize(host, delivery.end) : null;
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);
@@ -249,20 +251,18 @@ export class ObjectFetch {
       case "refused":
         return { kind: "missed", failure: receipt.failure };
       case "mismatch":
-        return this.#giveUpBytes(`The stored bytes are not those of ${answer.url.host} any more`);
+        return this.#giveUpBytes(`The stored bytes are not those of ${host} any more`);
+      case "short":
+        return { kind: "missed", failure: other ?? truncated(host, receipt.missing) };
       case "overrun":
-        return this.#disown(receipt, answer.url.host);
+        await this.#part?.disown([receipt.from, receipt.to]);
+        this.#account.takeBack(this.#part?.bytesWritten ?? 0);
+        return { kind: "missed", failure: other ?? sentTooMuch(host) };
       case "stopped":
         return { kind: "ended", outcome: { kind: "stopped" } };
       default:
         throw receipt satisfies never;
     }
-  }
-
-  async #disown({ from, to }: Extract<Receipt, { kind: "overrun" }>, host: string): Promise<Turn> {
-    await this.#part?.disown([from, to]);
-    this.#account.takeBack(this.#part?.bytesWritten ?? 0);
-    return { kind: "missed", failure: failure("bad_response", `${host} sent more bytes than it announced.`) };
   }
 
   /** A body of unknown length is over: now the length is known. */

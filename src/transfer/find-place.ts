@@ -7,8 +7,10 @@ import { tryAgain } from "./try-again.ts";
 import type { Run } from "./transfer-run.ts";
 
 export type Place =
-  /** The address in use has the stored bytes, and the ledger says so. */
-  | { kind: "here" }
+  /** The stored bytes, if any, came from the address in use. */
+  | { kind: "home" }
+  /** It has the same, and the ledger says so now. */
+  | { kind: "proven" }
   /** It has others; nobody is left who has them. */
   | { kind: "anew" }
   | { kind: "none"; failure: Failure }
@@ -25,7 +27,7 @@ export async function findPlace(run: Run, part: PartFile | null, left: boolean):
   let next: NextTry = left ? "moved" : "over";
   for (let failures = 1; next !== "over"; failures += 1) {
     const address = addressOf(addresses.current);
-    if (part === null || part.ledger.urlHash === address.urlHash) return { kind: "here" };
+    if (part === null || part.ledger.urlHash === address.urlHash) return { kind: "home" };
     run.report.stage("connecting", 0, addresses.note);
     const proof = await proveSame(run, part);
     if (run.signal.aborted || proof.kind === "stopped") return { kind: "stopped" };
@@ -33,7 +35,7 @@ export async function findPlace(run: Run, part: PartFile | null, left: boolean):
       // From here on its validator vouches for the bytes, those of before included.
       const published = proof.facts.published ?? part.ledger.facts.published;
       await part.learn({ ...address, facts: { ...proof.facts, published } });
-      return { kind: "here" };
+      return { kind: "proven" };
     }
     if (proof.kind === "failed") next = await tryAgain(run, proof.failure, failures);
     else next = addresses.moveOn(proof.failure, true) ? "moved" : "over";

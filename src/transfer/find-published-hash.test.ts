@@ -21,11 +21,16 @@ const OF_THE_FILE: Row[] = [
   ["Repr-Digest, SHA-512", { "repr-digest": `sha-512=:${b64("sha512")}:` }, "sha512", "Repr-Digest"],
   [
     "Repr-Digest, two fields",
-    { "repr-digest": [`md5=:${b64("md5")}:`, `sha-512=:${b64("sha512")}:`] },
+    { "repr-digest": [`unixsum=:AAAA:`, `sha-512=:${b64("sha512")}:`] },
     "sha512",
     "Repr-Digest",
   ],
-  ["Repr-Digest, unpadded", { "repr-digest": `md5=:${b64("md5").slice(0, 22)}:` }, "md5", "Repr-Digest"],
+  [
+    "Repr-Digest, unpadded",
+    { "repr-digest": `sha-256=:${b64("sha256").slice(0, 43)}:` },
+    "sha256",
+    "Repr-Digest",
+  ],
   ["Digest", { digest: `SHA-256=${b64("sha256")}` }, "sha256", "Digest"],
   ["Digest, any case", { digest: `unixsum=30637, sha-256=${b64("sha256")}` }, "sha256", "Digest"],
   ["Digest, SHA-1", { digest: `SHA=${b64("sha1")},MD5=${b64("md5")}` }, "sha1", "Digest"],
@@ -82,6 +87,7 @@ test.each<[string, AnswerHeaders]>([
   ["base64 of the URL kind", { "content-md5": "-_-_-_-_-_-_-_-_-_-_-w==" }],
   ["base64 with more behind it", { "content-md5": `${b64("md5")}x` }],
   ["base64 with blanks in it", { "content-md5": b64("md5").replace(/^..../, "$& ") }],
+  ["an algorithm nobody should use", { "repr-digest": `md5=:${b64("md5")}:` }],
   ["an algorithm nobody knows", { "repr-digest": `sha-257=:${b64("sha256")}:` }],
   ["a digest without its colons", { "repr-digest": `sha-256=${b64("sha256")}` }],
   [

@@ -5,7 +5,7 @@ import { failure } from "../job/failure.ts";
 import { BodyFlow } from "./body-flow.ts";
 import { classifyNetworkError } from "./classify-network-error.ts";
 import type { SendOutcome } from "./http-answer.ts";
-import type { ResponseHead } from "./read-response.ts";
+import type { ResponseHead } from "./parse-head.ts";
 import { ResponseReader } from "./read-response.ts";
 
 /** The rest of a body that is not wanted is read if it is this short: the connection can be used again then. */

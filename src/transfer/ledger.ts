@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Checksum, TransferStep } from "../job/job.ts";
+import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -19,6 +20,8 @@ export interface Ledger {
   checksum: Checksum | null;
   /** The body was complete: `facts.size` is its real length, even if no server ever said it. */
   complete: boolean;
+  /** Which file the ledger speaks of, whatever its name (see `fileIdOf`). Null before there is one. */
+  fileId: string | null;
   done: readonly ByteRange[];
 }
 
@@ -42,6 +45,7 @@ export function newLedger(
     facts,
     checksum: checksum ?? facts.published,
     complete: false,
+    fileId: null,
     done: [],
   };
 }
@@ -59,13 +63,13 @@ export function parseLedger(text: string): Ledger | null {
     return null;
   }
   if (!isRecord(value) || value["haulyard"] !== "ledger" || value["version"] !== VERSION) return null;
-  const { url, urlHash, complete, done } = value;
+  const { url, urlHash, complete, fileId, done } = value;
   const facts = parseFacts(value["facts"]);
   const checksum = parseChecksum(value["checksum"]);
   if (typeof url !== "string" || typeof urlHash !== "string" || typeof complete !== "boolean") return null;
-  if (facts === null || checksum === undefined || !areRanges(done)) return null;
+  if (facts === null || checksum === undefined || !isTextOrNull(fileId) || !areRanges(done)) return null;
   if (facts.size !== null && done.some(([, end]) => end > (facts.size as number))) return null;
-  return { url, urlHash, facts, checksum, complete, done };
+  return { url, urlHash, facts, checksum, complete, fileId, done };
 }
 
 function parseFacts(value: unknown): ObjectFacts | null {
@@ -135,7 +139,7 @@ export function judgeLedger(ledger: Ledger, step: TransferStep): LedgerUse {
       return { kind: "useless", reason: "the partial file is of a file with another hash" };
     }
   }
-  const known = [step.url, ...step.mirrors].some((url) => addressOf(url).urlHash === ledger.urlHash);
+  const known = addressesOf(step).some((url) => addressOf(url).urlHash === ledger.urlHash);
   if (known) return { kind: "trusted" };
   const proven = step.checksum !== null && ledger.checksum?.hex === step.checksum.hex;
   return proven ? { kind: "trusted" } : { kind: "foreign" };

@@ -11,31 +11,36 @@ const SHORTEST_WAIT_MS = 5;
 const LONGEST_SLEEP_MS = 500;
 
 /**
- * A token bucket: on average no more than the rate goes through, however many share it. Whoever comes
- * pays for a piece and waits until the bucket is no longer overdrawn, so that all get pieces in turn.
+ * A token bucket: on average no more than the rate goes through, however many share it. Whoever comes pays for
+ * a piece and waits until all that was paid up to then is earned: first come, first served, a piece for each
+ * in turn.
  */
 export class RateLimit {
   readonly #rate: () => number | null;
   readonly #clock: Clock;
-  #credit = 0;
+  /** Bytes that ever went through. */
+  #spent = 0;
+  /** Bytes that were ever allowed: at most a burst more than went through. */
+  #earned: number;
   #at: number;
 
   /** @param rate bytes per second at present, or null for no limit; asked again and again */
   constructor(rate: () => number | null, clock: Clock) {
     this.#rate = rate;
     this.#clock = clock;
-    this.#credit = (rate() ?? 0) * BURST_SECONDS;
+    this.#earned = (rate() ?? 0) * BURST_SECONDS;
     this.#at = clock.now();
   }
 
-  /** Takes the bytes out of the bucket; resolves when it is no longer overdrawn. */
+  /** Takes the bytes out of the bucket; resolves when they are earned. */
   async spend(bytes: number, signal: AbortSignal): Promise<void> {
     this.#refill();
-    this.#credit -= bytes;
+    this.#spent += bytes;
+    const due = this.#spent;
     while (!signal.aborted) {
       const rate = this.#refill();
       if (rate === null) return;
-      const waitMs = (-this.#credit / rate) * 1000;
+      const waitMs = ((due - this.#earned) / rate) * 1000;
       if (waitMs < SHORTEST_WAIT_MS) return;
       await this.#clock.sleep(Math.min(waitMs, LONGEST_SLEEP_MS), signal);
     }
@@ -48,9 +53,21 @@ export class RateLimit {
     this.#at = now;
     const rate = this.#rate();
     // What was owed under a limit is forgiven with it.
-    this.#credit = rate === null ? 0 : Math.min(rate * BURST_SECONDS, this.#credit + seconds * rate);
+    this.#earned =
+      rate === null
+        ? this.#spent
+        : Math.min(this.#spent + rate * BURST_SECONDS, this.#earned + seconds * rate);
     return rate;
   }
+}
+
+/** What a run has to keep: its own limit and the one it shares with all others. */
+export function limitsOf({ options, settings }: Pick<Run, "options" | "settings">): readonly RateLimit[] {
+  const { limitBytesPerSecond: own } = options;
+  return [
+    ...(own === null ? [] : [new RateLimit(() => own, settings.clock)]),
+    ...(settings.sharedLimit === null ? [] : [settings.sharedLimit]),
+  ];
 }
 
 export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal: AbortSignal): TakeBytes {
@@ -59,13 +76,4 @@ export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal:
     await take(bytes);
     for (const limit of limits) await limit.spend(bytes.length, signal);
   };
-}
-
-/** The limits one run keeps: its own, and the one for all. */
-export function limitsOf({ options, settings }: Pick<Run, "options" | "settings">): readonly RateLimit[] {
-  const { limitBytesPerSecond: own } = options;
-  return [
-    ...(own === null ? [] : [new RateLimit(() => own, settings.clock)]),
-    ...(settings.sharedLimit === null ? [] : [settings.sharedLimit]),
-  ];
 }

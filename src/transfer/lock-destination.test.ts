@@ -132,6 +132,17 @@ test("the heart beats as long as the lock is held, and a lock that is lost is no
   }
 });
 
+test("what processes left that died while they took a lock is cleared away, what is of living ones stays", async () => {
+  const dead = { ...(await identifyOurselves()), bootId: "another boot" };
+  const name = (digit: string): string => join(folder, `.haulyard-${digit.repeat(36)}.lock`);
+  await writeFile(name("1"), JSON.stringify({ ...dead, token: "1" }));
+  await writeFile(name("2"), JSON.stringify({ ...dead, token: "2", host: "elsewhere" }));
+  await writeFile(join(folder, ".haulyard-notes.lock"), "mine");
+  await leave({ bootId: "another boot" });
+  await (await lock()).release();
+  expect((await readdir(folder)).sort()).toEqual([name("2").split("/").at(-1), ".haulyard-notes.lock"]);
+});
+
 test("a claim of a dead process on a dead process's lock is inherited", async () => {
   await leave({ token: "dead-1", bootId: "another boot" });
   const claim = { ...(await identifyOurselves()), token: "dead-2", bootId: "another boot" };

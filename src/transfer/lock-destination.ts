@@ -8,7 +8,7 @@
  * inherited in the same way, by a claim on the claim.
  */
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { link, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode } from "./classify-disk-error.ts";
@@ -133,7 +133,20 @@ class LockPlace {
     }
     await rename(this.#draft, this.lockPath);
     for (const claim of claims) await unlink(claim).catch(() => {});
+    await this.#sweep();
     return "won";
+  }
+
+  /** Drafts of processes that died before they could take them away: where one died, others may have. */
+  async #sweep(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names) {
+      if (!/^\.haulyard-[0-9a-f-]{36}\.lock$/.test(name)) continue;
+      const draft = join(this.#folder, name);
+      const owner = await this.#read(draft).catch(() => null);
+      if (owner !== null && (await judgeAlive(owner, this.#we)) === "dead")
+        await unlink(draft).catch(() => {});
+    }
   }
 
   /** Creates the file with our name in it, unless it exists. */

@@ -133,7 +133,9 @@ async function openStored(run: Run, path: string): Promise<PartFile | null> {
   const use = judgeLedger(ledger, run.step);
   const unproven = use.kind === "foreign" && ledger.complete;
   const part =
-    use.kind === "useless" || unproven ? null : await PartFile.resume(path, ledger, partRules(run));
+    use.kind === "useless" || unproven
+      ? null
+      : await PartFile.resume(path, ledger, partRules(run), run.settings.limits.overlapBytes);
   if (part === null) {
     if (ledger.done.length > 0) run.report.restart(run.step.size);
     return null;

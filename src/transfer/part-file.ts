@@ -24,7 +24,10 @@ export interface PartRules {
 }
 
 export class PartFile {
+  /** It is not the file that was written, as far as the file system knows: its bytes have to be compared. */
+  readonly moved: boolean;
   readonly #path: string;
+  readonly #fileId: string;
   readonly #handle: FileHandle;
   readonly #rules: PartRules;
   #ledger: Ledger;
@@ -39,8 +42,16 @@ export class PartFile {
   readonly #closed = new AbortController();
   readonly #stop: AbortSignal;
 
-  private constructor(path: string, handle: FileHandle, ledger: Ledger, rules: PartRules) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    ledger: Ledger,
+    rules: PartRules,
+    file: { fileId: string; moved: boolean },
+  ) {
     this.#path = path;
+    this.moved = file.moved;
+    this.#fileId = file.fileId;
     this.#handle = handle;
     this.#ledger = ledger;
     this.#written = ledger.done;
@@ -58,26 +69,42 @@ export class PartFile {
     // A new file, not the old one emptied: that one may have a second name by now (the final one).
     await removeIfThere(file);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    return new PartFile(path, await open(file, flags, 0o666), empty, rules);
+    const handle = await open(file, flags, 0o666);
+    return new PartFile(path, handle, empty, rules, { fileId: await fileIdOf(handle), moved: false });
   }
 
-  /** Goes on with what the ledger claims. Null if the bytes it claims are not there. */
-  static async resume(path: string, ledger: Ledger, rules: PartRules): Promise<PartFile | null> {
+  /**
+   * Goes on with what the ledger claims. Null if the bytes it claims are not there.
+   *
+   * A file with another id is not the one that was written: moved with its folder to another disk, or
+   * something else altogether. Then the end is not counted in, so that it is fetched and compared.
+   *
+   * @param overlapBytes how much of the end that is
+   */
+  static async resume(
+    path: string,
+    ledger: Ledger,
+    rules: PartRules,
+    overlapBytes: number,
+  ): Promise<PartFile | null> {
     const file = partPath(path);
     if (!(await isRegular(file))) return null;
     if ((await lstat(file)).nlink > 1) return null; // has a second name: not ours alone to write to
     const handle = await open(file, constants.O_RDWR | constants.O_NOFOLLOW);
     try {
       const { size } = await handle.stat();
-      const done = clipRanges(ledger.done, size);
-      if (done.length === 0 && !ledger.complete) {
+      const fileId = await fileIdOf(handle);
+      const moved = fileId !== ledger.fileId;
+      const there = clipRanges(ledger.done, size);
+      const done = moved ? clipRanges(there, Math.max(0, (there.at(-1)?.[1] ?? 0) - overlapBytes)) : there;
+      const complete = ledger.complete && countBytes(done) === ledger.facts.size;
+      if (done.length === 0 && !complete) {
         await handle.close();
         return null;
       }
       // What lies behind the last claim was never synced, or is of another time.
       await handle.truncate(done.at(-1)?.[1] ?? 0);
-      const complete = ledger.complete && countBytes(done) === ledger.facts.size;
-      return new PartFile(path, handle, { ...ledger, done, complete }, rules);
+      return new PartFile(path, handle, { ...ledger, done, complete }, rules, { fileId, moved });
     } catch (error) {
       await handle.close();
       throw error;
@@ -168,7 +195,8 @@ export class PartFile {
     if (unclaimed === 0) return;
     this.#flushedAt = this.#rules.now();
     await this.#handle.datasync();
-    await this.#save({ ...this.#ledger, done: written });
+    // What was written since the file was opened was written after its end was compared, if it had to be.
+    await this.#save({ ...this.#ledger, done: written, fileId: this.#fileId });
     this.#unclaimed -= unclaimed;
     await this.#rules.flushed();
   }
@@ -208,10 +236,18 @@ export class PartFile {
     return buffer.subarray(0, at);
   }
 
-  /** Device and inode: what the file is, whatever its name. */
-  async identity(): Promise<{ dev: number; ino: number; size: number }> {
-    const { dev, ino, size } = await this.#handle.stat();
-    return { dev, ino, size };
+  /** Length of the file as it is on the disk. */
+  async lengthOnDisk(): Promise<number> {
+    return (await this.#handle.stat()).size;
+  }
+
+  /** Whether the name of the partial still leads to the file that is being written. */
+  async isNamed(): Promise<boolean> {
+    const [own, named] = await Promise.all([
+      this.#handle.stat(),
+      lstat(partPath(this.#path)).catch(() => null),
+    ]);
+    return named !== null && named.ino === own.ino && named.dev === own.dev;
   }
 
   /** Everything on the disk, names included. */
@@ -243,4 +279,10 @@ export class PartFile {
     await this.#hash?.chase(() => 0, this.#stop).catch(() => {});
     await this.#handle.close();
   }
+}
+
+/** Inode and time of birth: inode numbers are used again. */
+export async function fileIdOf(handle: FileHandle): Promise<string> {
+  const { ino, birthtimeNs } = await handle.stat({ bigint: true });
+  return `${ino}-${birthtimeNs}`;
 }

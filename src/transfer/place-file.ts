@@ -14,6 +14,17 @@ export async function placeFile(run: Run, path: string, part: PartFile): Promise
   run.report.stage("placing");
   await part.sync();
   await run.point("synced");
+  // The name is what is moved; it has to be the name of what was written and verified.
+  if (!(await part.isNamed())) {
+    return failure(
+      "disk_failed",
+      `${partPath(path)} is not the file that was written: another program replaced it.`,
+      {
+        retryable: true,
+        advice: "Keep other programs away from the partial file; it is fetched again.",
+      },
+    );
+  }
   if (run.step.ifExists === "replace") await rename(partPath(path), path);
   else if (!(await nameWithoutReplacing(path))) {
     return failure(

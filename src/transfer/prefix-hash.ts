@@ -5,7 +5,10 @@
  * out of order) is read from the file, behind the writes.
  */
 import type { FileHandle } from "node:fs/promises";
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
 import type { ChecksumAlgorithm } from "../job/job.ts";
+import { FileRefused } from "./classify-disk-error.ts";
 import type { Hasher } from "./hasher.ts";
 import { createHasher } from "./hasher.ts";
 
@@ -57,7 +60,7 @@ export class PrefixHash {
       while (this.#position < end() && !signal.aborted) {
         const length = Math.min(READ_BYTES, end() - this.#position);
         const { bytesRead } = await this.#file.read(this.#buffer, 0, length, this.#position);
-        if (bytesRead === 0) throw new Error(`the file ends at ${this.#position}, before ${end()}`);
+        if (bytesRead === 0) throw new FileRefused(cutByOthers(this.#position, end()));
         this.#hasher.update(this.#buffer.subarray(0, bytesRead));
         this.#position += bytesRead;
       }
@@ -72,4 +75,15 @@ export class PrefixHash {
     this.#digest ??= this.#hasher.digest();
     return this.#digest;
   }
+}
+
+function cutByOthers(at: number, end: number): Failure {
+  return failure(
+    "disk_failed",
+    `The partial file ends at ${at}, ${end} bytes were written: another program cut it.`,
+    {
+      retryable: true,
+      advice: "Keep other programs away from the partial file; it is fetched again.",
+    },
+  );
 }

@@ -22,16 +22,16 @@ type Comparison = Exclude<Proof, { kind: "same" }> | { kind: "same"; facts: Obje
 
 /**
  * Two servers have no validator in common (RFC 9110 §8.8.1: a validator is of one resource). What is left: the
- * size, hashes if both sides tell them, and the bytes themselves: the first and the last stored MiB are fetched
- * again and compared. The beginning tells versions of an image apart (superblocks and headers hold times and
- * identities), the end is where the two would be joined. Where a hash of the whole file is known, it is compared
- * over all bytes in the end, too.
+ * size, hashes if both sides tell them, and the bytes themselves: the last stored MiB, where the two would be
+ * joined, is fetched again and compared. Where no hash will tell in the end, so is the first: it tells versions
+ * of an image apart, as superblocks and headers hold times and identities.
  */
 export async function proveSame(run: Run, part: PartFile): Promise<Proof> {
   const { size } = part.ledger.facts;
   if (size === null) return different(`how long the file is was never told`);
   let facts: ObjectFacts | null = null;
-  for (const range of rangesToCompare(part.written, run.settings.limits.overlapBytes)) {
+  const hashed = (run.step.checksum ?? part.ledger.checksum) !== null;
+  for (const range of rangesToCompare(part.written, run.settings.limits.overlapBytes, hashed)) {
     const compared = await compare(run, part, range, size);
     if (compared.kind !== "same") return compared;
     ({ facts } = compared);
@@ -39,13 +39,14 @@ export async function proveSame(run: Run, part: PartFile): Promise<Proof> {
   return facts === null ? different("nothing is stored yet") : { kind: "same", facts };
 }
 
-/** The stored beginning and the stored end; one range where they meet. */
-export function rangesToCompare(written: readonly ByteRange[], overlapBytes: number): ByteRange[] {
+/** The stored beginning and end; one range where they meet. */
+function rangesToCompare(written: readonly ByteRange[], overlapBytes: number, endOnly: boolean): ByteRange[] {
   const first = written[0];
   const last = written.at(-1);
   if (first === undefined || last === undefined) return [];
   const head: ByteRange = [first[0], Math.min(first[1], first[0] + overlapBytes)];
   const tail: ByteRange = [Math.max(last[0], last[1] - overlapBytes), last[1]];
+  if (endOnly) return [tail];
   if (first === last && tail[0] <= head[1]) return [[head[0], tail[1]]];
   return [head, tail];
 }

@@ -2,32 +2,16 @@
  * Reads one HTTP/1.x response (RFC 9112) out of bytes as they come. Strict where leniency would guess where a
  * message ends; every limit bounded; time linear in the bytes.
  */
-import type { AnswerHeaders } from "./http-answer.ts";
+import type { ResponseHead } from "./parse-head.ts";
+import { Fault, parseHead } from "./parse-head.ts";
 
 /** A server that sends more in headers than this is up to no good; the common servers stop at 8 to 64 KiB. */
 const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_FIELDS = 256;
 /** Interim responses (1xx) before the real one. */
 const MAX_INTERIM = 8;
 /** A chunk's size line with its extensions, which nobody uses. */
 const MAX_CHUNK_LINE_BYTES = 4 * 1024;
 const MAX_TRAILER_BYTES = 16 * 1024;
-
-/** Where the body ends (RFC 9112 §6.3). */
-export type Framing =
-  | { kind: "none" }
-  | { kind: "length"; bytes: number }
-  | { kind: "chunked" }
-  /** With the connection. */
-  | { kind: "close" };
-
-export interface ResponseHead {
-  status: number;
-  headers: AnswerHeaders;
-  framing: Framing;
-  /** The connection may carry another exchange after this one. */
-  keepAlive: boolean;
-}
 
 export interface ResponseSink {
   head(head: ResponseHead): void;
@@ -47,15 +31,12 @@ type State =
   | "done"
   | "faulty";
 
-/** What breaks the protocol; the sentence goes on from "the answer". */
-class Fault extends Error {}
-
 export class ResponseReader {
   readonly #sink: ResponseSink;
   readonly #isConnect: boolean;
   #state: State = "head";
   /** Of a head, a chunk's size line or a trailer, as far as it has come. */
-  #pending: Buffer = Buffer.alloc(0);
+  readonly #pending = new GrowingBuffer();
   /** Bytes of the body or the chunk still to come. */
   #missing = 0;
   #trailerBytes = 0;
@@ -78,7 +59,10 @@ export class ResponseReader {
   feed(bytes: Uint8Array): string | null {
     try {
       let rest: Uint8Array = bytes;
+      const wasDone = this.done;
       while (rest.length > 0) rest = this.#step(rest);
+      // Only now: what goes on behind its end has no length that can be relied on.
+      if (this.done && !wasDone) this.#sink.end();
       return null;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -122,17 +106,17 @@ export class ResponseReader {
 
   #takeHead(bytes: Uint8Array): Uint8Array {
     const before = this.#pending.length;
-    const room = MAX_HEAD_BYTES - before;
-    const all = Buffer.concat([this.#pending, bytes.subarray(0, room)]);
+    this.#pending.add(bytes.subarray(0, MAX_HEAD_BYTES - before));
+    const all = this.#pending.bytes;
     const end = endOfHead(all, Math.max(0, before - 3));
     if (end === -1) {
       if (all.length >= MAX_HEAD_BYTES) throw new Fault(`has more than ${MAX_HEAD_BYTES} bytes of headers`);
       if (before < 5) refuseOtherProtocols(all);
-      this.#pending = all;
       return bytes.subarray(bytes.length);
     }
-    this.#pending = Buffer.alloc(0);
-    this.#begin(parseHead(all.toString("latin1", 0, end), this.#isConnect));
+    const text = all.toString("latin1", 0, end);
+    this.#pending.clear();
+    this.#begin(parseHead(text, this.#isConnect));
     return bytes.subarray(end - before);
   }
 
@@ -151,18 +135,15 @@ export class ResponseReader {
     const isEmpty = framing.kind === "length" && framing.bytes === 0;
     if (isEmpty) this.#state = "done";
     this.#sink.head(head);
-    if (this.#state === "done") this.#sink.end();
   }
 
   #takeBody(bytes: Uint8Array): Uint8Array {
     const taken = bytes.subarray(0, Math.min(bytes.length, this.#missing));
     this.#missing -= taken.length;
     if (this.#missing === 0) {
-      const isChunk = this.#state === "chunk data";
-      this.#state = isChunk ? "chunk end" : "done";
-      this.#sink.data(taken);
-      if (!isChunk) this.#sink.end();
-    } else this.#sink.data(taken);
+      this.#state = this.#state === "chunk data" ? "chunk end" : "done";
+    }
+    if (taken.length > 0) this.#sink.data(taken);
     return bytes.subarray(taken.length);
   }
 
@@ -172,13 +153,11 @@ export class ResponseReader {
     const piece = end === -1 ? bytes : bytes.subarray(0, end);
     if (this.#pending.length + piece.length > MAX_CHUNK_LINE_BYTES)
       throw new Fault("has an endless line in its chunks");
-    const line = Buffer.concat([this.#pending, piece]);
-    if (end === -1) {
-      this.#pending = line;
-      return bytes.subarray(bytes.length);
-    }
-    this.#pending = Buffer.alloc(0);
-    this.#readLine(line.toString("latin1").replace(/\r$/, ""));
+    this.#pending.add(piece);
+    if (end === -1) return bytes.subarray(bytes.length);
+    const line = this.#pending.bytes.toString("latin1").replace(/\r$/, "");
+    this.#pending.clear();
+    this.#readLine(line);
     return bytes.subarray(end + 1);
   }
 
@@ -191,9 +170,7 @@ export class ResponseReader {
     if (this.#state === "trailer") {
       this.#trailerBytes += line.length;
       if (this.#trailerBytes > MAX_TRAILER_BYTES) throw new Fault("has endless trailers");
-      if (line !== "") return;
-      this.#state = "done";
-      this.#sink.end();
+      if (line === "") this.#state = "done";
       return;
     }
     // RFC 9112 §7.1: chunk-size [ chunk-ext ]
@@ -201,6 +178,30 @@ export class ResponseReader {
     if (size === undefined) throw new Fault("has a chunk without a size");
     this.#missing = parseInt(size, 16);
     this.#state = this.#missing === 0 ? "trailer" : "chunk data";
+  }
+}
+
+/** Pieces put together without copying all of them again for each one. */
+class GrowingBuffer {
+  #room = Buffer.alloc(1024);
+  length = 0;
+
+  add(piece: Uint8Array): void {
+    if (this.length + piece.length > this.#room.length) {
+      const larger = Buffer.alloc(Math.max(2 * this.#room.length, this.length + piece.length));
+      this.#room.copy(larger, 0, 0, this.length);
+      this.#room = larger;
+    }
+    this.#room.set(piece, this.length);
+    this.length += piece.length;
+  }
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 }
 
@@ -216,78 +217,4 @@ function endOfHead(bytes: Buffer, from: number): number {
 function refuseOtherProtocols(bytes: Buffer): void {
   const start = bytes.toString("latin1", 0, 5);
   if (!"HTTP/".startsWith(start) && start !== "HTTP/") throw new Fault("is not HTTP");
-}
-
-function parseHead(text: string, isConnect: boolean): ResponseHead {
-  const [statusLine = "", ...lines] = text.split(/\r?\n/);
-  // RFC 9112 §4; the space before an empty reason is often left out.
-  const match = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\0]*)?$/.exec(statusLine);
-  if (match === null) throw new Fault("is not HTTP/1");
-  const headers = parseFields(lines);
-  const status = Number(match[2]);
-  const isOld = match[1] === "0";
-  const framing = isConnect && status < 300 ? ({ kind: "none" } as const) : framingOf(status, headers, isOld);
-  const options = tokens(headers["connection"]);
-  const wantsOn = isOld ? options.includes("keep-alive") : !options.includes("close");
-  return { status, headers, framing, keepAlive: wantsOn && framing.kind !== "close" };
-}
-
-function parseFields(lines: readonly string[]): Record<string, string | string[]> {
-  const fields: [string, string][] = [];
-  for (const line of lines) {
-    if (line === "") continue;
-    const last = fields.at(-1);
-    if (/^[ \t]/.test(line)) {
-      // RFC 9112 §5.2: obs-fold is replaced with spaces.
-      if (last === undefined) throw new Fault("begins its headers in the middle of one");
-      last[1] += ` ${cleanValue(line)}`;
-      continue;
-    }
-    // RFC 9112 §5.1: no whitespace between name and colon.
-    const match = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/.exec(line);
-    if (match === null) throw new Fault("has a header that is none");
-    fields.push([(match[1] as string).toLowerCase(), cleanValue(match[2] as string)]);
-    if (fields.length > MAX_FIELDS) throw new Fault(`has more than ${MAX_FIELDS} headers`);
-  }
-  const byName = Object.groupBy(fields, ([name]) => name);
-  return Object.fromEntries(
-    Object.entries(byName).map(([name, all = []]) => {
-      const values = all.map(([, value]) => value);
-      return [name, values.length === 1 ? (values[0] as string) : values];
-    }),
-  );
-}
-
-/** RFC 9110 §5.5: CR, LF and NUL in a value are dangerous; other control characters are harmless and kept. */
-function cleanValue(value: string): string {
-  if (value.includes("\r") || value.includes("\0")) throw new Fault("has a header with forbidden characters");
-  return value.replace(/^[ \t]+|[ \t]+$/g, "");
-}
-
-function tokens(value: string | readonly string[] | undefined): string[] {
-  return [value ?? []]
-    .flat()
-    .flatMap((one) => one.toLowerCase().split(","))
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
-}
-
-/** RFC 9112 §6.3, in its order; what may be an attack or a mistake is refused instead of guessed. */
-function framingOf(status: number, headers: Record<string, string | string[]>, isOld: boolean): Framing {
-  if (status < 200 || status === 204 || status === 304) return { kind: "none" };
-  const lengths = tokens(headers["content-length"]);
-  const codings = tokens(headers["transfer-encoding"]);
-  if (headers["transfer-encoding"] !== undefined) {
-    if (isOld || headers["content-length"] !== undefined) throw new Fault("says in two ways where it ends");
-    if (codings.length !== 1 || codings[0] !== "chunked") {
-      throw new Fault(`is sent in a coding that was not asked for (${codings.join(", ")})`);
-    }
-    return { kind: "chunked" };
-  }
-  if (headers["content-length"] === undefined) return { kind: "close" };
-  // "If the field value … consists of identical values, repeated, the recipient may use that value."
-  if (new Set(lengths).size !== 1 || !/^\d{1,15}$/.test(lengths[0] as string)) {
-    throw new Fault("has a Content-Length that is no length");
-  }
-  return { kind: "length", bytes: Number(lengths[0]) };
 }

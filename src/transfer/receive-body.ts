@@ -1,6 +1,5 @@
 /** One body into the file: counted, compared where nothing vouches for it, written. */
 import type { Failure } from "../job/failure.ts";
-import { failure } from "../job/failure.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import type { RateLimit } from "./limit-rate.ts";
 import { limitRate } from "./limit-rate.ts";
@@ -36,6 +35,8 @@ export type Receipt =
   | { kind: "broken"; failure: Failure }
   /** The bytes that were to be the same as the stored ones are not. */
   | { kind: "mismatch" }
+  /** The message is whole by its own framing, but not all of what was expected. */
+  | { kind: "short"; missing: number }
   /** More came than was announced: none of it can be relied on. */
   | { kind: "overrun"; from: number; to: number }
   | { kind: "refused"; failure: Failure }
@@ -55,7 +56,9 @@ class Receiver {
   #head: Uint8Array[] = [];
   #headLength = 0;
   #writer: GatheredWriter | null = null;
-  #part: PartFile | null = null;
+  /** Bytes that were there before this body, and of how many. */
+  #before = 0;
+  #total: number | null = null;
   /** First byte that is written. */
   #from = 0;
   /** Stored bytes the next ones have to equal, used up from the front. */
@@ -76,13 +79,16 @@ class Receiver {
     if (this.#left === null || this.#left.kind === "overrun") await this.#writer?.finish();
     if (this.#left !== null) return this.#left;
     const position = this.#writer?.position ?? this.#delivery.start;
+    // More than it announced, though not within its body: the announcement is worth nothing.
+    const overrun =
+      end.kind === "broken" && end.failure.code === "bad_response" && position === this.#delivery.end;
+    if (overrun) return { kind: "overrun", from: this.#from, to: position };
     if (position === this.#delivery.end) return { kind: "all", end: position };
     if (end.kind === "aborted") return { kind: "stopped" };
     if (end.kind === "broken") return end;
     if (this.#stored.length > 0) return { kind: "mismatch" };
     if (this.#delivery.end === null) return { kind: "all", end: position };
-    const missing = this.#delivery.end - position;
-    return { kind: "broken", failure: truncated(answer.url.host, missing) };
+    return { kind: "short", missing: this.#delivery.end - position };
   }
 
   #take(bytes: Uint8Array): Promise<void> | undefined {
@@ -100,7 +106,8 @@ class Receiver {
     const { part, from } = opened;
     const { settings } = this.#run;
     this.#stored = await part.read(this.#delivery.start, from - this.#delivery.start);
-    this.#part = part;
+    this.#before = part.bytesWritten;
+    this.#total = part.ledger.facts.size;
     this.#from = from;
     this.#writer = new GatheredWriter(part, from, () => settings.clock.now(), settings.limits.flushEveryMs);
     await this.#write(head);
@@ -115,7 +122,7 @@ class Receiver {
       return this.#end({ kind: "overrun", from: this.#from, to: writer.position });
     }
     const wait = writer.take(fresh);
-    this.#run.report.bytes((this.#part as PartFile).bytesWritten + writer.waiting, this.#total());
+    this.#run.report.bytes(this.#before + writer.position - this.#from, this.#total);
     return wait;
   }
 
@@ -127,17 +134,9 @@ class Receiver {
     return bytes.subarray(length);
   }
 
-  #total(): number | null {
-    return (this.#part as PartFile).ledger.facts.size;
-  }
-
   #end(receipt: Receipt): undefined {
     this.#left = receipt;
     this.#leave.abort();
     return undefined;
   }
-}
-
-function truncated(host: string, missing: number): Failure {
-  return failure("truncated", `${host} ended the answer ${missing} bytes early.`);
 }

@@ -126,6 +126,15 @@ test.each<[string, number, Partial<FileSpec>]>([
   expect(await bench.names()).toEqual(["a.bin"]);
 });
 
+test("what was taken over and turns out not to be a file of its kind is not placed", async () => {
+  await using origin = await startOrigin({ "/a.gguf": { size: SIZE, head: "none" } });
+  await using bench = await createBench();
+  await writeFile(bench.path("a.gguf"), origin.bytes("/a.gguf", 0, 3 * MB));
+  const { outcome } = await bench.run({ url: `${origin.url}/a.gguf`, ifExists: "adopt" });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "wrong_content" } });
+  expect(await bench.names()).not.toContain("a.gguf");
+});
+
 test("an empty file that an old system left stands for nothing and is taken over", async () => {
   await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
   await using bench = await createBench();

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startOrigin } from "../../test/world/origin.ts";
@@ -146,4 +146,25 @@ test("a paused owner is not robbed, a killed one is replaced at once", async () 
   await child.kill();
   expect((await bench.run(spec)).outcome.kind).toBe("complete");
   expect(await bench.names()).toEqual(["a.bin"]);
+});
+
+test("a run whose destination was taken over writes nothing more and says so", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: 6 * MB } });
+  await using bench = await createBench({ limits: { heartbeatMs: 50 } });
+  const running = bench.run({ url: `${origin.url}/a.bin` });
+  await origin.until(({ requests }) => (requests[0]?.bytesSent ?? 0) > MB);
+  const lock = bench.path("a.bin.part.lock");
+  const other = {
+    ...(JSON.parse(await readFile(lock, "utf8")) as object),
+    token: "another",
+    host: "elsewhere",
+  };
+  await rm(lock);
+  await writeFile(lock, JSON.stringify(other));
+  await writeFile(bench.path("a.bin.part.json"), "the other's");
+  const { outcome } = await running;
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "destination_busy" } });
+  expect(await readFile(bench.path("a.bin.part.json"), "utf8")).toBe("the other's");
+  expect(await readFile(lock, "utf8")).toContain("another");
+  expect(await bench.names()).not.toContain("a.bin");
 });

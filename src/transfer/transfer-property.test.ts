@@ -41,7 +41,7 @@ const fault: fc.Arbitrary<Rule> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ gzip: true }) },
   { weight: 1, arbitrary: fc.constant({ ranges: "ignored" as const }) },
   { weight: 1, arbitrary: fc.record({ capBytes: fc.integer({ min: 1, max: MAX_SIZE }) }) },
-  { weight: 1, arbitrary: fc.record({ length: fc.constantFrom("chunked", 7, -7) }) },
+  { weight: 1, arbitrary: fc.record({ length: fc.constantFrom("chunked", 7) }) },
   { weight: 1, arbitrary: fc.constant({ raw: "HTTP/1.1 200 OK\r\n\r\n" }) },
   { weight: 1, arbitrary: fc.constant({ raw: "nonsense\r\n\r\n" }) },
   {
@@ -66,7 +66,7 @@ const rule = fc
   });
 
 /** How a server is on the whole. It does not lie about what object it has; everything else is open. */
-const habit: fc.Arbitrary<Partial<FileSpec>> = fc
+const habit = fc
   .record({
     etag: fc.constantFrom("strong", "weak", "none"),
     dated: fc.boolean(),
@@ -74,9 +74,7 @@ const habit: fc.Arbitrary<Partial<FileSpec>> = fc
     ifRange: fc.constantFrom("strict", "ignored"),
     length: fc.constantFrom("announced", "announced", "chunked", "close"),
   })
-  .map(({ dated, ...rest }) => (dated ? rest : { ...rest, lastModified: null })) as fc.Arbitrary<
-  Partial<FileSpec>
->;
+  .map(({ dated, ...rest }): Partial<FileSpec> => (dated ? rest : { ...rest, lastModified: null }));
 
 const scenario = fc.record({
   sizes: fc.array(fc.nat(MAX_SIZE), { minLength: 1, maxLength: 3 }),
@@ -192,7 +190,9 @@ async function play(origin: Origin, given: Scenario): Promise<void> {
   });
   const { outcome } = await bench.run(step);
   expect(outcome.kind).toBe("complete");
-  expect((await readFile(bench.path(NAME))).equals(versions.at(-1) as Buffer)).toBe(true);
+  // An older version, if it was complete already when the run began.
+  const bytes = await readFile(bench.path(NAME));
+  expect(versions.some((version) => version.equals(bytes))).toBe(true);
   expect(await bench.names()).toEqual([NAME]);
 }
 
@@ -205,6 +205,6 @@ test("whatever the server does and whenever it is stopped, no wrong byte gets un
   await using origin = await startOrigin();
   await fc.assert(
     fc.asyncProperty(scenario, (given) => play(origin, given)),
-    { numRuns: 150, interruptAfterTimeLimit: 50_000 },
+    { numRuns: 150, plugins: [fc.interruptAfterTimeLimit(50_000)] },
   );
 }, 90_000);

@@ -1,4 +1,4 @@
-import { link, readFile, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { link, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { FileSpec, Origin } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
@@ -274,7 +274,7 @@ test("another address with the same object goes on; with another object it begin
     "/a.bin": { size: SIZE },
     "/mirror/a.bin": { size: SIZE },
     "/other/a.bin": { size: SIZE, seed: 2 },
-    "/silent/a.bin": { size: SIZE, etag: "none", lastModified: null },
+    "/silent/a.bin": { size: SIZE, etag: "none", lastModified: null, ifRange: "ignored" },
   });
   for (const [path, restarts] of [
     ["/mirror/a.bin", 0],
@@ -375,6 +375,40 @@ test("bytes that no ledger claims are not used, whatever they are", async () => 
   }
 });
 
+test("a partial that is longer than the object ends as long as the object", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench();
+  const spec = { url: `${origin.url}/a.bin` };
+  await half(bench, spec);
+  await truncate(bench.path("a.bin.part"), SIZE + 1000);
+  const result = await bench.run(spec);
+  await expectWhole(bench, origin, "/a.bin", result);
+  expect(result.reports.at(-1)?.restarts).toBe(0);
+});
+
+test("before the first byte of another version is written, the ledger claims nothing of the one before", async () => {
+  const claims: unknown[] = [];
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench({
+    onPoint: async (point, path) => {
+      if (point !== "began") return;
+      const { done, facts } = JSON.parse(await readFile(`${path}.part.json`, "utf8")) as Record<
+        string,
+        unknown
+      >;
+      claims.push([done, (facts as { etag: string }).etag, (await stat(`${path}.part`)).size]);
+    },
+  });
+  const spec = { url: `${origin.url}/a.bin` };
+  await half(bench, spec);
+  origin.change("/a.bin", { seed: 2 });
+  await expectWhole(bench, origin, "/a.bin", await bench.run(spec));
+  expect(claims).toEqual([
+    [[], `"1-${SIZE}"`, 0],
+    [[], `"2-${SIZE}"`, 0],
+  ]);
+});
+
 test("a partial that is shorter than its ledger says goes on from its real end", async () => {
   await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
   await using bench = await createBench();
@@ -383,6 +417,37 @@ test("a partial that is shorter than its ledger says goes on from its real end",
   await truncate(bench.path("a.bin.part"), 3 * MB);
   await expectWhole(bench, origin, "/a.bin", await bench.run(spec));
   expect(origin.requests[1]?.range).toBe(`bytes=${3 * MB}-`);
+});
+
+test("a partial that was moved to another disk is compared before it goes on, also if it is complete", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench();
+  const spec = { url: `${origin.url}/a.bin` };
+  const copy = async (): Promise<void> => {
+    const bytes = await readFile(bench.path("a.bin.part"));
+    await rm(bench.path("a.bin.part"));
+    await writeFile(bench.path("a.bin.part"), bytes);
+  };
+  const claimed = await half(bench, spec);
+  await copy();
+  const result = await bench.run(spec);
+  await expectWhole(bench, origin, "/a.bin", result);
+  expect(result.reports.at(-1)?.restarts).toBe(0);
+  expect(origin.requests.at(-1)?.range).toBe(`bytes=${claimed - 2 * MiB}-`);
+});
+
+test("another file under the name of the partial is never taken for its bytes", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  for (const length of [14, 5 * MB, SIZE]) {
+    await using bench = await createBench();
+    const spec = { url: `${origin.url}/a.bin` };
+    await half(bench, spec);
+    await rm(bench.path("a.bin.part"));
+    await writeFile(bench.path("a.bin.part"), Buffer.alloc(length, 7));
+    const result = await bench.run(spec);
+    await expectWhole(bench, origin, "/a.bin", result);
+    expect(result.reports.at(-1)?.restarts).toBe(1);
+  }
 });
 
 test("nothing is ever written or read through a symbolic link at the partial or its ledger", async () => {

@@ -3,10 +3,10 @@ import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import type { TransferOptions, TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
 import { basename } from "node:path";
+import { stepAt } from "../job/mirrors.ts";
 import { Addresses } from "./addresses.ts";
 import type { AskOutcome, Question } from "./ask-origin.ts";
 import { askOrigin } from "./ask-origin.ts";
-import { mayKeepHeaders } from "./follow-redirects.ts";
 import type { SendRequest } from "./http-answer.ts";
 import { Reporter } from "./report-progress.ts";
 import { HashSearch } from "./sidecar/hash-search.ts";
@@ -53,10 +53,8 @@ export function startRun({ step, settings, watcher, options, send, lost }: RunPa
   const signal = AbortSignal.any([options.signal, lost]);
   const addresses = new Addresses(step);
   const askAt = (url: string, question: Question, stop: AbortSignal): Promise<AskOutcome> => {
-    // The headers were given for the origin of the step's own URL; mirrors belong to others.
-    const headers = mayKeepHeaders(new URL(step.url), new URL(url)) ? step.headers : {};
     const options = { userAgent, redirects: limits.redirects, tokens };
-    return askOrigin({ url, headers }, question, send, options, stop);
+    return askOrigin(stepAt(step, url), question, send, options, stop);
   };
   return {
     step,

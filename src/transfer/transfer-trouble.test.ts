@@ -1,8 +1,10 @@
+import { rm, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import type { FileSpec } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
+import { systemClock } from "../job/clock.ts";
 import { createBench, sha256 } from "./testing/bench.ts";
 
 const MB = 1_000_000;
@@ -23,6 +25,90 @@ test.each<[string, Partial<FileSpec>, number]>([
   expect(origin.requests.length).toBeLessThanOrEqual(requests + 1);
   expect(origin.requests.length).toBeGreaterThanOrEqual(requests);
   if (answer.rules?.[0]?.length === undefined) expect(reports.at(-1)?.restarts).toBe(0);
+});
+
+test("a server that announces less than it sends is not believed", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: 100_000, length: -7 } });
+  await using bench = await createBench();
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "bad_response", retryable: true } });
+  expect(await bench.names()).not.toContain("a.bin");
+});
+
+test.each([99_999, 100_001])(
+  "a body of unknown length that turns out not to have %i bytes is not the file",
+  async (size) => {
+    await using origin = await startOrigin({ "/a.bin": { size: 100_000, length: "chunked" } });
+    await using bench = await createBench();
+    const { outcome } = await bench.run({ url: `${origin.url}/a.bin`, size });
+    expect(outcome).toMatchObject({ kind: "failed", failure: { code: "size_mismatch", retryable: false } });
+    expect(origin.requests).toHaveLength(1);
+    expect(await bench.names()).not.toContain("a.bin");
+  },
+);
+
+test.each([
+  ["cuts", (path: string) => truncate(`${path}.part`, 10)],
+  ["removes", (path: string) => rm(`${path}.part`)],
+  ["replaces", (path: string) => rm(`${path}.part`).then(() => writeFile(`${path}.part`, "something else"))],
+])("a program that %s the partial under way is noticed; the next run ends well", async (_, meddle) => {
+  let done = false;
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench({
+    onPoint: async (point, path) => {
+      if (point !== "fetched" || done) return;
+      done = true;
+      await meddle(path);
+    },
+  });
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "disk_failed" } });
+  expect(await bench.names()).not.toContain("a.bin");
+  expect((await bench.run({ url: `${origin.url}/a.bin` })).outcome.kind).toBe("complete");
+  expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
+});
+
+test("a run stops within a second while it hashes a large file that is there already", async () => {
+  await using bench = await createBench();
+  await truncate(bench.path("a.bin"), 0).catch(() => writeFile(bench.path("a.bin"), ""));
+  await truncate(bench.path("a.bin"), 20_000_000_000);
+  const controller = new AbortController();
+  let stoppedAt = 0;
+  const { outcome } = await bench.run(
+    { url: "http://127.0.0.1:9/a.bin", size: 20_000_000_000, checksum: sha256("0".repeat(64)) },
+    {
+      signal: controller.signal,
+      progress: ({ bytesVerified }) => {
+        if ((bytesVerified ?? 0) < 50_000_000 || stoppedAt > 0) return;
+        stoppedAt = performance.now();
+        controller.abort();
+      },
+    },
+  );
+  expect(outcome).toEqual({ kind: "stopped" });
+  expect(performance.now() - stoppedAt).toBeLessThan(1000);
+});
+
+test("a run stops at once while it waits for the next try", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: 10, status: 503, retryAfter: 50 } });
+  await using bench = await createBench({ clock: systemClock });
+  const controller = new AbortController();
+  let stoppedAt = 0;
+  const { outcome } = await bench.run(
+    { url: `${origin.url}/a.bin` },
+    {
+      signal: controller.signal,
+      progress: ({ stage }) => {
+        if (stage !== "waiting") return;
+        setTimeout(() => {
+          stoppedAt = performance.now();
+          controller.abort();
+        }, 50);
+      },
+    },
+  );
+  expect(outcome).toEqual({ kind: "stopped" });
+  expect(performance.now() - stoppedAt).toBeLessThan(500);
 });
 
 test("silence in the middle of a body is noticed, and the rest comes over another connection", async () => {
@@ -82,6 +168,17 @@ test("a server that ends early every time without resuming is not asked for ever
   const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
   expect(outcome).toMatchObject({ kind: "failed", bytesCame: false, failure: { retryable: true } });
   expect(origin.requests.length).toBeLessThan(12);
+});
+
+test("a server that answers for ever without giving the bytes asked for is not asked for ever", async () => {
+  const shy = { etag: "none", lastModified: null, capBytes: 64 * 1024 } as const;
+  await using origin = await startOrigin({
+    "/a.bin": { size: SIZE, ...shy, rules: [{ times: 1, cutAfter: 2 * MB }] },
+  });
+  await using bench = await createBench();
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
+  expect(outcome).toMatchObject({ kind: "failed", failure: { code: "bad_response", retryable: true } });
+  expect(origin.requests.length).toBeLessThan(10);
 });
 
 test("an object that changes in the middle is begun anew, never mixed", async () => {

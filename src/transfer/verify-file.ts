@@ -27,7 +27,7 @@ export async function verifyFile(
   run.report.stage("verifying");
   await run.point("verifying");
   const size = part.ledger.facts.size ?? part.bytesWritten;
-  const onDisk = (await part.identity()).size;
+  const onDisk = await part.lengthOnDisk();
   if (onDisk !== size) {
     return wrong(failure("disk_failed", `${path}.part has ${onDisk} bytes, ${size} were written to it.`));
   }

@@ -39,7 +39,7 @@ export interface GetParts {
 
 /**
  * A run tries several times by itself. If a host has never answered then, its name is rather misspelt than the
- * host busy, and somebody at the terminal waits to hear it. Nor does anybody wait there for a disk to be emptied.
+ * host busy, and somebody at the terminal waits to hear it.
  */
 const NEVER_ANSWERED: ReadonlySet<FailureCode> = new Set(["dns_failed", "connection_failed", "timed_out"]);
 
@@ -59,16 +59,17 @@ export async function getFile(
   };
   for (let failures = 0; ; failures++) {
     const outcome = await runOnce(step, gauge, see, parts, signal);
-    const problem = failureIn(outcome);
     if (outcome.kind === "complete") return toDone(outcome, gauge, (clock.now() - beganAt) / 1000);
+    const problem = failureIn(outcome);
     if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
     if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
     const again = outcome.kind === "failed" && !(path === null && NEVER_ANSWERED.has(problem.code));
     const retryAt = again ? planRetry(problem, failures, clock.now(), random()) : null;
     if (retryAt === null) return { kind: "failed", failure: problem, ...keptAt(path, gauge) };
-    watcher.waiting(problem, Math.max(0, retryAt - clock.now()) / 1000);
+    const now = clock.now();
+    watcher.waiting(problem, Math.max(0, retryAt - now) / 1000);
     gauge.wait(problem, retryAt);
-    await clock.sleep(retryAt - clock.now(), signal);
+    await clock.sleep(retryAt - now, signal);
     if (signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
   }
 }

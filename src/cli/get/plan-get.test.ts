@@ -4,16 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../usage-error.ts";
 import { planGet } from "./plan-get.ts";
-import type { Credentials, GetOptions } from "./plan-get.ts";
+import type { GetOptions } from "./plan-get.ts";
 
-const nobody: Credentials = {
-  hfToken: null,
-  hfEndpoint: "https://huggingface.co",
-  civitaiApiKey: null,
-  civitaiEndpoint: "https://civitai.com",
-};
-const plan = (urls: readonly string[], options: GetOptions = {}, credentials = nobody) =>
-  planGet(urls, options, credentials, "/work");
+const plan = (urls: readonly string[], options: GetOptions = {}) => planGet(urls, options, "/work");
 const first = (...args: Parameters<typeof plan>) => plan(...args).steps[0];
 
 let folder: string;
@@ -73,36 +66,6 @@ describe("a download", () => {
       "https://a.example/1",
       "https://a.example/2",
     ]);
-  });
-});
-
-describe("a token from the environment", () => {
-  const known = {
-    ...nobody,
-    hfToken: "hf_x",
-    civitaiApiKey: "cv_x",
-    hfEndpoint: "https://hf-mirror.example",
-  };
-  const authorization = (url: string, options: GetOptions = {}): string | undefined =>
-    first([url], options, known)?.headers["Authorization"];
-
-  it("goes to its own host, and to nobody else", () => {
-    expect(authorization("https://hf-mirror.example/org/x")).toBe("Bearer hf_x");
-    expect(authorization("https://civitai.com/api/download/models/1")).toBe("Bearer cv_x");
-    for (const url of [
-      "https://huggingface.co/org/x",
-      "http://hf-mirror.example/org/x",
-      "https://hf-mirror.example:8443/x",
-      "https://hf-mirror.example.evil.example/x",
-      "https://evil.example/hf-mirror.example",
-    ])
-      expect(authorization(url)).toBeUndefined();
-  });
-
-  it("gives way to what was said on the command line", () => {
-    const given = first(["https://civitai.com/x"], { header: ["authorization: Basic eA=="] }, known);
-    expect(given?.headers).toEqual({ authorization: "Basic eA==" });
-    expect(authorization("https://me:pw@civitai.com/x")).toBeUndefined();
   });
 });
 

@@ -25,20 +25,7 @@ export interface GetPlan {
   show: "progress" | "json" | "errors";
 }
 
-/** Secrets for known hosts, from the environment. */
-export interface Credentials {
-  hfToken: string | null;
-  hfEndpoint: string;
-  civitaiApiKey: string | null;
-  civitaiEndpoint: string;
-}
-
-export function planGet(
-  urls: readonly string[],
-  options: GetOptions,
-  credentials: Credentials,
-  folder: string,
-): GetPlan {
+export function planGet(urls: readonly string[], options: GetOptions, folder: string): GetPlan {
   const all = [...urls, ...(options.inputFile === undefined ? [] : readList(options.inputFile))];
   if (all.length === 0) throw new UsageError("get: expected at least one URL.");
   if (all.length > 1) refuseForSeveral(options);
@@ -57,7 +44,7 @@ export function planGet(
       ...place,
       size: null,
       checksum: sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "--sha256" },
-      headers: { ...credentialsFor(url, headers, credentials), ...headers },
+      headers,
       ifExists: options.overwrite === true ? "replace" : "refuse",
     };
   });
@@ -102,23 +89,6 @@ function readList(file: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
-}
-
-/** The token of a host that has one in the environment, unless a header says who asks. */
-function credentialsFor(
-  url: string,
-  given: Readonly<Record<string, string>>,
-  { hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint }: Credentials,
-): Record<string, string> {
-  if (Object.keys(given).some((name) => name.toLowerCase() === "authorization")) return {};
-  const { origin, username } = new URL(url);
-  if (username !== "") return {};
-  const known = [
-    { token: hfToken, endpoint: hfEndpoint },
-    { token: civitaiApiKey, endpoint: civitaiEndpoint },
-  ];
-  const match = known.find(({ token, endpoint }) => token !== null && new URL(endpoint).origin === origin);
-  return match === undefined ? {} : { Authorization: `Bearer ${match.token}` };
 }
 
 /** Where the unfinished bytes of a file are. */

@@ -1,6 +1,7 @@
 /** `haulyard get`: one download after another, here, without a server. */
 import { readFileSync } from "node:fs";
 import { readEnvironment } from "../../config/environment.ts";
+import { originTokens } from "../../config/origin-tokens.ts";
 import { readFromEnvironment } from "../../config/read-settings.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { TransferStep } from "../../job/job.ts";
@@ -39,7 +40,7 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const folder = process.cwd();
   const read = readFromEnvironment(NEEDED, { env: readEnvironment(), folder });
   if (read.kind === "bad") throw new UsageError(read.problems.join("\n"));
-  const plan = planGet(urls, options, read.settings, folder);
+  const plan = planGet(urls, options, folder);
   const report = reportFor(plan, openTerminal());
   const stop = stopOnSignals();
   // Only now: it takes the longest to load, and a slip of the keyboard should be answered at once.
@@ -48,6 +49,7 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${VERSION}`,
+    tokens: originTokens(read.settings),
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
   });
@@ -55,6 +57,7 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
     return await getAll(plan, transfer.run, report, stop.signal);
   } finally {
     stop.release();
+    await transfer.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -103,7 +104,7 @@ describe("the mirror of the downloads", () => {
     const turn = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 50));
     await add(server, "http://127.0.0.1:1/0.bin");
     await clock.advance(MIRROR_EVERY_MS);
-    await turn();
+    await soon(async () => existsSync(pathOf(server))).toBe(true);
     const first = await inode();
     for (let index = 1; index < 10; index += 1) await add(server, `http://127.0.0.1:1/${index}.bin`);
     await clock.advance(MIRROR_EVERY_MS - 100);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { groupJobs, groupOf } from "./group-jobs.ts";
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 21, 12, 0, second)).toISOString();

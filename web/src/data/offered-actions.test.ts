@@ -3,7 +3,7 @@ import { initialState, next } from "../../../src/job/next.ts";
 import type { JobState } from "../../../src/job/job-state.ts";
 import { STATUS_OF } from "../../../src/job/job-state.ts";
 import { failure } from "../../../src/job/failure.ts";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { bytesLostByRemoving, offeredActions } from "./offered-actions.ts";
 
 const lease = { owner: "me", epoch: 1, expiresAt: 1 };

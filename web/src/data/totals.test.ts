@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { sumUp } from "./totals.ts";
 
 test("two running jobs and one in the queue add up", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { checksumWords } from "./checksum-words.ts";
 
 const hash = { algorithm: "sha256", hex: "ab".repeat(32), origin: "X-Linked-Etag" };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { jobWords } from "./job-words.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");

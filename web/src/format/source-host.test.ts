@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { folderOf, shortPath, sourceHost } from "./source-host.ts";
 
 test("the source is told by its host", () => {

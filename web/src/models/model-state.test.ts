@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ModelMessage } from "../../../src/wire/models.ts";
-import { makeJob } from "../testing/make-job.ts";
+import { makeJob } from "../../../src/client/testing/make-job.ts";
 import { isMissing, jobsByDestination, modelState } from "./model-state.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");

@@ -2,6 +2,8 @@
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import { discardPartial } from "./discard-partial.ts";
 import { inspectExisting } from "./inspect-existing.ts";
+import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
+import { fetchMetalink } from "./metalink/fetch-metalink.ts";
 import { runTransfer } from "./run-transfer.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
@@ -11,6 +13,7 @@ export interface Transfer {
   run: RunTransfer;
   inspect: InspectExisting;
   discardPartial: DiscardPartial;
+  readMetalink: ReadMetalink;
   /** Closes idle connections. Runs have to be over. */
   close(): Promise<void>;
 }
@@ -22,6 +25,7 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
+    readMetalink: (asked, signal) => fetchMetalink(asked, settings, send, signal),
     close,
   };
 }

@@ -50,10 +50,19 @@ export class Addresses {
     if (failsEverywhere(why.code)) this.#decided = why;
     if (this.#decided !== null) return false;
     if (differs) this.#differing.add(this.#current);
-    const next = this.#all.find((address) => !this.#failures.has(address));
+    const next = this.#next();
     if (next === undefined) return false;
     this.#current = next;
     return true;
+  }
+
+  /** Another one is left besides the present one. */
+  get hasNext(): boolean {
+    return this.#next() !== undefined;
+  }
+
+  #next(): string | undefined {
+    return this.#all.find((address) => address !== this.#current && !this.#failures.has(address));
   }
 
   /**

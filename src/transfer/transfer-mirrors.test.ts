@@ -40,7 +40,7 @@ describe("an address that fails", () => {
   test.each<[string, Partial<FileSpec>]>([
     ["has no such file", { status: 404 }],
     ["is in trouble time and again", { status: 503 }],
-    ["asks for more patience than a run has", { status: 429, retryAfter: 3600 }],
+    ["asks for patience", { status: 429, retryAfter: 5 }],
     ["sends a page", { html: "Sign in", contentType: "text/html" }],
     ["has a file of another size than the entry says", { size: SIZE - 1 }],
     ["sends the file compressed", { gzip: true, size: 1000 }],
@@ -56,6 +56,9 @@ describe("an address that fails", () => {
     const notes = new Set(reports.filter(({ stage }) => stage === "downloading").map(({ note }) => note));
     expect(notes).toContain(`mirror 1 of 1, ${host}`);
     expect(ranges(mirror)).toEqual([null]);
+    // One more try at most, after a second or two.
+    expect(world.origins[0].requests.length).toBeLessThanOrEqual(2);
+    expect(bench.clock.sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThan(5_000);
   });
 
   test("on the way is followed by the mirror from the same byte on, once the bytes are proven to be the same", async () => {

@@ -1,10 +1,7 @@
-import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    // Most tests wait for sockets, disks and processes: two to a processor keep it busy.
-    maxWorkers: Math.min(2 * availableParallelism(), 16),
     projects: [
       {
         test: {

@@ -8,7 +8,7 @@
  * CI=true turns a skipped test or a missing tool into a failure.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildPage } from "./build-page.ts";
 import { installTestTools } from "./install-test-tools.ts";
@@ -16,11 +16,7 @@ import { ROOT, runTool } from "./run-command.ts";
 import type { JsonReport, Tally } from "./test-report.ts";
 import { add, summaryLine, tally } from "./test-report.ts";
 
-/** With what Vitest is told beside: tests of the whole system are several busy processes each. */
-const PROJECTS: Record<string, readonly string[]> = {
-  unit: [],
-  system: [`--maxWorkers=${Math.min(availableParallelism(), 4)}`],
-};
+const PROJECTS = ["unit", "system"];
 
 const strict = process.env["CI"] === "true";
 const { projects, filters } = readArguments(process.argv.slice(2));
@@ -72,7 +68,6 @@ async function runProject(project: string): Promise<Tally> {
     "--project",
     project,
     "--passWithNoTests",
-    ...(PROJECTS[project] ?? []),
     ...reporters,
     ...filters,
   ]);
@@ -95,11 +90,11 @@ function readArguments(args: readonly string[]): { projects: string[]; filters: 
     }
     index += 1;
     const name = args[index] ?? "";
-    if (!Object.hasOwn(PROJECTS, name)) {
-      console.error(`test: --project is one of ${Object.keys(PROJECTS).join(", ")}`);
+    if (!PROJECTS.includes(name)) {
+      console.error(`test: --project is one of ${PROJECTS.join(", ")}`);
       process.exit(2);
     }
     projects.push(name);
   }
-  return { projects: projects.length === 0 ? Object.keys(PROJECTS) : projects, filters };
+  return { projects: projects.length === 0 ? PROJECTS : projects, filters };
 }

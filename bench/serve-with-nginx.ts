@@ -10,20 +10,27 @@ import { findProgram } from "../tools/test-tools.ts";
 
 export interface Served {
   url: string;
+  /** Of the master; its workers are its children. */
+  pid: number;
   stop: () => Promise<void>;
 }
 
 /** How long nginx may take to answer its first request. */
 const START_MS = 10_000;
 
-export async function serveWithNginx(folder: string, scratch: string): Promise<Served> {
+/** @param more other server blocks, made from the folder for nginx's own files */
+export async function serveWithNginx(
+  folder: string,
+  scratch: string,
+  more: (prefix: string) => string = () => "",
+): Promise<Served> {
   const nginx = findProgram("nginx");
   if (nginx === null) throw new Error("The benchmark needs nginx (Debian: nginx-light).");
   const port = await freePort();
   const prefix = join(scratch, "nginx");
   mkdirSync(prefix);
   const file = join(prefix, "nginx.conf");
-  writeFileSync(file, configuration(folder, prefix, port));
+  writeFileSync(file, configuration(folder, prefix, port, more(prefix)));
   const args = ["-e", join(prefix, "error.log"), "-p", prefix, "-c", file];
   const child = spawn(nginx, args, { stdio: ["ignore", "inherit", "inherit"] });
   const url = `http://127.0.0.1:${port}`;
@@ -38,10 +45,10 @@ export async function serveWithNginx(folder: string, scratch: string): Promise<S
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, pid: child.pid ?? 0, stop };
 }
 
-function configuration(folder: string, prefix: string, port: number): string {
+function configuration(folder: string, prefix: string, port: number, more: string): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `
     ${process.getuid?.() === 0 ? "user root;" : ""}
@@ -56,11 +63,12 @@ function configuration(folder: string, prefix: string, port: number): string {
       tcp_nopush on;
       default_type application/octet-stream;
       ${temporary.map((name) => `${name}_temp_path ${join(prefix, name)};`).join("\n      ")}
-      server { listen 127.0.0.1:${port}; root ${folder}; }
+      server { listen 127.0.0.1:${port}; root ${folder}; keepalive_requests 100000; }
+      ${more}
     }`;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

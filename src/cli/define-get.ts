@@ -17,7 +17,10 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
         "appears only when the file is whole, of the right size and of the right hash where one is known. " +
         "Run the same command again to go on after anything: a lost connection, ^C, kill -9, a power cut.",
     )
-    .argument("[url...]", "http:// or https:// addresses")
+    .argument(
+      "[url...]",
+      "http:// or https:// addresses, or Metalinks (.meta4, .metalink): addresses of them or files",
+    )
     .option("-o, --output <file>", "file to write; default: the name the server or the URL gives")
     .option("-d, --directory <folder>", "folder to write to; default: the present one")
     .option("-i, --input-file <file>", "read URLs from a file, one per line; - is stdin")
@@ -41,6 +44,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
             "haulyard get -o disk.img --sha256 9f86d0… https://example.org/latest",
             "under another name, hash checked",
           ],
+          ["haulyard get fedora.meta4", "from the best of its mirrors, hash checked"],
           ["HF_TOKEN=hf_… haulyard get https://huggingface.co/org/repo/resolve/main/x.bin", "with a token"],
           [
             "haulyard get --json https://example.org/x | jq -r 'select(.event==\"done\").path'",

@@ -270,47 +270,6 @@ describe("the engine", () => {
     expect(here.transfers.runs.length).toBe(6);
   });
 
-  it("goes on at a mirror when an address fails, without the headers that are the first one's", async () => {
-    const here = await start();
-    const first = draft("a.bin");
-    const [step] = first.steps;
-    if (step?.kind !== "transfer") throw new Error("a draft of a transfer");
-    const mirrors = ["http://origin.test/copy/a.bin", "http://mirror.test/a.bin"];
-    const id = await submit(here, "a.bin", {
-      steps: [{ ...step, mirrors, headers: { authorization: "Bearer secret" } }],
-    });
-    const gone = failure("not_found", "There is no such file.");
-    for (const index of [0, 1]) {
-      (await here.transfers.begun(index)).finish({ kind: "failed", failure: gone, bytesCame: false });
-    }
-    (await here.transfers.begun(2)).complete();
-    await becomes(here, id, "complete");
-    expect(here.transfers.runs.map(({ step: { url, headers } }) => [url, Object.keys(headers)])).toEqual([
-      [step.url, ["authorization"]],
-      [mirrors[0], ["authorization"]],
-      [mirrors[1], []],
-    ]);
-  });
-
-  it("tries no mirror where the fault is on this side, and says why the first failed when all do", async () => {
-    const here = await start();
-    const [step] = draft("a.bin").steps;
-    if (step?.kind !== "transfer") throw new Error("a draft of a transfer");
-    const steps = [{ ...step, mirrors: ["http://mirror.test/a.bin"] }];
-    const id = await submit(here, "a.bin", { steps });
-    const denied = failure("write_denied", "The folder cannot be written.");
-    (await here.transfers.begun(0)).finish({ kind: "failed", failure: denied, bytesCame: false });
-    await becomes(here, id, "failed");
-    expect(here.transfers.runs.length).toBe(1);
-    await here.engine.act(id, "retry");
-    for (const [index, code] of (["not_found", "gone"] as const).entries()) {
-      const run = await here.transfers.begun(index + 1);
-      run.finish({ kind: "failed", failure: failure(code, `Told ${code}.`), bytesCame: false });
-    }
-    const job = await becomes(here, id, "failed");
-    expect(job.state).toMatchObject({ failure: { code: "not_found" } });
-  });
-
   it("does not give up on a server that breaks every connection but sends bytes each time", async () => {
     const here = await start();
     const id = await submit(here, "a.bin");

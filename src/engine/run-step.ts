@@ -3,7 +3,6 @@ import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, TransferStep } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { ProgressReport } from "../job/progress.ts";
-import { addressesOf, failsEverywhere, stepAt } from "../job/mirrors.ts";
 import { planRetry } from "../job/retry-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { RunTransfer, TransferOutcome } from "../job/transfer-contract.ts";
@@ -34,7 +33,7 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEve
   if (step === undefined) throw new Error(`job ${job.id} has no step ${job.state.step}`);
   switch (step.kind) {
     case "transfer": {
-      const outcome = await runAtAnyAddress(step, run, parts);
+      const outcome = await runTransfer(step, run, parts);
       return toEvent(outcome, job, parts);
     }
     case "command":
@@ -49,24 +48,6 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEve
     default:
       throw step satisfies never;
   }
-}
-
-/**
- * The addresses of a file in turn, until one gives it. The bytes that came stay: the transfer compares before
- * it goes on with those of another address.
- */
-async function runAtAnyAddress(step: TransferStep, run: StepRun, parts: StepParts): Promise<TransferOutcome> {
-  let worth: Extract<TransferOutcome, { kind: "failed" }> | null = null;
-  let bytesCame = false;
-  for (const address of addressesOf(step)) {
-    const outcome = await runTransfer(stepAt(step, address), run, parts);
-    if (outcome.kind !== "failed" || failsEverywhere(outcome.failure.code)) return outcome;
-    bytesCame ||= outcome.bytesCame;
-    // What is told is why the first address failed; but as long as one of them is worth it, all are tried again.
-    if (worth === null || (!worth.failure.retryable && outcome.failure.retryable)) worth = outcome;
-  }
-  if (worth === null) throw new Error("a file has an address");
-  return { ...worth, bytesCame };
 }
 
 function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promise<TransferOutcome> {

@@ -40,7 +40,8 @@ export async function adoptExisting(
     await handle.sync();
     const done = size > 0 ? [[0, size] as const] : [];
     const fileId = await fileIdOf(handle);
-    await writeLedger(path, { ...newLedger(run.step, object), fileId, done }, true);
+    const ledger = newLedger({ ...run.step, url: run.addresses.current }, object);
+    await writeLedger(path, { ...ledger, fileId, done }, true);
     await rename(path, partPath(path));
     await syncFolder(dirname(path));
     return { kind: "adopted" };

@@ -2,6 +2,7 @@
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import { basicLogin } from "./basic-login.ts";
+import { checksumHint } from "./checksum-hint.ts";
 import type { Published } from "./find-published-hash.ts";
 import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
@@ -18,6 +19,8 @@ export interface Question {
   ranged: boolean;
   /** Validator the part is wanted under, or null. */
   ifRange: string | null;
+  /** RFC 9110 §13.1.2: validator of what is known already; a 304 says that it still holds. */
+  ifNoneMatch?: string;
 }
 
 export const WHOLE: Question = { start: 0, end: null, ranged: false, ifRange: null };
@@ -81,7 +84,8 @@ export async function askOrigin(
   let published = NOTHING_PUBLISHED;
   for (;;) {
     const url = been.at(-1) as URL;
-    const headers = { "user-agent": userAgent, accept: "*/*", ...given, ...ownHeaders(question) };
+    const hint = checksumHint(url, given);
+    const headers = { "user-agent": userAgent, accept: "*/*", ...hint, ...given, ...ownHeaders(question) };
     const outcome = await send(url, headers, signal);
     if (outcome.kind !== "answer") return outcome;
     const { answer } = outcome;
@@ -104,6 +108,7 @@ function mergePublished(before: Published, now: Published): Published {
 function ownHeaders(question: Question): Record<string, string> {
   // RFC 9110 §12.5.3: a coded body has other bytes and other offsets than the file.
   const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (question.ifNoneMatch !== undefined) headers["if-none-match"] = question.ifNoneMatch;
   if (!question.ranged) return headers;
   headers["range"] = `bytes=${question.start}-${question.end === null ? "" : question.end - 1}`;
   if (question.ifRange !== null) headers["if-range"] = question.ifRange;

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import { refuseHex } from "./hasher.ts";
 
@@ -9,13 +10,11 @@ import { refuseHex } from "./hasher.ts";
 const MAX_FINAL_NAME_BYTES = 241;
 
 /** What is wrong with a step before anything is done, or null. */
-export function checkStep({ url, folder, name, checksum }: TransferStep): Failure | null {
-  if (!URL.canParse(url)) {
-    return failure("unsupported", `${JSON.stringify(redactUrl(url))} is not an address.`);
-  }
-  const { protocol } = new URL(url);
-  if (protocol !== "http:" && protocol !== "https:") {
-    return failure("unsupported", `Addresses of the kind ${protocol} cannot be fetched.`);
+export function checkStep(step: TransferStep): Failure | null {
+  const { folder, name, checksum } = step;
+  for (const address of addressesOf(step)) {
+    const wrong = checkAddress(address);
+    if (wrong !== null) return wrong;
   }
   if (!isAbsolute(folder)) {
     return failure("path_refused", `The folder ${JSON.stringify(folder)} is not an absolute path.`);
@@ -26,6 +25,15 @@ export function checkStep({ url, folder, name, checksum }: TransferStep): Failur
   }
   const hex = checksum === null ? null : refuseHex(checksum.algorithm, checksum.hex);
   return hex === null ? null : failure("unsupported", hex, { advice: "Correct the hash, or leave it out." });
+}
+
+function checkAddress(url: string): Failure | null {
+  if (!URL.canParse(url)) {
+    return failure("unsupported", `${JSON.stringify(redactUrl(url))} is not an address.`);
+  }
+  const { protocol } = new URL(url);
+  if (protocol === "http:" || protocol === "https:") return null;
+  return failure("unsupported", `Addresses of the kind ${protocol} cannot be fetched.`);
 }
 
 function refuseName(name: string): string | null {

@@ -2,8 +2,10 @@
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import { discardPartial } from "./discard-partial.ts";
 import { inspectExisting } from "./inspect-existing.ts";
+import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
+import { fetchMetalink } from "./metalink/fetch-metalink.ts";
 import { runTransfer } from "./run-transfer.ts";
-import { createHttpClient } from "./http-client.ts";
+import { createHttp1Client } from "./http1/send-over-http1.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
 import { completeSettings } from "./transfer-settings.ts";
 
@@ -11,17 +13,19 @@ export interface Transfer {
   run: RunTransfer;
   inspect: InspectExisting;
   discardPartial: DiscardPartial;
+  readMetalink: ReadMetalink;
   /** Closes idle connections. Runs have to be over. */
   close(): Promise<void>;
 }
 
 export function createTransfer(given: TransferSettings = {}): Transfer {
   const settings = completeSettings(given);
-  const { send, close } = createHttpClient(settings);
+  const { send, close } = createHttp1Client(settings);
   return {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
+    readMetalink: (asked, signal) => fetchMetalink(asked, settings, send, signal),
     close,
   };
 }

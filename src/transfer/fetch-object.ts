@@ -5,25 +5,26 @@
  * long as they may be of the same object, and given up as a whole when they are not.
  */
 import type { Failure } from "../job/failure.ts";
-import { failure } from "../job/failure.ts";
 import { admitAnswer } from "./admit-answer.ts";
-import type { FinalAnswer, Question } from "./ask-origin.ts";
+import type { FinalAnswer } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
+import { findPlace } from "./find-place.ts";
 import { addressOf } from "./ledger.ts";
 import { otherSize, sentTooMuch, truncated } from "./length-failures.ts";
 import type { RateLimit } from "./limit-rate.ts";
 import { limitsOf } from "./limit-rate.ts";
+import { nextAnswer } from "./next-answer.ts";
 import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
 import type { ObjectFacts } from "./object-facts.ts";
 import { beginPart, checkHead, continuePart } from "./open-part.ts";
 import type { PartFile } from "./part-file.ts";
-import { pauseBeforeRetry } from "./pause-before-retry.ts";
 import { planQuestion } from "./plan-question.ts";
 import type { Delivery, Opened } from "./receive-body.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
+import { tryAgain } from "./try-again.ts";
 import { TurnAccount } from "./turn-account.ts";
 
 /** A connection that brought this much is followed by the next one without a pause. */
@@ -52,7 +53,7 @@ export class ObjectFetch {
     this.#part = stored;
     this.#first = first;
     this.#distrust = stored?.moved ?? false;
-    this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.step.url).urlHash;
+    this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.addresses.current).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
     this.#limits = limitsOf(run);
@@ -70,6 +71,9 @@ export class ObjectFetch {
   }
 
   async fetch(): Promise<FetchOutcome> {
+    const unsettled = this.#foreign && this.#run.addresses.has(this.#part?.ledger.urlHash ?? "");
+    const ended = unsettled ? await this.#goElsewhere(true) : null;
+    if (ended !== null) return ended;
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
       const asking = this.#plan();
@@ -87,19 +91,33 @@ export class ObjectFetch {
     if (gained > 0) await this.#settleIn();
     if (turn.kind === "on") {
       const why = gained > 0 ? null : this.#account.countInVain();
-      return why === null ? null : this.#fail(why);
+      return why === null ? null : this.#goElsewhere(this.#run.addresses.moveOn(why));
     }
     const { failure: why } = turn;
+    if (turn.kind === "spent") return this.#goElsewhere(this.#run.addresses.moveOn(why));
     if (gained === 0) this.#account.failures += 1;
     if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
-    return (await pauseBeforeRetry(this.#run, why, this.#account.failures)) ? null : this.#fail(why);
+    const next = await tryAgain(this.#run, why, this.#account.failures);
+    return next === "again" ? null : this.#goElsewhere(next === "moved");
+  }
+
+  /** At another address the stored bytes count only if they are those of its object as well. */
+  async #goElsewhere(moved: boolean): Promise<EarlyEnd | null> {
+    const place = await findPlace(this.#run, this.#part, moved);
+    if (place.kind === "none") return this.#fail(place.failure);
+    if (place.kind === "stopped") return place;
+    this.#account.moveOn();
+    this.#foreign = false;
+    if (place.kind === "proven") this.#trust();
+    if (place.kind === "anew") await this.#dropPart();
+    return null;
   }
 
   /** Bytes were added to those of another address, so their end was compared: they are of this one, too. */
   async #settleIn(): Promise<void> {
     if (!this.#foreign) return;
     this.#foreign = false;
-    await this.#part?.learn(addressOf(this.#run.step.url));
+    await this.#part?.learn(addressOf(this.#run.addresses.current));
   }
 
   #fail(why: Failure): EarlyEnd {
@@ -122,9 +140,10 @@ export class ObjectFetch {
 
   async #turn(asking: Asking): Promise<Turn> {
     const { report, signal, settings } = this.#run;
-    report.stage("connecting");
+    report.stage("connecting", 0, this.#run.addresses.note);
     report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
-    const answer = await this.#answer(asking.question);
+    const answer = await nextAnswer(this.#run, asking.question, this.#first);
+    this.#first = null;
     if ("kind" in answer) return answer;
     const verdict = judgeAnswer(asking.question, answer, this.#known(), settings.clock.now());
     try {
@@ -134,17 +153,6 @@ export class ObjectFetch {
       // Whatever was not read is not wanted.
       answer.body.discard();
     }
-  }
-
-  async #answer(question: Question): Promise<FinalAnswer | Turn> {
-    const first = this.#first;
-    this.#first = null;
-    if (first !== null && !question.ranged) return first;
-    first?.body.discard();
-    const asked = await this.#run.ask(question, this.#run.signal);
-    if (asked.kind === "answer") return asked.answer;
-    if (asked.kind === "failed") return { kind: "missed", failure: asked.failure };
-    return { kind: "ended", outcome: { kind: "stopped" } };
   }
 
   async #follow(asking: Asking, answer: FinalAnswer, verdict: Verdict): Promise<Turn> {
@@ -177,7 +185,7 @@ export class ObjectFetch {
   async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
     const had = this.#part;
     if (had !== null && !this.#account.mayRestart)
-      return this.#tooManyRestarts(`${answer.url.host} does not resume`);
+      return this.#account.spend(`${answer.url.host} does not resume`);
     const size = facts.size ?? this.#run.step.size;
     const stop = await this.#admit(answer, facts, size);
     if (stop !== null) return stop;
@@ -216,13 +224,8 @@ export class ObjectFetch {
       return { kind: "opened", part, from };
     };
     this.#pure = false;
-    return this.#receive(answer, {
-      start: question.start,
-      end: verdict.end,
-      open,
-      headBytes: 0,
-      framed: false,
-    });
+    const { start } = question;
+    return this.#receive(answer, { start, end: verdict.end, open, headBytes: 0, framed: false });
   }
 
   async #admit(answer: FinalAnswer, facts: ObjectFacts, size: number | null): Promise<Turn | null> {
@@ -237,9 +240,10 @@ export class ObjectFetch {
     answer: FinalAnswer,
     { framed, ...delivery }: Omit<Delivery, "answer" | "limits"> & { framed: boolean },
   ): Promise<Turn> {
-    this.#run.report.stage("downloading", 1);
+    this.#run.report.stage("downloading", 1, this.#run.addresses.note);
     const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, ...delivery });
     const { host } = answer.url;
+    const other = framed ? otherSize(host, delivery.end) : null;
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);
@@ -249,14 +253,11 @@ export class ObjectFetch {
       case "mismatch":
         return this.#giveUpBytes(`The stored bytes are not those of ${host} any more`);
       case "short":
-        return {
-          kind: "missed",
-          failure: framed ? otherSize(host, delivery.end) : truncated(host, receipt.missing),
-        };
+        return { kind: "missed", failure: other ?? truncated(host, receipt.missing) };
       case "overrun":
         await this.#part?.disown([receipt.from, receipt.to]);
         this.#account.takeBack(this.#part?.bytesWritten ?? 0);
-        return { kind: "missed", failure: framed ? otherSize(host, delivery.end) : sentTooMuch(host) };
+        return { kind: "missed", failure: other ?? sentTooMuch(host) };
       case "stopped":
         return { kind: "ended", outcome: { kind: "stopped" } };
       default:
@@ -272,29 +273,28 @@ export class ObjectFetch {
     return ON;
   }
 
-  #tooManyRestarts(reason: string): Turn {
-    const message = `${reason}; the download began anew ${this.#account.restarts} times.`;
-    // Whatever came did not last: for the engine's back-off this run brought nothing.
-    return {
-      kind: "ended",
-      outcome: { kind: "failed", failure: failure("object_changed", message), bytesCame: false },
-    };
-  }
-
   /** The stored bytes are of no use: the next question is for the whole. */
   async #giveUpBytes(reason: string): Promise<Turn> {
-    if (!this.#account.mayRestart) return this.#tooManyRestarts(reason);
+    if (!this.#account.mayRestart) return this.#account.spend(reason);
+    await this.#dropPart();
+    return ON;
+  }
+
+  async #dropPart(): Promise<void> {
     await this.#forget(this.#part as PartFile, null);
     this.#part = null;
-    return ON;
+  }
+
+  #trust(): void {
+    this.#foreign = false;
+    this.#distrust = false;
+    this.#withoutIfRange = false;
   }
 
   async #forget(part: PartFile, size: number | null): Promise<void> {
     await part.close();
     this.#account.restart();
-    this.#foreign = false;
-    this.#distrust = false;
-    this.#withoutIfRange = false;
+    this.#trust();
     this.#run.report.restart(size);
   }
 }

@@ -18,6 +18,8 @@ export type Turn =
   | { kind: "on" }
   /** Nothing came of it: ask again, later. */
   | { kind: "missed"; failure: Failure }
+  /** This address has been begun at anew too often. */
+  | { kind: "spent"; failure: Failure }
   | { kind: "ended"; outcome: EarlyEnd };
 
 /** A question under way: what was asked, and the first byte that would be new. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Checksum, TransferStep } from "../job/job.ts";
+import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -34,7 +35,11 @@ export function addressOf(url: string): Pick<Ledger, "url" | "urlHash"> {
   return { url: redactUrl(url), urlHash: createHash("sha256").update(url).digest("hex") };
 }
 
-export function newLedger({ url, checksum }: TransferStep, facts: ObjectFacts): Ledger {
+/** @param url the address that answered: the facts, its validator among them, are its own */
+export function newLedger(
+  { url, checksum }: Pick<TransferStep, "url" | "checksum">,
+  facts: ObjectFacts,
+): Ledger {
   return {
     ...addressOf(url),
     facts,
@@ -134,7 +139,8 @@ export function judgeLedger(ledger: Ledger, step: TransferStep): LedgerUse {
       return { kind: "useless", reason: "the partial file is of a file with another hash" };
     }
   }
-  if (ledger.urlHash === addressOf(step.url).urlHash) return { kind: "trusted" };
+  const known = addressesOf(step).some((url) => addressOf(url).urlHash === ledger.urlHash);
+  if (known) return { kind: "trusted" };
   const proven = step.checksum !== null && ledger.checksum?.hex === step.checksum.hex;
   return proven ? { kind: "trusted" } : { kind: "foreign" };
 }

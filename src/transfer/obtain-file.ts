@@ -1,11 +1,12 @@
 /** Under the lock: from what is there to the whole file under its final name. */
 import { stat } from "node:fs/promises";
 import type { Failure } from "../job/failure.ts";
+import type { Checksum } from "../job/job.ts";
 import type { TransferOutcome } from "../job/transfer-contract.ts";
 import { adoptExisting } from "./adopt-existing.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import { WHOLE } from "./ask-origin.ts";
-import type { Occupant } from "./existing-file.ts";
+import type { Comparison, Occupant } from "./existing-file.ts";
 import { compareExisting, lookAt, occupied } from "./existing-file.ts";
 import { ObjectFetch } from "./fetch-object.ts";
 import { partPath, readLedger, removePartial } from "./ledger-file.ts";
@@ -54,7 +55,7 @@ async function meetOccupant(
   const refusal = await run.resolveOnce(path, facts.size ?? occupant.size);
   if (refusal !== null) return failed(refusal);
   const checksum = step.checksum ?? ours?.checksum ?? facts.published;
-  const comparison = await compareExisting(run, path, occupant.size, facts.size, checksum);
+  const comparison = await compareByAll(run, path, occupant.size, facts.size, checksum);
   switch (comparison.kind) {
     case "same":
       await clearAway(path);
@@ -72,6 +73,23 @@ async function meetOccupant(
     default:
       throw comparison satisfies never;
   }
+}
+
+/** Lists beside the file are worth a look where nothing else tells whether this is it. */
+async function compareByAll(
+  run: Run,
+  path: string,
+  has: number,
+  expected: number | null,
+  checksum: Checksum | null,
+): Promise<Comparison> {
+  const found = checksum === null && has === expected ? await run.search.result(has) : null;
+  if (found?.kind !== "listed") return compareExisting(run, path, has, expected, checksum);
+  const compared = await compareExisting(run, path, has, expected, found.listed.checksum);
+  if (compared.kind !== "different") return compared;
+  const now = await run.search.renewed(has);
+  const isNew = now.kind === "listed" && now.listed.checksum.hex !== found.listed.checksum.hex;
+  return isNew ? compareExisting(run, path, has, expected, now.listed.checksum) : compared;
 }
 
 async function meetDifferent(
@@ -124,6 +142,7 @@ async function openStored(run: Run, path: string): Promise<PartFile | null> {
   }
   const expected = run.step.checksum ?? part.ledger.checksum;
   if (expected !== null) part.startHash(expected.algorithm);
+  run.addresses.startAt(part.ledger.urlHash);
   return part;
 }
 
@@ -135,8 +154,9 @@ async function fetchAndPlace(
 ): Promise<TransferOutcome> {
   let fetch = new ObjectFetch(run, path, stored, first);
   run.missing = () => fetch.missing;
+  let again = true;
   try {
-    for (let again = true; ; again = false) {
+    for (;;) {
       const fetched = await fetch.fetch();
       if (fetched.kind !== "fetched") return fetched;
       const part = fetch.part as PartFile;
@@ -156,8 +176,11 @@ async function fetchAndPlace(
       // The bytes are wrong, and going on from them would be wrong for ever.
       await part.close();
       await removePartial(path);
-      if (fetched.pure || !again) return failed(verification.failure);
       // They came in several answers: one fresh start in one piece tells whose fault it was.
+      const inOnePiece: boolean = !fetched.pure && again;
+      // It was the address's own: the next one may have the right ones.
+      if (!inOnePiece && !run.addresses.moveOn(verification.failure)) return failed(run.addresses.verdict);
+      again = !inOnePiece;
       run.report.restart(part.ledger.facts.size);
       fetch = new ObjectFetch(run, path, null, null);
     }

@@ -35,9 +35,10 @@ export function checkHead(
 
 /** Begins with the first byte of an object; what was stored is gone for good. */
 export async function beginPart(run: Run, path: string, facts: ObjectFacts): Promise<PartFile> {
-  const ledger = newLedger(run.step, facts);
+  const ledger = newLedger({ ...run.step, url: run.addresses.current }, facts);
   const part = await PartFile.begin(path, ledger, partRules(run));
   if (ledger.checksum !== null) part.startHash(ledger.checksum.algorithm);
+  else run.search.begin(part);
   await run.point("began");
   return part;
 }
@@ -51,6 +52,7 @@ export async function continuePart(run: Run, part: PartFile, facts: ObjectFacts)
   if (size !== known.size || published !== known.published || expected !== checksum) {
     await part.learn({ facts: { ...known, size, published }, checksum: expected });
   }
-  if (expected !== null && part.hash === null) part.startHash(expected.algorithm);
+  if (expected === null) run.search.begin(part);
+  else if (part.hash === null) part.startHash(expected.algorithm);
   await run.point("began");
 }

@@ -23,6 +23,7 @@ export class PrefixHash {
   #position = 0;
   #reading = false;
   #chase: Promise<void> | null = null;
+  #digest: string | null = null;
 
   constructor(algorithm: ChecksumAlgorithm, file: FileHandle) {
     this.algorithm = algorithm;
@@ -71,7 +72,8 @@ export class PrefixHash {
 
   /** Lower-case hexadecimal. Nothing can be added after it. */
   digest(): string {
-    return this.#hasher.digest();
+    this.#digest ??= this.#hasher.digest();
+    return this.#digest;
   }
 }
 

@@ -5,8 +5,8 @@ import type { FinalAnswer, Question } from "./ask-origin.ts";
 import { checkExpectations } from "./check-expectations.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import type { ObjectFacts } from "./object-facts.ts";
-import { pauseBeforeRetry } from "./pause-before-retry.ts";
 import type { Run } from "./transfer-run.ts";
+import { tryAgain } from "./try-again.ts";
 
 /**
  * One byte instead of HEAD: links signed for GET refuse HEAD, and some servers answer it with other headers.
@@ -65,10 +65,12 @@ export function readProbe(
 /** Asks until there is an answer, or it is not worth asking again in this run. */
 export async function probeObject(run: Run): Promise<Probe> {
   for (let failures = 1; ; failures += 1) {
-    run.report.stage("connecting");
+    run.report.stage("connecting", 0, run.addresses.note);
     const probe = await probeOnce(run, run.signal);
     if (probe.kind !== "failed") return probe;
-    if (!(await pauseBeforeRetry(run, probe.failure, failures))) return probe;
+    const next = await tryAgain(run, probe.failure, failures);
     if (run.signal.aborted) return { kind: "stopped" };
+    if (next === "over") return { kind: "failed", failure: run.addresses.verdict };
+    if (next === "moved") failures = 0;
   }
 }

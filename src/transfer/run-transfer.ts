@@ -13,10 +13,10 @@ import { headerOf } from "./http-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { lockDestination } from "./lock-destination.ts";
 import { obtainFile } from "./obtain-file.ts";
-import { pauseBeforeRetry } from "./pause-before-retry.ts";
 import { makeFolder, removeEmptyFolders } from "./sync-folder.ts";
 import type { EarlyEnd, Run, RunParts } from "./transfer-run.ts";
 import { startRun } from "./transfer-run.ts";
+import { tryAgain } from "./try-again.ts";
 
 type Named = { kind: "named"; path: string; first: FinalAnswer | null } | EarlyEnd;
 
@@ -46,7 +46,7 @@ function atName(run: Run, name: string, first: FinalAnswer | null): Named {
 /** Only the server can tell the name; its answer is kept for the bytes. */
 async function askForName(run: Run): Promise<Named> {
   for (let failures = 1; ; failures += 1) {
-    run.report.stage("connecting");
+    run.report.stage("connecting", 0, run.addresses.note);
     const asked = await run.ask(WHOLE, run.signal);
     if (asked.kind === "aborted") return { kind: "stopped" };
     const why = asked.kind === "failed" ? asked.failure : refusalOf(run, asked.answer);
@@ -55,8 +55,10 @@ async function askForName(run: Run): Promise<Named> {
       return atName(run, chooseName(disposition, new URL(run.step.url), asked.answer.url), asked.answer);
     }
     if (asked.kind === "answer") asked.answer.body.discard();
-    if (!(await pauseBeforeRetry(run, why as Failure, failures))) return failed(why as Failure);
+    const next = await tryAgain(run, why as Failure, failures);
     if (run.signal.aborted) return { kind: "stopped" };
+    if (next === "over") return failed(run.addresses.verdict);
+    if (next === "moved") failures = 0;
   }
 }
 
@@ -85,6 +87,7 @@ async function atDestination(
       if (outcome.kind !== "stopped" || run.options.signal.aborted) return outcome;
       return failed(failure("destination_busy", `${path} was taken over by another download.`));
     } finally {
+      run.search.close();
       await lock.release();
     }
   } finally {

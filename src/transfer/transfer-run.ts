@@ -3,10 +3,13 @@ import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import type { TransferOptions, TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
 import { basename } from "node:path";
+import { stepAt } from "../job/mirrors.ts";
+import { Addresses } from "./addresses.ts";
 import type { AskOutcome, Question } from "./ask-origin.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { SendRequest } from "./http-answer.ts";
 import { Reporter } from "./report-progress.ts";
+import { HashSearch } from "./sidecar/hash-search.ts";
 import type { FullSettings, RunPoint } from "./transfer-settings.ts";
 
 export interface Run {
@@ -18,7 +21,11 @@ export interface Run {
   /** The lock on the destination is somebody else's now: nothing may be written any more. */
   lost: AbortSignal;
   report: Reporter;
+  /** Which address is asked. */
+  addresses: Addresses;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
+  /** Looks for the hash of the file in lists beside it. */
+  search: HashSearch;
   /** Tells the watcher what the file is, the first time it is called. */
   resolveOnce(path: string, size: number | null): Promise<Failure | null>;
   point(name: RunPoint): Promise<void>;
@@ -42,21 +49,23 @@ export interface RunParts {
 export function startRun({ step, settings, watcher, options, send, lost }: RunParts): Run {
   let resolved: Promise<Failure | null> | null = null;
   let path = step.name ?? step.url;
+  const { userAgent, tokens, limits } = settings;
+  const signal = AbortSignal.any([options.signal, lost]);
+  const addresses = new Addresses(step);
+  const askAt = (url: string, question: Question, stop: AbortSignal): Promise<AskOutcome> => {
+    const options = { userAgent, redirects: limits.redirects, tokens };
+    return askOrigin(stepAt(step, url), question, send, options, stop);
+  };
   return {
     step,
     settings,
     options,
-    signal: AbortSignal.any([options.signal, lost]),
+    signal,
     lost,
     report: new Reporter(watcher),
-    ask: (question, stop) =>
-      askOrigin(
-        step,
-        question,
-        send,
-        { userAgent: settings.userAgent, redirects: settings.limits.redirects, tokens: settings.tokens },
-        stop,
-      ),
+    addresses,
+    ask: (question, stop) => askAt(addresses.current, question, stop),
+    search: new HashSearch({ step, settings, askAt, signal }),
     resolveOnce: (given, size) => {
       path = given;
       resolved ??= watcher.resolved({ path, name: basename(path), size });

@@ -3,6 +3,7 @@ import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import { RateLimit } from "./limit-rate.ts";
+import { SidecarStore } from "./sidecar/sidecar-store.ts";
 
 const MiB = 1024 * 1024;
 
@@ -32,6 +33,8 @@ export interface TransferLimits {
   overlapBytes: number;
   /** Longest Retry-After that is waited for inside a run; longer ones give the place to another job. */
   longestWaitMs: number;
+  /** The file is there: how long to wait for the list that knows its hash. Without it, it is unverified. */
+  sidecarWaitMs: number;
   /** How often the lock on a destination shows that its owner lives. */
   heartbeatMs: number;
   /** A lock of another machine without a heartbeat for so long has lost its owner. */
@@ -51,6 +54,7 @@ export const DEFAULT_LIMITS: TransferLimits = {
   spaceMarginBytes: SPACE_MARGIN_BYTES,
   overlapBytes: MiB,
   longestWaitMs: 60_000,
+  sidecarWaitMs: 15_000,
   heartbeatMs: 10_000,
   lockStaleMs: 90_000,
 };
@@ -109,6 +113,8 @@ export interface FullSettings {
   tokens: readonly OriginToken[];
   /** Shared by all runs. */
   sharedLimit: RateLimit | null;
+  /** Shared by all runs. */
+  sidecars: SidecarStore;
   limits: TransferLimits;
   random: () => number;
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
@@ -123,6 +129,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     extraCertificates: [],
     tokens: [],
     sharedLimit: bytesPerSecond === undefined ? null : new RateLimit(bytesPerSecond, clock),
+    sidecars: new SidecarStore(clock),
     random: Math.random,
     onPoint: () => {},
     ...given,

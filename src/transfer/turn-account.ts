@@ -58,8 +58,19 @@ export class TurnAccount {
     return this.#restarts < this.#mostRestarts;
   }
 
-  get restarts(): number {
-    return this.#restarts;
+  /** No more of them: what came did not last, for the engine's back-off this run brought nothing. */
+  spend(reason: string): { kind: "spent"; failure: Failure } {
+    this.bytesCame = false;
+    const message = `${reason}; the download began anew ${this.#restarts} times.`;
+    return { kind: "spent", failure: failure("object_changed", message) };
+  }
+
+  /** Another address: what was in vain at the one before does not count. */
+  moveOn(): void {
+    this.failures = 0;
+    this.#turnsInVain = 0;
+    this.#badRanges = 0;
+    this.#restarts = 0;
   }
 
   restart(): void {

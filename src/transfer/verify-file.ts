@@ -5,6 +5,8 @@ import { failure } from "../job/failure.ts";
 import type { Checksum, ChecksumState } from "../job/job.ts";
 import { checkContent, HEAD_BYTES } from "./check-content.ts";
 import type { PartFile } from "./part-file.ts";
+import type { Listed } from "./sidecar/pick-checksum.ts";
+import type { SearchResult } from "./sidecar/search-sidecars.ts";
 import type { Run } from "./transfer-run.ts";
 
 /** How often the page is told how far the hash is. */
@@ -33,17 +35,53 @@ export async function verifyFile(
   const content = checkContent({ name: basename(path), head, size, contentType: null, url: null });
   if (content !== null) return wrong(content);
   const expected = run.step.checksum ?? part.ledger.checksum;
-  if (expected === null) {
-    const reason = lengthTold
-      ? "No hash is known for this file."
-      : "The server gave neither a hash nor the length: the file may be cut short.";
-    return { kind: "right", state: { kind: "unverified", reason } };
+  return expected === null
+    ? verifyByList(run, path, part, lengthTold)
+    : compare(run, path, part, { checksum: expected, size: null });
+}
+
+/** Nobody told the hash so far; a list beside the file may. */
+async function verifyByList(
+  run: Run,
+  path: string,
+  part: PartFile,
+  lengthTold: boolean,
+): Promise<Verification> {
+  const found = await run.search.result(part.bytesWritten);
+  if (run.signal.aborted) return { kind: "stopped" };
+  if (found.kind !== "listed") return unverified(found, lengthTold);
+  const compared = await compare(run, path, part, found.listed);
+  if (compared.kind !== "wrong") return compared;
+  // In folders where files change under their names (`current/`) the list was read before it changed, too.
+  const now = await run.search.renewed(part.bytesWritten);
+  if (run.signal.aborted) return { kind: "stopped" };
+  return now.kind === "listed" ? compare(run, path, part, now.listed) : compared;
+}
+
+function unverified(found: SearchResult, lengthTold: boolean): Verification {
+  const plain = lengthTold
+    ? "No hash is known for this file."
+    : "The server gave neither a hash nor the length: the file may be cut short.";
+  const more = found.kind === "trouble" ? ` ${found.label} could not be read: ${found.failure.message}` : "";
+  return { kind: "right", state: { kind: "unverified", reason: plain + more } };
+}
+
+/** @param expected hash, and size where it was published with the hash */
+async function compare(
+  run: Run,
+  path: string,
+  part: PartFile,
+  { checksum, size }: Listed,
+): Promise<Verification> {
+  if (size !== null && size !== part.bytesWritten) {
+    const message = `${basename(path)} has ${part.bytesWritten} bytes, expected ${size} (${checksum.origin}).`;
+    return wrong(failure("size_mismatch", message));
   }
-  const hex = await hashPart(run, part, expected);
+  const hex = await hashPart(run, part, checksum);
   if (hex === null) return { kind: "stopped" };
   await run.point("verified");
-  if (hex !== expected.hex.toLowerCase()) return wrong(mismatch(expected, hex, path));
-  return { kind: "right", state: verified(expected) };
+  if (hex !== checksum.hex.toLowerCase()) return wrong(mismatch(checksum, hex, path));
+  return { kind: "right", state: verified(checksum) };
 }
 
 function wrong(why: Failure): Verification {

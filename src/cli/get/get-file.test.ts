@@ -127,48 +127,6 @@ describe("a download that fails on the way", () => {
   });
 });
 
-describe("a download with mirrors", () => {
-  const asked = (): string[] => transfers.runs.map((run) => run.step.url);
-  const mirrors = ["https://b.example/x.bin", "https://a.example/other/x.bin"];
-  const gone = failure("not_found", "404");
-
-  it("tries them at once, and leaves out the ones that have nothing for it", async () => {
-    step = { ...step, mirrors };
-    const result = begin();
-    for (const [nth, why] of [gone, lost, lost, lost].entries()) {
-      (await transfers.begun(nth)).finish({ kind: "failed", failure: why, bytesCame: false });
-      await settle();
-      await clock.advance(5_000);
-    }
-    (await transfers.begun(4)).complete();
-    expect(await result).toMatchObject({ kind: "done" });
-    const [first, second, third] = [step.url, ...mirrors];
-    expect(asked()).toEqual([first, second, third, second, third]);
-    expect(waits.map(({ seconds }) => seconds)).toEqual([0, 0, 2, 0]);
-  });
-
-  it("sends its headers to its own origin only", async () => {
-    step = { ...step, mirrors, headers: { Authorization: "secret" } };
-    const result = begin();
-    for (const nth of [0, 1, 2]) {
-      (await transfers.begun(nth)).finish({ kind: "failed", failure: gone, bytesCame: false });
-      await settle();
-      await clock.advance(500);
-    }
-    expect(await result).toMatchObject({ kind: "failed", failure: gone });
-    expect(transfers.runs.map((run) => run.step.headers)).toEqual([step.headers, {}, step.headers]);
-  });
-
-  it("does not ask them about what is wrong on this machine", async () => {
-    step = { ...step, mirrors };
-    const result = begin();
-    const busy = failure("destination_busy", "somebody else writes it");
-    (await transfers.begun(0)).finish({ kind: "failed", failure: busy, bytesCame: false });
-    expect(await result).toMatchObject({ kind: "failed", failure: busy });
-    expect(asked()).toEqual([step.url]);
-  });
-});
-
 describe("a download that is interrupted", () => {
   it("stops while it runs", async () => {
     const result = begin();

@@ -5,7 +5,7 @@ import { failure as failureOf } from "../../job/failure.ts";
 import type { Failure, FailureCode } from "../../job/failure.ts";
 import type { ChecksumState, TransferStep } from "../../job/job.ts";
 import type { Resolved, RunTransfer, TransferOutcome } from "../../job/transfer-contract.ts";
-import { Addresses } from "./addresses.ts";
+import { planRetry } from "../../job/retry-policy.ts";
 import type { Gauge } from "./gauge.ts";
 import { partialPathOf } from "./plan-get.ts";
 
@@ -50,22 +50,21 @@ export async function getFile(
   parts: GetParts,
   signal: AbortSignal,
 ): Promise<GetResult> {
-  const { clock } = parts;
+  const { clock, random } = parts;
   const beganAt = clock.now();
   let path: string | null = null;
   const see = (facts: Resolved): void => {
     path = facts.path;
     watcher.resolved(facts);
   };
-  const addresses = new Addresses(step);
-  for (;;) {
-    const outcome = await runOnce(addresses.step(), gauge, see, parts, signal);
+  for (let failures = 0; ; failures++) {
+    const outcome = await runOnce(step, gauge, see, parts, signal);
     if (outcome.kind === "complete") return toDone(outcome, gauge, (clock.now() - beganAt) / 1000);
     const problem = failureIn(outcome);
     if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
-    const hopeless = path === null && NEVER_ANSWERED.has(problem.code);
-    const bytesCame = outcome.kind === "failed" && outcome.bytesCame;
-    const retryAt = addresses.planNext(problem, { bytesCame, hopeless }, parts);
+    if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
+    const again = outcome.kind === "failed" && !(path === null && NEVER_ANSWERED.has(problem.code));
+    const retryAt = again ? planRetry(problem, failures, clock.now(), random()) : null;
     if (retryAt === null) return { kind: "failed", failure: problem, ...keptAt(path, gauge) };
     const now = clock.now();
     watcher.waiting(problem, Math.max(0, retryAt - now) / 1000);

@@ -1,6 +1,7 @@
 /** What was typed after `haulyard get` → the downloads to do. */
 import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { TransferStep } from "../../job/job.ts";
 import { readHeaders, readHttpAddress, readRate, readSha256 } from "../read-words.ts";
 import { UsageError } from "../usage-error.ts";
@@ -36,7 +37,7 @@ export function planGet(urls: readonly string[], options: GetOptions, folder: st
   const mirrors = (options.mirror ?? []).map((url) => readHttpAddress(url, "--mirror"));
   const place = placeOf(options, folder);
   const steps = all.map((text): TransferStep => {
-    const url = readHttpAddress(text, "get");
+    const url = isMetalink(text) ? metalinkAddress(text, options, folder) : readHttpAddress(text, "get");
     return {
       kind: "transfer",
       url,
@@ -53,6 +54,19 @@ export function planGet(urls: readonly string[], options: GetOptions, folder: st
     limitBytesPerSecond: options.limitRate === undefined ? null : readRate(options.limitRate),
     show: options.json === true ? "json" : options.quiet === true ? "errors" : "progress",
   };
+}
+
+/** True for what is a Metalink by its name (RFC 5854 §6.2: .meta4; version 3 was .metalink). */
+export function isMetalink(address: string): boolean {
+  return /\.(?:meta4|metalink)$/i.test(URL.parse(address)?.pathname ?? address);
+}
+
+/** A Metalink may be a file of this machine. */
+function metalinkAddress(text: string, { header }: GetOptions, folder: string): string {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return readHttpAddress(text, "get");
+  // The servers a Metalink names are anybody's; a secret must not go to all of them.
+  if (header !== undefined) throw new UsageError("--header cannot be used with a Metalink of this machine.");
+  return pathToFileURL(resolve(folder, text)).href;
 }
 
 function refuseForSeveral(options: GetOptions): void {

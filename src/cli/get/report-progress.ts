@@ -81,8 +81,7 @@ export function reportInLines(terminal: Terminal, clock: Clock): GetReport {
       if (now >= quietUntil && waiting === null) terminal.tell(progressLine(name, progress, now));
     },
     waiting: (failure, seconds) => {
-      const what = seconds < 0.5 ? "trying the next address" : `next try in ${formatDuration(seconds)}`;
-      terminal.tell(`${name}  ${what}: ${cleanText(failure.message)}`);
+      terminal.tell(`${name}  next try in ${formatDuration(seconds)}: ${cleanText(failure.message)}`);
     },
     end: (result) => showResult(terminal, name, result),
     finish: (summary) => showSummary(terminal, summary),

@@ -4,7 +4,6 @@ import { readEnvironment } from "../../config/environment.ts";
 import { originTokens } from "../../config/origin-tokens.ts";
 import { readFromEnvironment } from "../../config/read-settings.ts";
 import { systemClock } from "../../job/clock.ts";
-import type { TransferStep } from "../../job/job.ts";
 import type { RunTransfer } from "../../job/transfer-contract.ts";
 import { combineExitCodes, EXIT, exitCodeOf } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -13,6 +12,7 @@ import type { Terminal } from "../screen/terminal.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 import { UsageError } from "../usage-error.ts";
 import { VERSION } from "../version.ts";
+import type { GetItem } from "./expand-metalinks.ts";
 import { Gauge } from "./gauge.ts";
 import { getFile } from "./get-file.ts";
 import type { GetParts, GetResult } from "./get-file.ts";
@@ -54,7 +54,9 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
   });
   try {
-    return await getAll(plan, transfer.run, report, stop.signal);
+    const { expandMetalinks } = await import("./expand-metalinks.ts");
+    const items = await expandMetalinks(plan.steps, transfer.readMetalink, stop.signal);
+    return await getAll(items, plan, transfer.run, report, stop.signal);
   } finally {
     stop.release();
     await transfer.close();
@@ -62,6 +64,7 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
 }
 
 async function getAll(
+  items: readonly GetItem[],
   plan: GetPlan,
   run: RunTransfer,
   report: GetReport,
@@ -70,16 +73,18 @@ async function getAll(
   const beganAt = clock.now();
   const parts = { run, clock, random: Math.random, limitBytesPerSecond: plan.limitBytesPerSecond };
   const results: GetResult[] = [];
-  for (const [index, step] of plan.steps.entries()) {
+  for (const [index, item] of items.entries()) {
     if (signal.aborted) break;
-    results.push(await getOne(step, { index: index + 1, count: plan.steps.length }, parts, report, signal));
+    results.push(await getOne(item, { index: index + 1, count: items.length }, parts, report, signal));
   }
-  const exitCode = combineExitCodes(results.map(exitCodeOfResult));
+  // It may have been interrupted before the first file was begun.
+  const none = results.length === 0;
+  const exitCode = none ? EXIT.interrupted : combineExitCodes(results.map(exitCodeOfResult));
   const done = results.filter((result) => result.kind === "done");
   report.finish({
     done: done.length,
     failed: results.filter(({ kind }) => kind === "failed").length,
-    skipped: plan.steps.length - results.filter(({ kind }) => kind !== "interrupted").length,
+    skipped: items.length - results.filter(({ kind }) => kind !== "interrupted").length,
     bytesFetched: done.reduce((sum, { bytesFetched }) => sum + bytesFetched, 0),
     seconds: (clock.now() - beganAt) / 1000,
     exitCode,
@@ -88,14 +93,20 @@ async function getAll(
 }
 
 async function getOne(
-  step: TransferStep,
+  item: GetItem,
   position: Position,
   parts: GetParts,
   report: GetReport,
   signal: AbortSignal,
 ): Promise<GetResult> {
+  const { step } = item;
   const gauge = new Gauge(clock);
   report.begin(step, position);
+  if (item.kind === "fault") {
+    const result: GetResult = { kind: "failed", failure: item.failure, path: null, bytesKept: 0 };
+    report.end(result, exitCodeOfResult(result));
+    return result;
+  }
   const timer = setInterval(() => {
     const { progress, waiting } = gauge.settle();
     report.progress(progress, waiting);

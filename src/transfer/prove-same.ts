@@ -1,0 +1,122 @@
+/** Are the stored bytes those of the address in use? Asked before bytes of two addresses go into one file. */
+import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
+import type { Checksum } from "../job/job.ts";
+import type { FinalAnswer, Question } from "./ask-origin.ts";
+import type { ByteRange } from "./byte-ranges.ts";
+import { checkExpectations } from "./check-expectations.ts";
+import { judgeAnswer } from "./judge-answer.ts";
+import type { ObjectFacts } from "./object-facts.ts";
+import type { PartFile } from "./part-file.ts";
+import type { Run } from "./transfer-run.ts";
+
+export type Proof =
+  /** What the address says of the object, its validator included. */
+  | { kind: "same"; facts: ObjectFacts }
+  | { kind: "different"; failure: Failure }
+  /** It could not be asked. */
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };
+
+type Comparison = Exclude<Proof, { kind: "same" }> | { kind: "same"; facts: ObjectFacts };
+
+/**
+ * Two servers have no validator in common (RFC 9110 §8.8.1: a validator is of one resource). What is left: the
+ * size, hashes if both sides tell them, and the bytes themselves: the last stored MiB, where the two would be
+ * joined, is fetched again and compared. Where no hash will tell in the end, so is the first: it tells versions
+ * of an image apart, as superblocks and headers hold times and identities.
+ */
+export async function proveSame(run: Run, part: PartFile): Promise<Proof> {
+  const { size } = part.ledger.facts;
+  if (size === null) return different(`how long the file is was never told`);
+  let facts: ObjectFacts | null = null;
+  const hashed = (run.step.checksum ?? part.ledger.checksum) !== null;
+  for (const range of rangesToCompare(part.written, run.settings.limits.overlapBytes, hashed)) {
+    const compared = await compare(run, part, range, size);
+    if (compared.kind !== "same") return compared;
+    ({ facts } = compared);
+  }
+  return facts === null ? different("nothing is stored yet") : { kind: "same", facts };
+}
+
+/** The stored beginning and end; one range where they meet. */
+function rangesToCompare(written: readonly ByteRange[], overlapBytes: number, endOnly: boolean): ByteRange[] {
+  const first = written[0];
+  const last = written.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const head: ByteRange = [first[0], Math.min(first[1], first[0] + overlapBytes)];
+  const tail: ByteRange = [Math.max(last[0], last[1] - overlapBytes), last[1]];
+  if (endOnly) return [tail];
+  if (first === last && tail[0] <= head[1]) return [[head[0], tail[1]]];
+  return [head, tail];
+}
+
+async function compare(run: Run, part: PartFile, [start, end]: ByteRange, size: number): Promise<Comparison> {
+  const question: Question = { start, end, ranged: true, ifRange: null };
+  const asked = await run.ask(question, run.signal);
+  if (asked.kind === "aborted") return { kind: "stopped" };
+  if (asked.kind === "failed") return asked;
+  const { answer } = asked;
+  try {
+    const verdict = judgeAnswer(question, answer, null, run.settings.clock.now());
+    if (verdict.kind === "refused") return { kind: "failed", failure: verdict.failure };
+    const { host } = answer.url;
+    if (verdict.kind !== "part" && verdict.kind !== "doubtful")
+      return different(`${host} gives no parts of it`);
+    const { facts } = verdict;
+    if (facts.size !== size) {
+      return differentIn(
+        "size_mismatch",
+        `${host} has a file of ${facts.size ?? "unknown"} bytes, ${size} are expected.`,
+      );
+    }
+    const wrong = checkExpectations(run.step, answer, facts) ?? contradiction(part, facts.published, host);
+    if (wrong !== null) return { kind: "different", failure: wrong };
+    if (verdict.end !== end) return different(`${host} gives less of it than asked for`);
+    return await compareBytes(run, answer, await part.read(start, end - start), facts);
+  } finally {
+    answer.body.discard();
+  }
+}
+
+function contradiction({ ledger }: PartFile, told: Checksum | null, host: string): Failure | null {
+  const known = [ledger.checksum, ledger.facts.published];
+  const other = known.find(
+    (each) => each !== null && each.algorithm === told?.algorithm && each.hex !== told.hex,
+  );
+  if (told === null || other === undefined || other === null) return null;
+  const message = `${host} has a file with the ${told.algorithm} ${told.hex}, expected ${other.hex} (${other.origin}).`;
+  return failure("checksum_mismatch", message);
+}
+
+async function compareBytes(
+  run: Run,
+  { body, url }: FinalAnswer,
+  stored: Uint8Array,
+  facts: ObjectFacts,
+): Promise<Comparison> {
+  let at = 0;
+  let same = true;
+  const ended = await body.deliver((bytes) => {
+    same &&= Buffer.compare(bytes, stored.subarray(at, at + bytes.length)) === 0;
+    at += bytes.length;
+    return undefined;
+  }, run.signal);
+  if (ended.kind === "aborted") return { kind: "stopped" };
+  if (!same) return different(`its bytes on ${url.host} are others than the stored ones`);
+  if (at === stored.length) return { kind: "same", facts };
+  if (ended.kind === "broken") return { kind: "failed", failure: ended.failure };
+  return { kind: "failed", failure: failure("truncated", `${url.host} ended the answer early.`) };
+}
+
+function different(reason: string): Comparison & Proof {
+  return differentIn("bad_response", `The file cannot be gone on with from there: ${reason}.`);
+}
+
+function differentIn(
+  code: "bad_response" | "size_mismatch",
+  message: string,
+): Extract<Proof, { kind: "different" }> {
+  const advice = "Leave this mirror out, or check that it has the same file.";
+  return { kind: "different", failure: failure(code, message, { retryable: false, advice }) };
+}

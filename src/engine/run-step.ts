@@ -13,6 +13,8 @@ export interface StepRun {
   lease: LeaseRef;
   signal: AbortSignal;
   report: (report: Readonly<ProgressReport>) => void;
+  /** Of the job as it is now. */
+  limitBytesPerSecond: () => number | null;
   reservedBytes: (folder: string) => Promise<number>;
 }
 
@@ -73,7 +75,7 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
     {
       signal: run.signal,
       reservedBytes: run.reservedBytes,
-      limitBytesPerSecond: run.job.limitBytesPerSecond,
+      limitBytesPerSecond: run.limitBytesPerSecond,
     },
   );
 }

@@ -24,6 +24,8 @@ export interface Run {
   startedAt: number;
   controller: AbortController;
   stopping: StopReason | null;
+  /** Of the job as it was last heard of: a person may change it while it runs. */
+  limitBytesPerSecond: number | null;
   ended: Promise<void>;
 }
 
@@ -78,12 +80,16 @@ export class Runner {
     for (const id of lost.ids) this.#stop(id, "lease_lost");
   }
 
-  /** Looks at a job that changed: a wish ends its run here, and so does a lease that is somebody else's now. */
+  /**
+   * Looks at a job that changed: a wish ends its run here, and so does a lease that is somebody else's now; a
+   * new limit holds from now on.
+   */
   heed(job: Job): void {
     const run = this.#runs.get(job.id);
     if (run === undefined || run.stopping !== null) return;
-    if (!holds(run, job)) void this.#doubt(run);
-    else if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
+    if (!holds(run, job)) return void this.#doubt(run);
+    run.limitBytesPerSecond = job.limitBytesPerSecond;
+    if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
   }
 
   runs(id: JobId): boolean {
@@ -135,6 +141,7 @@ export class Runner {
       startedAt: this.#parts.clock.now(),
       controller: new AbortController(),
       stopping: null,
+      limitBytesPerSecond: job.limitBytesPerSecond,
       ended: Promise.resolve(),
     };
     if (this.#runs.size === 0) this.#leasesRenewedAt = run.startedAt;
@@ -158,6 +165,7 @@ export class Runner {
           lease: run.lease,
           signal: run.controller.signal,
           report: (report) => meter.take(run.job.id, report),
+          limitBytesPerSecond: () => run.limitBytesPerSecond,
           reservedBytes: (folder) => this.reservedBytes(folder, run.job.id),
         },
         this.#parts,

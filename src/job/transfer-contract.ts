@@ -23,7 +23,8 @@ export interface TransferOptions {
   signal: AbortSignal;
   /** Bytes on the file system of `folder` that are promised to others already. */
   reservedBytes: (folder: string) => Promise<number>;
-  limitBytesPerSecond: number | null;
+  /** Bytes per second for this run alone at present, or null for no limit. Asked again and again: it may change. */
+  limitBytesPerSecond: () => number | null;
 }
 
 export type TransferOutcome =

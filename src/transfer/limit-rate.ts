@@ -32,6 +32,10 @@ export class RateLimit {
     this.#at = clock.now();
   }
 
+  get isOff(): boolean {
+    return this.#rate() === null;
+  }
+
   /** Takes the bytes out of the bucket; resolves when they are earned. */
   async spend(bytes: number, signal: AbortSignal): Promise<void> {
     this.#refill();
@@ -63,17 +67,21 @@ export class RateLimit {
 
 /** What a run has to keep: its own limit and the one it shares with all others. */
 export function limitsOf({ options, settings }: Pick<Run, "options" | "settings">): readonly RateLimit[] {
-  const { limitBytesPerSecond: own } = options;
   return [
-    ...(own === null ? [] : [new RateLimit(() => own, settings.clock)]),
+    new RateLimit(options.limitBytesPerSecond, settings.clock),
     ...(settings.sharedLimit === null ? [] : [settings.sharedLimit]),
   ];
 }
 
 export function limitRate(take: TakeBytes, limits: readonly RateLimit[], signal: AbortSignal): TakeBytes {
-  if (limits.length === 0) return take;
-  return async (bytes) => {
-    await take(bytes);
-    for (const limit of limits) await limit.spend(bytes.length, signal);
+  return (bytes) => {
+    const taken = take(bytes);
+    if (limits.every((limit) => limit.isOff)) return taken;
+    return payAfter(taken, bytes.length);
   };
+
+  async function payAfter(taken: Promise<void> | undefined, bytes: number): Promise<void> {
+    await taken;
+    for (const limit of limits) await limit.spend(bytes, signal);
+  }
 }

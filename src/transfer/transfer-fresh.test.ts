@@ -204,9 +204,31 @@ test("a limit of bytes per second is kept", async () => {
   await using origin = await startOrigin({ "/a.bin": { size: MB } });
   await using bench = await createBench();
   const began = bench.clock.now();
-  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` }, { limitBytesPerSecond: 100_000 });
+  const { outcome } = await bench.run({ url: `${origin.url}/a.bin` }, { limitBytesPerSecond: () => 100_000 });
   expect(outcome.kind).toBe("complete");
   const seconds = (bench.clock.now() - began) / 1000;
   expect(seconds).toBeGreaterThan(9);
+  expect(seconds).toBeLessThan(13);
+});
+
+test("a limit that is set while the bytes flow holds from then on", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: 2 * MB } });
+  await using bench = await createBench();
+  let limit: number | null = null;
+  let limitedAt = 0;
+  const { outcome } = await bench.run(
+    { url: `${origin.url}/a.bin` },
+    {
+      limitBytesPerSecond: () => limit,
+      progress: ({ bytesDone }) => {
+        if (limit !== null || bytesDone < MB) return;
+        limit = 100_000;
+        limitedAt = bench.clock.now();
+      },
+    },
+  );
+  expect(outcome.kind).toBe("complete");
+  const seconds = (bench.clock.now() - limitedAt) / 1000;
+  expect(seconds).toBeGreaterThan(4);
   expect(seconds).toBeLessThan(13);
 });

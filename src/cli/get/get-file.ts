@@ -96,7 +96,11 @@ function runOnce(
     progress: gauge.take,
   };
   // This process promises no space to anybody else.
-  return run(step, watcher, { signal, limitBytesPerSecond, reservedBytes: async () => 0 });
+  return run(step, watcher, {
+    signal,
+    limitBytesPerSecond: () => limitBytesPerSecond,
+    reservedBytes: async () => 0,
+  });
 }
 
 function failureIn(outcome: TransferOutcome): Failure | null {

@@ -90,7 +90,7 @@ export class Bench implements AsyncDisposable {
       {
         signal: new AbortController().signal,
         reservedBytes: async () => 0,
-        limitBytesPerSecond: null,
+        limitBytesPerSecond: () => null,
         ...options,
       },
     );

@@ -28,6 +28,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
     .option("--header <'Name: value'>", "send this header; may be given several times", collect)
     .option("--mirror <url>", "another address of the same bytes; may be given several times", collect)
     .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
+    .option("-x, --connections <number>", "for one file at most, 1 to 64; default: as many as help")
     .option("--overwrite", "put the file in the place of a different one of the same name")
     .option("--json", "one JSON object per line on stdout, see docs/cli-json.md")
     .option("-q, --quiet", "say only what went wrong")

@@ -46,6 +46,17 @@ export function readRate(text: string): number {
   return rate;
 }
 
+/** More than helps on any link; a server takes more for an attack. */
+const MOST_CONNECTIONS = 64;
+
+export function readConnections(text: string): number {
+  const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_CONNECTIONS) return count;
+  throw new UsageError(
+    `--connections: expected a number from 1 to ${MOST_CONNECTIONS}, got ${JSON.stringify(text)}.`,
+  );
+}
+
 /** An http or https address, as it was written. */
 export function readHttpAddress(text: string, what: string): string {
   const url = URL.parse(text);

@@ -76,6 +76,7 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
       signal: run.signal,
       reservedBytes: run.reservedBytes,
       limitBytesPerSecond: run.limitBytesPerSecond,
+      connections: null,
     },
   );
 }

@@ -35,6 +35,8 @@ export interface GetParts {
   clock: Clock;
   random: () => number;
   limitBytesPerSecond: number | null;
+  /** For one file, at most; null: as many as help. */
+  connections: number | null;
 }
 
 /**
@@ -84,7 +86,7 @@ function runOnce(
   step: TransferStep,
   gauge: Gauge,
   see: (facts: Resolved) => void,
-  { run, limitBytesPerSecond }: GetParts,
+  { run, limitBytesPerSecond, connections }: GetParts,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
   gauge.begin();
@@ -99,6 +101,7 @@ function runOnce(
   return run(step, watcher, {
     signal,
     limitBytesPerSecond: () => limitBytesPerSecond,
+    connections,
     reservedBytes: async () => 0,
   });
 }

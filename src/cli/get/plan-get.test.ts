@@ -16,6 +16,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("a download", () => {
+  it("uses as many connections as help, or as many as are allowed", () => {
+    expect(plan(["https://a.example/x"]).connections).toBeNull();
+    expect(plan(["https://a.example/x"], { connections: "64" }).connections).toBe(64);
+  });
+
   it("goes to the present folder, under the name the server gives, and overwrites nothing", () => {
     expect(first(["https://a.example/x"])).toEqual({
       kind: "transfer",
@@ -93,6 +98,9 @@ describe("wrong usage is told apart and named:", () => {
     ["a folder as a file", ["https://a/1"], { output: "x/" }, /folders go to -d/],
     ["a rate that is none", ["https://a/1"], { limitRate: "fast" }, /--limit-rate: expected .*got "fast"/],
     ["a rate too low", ["https://a/1"], { limitRate: "10" }, /at least 1024/],
+    ["no connection", ["https://a/1"], { connections: "0" }, /--connections: expected .* 1 to 64, got "0"/],
+    ["too many connections", ["https://a/1"], { connections: "65" }, /1 to 64, got "65"/],
+    ["half a connection", ["https://a/1"], { connections: "1.5" }, /1 to 64, got "1.5"/],
     ["a wrong mirror", ["https://a/1"], { mirror: ["b"] }, /--mirror: expected/],
     ["two ways to show", ["https://a/1"], { json: true, quiet: true }, /exclude each other/],
     ["no such list", [], { inputFile: "/nonexistent" }, /\/nonexistent cannot be read \(ENOENT\)/],

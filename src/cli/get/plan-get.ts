@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TransferStep } from "../../job/job.ts";
-import { readHeaders, readHttpAddress, readRate, readSha256 } from "../read-words.ts";
+import { readConnections, readHeaders, readHttpAddress, readRate, readSha256 } from "../read-words.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** As commander gives them. */
@@ -18,11 +18,13 @@ export interface GetOptions {
   quiet?: true;
   overwrite?: true;
   inputFile?: string;
+  connections?: string;
 }
 
 export interface GetPlan {
   steps: readonly TransferStep[];
   limitBytesPerSecond: number | null;
+  connections: number | null;
   show: "progress" | "json" | "errors";
 }
 
@@ -52,6 +54,7 @@ export function planGet(urls: readonly string[], options: GetOptions, folder: st
   return {
     steps,
     limitBytesPerSecond: options.limitRate === undefined ? null : readRate(options.limitRate),
+    connections: options.connections === undefined ? null : readConnections(options.connections),
     show: options.json === true ? "json" : options.quiet === true ? "errors" : "progress",
   };
 }

@@ -71,7 +71,13 @@ async function getAll(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const beganAt = clock.now();
-  const parts = { run, clock, random: Math.random, limitBytesPerSecond: plan.limitBytesPerSecond };
+  const parts = {
+    run,
+    clock,
+    random: Math.random,
+    limitBytesPerSecond: plan.limitBytesPerSecond,
+    connections: plan.connections,
+  };
   const results: GetResult[] = [];
   for (const [index, item] of items.entries()) {
     if (signal.aborted) break;

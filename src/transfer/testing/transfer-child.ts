@@ -34,7 +34,12 @@ const transfer = createTransfer({
 const outcome = await transfer.run(
   order.step,
   { resolved: async () => null, progress: () => {} },
-  { signal: new AbortController().signal, reservedBytes: async () => 0, limitBytesPerSecond: () => null },
+  {
+    signal: new AbortController().signal,
+    reservedBytes: async () => 0,
+    limitBytesPerSecond: () => null,
+    connections: null,
+  },
 );
 say({ outcome });
 await transfer.close();

@@ -9,6 +9,7 @@ import type { Clock } from "../../job/clock.ts";
 import { Connection } from "./connection.ts";
 import { writeRequestHead } from "./request-head.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
+import type { BodySink, SinkVerdict } from "../sinks/body-sink.ts";
 import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { HOSTILE_BODIES } from "./testing/hostile-bodies.ts";
 import { HOSTILE_HEADS } from "./testing/hostile-heads.ts";
@@ -87,8 +88,7 @@ describe("a connection", () => {
       expect(await fetchOnce(connection)).toBe(`answer ${count}`);
       expect(connection.isIdle).toBe(true);
     }
-    expect(server.sockets).toHaveLength(1);
-    expect(connection.requests).toBe(5);
+    expect([server.sockets.length, server.requests.length]).toEqual([1, 5]);
   });
 
   test.each([
@@ -526,4 +526,47 @@ describe("stopping", () => {
       if (server.sockets[0] !== undefined) await until(() => server.sockets[0]?.destroyed === true);
     },
   );
+});
+
+describe("memory that was lent for a body", () => {
+  const wire = Buffer.concat([Buffer.from(`${OK}Content-Length: 4000000\r\n\r\n`), randomBytes(4_000_000)]);
+
+  /** A sink with one memory; at the `nth` filling it does as told. */
+  function lender(memory: Buffer, nth: number, verdict: () => SinkVerdict): BodySink {
+    let fillings = 0;
+    return {
+      room: () => memory,
+      filled: () => (++fillings < nth ? "go" : verdict()),
+      ready: async () => "go",
+    };
+  }
+
+  // Whoever has it back gives it to the next body: a byte that comes late would be in the wrong file.
+  test.each([
+    [false, "is refused"],
+    [true, "is refused"],
+    [false, "is stopped"],
+    [true, "is stopped"],
+    [false, "is stopped a moment later"],
+    [true, "is stopped a moment later"],
+  ])("is left alone as soon as it is told what became of the body (TLS: %s, it %s)", async (secure, how) => {
+    for (let nth = 1; nth <= 12; nth++) {
+      const [connection] = await connected(answering(wire), secure);
+      await connection.exchange(GET, "GET", never);
+      const stop = new AbortController();
+      const memory = Buffer.alloc(1_000 + 1_000 * nth);
+      const sink = lender(memory, nth, () => {
+        if (how === "is refused") return "stop";
+        if (how === "is stopped") stop.abort();
+        // TLS gives the next record before this turn of the loop is over, into memory that is lent already.
+        else queueMicrotask(() => stop.abort());
+        return "go";
+      });
+      const outcome = await connection.receive(sink, stop.signal);
+      expect(outcome.kind).toBe(how === "is refused" ? "refused" : "aborted");
+      memory.fill(0xee);
+      await sleep(5);
+      expect(memory.every((byte) => byte === 0xee)).toBe(true);
+    }
+  });
 });

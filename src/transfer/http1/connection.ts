@@ -1,4 +1,5 @@
 /** One HTTP/1.1 connection: one request at a time, the body straight into the memory of its receiver. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../job/clock.ts";
 import type { BodySink, SinkVerdict } from "../sinks/body-sink.ts";
 import type { HeadEnd, State } from "./connection-state.ts";
@@ -35,7 +36,6 @@ export class Connection implements Receiver {
   /** Why nothing more comes from the socket. What is in the inlet by then comes first. */
   #over: { kind: "ended" } | { kind: "broken"; trouble: Trouble } | null = null;
   #movedAt = 0;
-  #requests = 0;
   /** A byte came since the last request. */
   #heard = false;
   /** Called when the connection is closed, by whomever. */
@@ -57,16 +57,10 @@ export class Connection implements Receiver {
     return this.#state.kind === "closed";
   }
 
-  /** Requests it has carried: on the first one, trouble is not the fault of an old connection. */
-  get requests(): number {
-    return this.#requests;
-  }
-
   /** Sends a request without a body and waits for the head of its answer. Never rejects. */
   async exchange(request: Uint8Array, method: RequestMethod, signal: AbortSignal): Promise<HeadOutcome> {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
     if (this.#state.kind !== "idle") return { kind: "trouble", trouble: this.#why, heard: false };
-    this.#requests++;
     this.#heard = false;
     const { headTimeoutMs: ms } = this.#limits;
     const end = await firstOf<HeadEnd>((settle) => {
@@ -84,13 +78,13 @@ export class Connection implements Receiver {
 
   /**
    * Gives the body of the answer to the sink. Once per answer, also where there is no body. Never rejects.
-   * Afterwards the connection is idle if it may be used again, else closed.
+   * Afterwards the connection is idle if it may be used again, else closed, and the sink's memory is its own again.
    */
   async receive(sink: BodySink, signal: AbortSignal): Promise<BodyOutcome> {
     if (signal.aborted) return this.#giveUp({ kind: "aborted" });
     const state = this.#state;
     if (state.kind !== "between") return { kind: "trouble", trouble: this.#why };
-    return firstOf<BodyOutcome>((settle) => {
+    const outcome = await firstOf<BodyOutcome>((settle) => {
       const watches = [
         onAbort(signal, () => settle(this.#giveUp({ kind: "aborted" }))),
         this.#watchSilence((trouble) => settle(this.#giveUp({ kind: "trouble", trouble }))),
@@ -101,6 +95,10 @@ export class Connection implements Receiver {
       this.#readOn();
       return watches;
     });
+    // TLS goes on to the end of what it has read, into memory that was lent to it, even after it was destroyed.
+    // By the next turn of the loop that is over.
+    if (outcome.kind !== "ended") await nextTurn();
+    return outcome;
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { BodySink } from "./body-sink.ts";
 import { CompareSink } from "./compare-sink.ts";
@@ -42,7 +42,7 @@ describe("a sink that is opened late", () => {
           let head: Buffer | null = null;
           const sink = new OpenLateSink(headBytes, async (first) => {
             head = Buffer.from(first);
-            await sleep(0);
+            await nextTurn();
             return target;
           });
           expect(await pourIn(sink, bytes, sizes)).toBe(true);
@@ -126,7 +126,7 @@ describe("a sink under a bandwidth limit", () => {
         let spent = 0;
         const sink = new LimitSink(target, async (bytes) => {
           spent += bytes;
-          await sleep(0);
+          await nextTurn();
         });
         expect(await pourIn(sink, bytes, sizes)).toBe(true);
         expect(target.body.equals(bytes)).toBe(true);

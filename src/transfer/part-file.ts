@@ -9,6 +9,7 @@ import { addRange, clipRanges, countBytes, firstGap, prefixEnd, removeRange } fr
 import { isRegular, partPath, removeIfThere, writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
 import { PrefixHash } from "./prefix-hash.ts";
+import { FileSync } from "./sync-file.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 export interface PartRules {
@@ -29,6 +30,7 @@ export class PartFile {
   readonly #path: string;
   readonly #fileId: string;
   readonly #handle: FileHandle;
+  readonly #sync: FileSync;
   readonly #rules: PartRules;
   #ledger: Ledger;
   /** Written, not necessarily synced. The ledger's `done` is what was synced. */
@@ -53,6 +55,7 @@ export class PartFile {
     this.moved = file.moved;
     this.#fileId = file.fileId;
     this.#handle = handle;
+    this.#sync = new FileSync(handle);
     this.#ledger = ledger;
     this.#written = ledger.done;
     this.#rules = rules;
@@ -60,17 +63,25 @@ export class PartFile {
     this.#stop = AbortSignal.any([rules.signal, this.#closed.signal]);
   }
 
-  /** Begins with nothing. What lies there goes; before that, the ledger says lastingly that nothing counts. */
+  /**
+   * Begins with nothing; what lies there goes. The file comes before its ledger, so that what makes the one
+   * lasting does so with the other's name: cut off in between, the old ledger finds no file or an empty one.
+   */
   static async begin(path: string, ledger: Ledger, rules: PartRules): Promise<PartFile> {
     const file = partPath(path);
     await isRegular(file);
-    const empty: Ledger = { ...ledger, done: [], complete: false };
-    await writeLedger(path, empty, true);
     // A new file, not the old one emptied: that one may have a second name by now (the final one).
     await removeIfThere(file);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
     const handle = await open(file, flags, 0o666);
-    return new PartFile(path, handle, empty, rules, { fileId: await fileIdOf(handle), moved: false });
+    try {
+      const empty: Ledger = { ...ledger, done: [], complete: false };
+      await writeLedger(path, empty, true);
+      return new PartFile(path, handle, empty, rules, { fileId: await fileIdOf(handle), moved: false });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   /**
@@ -156,7 +167,8 @@ export class PartFile {
 
   /** Writes all of the bytes. They must stay as they are until the promise resolves. */
   async write(offset: number, bytes: Uint8Array): Promise<void> {
-    if (this.#trouble !== null) throw this.#trouble.error;
+    const trouble = this.#sync.failed ?? this.#trouble;
+    if (trouble !== null) throw trouble.error;
     for (let at = 0; at < bytes.length;) {
       // Disks that are nearly full take a part; the next write says why.
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, offset + at);
@@ -194,7 +206,7 @@ export class PartFile {
     const unclaimed = this.#unclaimed;
     if (unclaimed === 0) return;
     this.#flushedAt = this.#rules.now();
-    await this.#handle.datasync();
+    await this.#sync.data();
     // What was written since the file was opened was written after its end was compared, if it had to be.
     await this.#save({ ...this.#ledger, done: written, fileId: this.#fileId });
     this.#unclaimed -= unclaimed;
@@ -219,7 +231,7 @@ export class PartFile {
   /** More is known now of what the bytes are. */
   async learn(more: Partial<Omit<Ledger, "done">>): Promise<void> {
     while (this.#flushing !== null) await this.#flushing.catch(() => {});
-    await this.#handle.datasync();
+    await this.#sync.data();
     await this.#save({ ...this.#ledger, ...more, done: this.#written });
     this.#unclaimed = 0;
   }
@@ -253,7 +265,7 @@ export class PartFile {
   /** Everything on the disk, names included. */
   async sync(): Promise<void> {
     await this.flush();
-    await this.#handle.sync();
+    await this.#sync.all();
     await syncFolder(dirname(this.#path));
   }
 

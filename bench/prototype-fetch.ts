@@ -9,9 +9,12 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync } from "nod
 import { createSecureContext } from "node:tls";
 import { parseArgs } from "node:util";
 import { systemClock } from "../src/job/clock.ts";
+import { addRange } from "../src/transfer/byte-ranges.ts";
+import type { ByteRange } from "../src/transfer/byte-ranges.ts";
 import { DirectFile, DirectMounts } from "../src/transfer/disk/direct-file.ts";
 import { FileSink } from "../src/transfer/sinks/file-sink.ts";
-import { SlotPool } from "../src/transfer/disk/slot-pool.ts";
+import type { SinkFile } from "../src/transfer/sinks/file-sink.ts";
+import { SlotPool, SlotShare } from "../src/transfer/disk/slot-pool.ts";
 import { HashRing } from "../src/transfer/hash/hash-ring.ts";
 import { RingPrefixHash } from "../src/transfer/hash/ring-prefix-hash.ts";
 import { fieldValue } from "../src/transfer/http1/fields.ts";
@@ -34,7 +37,7 @@ const [address = "", path = ""] = positionals;
 const url = new URL(address);
 const connections = Number(values.connections);
 const pieceBytes = Number(values.piece) * 1024 * 1024;
-const size = { slots: connections + 8, slotBytes: Number(values.slot) * 1024 };
+const size = { slots: connections + 12, slotBytes: Number(values.slot) * 1024 };
 const signal = new AbortController().signal;
 
 const client = new Http1Client({
@@ -44,11 +47,26 @@ const client = new Http1Client({
   limits: { headTimeoutMs: 30_000, idleTimeoutMs: 30_000 },
   tls: { secureContext: createSecureContext(values.ca === undefined ? {} : { ca: readFileSync(values.ca) }) },
 });
-const ring = values.sha256 === undefined ? null : new HashRing(size);
-const pool = ring?.pool ?? new SlotPool(size, false);
+const pool = new SlotPool(size);
+const ring = values.sha256 === undefined ? null : new HashRing(pool);
 const fd = openSync(path, "w+");
-const file = new DirectFile(fd, values.direct ? new DirectMounts() : null);
-const hash = ring === null ? null : new RingPrefixHash(ring.open("sha256"), fd, []);
+let written: readonly ByteRange[] = [];
+const hash = ring === null ? null : new RingPrefixHash("sha256", ring.open("sha256"), fd, () => written);
+const share = new SlotShare(pool, 12);
+const target: SinkFile = {
+  file: new DirectFile(fd, new DirectMounts()),
+  share,
+  offer: (position, slot, from, to) => {
+    const hashed = hash?.offer(position, slot, from, to) ?? true;
+    return values.direct && hashed;
+  },
+  wrote: (from, to) => {
+    written = addRange(written, [from, to]);
+    hash?.wrote();
+  },
+  failed: (error) => fail(String(error)),
+  brake: () => null,
+};
 
 const total = connections === 1 ? await fetchRange(0, null) : await fetchPieces();
 if (hash !== null) {
@@ -58,7 +76,7 @@ if (hash !== null) {
 }
 await ring?.close();
 client.close();
-file.close();
+target.file.close();
 if (values.sync) fsyncSync(fd);
 closeSync(fd);
 if (values.usage) {
@@ -94,21 +112,17 @@ async function fetchRange(start: number, end: number | null): Promise<number> {
   const { status, fields: answered, framing } = outcome.head;
   if (status !== (end === null ? 200 : 206)) return fail(`status ${status}`);
   const bytes = framing.kind === "length" ? framing.bytes : null;
-  const sink = new FileSink({
-    pool,
-    file,
-    position: start,
-    end: bytes === null ? null : start + bytes,
-    offer: (position, slot, from, to) => hash?.offer(position, slot, from, to),
-    wrote: (from, to) => hash?.wrote([from, to]),
-  });
+  const endAt = bytes === null ? null : start + bytes;
+  const sink = new FileSink(target, { position: start, end: endAt, until: () => null, moved: () => {} });
+  share.join();
   const body = await outcome.body.receive(sink, signal);
-  const written = await sink.finish();
-  if (body.kind !== "ended" || written.kind !== "written") {
-    return fail(`${JSON.stringify(body)} ${JSON.stringify(written)}`);
+  const sunk = await sink.finish();
+  share.leave();
+  if (body.kind !== "ended" || sunk.kind !== "written") {
+    return fail(`${JSON.stringify(body)} ${JSON.stringify(sunk)}`);
   }
   const range = /\/([0-9]+)$/.exec(fieldValue(answered, "content-range") ?? "");
-  return range === null ? written.end : Number(range[1]);
+  return range === null ? sunk.end : Number(range[1]);
 }
 
 function fail(message: string): never {

@@ -9,9 +9,9 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { systemClock } from "../src/job/clock.ts";
-import { DirectFile } from "../src/transfer/disk/direct-file.ts";
+import { DirectFile, DirectMounts } from "../src/transfer/disk/direct-file.ts";
 import { FileSink } from "../src/transfer/sinks/file-sink.ts";
-import { SlotPool } from "../src/transfer/disk/slot-pool.ts";
+import { SlotPool, SlotShare } from "../src/transfer/disk/slot-pool.ts";
 import { HashRing } from "../src/transfer/hash/hash-ring.ts";
 import { RingPrefixHash } from "../src/transfer/hash/ring-prefix-hash.ts";
 import { Http1Client } from "../src/transfer/http1/http1-client.ts";
@@ -35,8 +35,8 @@ const client = new Http1Client({
   limits: { headTimeoutMs: 30_000, idleTimeoutMs: 30_000 },
   tls: {},
 });
-const ring = values.check ? new HashRing(size) : null;
-const pool = ring?.pool ?? new SlotPool(size, false);
+const pool = new SlotPool(size);
+const ring = values.check ? new HashRing(pool) : null;
 const lines = readFileSync(list, "utf8")
   .split("\n")
   .filter((line) => line !== "");
@@ -60,16 +60,29 @@ async function fetchOne(line: string): Promise<void> {
   if (outcome.kind !== "answer" || outcome.head.status !== 200)
     return fail(`${name}: ${JSON.stringify(outcome)}`);
   const fd = openSync(join(folder, name), "w+");
-  const hash = ring === null ? null : new RingPrefixHash(ring.open("sha256"), fd, []);
+  const hash = ring === null ? null : new RingPrefixHash("sha256", ring.open("sha256"), fd, () => []);
   const { framing } = outcome.head;
-  const sink = new FileSink({
-    pool,
-    file: new DirectFile(fd, null),
-    position: 0,
-    end: framing.kind === "length" ? framing.bytes : null,
-    offer: (position, slot, from, to) => hash?.offer(position, slot, from, to),
-    wrote: (from, to) => hash?.wrote([from, to]),
-  });
+  const share = new SlotShare(pool, 4);
+  share.join();
+  const sink = new FileSink(
+    {
+      file: new DirectFile(fd, new DirectMounts()),
+      share,
+      offer: (position, slot, from, to) => {
+        hash?.offer(position, slot, from, to);
+        return false;
+      },
+      wrote: () => {},
+      failed: (error) => fail(`${name}: ${String(error)}`),
+      brake: () => null,
+    },
+    {
+      position: 0,
+      end: framing.kind === "length" ? framing.bytes : null,
+      until: () => null,
+      moved: () => {},
+    },
+  );
   const body = await outcome.body.receive(sink, signal);
   const written = await sink.finish();
   if (body.kind !== "ended" || written.kind !== "written")

@@ -4,6 +4,7 @@ import { discardPartial } from "./discard-partial.ts";
 import { inspectExisting } from "./inspect-existing.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
 import { fetchMetalink } from "./metalink/fetch-metalink.ts";
+import { Machinery } from "./machinery.ts";
 import { runTransfer } from "./run-transfer.ts";
 import { createHttp1Client } from "./http1/send-over-http1.ts";
 import type { TransferSettings } from "./transfer-settings.ts";
@@ -14,18 +15,22 @@ export interface Transfer {
   inspect: InspectExisting;
   discardPartial: DiscardPartial;
   readMetalink: ReadMetalink;
-  /** Closes idle connections. Runs have to be over. */
+  /** Closes idle connections and ends the worker. Runs have to be over. */
   close(): Promise<void>;
 }
 
 export function createTransfer(given: TransferSettings = {}): Transfer {
   const settings = completeSettings(given);
   const { send, close } = createHttp1Client(settings);
+  const machinery = new Machinery();
   return {
-    run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send }),
+    run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send, machinery }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
     readMetalink: (asked, signal) => fetchMetalink(asked, settings, send, signal),
-    close,
+    close: async () => {
+      await close();
+      await machinery.close();
+    },
   };
 }

@@ -8,6 +8,7 @@ import { Addresses } from "./addresses.ts";
 import type { AskOutcome, Question } from "./ask-origin.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { SendRequest } from "./http-answer.ts";
+import type { Machinery } from "./machinery.ts";
 import { Reporter } from "./report-progress.ts";
 import { HashSearch } from "./sidecar/hash-search.ts";
 import type { FullSettings, RunPoint } from "./transfer-settings.ts";
@@ -21,6 +22,7 @@ export interface Run {
   /** The lock on the destination is somebody else's now: nothing may be written any more. */
   lost: AbortSignal;
   report: Reporter;
+  machinery: Machinery;
   /** Which address is asked. */
   addresses: Addresses;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
@@ -42,11 +44,12 @@ export interface RunParts {
   watcher: TransferWatcher;
   options: TransferOptions;
   send: SendRequest;
+  machinery: Machinery;
   /** Aborts when the lock on the destination is lost. */
   lost: AbortSignal;
 }
 
-export function startRun({ step, settings, watcher, options, send, lost }: RunParts): Run {
+export function startRun({ step, settings, watcher, options, send, machinery, lost }: RunParts): Run {
   let resolved: Promise<Failure | null> | null = null;
   let path = step.name ?? step.url;
   const { userAgent, tokens, limits } = settings;
@@ -63,6 +66,7 @@ export function startRun({ step, settings, watcher, options, send, lost }: RunPa
     signal,
     lost,
     report: new Reporter(watcher),
+    machinery,
     addresses,
     ask: (question, stop) => askAt(addresses.current, question, stop),
     search: new HashSearch({ step, settings, askAt, signal }),

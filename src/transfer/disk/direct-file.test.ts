@@ -36,7 +36,7 @@ afterEach(() => {
 
 /** Memory in which the byte for file position `p` is `p` in a way that shows any shift. */
 function memoryFor(position: number, bytes: number): Uint8Array {
-  const memory = alignedMemory(bytes + 4096, false);
+  const memory = alignedMemory(bytes + 4096);
   const view = memory.subarray(position % 4096, (position % 4096) + bytes);
   for (let index = 0; index < bytes; index++) view[index] = patternAt(position + index);
   return view;
@@ -69,7 +69,7 @@ describe("a file past the page cache", () => {
         async (start, lengths) => {
           let position = start;
           for (const bytes of lengths) {
-            expect(await file.write(memoryFor(position, bytes), position)).toEqual({ kind: "written" });
+            expect(await file.write(memoryFor(position, bytes), position, true)).toEqual({ kind: "written" });
             position += bytes;
           }
           expectPattern(readFileSync(path), start, position);
@@ -87,7 +87,7 @@ describe("a file past the page cache", () => {
     const pieces = Array.from({ length: 40 }, (_, index) => index * 100_000).sort(
       (a, b) => ((a * 7919) % 97) - ((b * 7919) % 97),
     );
-    const outcomes = pieces.map((position) => file.write(memoryFor(position, 100_000), position));
+    const outcomes = pieces.map((position) => file.write(memoryFor(position, 100_000), position, true));
     expect(outcomes.filter((outcome) => outcome instanceof Promise)).toHaveLength(37);
     file.close(); // what is under way goes on
     for (const outcome of outcomes) expect(await outcome).toEqual({ kind: "written" });
@@ -97,7 +97,7 @@ describe("a file past the page cache", () => {
   test("goes past the cache where the memory fits, and leaves no descriptor open", () => {
     const before = openDescriptors();
     const file = new DirectFile(fd, new DirectMounts());
-    expect(file.writeNow(memoryFor(100, 2 * MiB), 100)).toEqual({ kind: "written" });
+    expect(file.writeNow(memoryFor(100, 2 * MiB), 100, true)).toEqual({ kind: "written" });
     expectPattern(readFileSync(path), 100, 2 * MiB);
     if (process.platform === "linux" && onDisk()) expect(file.isDirect).toBe(true);
     file.close();
@@ -109,19 +109,21 @@ describe("a file past the page cache", () => {
     const mounts = new DirectMounts();
     const file = new DirectFile(fd, mounts);
     const { isDirect } = file;
-    const memory = alignedMemory(200_000, false).subarray(1, 100_001);
+    const memory = alignedMemory(200_000).subarray(1, 100_001);
     memory.set(memoryFor(0, 100_000));
-    expect(file.writeNow(memory, 0)).toEqual({ kind: "written" });
+    expect(file.writeNow(memory, 0, true)).toEqual({ kind: "written" });
     expectPattern(readFileSync(path), 0, 100_000);
     expect(file.isDirect).toBe(isDirect);
     file.close();
   });
 
   test("writes through the cache if told to", () => {
-    const file = new DirectFile(fd, null);
-    expect(file.isDirect).toBe(false);
-    expect(file.writeNow(memoryFor(0, 100_000), 0)).toEqual({ kind: "written" });
+    const before = openDescriptors();
+    const file = new DirectFile(fd, new DirectMounts());
+    expect(file.writeNow(memoryFor(0, 100_000), 0, false)).toEqual({ kind: "written" });
     expectPattern(readFileSync(path), 0, 100_000);
+    // A second descriptor is not even opened for it.
+    expect(openDescriptors()).toBe(before);
   });
 
   test.runIf(process.getuid?.() === 0)(
@@ -137,7 +139,7 @@ describe("a file past the page cache", () => {
         expect(file.isDirect).toBe(false);
         expect(mounts.refuses(statSync(disk).dev)).toBe(true);
         expect(mounts.refuses(statSync(folder).dev)).toBe(false);
-        expect(file.writeNow(memoryFor(50, 100_000), 50)).toEqual({ kind: "written" });
+        expect(file.writeNow(memoryFor(50, 100_000), 50, true)).toEqual({ kind: "written" });
         expectPattern(readFileSync(join(disk, "file")), 50, 100_050);
         closeSync(there);
       } finally {
@@ -149,7 +151,7 @@ describe("a file past the page cache", () => {
   test("tells how far a write came that failed, counted from its first byte", () => {
     const full = openSync("/dev/full", "w");
     const file = new DirectFile(full, new DirectMounts());
-    const outcome: WriteOutcome = file.writeNow(memoryFor(100, 100_000), 100);
+    const outcome: WriteOutcome = file.writeNow(memoryFor(100, 100_000), 100, true);
     expect(outcome).toMatchObject({ kind: "failed", written: 0, error: { code: "ENOSPC" } });
     file.close();
     closeSync(full);

@@ -33,65 +33,69 @@ interface Parts {
 export class DirectFile {
   readonly #fd: number;
   readonly #mounts: DirectMounts;
-  readonly #device: number;
-  /** The second descriptor, or null where O_DIRECT does not work. */
-  #directFd: number | null;
+  #device = 0;
+  /** The second descriptor; null where O_DIRECT does not work, undefined before it is first wanted. */
+  #directFd: number | null | undefined;
   readonly #pace = new WritePace();
   readonly #now: () => number;
   /** Writes by the pool that are under way: their descriptor must stay open. */
   #underWay = 0;
   #closeLater: number | null = null;
 
-  /**
-   * @param fd open for writing; stays the caller's
-   * @param mounts null: write through the page cache
-   */
-  constructor(fd: number, mounts: DirectMounts | null, now: () => number = () => performance.now()) {
+  /** @param fd open for writing; stays the caller's */
+  constructor(fd: number, mounts: DirectMounts, now: () => number = () => performance.now()) {
     this.#fd = fd;
     this.#now = now;
-    this.#mounts = mounts ?? new DirectMounts();
-    this.#device = mounts === null ? 0 : fstatSync(fd).dev;
-    this.#directFd = mounts === null || mounts.refuses(this.#device) ? null : this.#open();
+    this.#mounts = mounts;
   }
 
+  /** Whether writes can go past the cache, as far as is known. */
   get isDirect(): boolean {
-    return this.#directFd !== null;
+    return this.#direct !== null;
+  }
+
+  get #direct(): number | null {
+    if (this.#directFd === undefined) this.#directFd = this.#open();
+    return this.#directFd;
   }
 
   /**
    * Writes the bytes: at once if the disk is quick (an outcome), else by the thread pool (a promise, and the bytes
    * must stay as they are until it resolves). To go past the cache they have to lie in page-aligned memory at an
    * offset that leaves the same remainder as `position`, divided by 4096.
+   *
+   * @param direct false: through the cache, for whoever reads them soon
    */
-  write(bytes: Uint8Array, position: number): WriteOutcome | Promise<WriteOutcome> {
+  write(bytes: Uint8Array, position: number, direct: boolean): WriteOutcome | Promise<WriteOutcome> {
     if (!this.#pace.mayBlock) {
       this.#pace.passed();
-      return this.#writeLater(bytes, position);
+      return this.#writeLater(bytes, position, direct);
     }
     const started = this.#now();
-    const outcome = this.writeNow(bytes, position);
+    const outcome = this.writeNow(bytes, position, direct);
     this.#pace.blocked(this.#now() - started);
     return outcome;
   }
 
   /** Writes the bytes on this thread, however long it takes. */
-  writeNow(bytes: Uint8Array, position: number): WriteOutcome {
-    const parts = this.#split(bytes, position);
-    if (parts === null || this.#directFd === null) return writeFully(this.#fd, bytes, position);
+  writeNow(bytes: Uint8Array, position: number, direct: boolean): WriteOutcome {
+    const parts = direct ? this.#split(bytes, position) : null;
+    const directFd = parts === null ? null : this.#direct;
+    if (parts === null || directFd === null) return writeFully(this.#fd, bytes, position);
     const { head, even, tail } = parts;
     const first = writeFully(this.#fd, head, position);
     if (first.kind === "failed") return first;
     const evenAt = position + head.length;
-    const direct = writeFully(this.#directFd, even, evenAt);
+    const past = writeFully(directFd, even, evenAt);
     const middle =
-      direct.kind === "failed" && this.#refused(direct.error) ? writeFully(this.#fd, even, evenAt) : direct;
+      past.kind === "failed" && this.#refused(past.error) ? writeFully(this.#fd, even, evenAt) : past;
     if (middle.kind === "failed") return after(head.length, middle);
     return after(head.length + even.length, writeFully(this.#fd, tail, evenAt + even.length));
   }
 
-  async #writeLater(bytes: Uint8Array, position: number): Promise<WriteOutcome> {
-    const parts = this.#split(bytes, position);
-    const directFd = this.#directFd;
+  async #writeLater(bytes: Uint8Array, position: number, direct: boolean): Promise<WriteOutcome> {
+    const parts = direct ? this.#split(bytes, position) : null;
+    const directFd = parts === null ? null : this.#direct;
     if (parts === null || directFd === null) return writeFullyLater(this.#fd, bytes, position);
     const { head, even, tail } = parts;
     this.#underWay++;
@@ -99,9 +103,9 @@ export class DirectFile {
       const first = await writeFullyLater(this.#fd, head, position);
       if (first.kind === "failed") return first;
       const evenAt = position + head.length;
-      const direct = await writeFullyLater(directFd, even, evenAt);
-      const again = direct.kind === "failed" && this.#refused(direct.error);
-      const middle = again ? await writeFullyLater(this.#fd, even, evenAt) : direct;
+      const past = await writeFullyLater(directFd, even, evenAt);
+      const again = past.kind === "failed" && this.#refused(past.error);
+      const middle = again ? await writeFullyLater(this.#fd, even, evenAt) : past;
       if (middle.kind === "failed") return after(head.length, middle);
       return after(head.length + even.length, await writeFullyLater(this.#fd, tail, evenAt + even.length));
     } finally {
@@ -112,7 +116,7 @@ export class DirectFile {
 
   /** Closes what it has opened itself; writes by the pool may still be under way. */
   close(): void {
-    this.#closeLater ??= this.#directFd;
+    this.#closeLater ??= this.#directFd ?? null;
     this.#directFd = null;
     this.#closeUnused();
   }
@@ -125,6 +129,8 @@ export class DirectFile {
 
   /** The same file a second time; by its descriptor, so that it is the same whatever its name is by now. */
   #open(): number | null {
+    this.#device = fstatSync(this.#fd).dev;
+    if (this.#mounts.refuses(this.#device)) return null;
     try {
       return openSync(`/proc/self/fd/${this.#fd}`, constants.O_WRONLY | constants.O_DIRECT);
     } catch {
@@ -143,7 +149,7 @@ export class DirectFile {
 
   /** Null if nothing of it can go past the cache. */
   #split(bytes: Uint8Array, position: number): Parts | null {
-    if (this.#directFd === null || bytes.byteOffset % ALIGNMENT !== position % ALIGNMENT) return null;
+    if (bytes.byteOffset % ALIGNMENT !== position % ALIGNMENT) return null;
     const headBytes = (ALIGNMENT - (position % ALIGNMENT)) % ALIGNMENT;
     const end = position + bytes.length;
     const evenBytes = end - (end % ALIGNMENT) - (position + headBytes);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { SlotPool } from "./slot-pool.ts";
+import { SlotPool, SlotShare } from "./slot-pool.ts";
 import type { Slot } from "./slot-pool.ts";
 
 describe("a pool of slots", () => {
   test("lends each slot to one at a time, and no two overlap", () => {
-    const pool = new SlotPool({ slots: 3, slotBytes: 8192 }, false);
+    const pool = new SlotPool({ slots: 3, slotBytes: 8192 });
     const slots = [pool.acquire(), pool.acquire(), pool.acquire()] as Slot[];
     expect(pool.acquire()).toBeNull();
     for (const [index, slot] of slots.entries()) slot.memory.fill(index + 1);
@@ -19,7 +19,7 @@ describe("a pool of slots", () => {
   });
 
   test("has a slot back when the last one who holds it lets go, not before", () => {
-    const pool = new SlotPool({ slots: 1, slotBytes: 4096 }, false);
+    const pool = new SlotPool({ slots: 1, slotBytes: 4096 });
     const slot = pool.acquire() as Slot;
     pool.hold(slot);
     pool.release(slot);
@@ -30,25 +30,38 @@ describe("a pool of slots", () => {
     expect(() => pool.hold(slot)).toThrow("held by nobody");
   });
 
-  test("wakes everybody who waits, each time", async () => {
-    const pool = new SlotPool({ slots: 1, slotBytes: 4096 }, false);
-    await pool.whenFree();
-    const woken: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      const slot = pool.acquire() as Slot;
-      const waits = [1, 2].map(async (one) => {
-        await pool.whenFree();
-        woken.push(one);
-      });
-      expect(woken).toHaveLength(2 * round);
-      pool.release(slot);
-      await Promise.all(waits);
-    }
-    expect(woken).toEqual([1, 2, 1, 2, 1, 2]);
+  test("gives a slot that comes back to whoever has waited longest", async () => {
+    const pool = new SlotPool({ slots: 1, slotBytes: 4096 });
+    const first = await pool.next();
+    const served: number[] = [];
+    const waits = [1, 2, 3].map(async (one) => {
+      const slot = await pool.next();
+      served.push(one);
+      return slot;
+    });
+    pool.release(first);
+    // It is promised: whoever comes now finds nothing.
+    expect(pool.acquire()).toBeNull();
+    for (const wait of waits) pool.release(await wait);
+    expect(served).toEqual([1, 2, 3]);
+    expect(pool.free).toBe(1);
+  });
+
+  test("gives several at once, to one after the other, however many small wishes come in between", async () => {
+    const pool = new SlotPool({ slots: 3, slotBytes: 4096 });
+    const one = await pool.next();
+    const many = pool.take(3);
+    const later = pool.next();
+    expect([pool.free, pool.has(), pool.acquire()]).toEqual([2, false, null]);
+    pool.release(one);
+    for (const slot of await many) pool.release(slot);
+    pool.release(await later);
+    expect(pool.free).toBe(3);
+    expect(() => pool.take(4)).toThrow("4 slots of 3");
   });
 
   test("lends what was used last: memory that was never needed is never touched", () => {
-    const pool = new SlotPool({ slots: 64, slotBytes: 1024 * 1024 }, true);
+    const pool = new SlotPool({ slots: 64, slotBytes: 1024 * 1024 });
     const before = process.memoryUsage.rss();
     for (let round = 0; round < 1000; round++) {
       const slot = pool.acquire() as Slot;
@@ -58,12 +71,59 @@ describe("a pool of slots", () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test("is shared memory if asked for, and not if not", () => {
-    expect(new SlotPool({ slots: 1, slotBytes: 4096 }, true).memory.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(new SlotPool({ slots: 1, slotBytes: 4096 }, false).memory.buffer).toBeInstanceOf(ArrayBuffer);
+  test("is memory that a worker can see", () => {
+    expect(new SlotPool({ slots: 1, slotBytes: 4096 }).memory.buffer).toBeInstanceOf(SharedArrayBuffer);
   });
 
   test("refuses slots that would not begin on a page", () => {
-    expect(() => new SlotPool({ slots: 2, slotBytes: 5000 }, false)).toThrow("no multiple of 4096");
+    expect(() => new SlotPool({ slots: 2, slotBytes: 5000 })).toThrow("no multiple of 4096");
+  });
+});
+
+describe("a share of a pool", () => {
+  test("is one slot for each connection and some more, whatever else is free", async () => {
+    const pool = new SlotPool({ slots: 10, slotBytes: 4096 });
+    const share = new SlotShare(pool, 2);
+    share.join();
+    const slots = Array.from({ length: 3 }, () => pool.acquire(share) as Slot);
+    expect(slots).not.toContain(null);
+    expect(pool.acquire(share)).toBeNull();
+    const other = new SlotShare(pool, 2);
+    other.join();
+    expect(pool.acquire(other)).not.toBeNull();
+    let served = false;
+    const wait = pool.next(share).then((slot) => {
+      served = true;
+      return slot;
+    });
+    await Promise.resolve();
+    expect(served).toBe(false);
+    pool.release(slots[1] as Slot);
+    pool.release(await wait);
+    expect(share.held).toBe(2);
+  });
+
+  test("grows with the connections: one that joins lets whoever waits go on", async () => {
+    const pool = new SlotPool({ slots: 10, slotBytes: 4096 });
+    const share = new SlotShare(pool, 0);
+    share.join();
+    await pool.next(share);
+    const wait = pool.next(share);
+    share.join();
+    const slot = await wait;
+    expect(share.held).toBe(2);
+    share.leave();
+    pool.release(slot);
+    expect(share.allows(1)).toBe(false);
+  });
+
+  test("does not let a file that has to wait for its own slots hold up others", async () => {
+    const pool = new SlotPool({ slots: 3, slotBytes: 4096 });
+    const slow = new SlotShare(pool, 1);
+    const held = await pool.next(slow);
+    const wait = pool.next(slow);
+    expect(pool.acquire()).not.toBeNull();
+    pool.release(held);
+    expect(await wait).toBe(held);
   });
 });

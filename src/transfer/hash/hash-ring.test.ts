@@ -1,10 +1,13 @@
 import * as fc from "fast-check";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ChecksumAlgorithm } from "../../job/job.ts";
+import { SlotPool } from "../disk/slot-pool.ts";
+import { createHasher } from "../hasher.ts";
 import type { HashStream } from "./hash-stream.ts";
 import { HashRing } from "./hash-ring.ts";
 import { ALGORITHMS } from "./ring-layout.ts";
@@ -15,7 +18,7 @@ let ring: HashRing;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "haulyard-hash-"));
-  ring = new HashRing(SIZE);
+  ring = new HashRing(new SlotPool(SIZE));
 });
 
 afterEach(async () => {
@@ -23,10 +26,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function hashOf(algorithm: string, ...pieces: Uint8Array[]): string {
-  const hash = createHash(algorithm);
+function hashOf(algorithm: ChecksumAlgorithm, ...pieces: Uint8Array[]): string {
+  const hash = createHasher(algorithm);
   for (const piece of pieces) hash.update(piece);
-  return hash.digest("hex");
+  return hash.digest();
 }
 
 /** Puts bytes through slots, waiting for free ones. */
@@ -36,11 +39,7 @@ async function feed(
   pieceBytes: number = SIZE.slotBytes,
 ): Promise<void> {
   for (let at = 0; at < bytes.length;) {
-    const slot = ring.pool.acquire();
-    if (slot === null) {
-      await ring.pool.whenFree();
-      continue;
-    }
+    const slot = await ring.pool.next();
     const piece = bytes.subarray(at, at + pieceBytes);
     slot.memory.set(piece);
     stream.slot(slot, 0, piece.length);
@@ -124,8 +123,9 @@ describe("the hash ring", () => {
     await feed(stream, randomBytes(2_000_000));
     expect(ring.pool.free).toBeLessThan(SIZE.slots);
     await stream.digest();
-    while (ring.pool.free < SIZE.slots) await ring.pool.whenFree();
-    expect(ring.pool.free).toBe(SIZE.slots);
+    const all = await Promise.all(Array.from({ length: SIZE.slots }, () => ring.pool.next()));
+    expect(new Set(all).size).toBe(SIZE.slots);
+    for (const slot of all) ring.pool.release(slot);
   });
 
   test.each([
@@ -152,8 +152,7 @@ describe("the hash ring", () => {
     const fd = fileOf(bytes);
     const stream = ring.open("sha256");
     stream.file(fd, 0, bytes.length);
-    const slot = ring.pool.acquire();
-    if (slot === null) throw new Error("no slot");
+    const slot = await ring.pool.next();
     stream.slot(slot, 0, 1000);
     ring.pool.release(slot);
     const digest = stream.digest();
@@ -178,7 +177,7 @@ describe("the hash ring", () => {
   });
 
   test("costs nothing before the first hash", async () => {
-    const idle = new HashRing({ slots: 64, slotBytes: 1024 * 1024 });
+    const idle = new HashRing(new SlotPool({ slots: 64, slotBytes: 1024 * 1024 }));
     await idle.close();
     expect(await idle.open("sha256").digest()).toMatchObject({ kind: "failed" });
   });
@@ -186,7 +185,8 @@ describe("the hash ring", () => {
   test("neither keeps a process alive that has nothing to hash, nor lets one end that has, or that closes it", () => {
     const script = `
       import { HashRing } from ${JSON.stringify(new URL("hash-ring.ts", import.meta.url).href)};
-      const ring = new HashRing({ slots: 4, slotBytes: 65536 });
+      import { SlotPool } from ${JSON.stringify(new URL("../disk/slot-pool.ts", import.meta.url).href)};
+      const ring = new HashRing(new SlotPool({ slots: 4, slotBytes: 65536 }));
       const stream = ring.open("sha256");
       const slot = ring.pool.acquire();
       stream.slot(slot, 0, 65536);
@@ -215,8 +215,9 @@ describe("the hash ring", () => {
     // In a process of its own: the worker is killed from inside, by more memory than it may have.
     const script = `
       import { HashRing } from ${JSON.stringify(new URL("hash-ring.ts", import.meta.url).href)};
+      import { SlotPool } from ${JSON.stringify(new URL("../disk/slot-pool.ts", import.meta.url).href)};
       import { Worker } from "node:worker_threads";
-      const ring = new HashRing({ slots: 4, slotBytes: 65536 });
+      const ring = new HashRing(new SlotPool({ slots: 4, slotBytes: 65536 }));
       const workers = [];
       const on = Worker.prototype.on;
       Worker.prototype.on = function (...args) { if (!workers.includes(this)) workers.push(this); return on.apply(this, args); };

@@ -6,12 +6,12 @@
  * disk is read again (`HashStream.file`).
  */
 import { Worker } from "node:worker_threads";
-import { SlotPool } from "../disk/slot-pool.ts";
-import type { SlotPoolSize } from "../disk/slot-pool.ts";
+import type { ChecksumAlgorithm } from "../../job/job.ts";
+import type { SlotPool } from "../disk/slot-pool.ts";
 import { HashStream } from "./hash-stream.ts";
 import type { DigestOutcome, Work } from "./hash-stream.ts";
 import { DONE, GIVEN, newRingBuffer, putCommand, RING_COMMANDS, ringViews } from "./ring-layout.ts";
-import type { Command, RingAlgorithm, RingMessage } from "./ring-layout.ts";
+import type { Command, RingMessage } from "./ring-layout.ts";
 
 /** The worker's heap holds a few hash objects and nothing else. Megabytes. */
 const WORKER_HEAP = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 2 };
@@ -37,12 +37,17 @@ export class HashRing {
   #stopping = false;
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(size: SlotPoolSize) {
-    this.pool = new SlotPool(size, true);
+  constructor(pool: SlotPool) {
+    this.pool = pool;
+  }
+
+  /** Whether nothing can be hashed any more: it was closed, or its worker is gone. */
+  get isBroken(): boolean {
+    return this.#broken !== null;
   }
 
   /** Begins a hash. The worker starts with the first one. */
-  open(algorithm: RingAlgorithm): HashStream {
+  open(algorithm: ChecksumAlgorithm): HashStream {
     this.#startWorker();
     const id = this.#nextStream++;
     const ring = {

@@ -1,6 +1,6 @@
 /** One hash of a ring: takes pieces of memory and of files, in the order the bytes have. */
+import type { ChecksumAlgorithm } from "../../job/job.ts";
 import type { Slot, SlotPool } from "../disk/slot-pool.ts";
-import type { RingAlgorithm } from "./ring-layout.ts";
 
 export type DigestOutcome =
   /** Lower-case hexadecimal. */
@@ -9,7 +9,7 @@ export type DigestOutcome =
   | { kind: "failed"; code: string; message: string };
 
 export type Work =
-  | { kind: "open"; algorithm: RingAlgorithm }
+  | { kind: "open"; algorithm: ChecksumAlgorithm }
   | { kind: "slot"; slot: Slot; start: number; end: number }
   | { kind: "file"; fd: number; position: number; bytes: number }
   | { kind: "digest" }
@@ -40,7 +40,7 @@ export class HashStream {
   #settle: (outcome: DigestOutcome) => void = () => {};
   #whenIdle: (() => void)[] = [];
 
-  constructor(ring: RingSide, algorithm: RingAlgorithm) {
+  constructor(ring: RingSide, algorithm: ChecksumAlgorithm) {
     this.#ring = ring;
     this.#backlog = [{ kind: "open", algorithm }];
   }
@@ -48,6 +48,11 @@ export class HashStream {
   /** Bytes the worker has hashed, of which the digest will be. */
   get bytesHashed(): number {
     return this.#bytesHashed;
+  }
+
+  /** Whether bytes of files have to be read before those that are given next. */
+  get isReading(): boolean {
+    return this.#filesUnderWay > 0 || this.#backlog.some(({ kind }) => kind === "file");
   }
 
   /** The next bytes lie in a slot from `start` to `end`. It is held until they are hashed; they must not change. */
@@ -60,7 +65,10 @@ export class HashStream {
   /** The next bytes are in a file: written already, and `fd` stays open until they are hashed. */
   file(fd: number, position: number, bytes: number): void {
     if (this.#outcome !== null || bytes === 0) return;
-    this.#push({ kind: "file", fd, position, bytes });
+    const last = this.#backlog.at(-1);
+    if (last?.kind === "file" && last.fd === fd && last.position + last.bytes === position)
+      last.bytes += bytes;
+    else this.#push({ kind: "file", fd, position, bytes });
   }
 
   /** The hash of all the bytes given. The last call. */

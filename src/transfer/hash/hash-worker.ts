@@ -1,8 +1,8 @@
 /** The worker's side of the ring: takes commands in order, hashes, posts digests. */
-import { createHash } from "node:crypto";
-import type { Hash } from "node:crypto";
 import { readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { createHasher } from "../hasher.ts";
+import type { Hasher } from "../hasher.ts";
 import { DONE, getCommand, GIVEN, ringViews } from "./ring-layout.ts";
 import type { Command, RingMessage } from "./ring-layout.ts";
 
@@ -14,7 +14,7 @@ const shared = new Uint8Array(memory);
 const READ_BYTES = 256 * 1024;
 const piece = Buffer.allocUnsafeSlow(READ_BYTES);
 
-const hashes = new Map<number, Hash>();
+const hashes = new Map<number, Hasher>();
 
 let running = true;
 for (let done = 0; running;) {
@@ -33,7 +33,7 @@ for (let done = 0; running;) {
 function obey(command: Command): void {
   switch (command.op) {
     case "open":
-      hashes.set(command.stream, createHash(command.algorithm));
+      hashes.set(command.stream, createHasher(command.algorithm));
       return;
     case "memory":
       hashes.get(command.stream)?.update(shared.subarray(command.offset, command.offset + command.bytes));
@@ -43,7 +43,7 @@ function obey(command: Command): void {
     case "digest": {
       const hash = hashes.get(command.stream);
       hashes.delete(command.stream);
-      if (hash !== undefined) post({ kind: "digest", stream: command.stream, hex: hash.digest("hex") });
+      if (hash !== undefined) post({ kind: "digest", stream: command.stream, hex: hash.digest() });
       return;
     }
     case "drop":

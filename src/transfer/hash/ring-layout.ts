@@ -4,16 +4,23 @@
  * The owner writes a command's words, then stores the count of commands given; the worker sees that count, then
  * reads the words. `Atomics` order the two. Nothing else is shared but the memory that is hashed.
  */
+import type { ChecksumAlgorithm } from "../../job/job.ts";
 
-export const ALGORITHMS = ["sha256", "sha512", "sha1", "md5"] as const;
-export type RingAlgorithm = (typeof ALGORITHMS)[number];
+/** Their numbers in a command are their places here. */
+export const ALGORITHMS = [
+  "sha256",
+  "sha512",
+  "sha1",
+  "md5",
+  "blake3",
+] as const satisfies readonly ChecksumAlgorithm[];
 
 /** Commands that may be under way. Each is a few milliseconds of work at most. */
 export const RING_COMMANDS = 32;
 
 export type Command =
   /** A new hash. */
-  | { op: "open"; stream: number; algorithm: RingAlgorithm }
+  | { op: "open"; stream: number; algorithm: ChecksumAlgorithm }
   /** Hash a piece of the shared memory. Bytes. */
   | { op: "memory"; stream: number; offset: number; bytes: number }
   /** Hash a piece of a file. The descriptor is the owner's; it must stay open until the command is done. */

@@ -2,34 +2,53 @@
 import type { BodySink, SinkVerdict } from "./body-sink.ts";
 import { ALIGNMENT } from "../disk/aligned-memory.ts";
 import type { DirectFile } from "../disk/direct-file.ts";
-import type { Slot, SlotPool } from "../disk/slot-pool.ts";
+import type { Slot, SlotShare } from "../disk/slot-pool.ts";
 import type { WriteOutcome } from "../disk/write-fully.ts";
 
-export interface FileSinkParts {
-  pool: SlotPool;
-  file: DirectFile;
-  /** Where in the file the body's first byte goes. */
+/** The file, as several sinks see it at once. */
+export interface SinkFile {
+  readonly file: DirectFile;
+  readonly share: SlotShare;
+  /**
+   * The bytes from `position` on lie in the slot, about to be written. Answers whether they may go past the page
+   * cache: nobody will read them back.
+   */
+  offer(position: number, slot: Slot, start: number, end: number): boolean;
+  /** The bytes from `start` to `end` of the file are written. */
+  wrote(start: number, end: number): void;
+  /** A write failed. */
+  failed(error: unknown): void;
+  /** What has to be waited for before more may come, or null. Never rejects. */
+  brake(): Promise<void> | null;
+}
+
+/** Which bytes of the file a body brings. */
+export interface SinkRange {
+  /** Where the first byte goes. */
   position: number;
   /** Exclusive end of what was announced, or null: more is an overrun. */
   end: number | null;
-  /** The bytes from `position` on lie in the slot, about to be written. */
-  offer(position: number, slot: Slot, start: number, end: number): void;
-  /** The bytes from `start` to `end` of the file are written. */
-  wrote(start: number, end: number): void;
+  /** First byte that is not wanted from here, or null. It may change at any time. */
+  until: () => number | null;
+  /** Bytes have come; told where the next one belongs. */
+  moved: (position: number) => void;
 }
 
 export type SinkEnd =
   /** All that came is written; `end` is where it ends. */
   | { kind: "written"; end: number }
+  /** All that is wanted is written, up to `end`; what came beyond it was dropped. */
+  | { kind: "enough"; end: number }
   /** More came than was announced; nothing of it is written. */
-  | { kind: "overrun" }
-  | { kind: "failed"; error: NodeJS.ErrnoException };
+  | { kind: "overrun"; end: number }
+  | { kind: "failed"; error: unknown };
 
-/** What tells that a server sends more than it announced. */
+/** What tells that a server sends more than it announced, or than is wanted. */
 const SPILL_BYTES = 64;
 
 export class FileSink implements BodySink {
-  readonly #parts: FileSinkParts;
+  readonly #file: SinkFile;
+  readonly #range: SinkRange;
   #slot: Slot | null = null;
   /** In the slot: what lies before it is written or about to be, and what lies before `#fill` has come. */
   #begun = 0;
@@ -37,13 +56,18 @@ export class FileSink implements BodySink {
   /** Of the file: where the next byte that comes belongs. */
   #position: number;
   #spill: Uint8Array | null = null;
-  #overrun = false;
-  #error: NodeJS.ErrnoException | null = null;
+  #isSpilling = false;
+  #end: "enough" | "overrun" | null = null;
+  #failure: { error: unknown } | null = null;
+  #isOver = false;
+  /** Bytes that have come and are not written yet. */
+  #pending = 0;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(parts: FileSinkParts) {
-    this.#parts = parts;
-    this.#position = parts.position;
+  constructor(file: SinkFile, range: SinkRange) {
+    this.#file = file;
+    this.#range = range;
+    this.#position = range.position;
   }
 
   /** Where the next byte belongs. */
@@ -51,64 +75,86 @@ export class FileSink implements BodySink {
     return this.#position;
   }
 
+  /** Bytes that have come and are not written yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   room(): Uint8Array | null {
-    const left = (this.#parts.end ?? Infinity) - this.#position;
-    if (left === 0) return (this.#spill ??= new Uint8Array(SPILL_BYTES));
-    const slot = this.#slot ?? this.#nextSlot();
+    if (this.#isOver || this.#failure !== null) return null;
+    const left = Math.min(this.#range.end ?? Infinity, this.#until) - this.#position;
+    this.#isSpilling = left <= 0;
+    if (this.#isSpilling) return (this.#spill ??= new Uint8Array(SPILL_BYTES));
+    const slot = this.#slot ?? this.#take(this.#pool.acquire(this.#file.share));
     return slot === null ? null : slot.memory.subarray(this.#fill, this.#fill + left);
   }
 
   filled(bytes: number): SinkVerdict {
-    if (this.#position === this.#parts.end) {
-      this.#overrun = true;
+    if (this.#isOver || this.#failure !== null || this.#end !== null) return "stop";
+    const { end, moved } = this.#range;
+    const until = this.#until;
+    const wanted = this.#isSpilling ? 0 : Math.max(0, Math.min(bytes, until - this.#position));
+    this.#fill += wanted;
+    this.#position += wanted;
+    this.#pending += wanted;
+    if (wanted > 0) moved(this.#position);
+    if (this.#fill === this.#slot?.memory.length) {
+      this.#writeSlot();
+      this.#letGo();
+      if (this.#failure !== null) return "stop";
+    }
+    if (wanted < bytes || (this.#position >= until && this.#position !== end)) {
+      this.#end = this.#position === end ? "overrun" : "enough";
       return "stop";
     }
-    this.#fill += bytes;
-    this.#position += bytes;
-    if (this.#fill === this.#slot?.memory.length) {
-      this.flush();
-      this.#letGo();
-    }
-    if (this.#error !== null) return "stop";
-    return this.#slot !== null || this.#parts.pool.free > 0 ? "go" : "wait";
+    const hasRoom = this.#slot !== null || this.#position === end || this.#pool.has(this.#file.share);
+    return hasRoom && this.#file.brake() === null ? "go" : "wait";
   }
 
   async ready(): Promise<"go" | "stop"> {
-    await this.#parts.pool.whenFree();
-    return this.#error === null ? "go" : "stop";
+    for (let wait = this.#brake(); wait !== null; wait = this.#brake()) await wait;
+    if (this.#slot === null && !this.#isOver) {
+      const slot = await this.#pool.next(this.#file.share);
+      if (this.#isOver || this.#slot !== null) this.#pool.release(slot);
+      else this.#take(slot);
+    }
+    return this.#failure === null && !this.#isOver ? "go" : "stop";
   }
 
-  /** Writes what has come, so that it can be claimed; more may follow. */
-  flush(): void {
-    const { pool, file } = this.#parts;
-    const slot = this.#slot;
-    const [start, end] = [this.#begun, this.#fill];
-    if (slot === null || start === end || this.#error !== null) return;
-    const position = this.#position - (end - start);
-    this.#begun = end;
-    this.#parts.offer(position, slot, start, end);
-    const outcome = file.write(slot.memory.subarray(start, end), position);
-    if (!(outcome instanceof Promise)) return this.#note(outcome, position, end - start);
-    pool.hold(slot);
-    const write = outcome.then((outcome) => {
-      pool.release(slot);
-      this.#underWay.delete(write);
-      this.#note(outcome, position, end - start);
-    });
-    this.#underWay.add(write);
+  /** Writes what has come, so that it can be claimed; more may follow. Resolves when it is written. */
+  async flush(): Promise<void> {
+    this.#writeSlot();
+    await Promise.all(this.#underWay);
+  }
+
+  /** The file is in trouble: nothing more is taken or written. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
   }
 
   /** Writes the rest and waits for all of it. The sink takes no more. Call it however the body ended. */
   async finish(): Promise<SinkEnd> {
-    this.flush();
+    this.#isOver = true;
+    this.#writeSlot();
     this.#letGo();
     await Promise.all(this.#underWay);
-    if (this.#error !== null) return { kind: "failed", error: this.#error };
-    return this.#overrun ? { kind: "overrun" } : { kind: "written", end: this.#position };
+    if (this.#failure !== null) return { kind: "failed", ...this.#failure };
+    return { kind: this.#end ?? "written", end: this.#position };
   }
 
-  #nextSlot(): Slot | null {
-    const slot = this.#parts.pool.acquire();
+  get #pool(): SlotShare["pool"] {
+    return this.#file.share.pool;
+  }
+
+  get #until(): number {
+    return this.#range.until() ?? Infinity;
+  }
+
+  #brake(): Promise<void> | null {
+    return this.#failure === null && !this.#isOver ? this.#file.brake() : null;
+  }
+
+  #take(slot: Slot | null): Slot | null {
     this.#slot = slot;
     // Memory and file leave the same remainder: so whole pages can go past the page cache.
     this.#fill = this.#position % ALIGNMENT;
@@ -117,13 +163,48 @@ export class FileSink implements BodySink {
   }
 
   #letGo(): void {
-    if (this.#slot !== null) this.#parts.pool.release(this.#slot);
+    if (this.#slot !== null) this.#pool.release(this.#slot);
     this.#slot = null;
+  }
+
+  #writeSlot(): void {
+    const slot = this.#slot;
+    if (slot === null || this.#failure !== null) return;
+    this.#dropUnwanted();
+    const [start, end] = [this.#begun, this.#fill];
+    if (start === end) return;
+    const bytes = end - start;
+    const position = this.#position - bytes;
+    this.#begun = end;
+    const direct = this.#file.offer(position, slot, start, end);
+    const outcome = this.#file.file.write(slot.memory.subarray(start, end), position, direct);
+    if (!(outcome instanceof Promise)) return this.#note(outcome, position, bytes);
+    this.#pool.hold(slot);
+    const write = outcome.then((outcome) => {
+      this.#pool.release(slot);
+      this.#underWay.delete(write);
+      this.#note(outcome, position, bytes);
+    });
+    this.#underWay.add(write);
+  }
+
+  /** Bytes that somebody else fetches by now are neither written nor hashed, even if they have come. */
+  #dropUnwanted(): void {
+    const dropped = Math.min(this.#fill - this.#begun, this.#position - this.#until);
+    if (dropped <= 0) return;
+    // What comes next lies behind what is dropped: even if it is wanted again by then, it cannot be used.
+    this.#end = "enough";
+    this.#fill -= dropped;
+    this.#position -= dropped;
+    this.#pending -= dropped;
   }
 
   #note(outcome: WriteOutcome, position: number, bytes: number): void {
     const written = outcome.kind === "written" ? bytes : outcome.written;
-    if (written > 0) this.#parts.wrote(position, position + written);
-    if (outcome.kind === "failed") this.#error ??= outcome.error;
+    this.#pending -= bytes;
+    if (written > 0) this.#file.wrote(position, position + written);
+    if (outcome.kind === "written") return;
+    this.fail(outcome.error);
+    this.#file.failed(outcome.error);
   }
 }

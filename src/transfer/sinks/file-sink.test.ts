@@ -59,7 +59,7 @@ class Target implements SinkFile {
 
   offer(...[position, slot, start, end]: Parameters<SinkFile["offer"]>): boolean {
     // Memory and file leave the same remainder: else nothing could go past the page cache.
-    expect(start % 4096).toBe(position % 4096);
+    if (start % 4096 !== position % 4096) throw new Error(`${position} lies at ${start}`);
     this.offered.push([position, position + end - start]);
     this.hash?.offer(position, slot, start, end);
     return this.direct;

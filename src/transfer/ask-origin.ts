@@ -28,6 +28,8 @@ export const WHOLE: Question = { start: 0, end: null, ranged: false, ifRange: nu
 export interface FinalAnswer extends Answer {
   /** Where it came from. */
   url: URL;
+  /** Headers that were given for it and went along to there: whoever asks there again may send them again. */
+  carried: Readonly<Record<string, string>>;
   /** Hash and size published on the way, redirects included. */
   published: Published;
 }
@@ -91,7 +93,7 @@ export async function askOrigin(
     const { answer } = outcome;
     const redirected = isRedirect(answer.status);
     published = mergePublished(published, findPublishedHash(answer.headers, answer.status, !redirected));
-    if (!redirected) return { kind: "answer", answer: { ...answer, url, published } };
+    if (!redirected) return { kind: "answer", answer: { ...answer, url, carried: given, published } };
     const hop = nextHop(been, headerOf(answer.headers, "location"), redirects);
     answer.body.discard();
     if (hop.kind === "refused") return { kind: "failed", failure: hop.failure };

@@ -10,6 +10,7 @@ import type { FinalAnswer } from "./ask-origin.ts";
 import { HEAD_BYTES } from "./check-content.ts";
 import type { Verdict } from "./judge-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
+import { Escort } from "./crew/escort.ts";
 import { findPlace } from "./find-place.ts";
 import { addressOf } from "./ledger.ts";
 import { otherSize, sentTooMuch, truncated } from "./length-failures.ts";
@@ -21,7 +22,7 @@ import type { ObjectFacts } from "./object-facts.ts";
 import { beginPart, checkHead, continuePart } from "./open-part.ts";
 import type { PartFile } from "./part-file.ts";
 import { planQuestion } from "./plan-question.ts";
-import type { Delivery, Opened } from "./receive-body.ts";
+import type { Bounds, Delivery, Opened } from "./receive-body.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
 import { tryAgain } from "./try-again.ts";
@@ -44,10 +45,15 @@ export class ObjectFetch {
   #distrust: boolean;
   #withoutIfRange = false;
   readonly #account: TurnAccount;
+  /** The other connections, if there are any. */
+  readonly #escort: Escort;
   #pure: boolean;
+  /** From the last request to its answer. Milliseconds. */
+  #firstByteMs = 0;
   #lengthTold = true;
 
-  constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null) {
+  /** @param alone one answer with all of it is wanted: no other connections */
+  constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null, alone = false) {
     this.#run = run;
     this.#path = path;
     this.#part = stored;
@@ -57,6 +63,7 @@ export class ObjectFetch {
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
     this.#pure = stored === null;
     this.#limits = limitsOf(run);
+    this.#escort = new Escort(run, this.#limits, !alone);
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -71,13 +78,23 @@ export class ObjectFetch {
   }
 
   async fetch(): Promise<FetchOutcome> {
+    try {
+      return await this.#fetch();
+    } finally {
+      await this.#escort.end();
+    }
+  }
+
+  async #fetch(): Promise<FetchOutcome> {
     const unsettled = this.#foreign && this.#run.addresses.has(this.#part?.ledger.urlHash ?? "");
     const ended = unsettled ? await this.#goElsewhere(true) : null;
     if (ended !== null) return ended;
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
-      const asking = this.#plan();
-      if (asking === null) return { kind: "fetched", pure: this.#pure, lengthTold: this.#lengthTold };
+      const asking = await this.#plan();
+      if (asking === null) {
+        return { kind: "fetched", pure: this.#pure && !this.#escort.wrote, lengthTold: this.#lengthTold };
+      }
       const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
       const ended = await this.#takeStock(turn);
@@ -94,6 +111,7 @@ export class ObjectFetch {
       return why === null ? null : this.#goElsewhere(this.#run.addresses.moveOn(why));
     }
     const { failure: why } = turn;
+    if (turn.kind === "missed" && (await this.#escort.standIn(why))) return null;
     if (turn.kind === "spent") return this.#goElsewhere(this.#run.addresses.moveOn(why));
     if (gained === 0) this.#account.failures += 1;
     if (why.retryable && gained >= GOOD_GAIN_BYTES) return null;
@@ -103,6 +121,7 @@ export class ObjectFetch {
 
   /** At another address the stored bytes count only if they are those of its object as well. */
   async #goElsewhere(moved: boolean): Promise<EarlyEnd | null> {
+    await this.#escort.end();
     const place = await findPlace(this.#run, this.#part, moved);
     if (place.kind === "none") return this.#fail(place.failure);
     if (place.kind === "stopped") return place;
@@ -128,21 +147,27 @@ export class ObjectFetch {
     return this.#part?.ledger.facts ?? null;
   }
 
-  #plan(): Asking | null {
+  async #plan(): Promise<Asking | null> {
     const part = this.#part;
     if (part !== null && part.ledger.complete) return null;
+    const claim = await this.#escort.next();
     return planQuestion(
       part === null ? null : { facts: part.ledger.facts, written: part.written },
       { compare: this.#distrust || this.#foreign, withoutIfRange: this.#withoutIfRange },
       this.#run.settings.limits.overlapBytes,
+      claim === null ? null : { start: claim.start, end: claim.end },
     );
   }
 
   async #turn(asking: Asking): Promise<Turn> {
     const { report, signal, settings } = this.#run;
-    report.stage("connecting", 0, this.#run.addresses.note);
-    report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
+    if (!this.#escort.isAtWork) {
+      report.stage("connecting", 0, this.#run.addresses.note);
+      report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
+    }
+    const askedAt = performance.now();
     const answer = await nextAnswer(this.#run, asking.question, this.#first);
+    this.#firstByteMs = performance.now() - askedAt;
     this.#first = null;
     if ("kind" in answer) return answer;
     const verdict = judgeAnswer(asking.question, answer, this.#known(), settings.clock.now());
@@ -152,6 +177,7 @@ export class ObjectFetch {
     } finally {
       // Whatever was not read is not wanted.
       answer.body.discard();
+      this.#escort.release();
     }
   }
 
@@ -195,6 +221,7 @@ export class ObjectFetch {
       if (had !== null) await this.#forget(had, size);
       this.#part = await beginPart(this.#run, this.#path, { ...facts, size });
       this.#pure = true;
+      this.#muster(answer, this.#part, 0, size);
       return { kind: "opened", part: this.#part, from: 0 };
     };
     this.#lengthTold = size !== null || !answer.endsWithConnection;
@@ -221,6 +248,7 @@ export class ObjectFetch {
     if (stop !== null) return stop;
     const open = async (): Promise<Opened> => {
       await continuePart(this.#run, part, verdict.facts);
+      this.#muster(answer, part, from, verdict.end);
       return { kind: "opened", part, from };
     };
     this.#pure = false;
@@ -236,17 +264,26 @@ export class ObjectFetch {
     return admission.kind === "wrong" ? { kind: "missed", failure: admission.failure } : admission;
   }
 
+  /** Others may help with the rest, once the first bytes are what they should be. */
+  #muster(answer: FinalAnswer, part: PartFile, from: number, end: number | null): void {
+    if (this.#distrust || this.#foreign || this.#withoutIfRange || end === null) return;
+    this.#escort.begin({ part, answer, from, end, firstByteMs: this.#firstByteMs });
+  }
+
   async #receive(
     answer: FinalAnswer,
     { framed, ...delivery }: Omit<Delivery, "answer" | "limits"> & { framed: boolean },
   ): Promise<Turn> {
-    this.#run.report.stage("downloading", 1, this.#run.addresses.note);
-    const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, ...delivery });
+    if (!this.#escort.isAtWork) this.#run.report.stage("downloading", 1, this.#run.addresses.note);
+    const bounds = (): Bounds | null => this.#escort.bounds;
+    const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, bounds, ...delivery });
     const { host } = answer.url;
     const other = framed ? otherSize(host, delivery.end) : null;
     switch (receipt.kind) {
       case "all":
         return this.#noteEnd(receipt.end);
+      case "enough":
+        return ON;
       case "broken":
       case "refused":
         return { kind: "missed", failure: receipt.failure };
@@ -292,6 +329,7 @@ export class ObjectFetch {
   }
 
   async #forget(part: PartFile, size: number | null): Promise<void> {
+    await this.#escort.restart();
     await part.close();
     this.#account.restart();
     this.#trust();

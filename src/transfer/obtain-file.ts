@@ -182,7 +182,7 @@ async function fetchAndPlace(
       if (!inOnePiece && !run.addresses.moveOn(verification.failure)) return failed(run.addresses.verdict);
       again = !inOnePiece;
       run.report.restart(part.ledger.facts.size);
-      fetch = new ObjectFetch(run, path, null, null);
+      fetch = new ObjectFetch(run, path, null, null, inOnePiece);
     }
   } finally {
     await saveWhatIsThere(fetch.part, !run.lost.aborted);

@@ -20,6 +20,7 @@ export interface Doubts {
 /**
  * What to ask for next: the first hole, and before it as much of the stored end as has to be compared. Pure.
  *
+ * @param share of what is missing, where others fetch the rest
  * @param stored null while nothing is stored
  * @returns null when nothing is missing; `from` is the first byte that is new
  */
@@ -27,10 +28,11 @@ export function planQuestion(
   stored: Stored | null,
   doubts: Doubts,
   overlapBytes: number,
+  share: { start: number; end: number } | null = null,
 ): { question: Question; from: number } | null {
   if (stored === null) return { question: WHOLE, from: 0 };
   const { facts, written } = stored;
-  const gap = firstGap(written, facts.size);
+  const gap = share ?? firstGap(written, facts.size);
   if (gap === null) return null;
   const end = gap.end === facts.size ? null : gap.end;
   if (gap.start === 0 && end === null) return { question: WHOLE, from: 0 };

@@ -18,6 +18,18 @@ export interface Delivery {
   open: (head: Uint8Array) => Promise<Opened>;
   /** So many first bytes are gathered for `open`. */
   headBytes: number;
+  /** Where others fetch the rest of the file, asked once the place of the bytes is open. */
+  bounds?: () => Bounds | null;
+}
+
+/** What one of several connections for a file has to heed. */
+export interface Bounds {
+  /** First byte that is not wanted from this answer (any more); asked again and again, and may come down. */
+  until(): number;
+  /** Told where the next byte belongs, whenever some came. */
+  moved(position: number): void;
+  /** Leaves the answer: what came of it is enough. */
+  leave: AbortSignal;
 }
 
 export type Opened =
@@ -33,6 +45,8 @@ export type Receipt =
   /** All that was announced came, or the message ended by its own framing. `end`: where. */
   | { kind: "all"; end: number }
   | { kind: "broken"; failure: Failure }
+  /** As much came as is wanted of it; `end`: where. */
+  | { kind: "enough"; end: number }
   /** The bytes that were to be the same as the stored ones are not. */
   | { kind: "mismatch" }
   /** The message is whole by its own framing, but not all of what was expected. */
@@ -56,6 +70,8 @@ class Receiver {
   #head: Uint8Array[] = [];
   #headLength = 0;
   #writer: GatheredWriter | null = null;
+  part: PartFile | null = null;
+  bounds: Bounds | null = null;
   /** Bytes that were there before this body, and of how many. */
   #before = 0;
   #total: number | null = null;
@@ -76,7 +92,8 @@ class Receiver {
     const end = await answer.body.deliver(take, signal);
     // Also when it broke off or was stopped: every byte that came counts.
     if (this.#left === null && this.#writer === null && end.kind === "ended") await this.#open();
-    if (this.#left === null || this.#left.kind === "overrun") await this.#writer?.finish();
+    if (this.#left === null || this.#left.kind === "overrun" || this.#left.kind === "enough")
+      await this.#writer?.finish();
     if (this.#left !== null) return this.#left;
     const position = this.#writer?.position ?? this.#delivery.start;
     // More than it announced, though not within its body: the announcement is worth nothing.
@@ -104,6 +121,13 @@ class Receiver {
     const opened = await this.#delivery.open(head);
     if (opened.kind === "refused") return this.#end(opened);
     const { part, from } = opened;
+    this.part = part;
+    this.bounds = this.#delivery.bounds?.() ?? null;
+    const left = (): void => {
+      this.#end({ kind: "enough", end: this.#writer?.position ?? from });
+    };
+    if (this.bounds?.leave.aborted === true) left();
+    this.bounds?.leave.addEventListener("abort", left, { once: true });
     const { settings } = this.#run;
     this.#stored = await part.read(this.#delivery.start, from - this.#delivery.start);
     this.#before = part.bytesWritten;
@@ -121,9 +145,16 @@ class Receiver {
     if (end !== null && writer.position + fresh.length > end) {
       return this.#end({ kind: "overrun", from: this.#from, to: writer.position });
     }
-    const wait = writer.take(fresh);
-    this.#run.report.bytes(this.#before + writer.position - this.#from, this.#total);
-    return wait;
+    const most = (this.bounds?.until() ?? Infinity) - writer.position;
+    const enough = fresh.length >= most;
+    const wait = most > 0 ? writer.take(enough ? fresh.subarray(0, most) : fresh) : undefined;
+    this.bounds?.moved(writer.position);
+    const { part } = this;
+    this.#run.report.bytes(
+      this.bounds === null ? this.#before + writer.position - this.#from : (part?.bytesWritten ?? 0),
+      this.#total,
+    );
+    return enough ? this.#end({ kind: "enough", end: writer.position }) : wait;
   }
 
   /** Uses up stored bytes; answers what comes after them, or null if they differ. */

@@ -27,6 +27,13 @@ export class Reporter {
     this.#watcher.progress(this.#report);
   }
 
+  /** How many bring bytes; the stage stays. */
+  connections(count: number): void {
+    if (this.#report.stage !== "downloading" || this.#report.connections === count) return;
+    this.#report.connections = count;
+    this.#watcher.progress(this.#report);
+  }
+
   /** Where the bytes stand. */
   bytes(done: number, total: number | null): void {
     this.#report.bytesDone = done;

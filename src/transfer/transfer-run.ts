@@ -5,7 +5,7 @@ import type { TransferOptions, TransferOutcome, TransferWatcher } from "../job/t
 import { basename } from "node:path";
 import { stepAt } from "../job/mirrors.ts";
 import { Addresses } from "./addresses.ts";
-import type { AskOutcome, Question } from "./ask-origin.ts";
+import type { AskOutcome, FinalAnswer, Question } from "./ask-origin.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { SendRequest } from "./http-answer.ts";
 import type { Machinery } from "./machinery.ts";
@@ -26,6 +26,14 @@ export interface Run {
   /** Which address is asked. */
   addresses: Addresses;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
+  /** Asks one of the addresses. */
+  askAt(url: string, question: Question, signal: AbortSignal): Promise<AskOutcome>;
+  /** Asks where an answer came from, with the headers that went along to there and no others. */
+  askDirect(
+    place: Pick<FinalAnswer, "url" | "carried">,
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<AskOutcome>;
   /** Looks for the hash of the file in lists beside it. */
   search: HashSearch;
   /** Tells the watcher what the file is, the first time it is called. */
@@ -69,6 +77,11 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     machinery,
     addresses,
     ask: (question, stop) => askAt(addresses.current, question, stop),
+    askAt,
+    askDirect: ({ url, carried }, question, stop) => {
+      const place = { url: url.href, headers: carried };
+      return askOrigin(place, question, send, { userAgent, redirects: limits.redirects, tokens: [] }, stop);
+    },
     search: new HashSearch({ step, settings, askAt, signal }),
     resolveOnce: (given, size) => {
       path = given;

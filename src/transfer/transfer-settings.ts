@@ -2,6 +2,7 @@
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+import { OriginBudget } from "./crew/origin-budget.ts";
 import { RateLimit } from "./limit-rate.ts";
 import { SidecarStore } from "./sidecar/sidecar-store.ts";
 
@@ -115,6 +116,8 @@ export interface FullSettings {
   sharedLimit: RateLimit | null;
   /** Shared by all runs. */
   sidecars: SidecarStore;
+  /** Shared by all runs. */
+  budget: OriginBudget;
   limits: TransferLimits;
   random: () => number;
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
@@ -130,6 +133,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     tokens: [],
     sharedLimit: bytesPerSecond === undefined ? null : new RateLimit(bytesPerSecond, clock),
     sidecars: new SidecarStore(clock),
+    budget: new OriginBudget(() => systemClock.now()),
     random: Math.random,
     onPoint: () => {},
     ...given,

@@ -91,7 +91,7 @@ export class Bench implements AsyncDisposable {
         signal: new AbortController().signal,
         reservedBytes: async () => 0,
         limitBytesPerSecond: () => null,
-        connections: null,
+        connections: 1,
         ...options,
       },
     );

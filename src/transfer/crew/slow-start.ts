@@ -1,0 +1,129 @@
+/**
+ * How many connections one file is worth: 1, 2, 4, 8 … as long as the total speed grows with them.
+ *
+ * A rule without I/O: it is told what came, and answers how many there should be. TCP gets to its speed by
+ * doubling each round trip (RFC 5681 §3.1), so every step is given time by how far away the server is.
+ */
+
+/** A step that does not bring a fifth more is not worth twice the load on the server. */
+const GROWTH = 1.2;
+/** Each step is looked at so long at least: shorter looks measure bursts. Milliseconds. */
+const LEAST_LOOK_MS = 200;
+/** A look lasts so many times to first byte, where that is more. */
+const LOOK_ROUNDS = 2;
+/** From the first byte of a connection to its speed: so many times to first byte. */
+const SETTLE_ROUNDS = 4;
+/** Connections that bring nothing for so long are not waited for. Milliseconds. */
+const LONGEST_SETTLE_MS = 4_000;
+/** How long a number that was right is kept before the next look. Milliseconds. */
+const HOLD_MS = 10_000;
+/** What is done sooner than this gains nothing from more connections. Milliseconds. */
+const WORTH_MS = 750;
+/** A speed so much below the one before: fewer connections may do better. */
+const COLLAPSE = 0.5;
+
+export interface Sample {
+  /** Milliseconds. */
+  now: number;
+  /** Bytes that ever came over all connections. */
+  bytes: number;
+  /** Connections that bring bytes. */
+  delivering: number;
+  /** Bytes still to come. */
+  missing: number;
+  /** From request to first byte, the connection's set-up included. Milliseconds. */
+  firstByteMs: number;
+}
+
+type Phase =
+  | { kind: "settling"; since: number }
+  | { kind: "looking"; since: number; bytes: number }
+  | { kind: "holding"; until: number };
+
+export class SlowStart {
+  #target = 1;
+  /** The best so far, which the next step has to beat. */
+  #best: { connections: number; bytesPerSecond: number } | null = null;
+  #phase: Phase;
+  /** The server has refused more than this. */
+  #most = Infinity;
+
+  constructor(now: number) {
+    this.#phase = { kind: "settling", since: now };
+  }
+
+  /** How many there should be now, by what is known. */
+  get target(): number {
+    return this.#target;
+  }
+
+  /** Takes a sample in. @param most as many as may be: the person's word, the share at the origin */
+  observe(sample: Sample, most: number): number {
+    const cap = Math.max(1, Math.min(most, this.#most));
+    if (this.#target > cap) this.#hold(cap, sample.now);
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "settling":
+        if (this.#hasSettled(phase.since, sample)) this.#look(sample);
+        break;
+      case "looking": {
+        const ms = sample.now - phase.since;
+        if (ms < Math.max(LEAST_LOOK_MS, LOOK_ROUNDS * sample.firstByteMs)) break;
+        this.#decide(((sample.bytes - phase.bytes) * 1000) / ms, sample, cap);
+        break;
+      }
+      case "holding":
+        if (sample.now >= phase.until) this.#look(sample);
+        break;
+      default:
+        phase satisfies never;
+    }
+    return this.#target;
+  }
+
+  /** The server refused one more than `connections`. @param until when to try again; milliseconds like `now` */
+  refuse(connections: number, until: number): void {
+    this.#most = Math.max(1, Math.min(this.#most, connections));
+    this.#target = Math.min(this.#target, this.#most);
+    this.#best = null;
+    this.#phase = { kind: "holding", until };
+  }
+
+  #hasSettled(since: number, { now, delivering, firstByteMs }: Sample): boolean {
+    const ms = now - since;
+    if (ms >= LONGEST_SETTLE_MS) return true;
+    return delivering >= this.#target && ms >= SETTLE_ROUNDS * firstByteMs;
+  }
+
+  #look({ now, bytes }: Sample): void {
+    // After a pause what was refused may be granted again.
+    if (this.#phase.kind === "holding") this.#most = Infinity;
+    this.#phase = { kind: "looking", since: now, bytes };
+  }
+
+  #decide(bytesPerSecond: number, { now, missing }: Sample, cap: number): void {
+    const best = this.#best;
+    const collapsed = best !== null && bytesPerSecond < best.bytesPerSecond * COLLAPSE;
+    if (best !== null && best.connections === this.#target && collapsed && this.#target > 1) {
+      this.#best = null;
+      return this.#step(Math.ceil(this.#target / 2), now);
+    }
+    if (best !== null && best.connections < this.#target && bytesPerSecond < best.bytesPerSecond * GROWTH) {
+      return this.#hold(best.connections, now);
+    }
+    this.#best = { connections: this.#target, bytesPerSecond };
+    const worth = (missing * 1000) / Math.max(1, bytesPerSecond) >= WORTH_MS;
+    if (!worth || this.#target >= cap) return this.#hold(this.#target, now);
+    this.#step(Math.min(cap, this.#target * 2), now);
+  }
+
+  #step(target: number, now: number): void {
+    this.#target = target;
+    this.#phase = { kind: "settling", since: now };
+  }
+
+  #hold(target: number, now: number): void {
+    this.#target = target;
+    this.#phase = { kind: "holding", until: now + HOLD_MS };
+  }
+}

@@ -12,7 +12,6 @@ import type { Verdict } from "./judge-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { Escort } from "./crew/escort.ts";
 import { findPlace } from "./find-place.ts";
-import { addressOf } from "./ledger.ts";
 import { otherSize, sentTooMuch, truncated } from "./length-failures.ts";
 import type { RateLimit } from "./limit-rate.ts";
 import { limitsOf } from "./limit-rate.ts";
@@ -26,6 +25,7 @@ import type { Bounds, Delivery, Opened } from "./receive-body.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
 import { tryAgain } from "./try-again.ts";
+import { StoredObject } from "./stored-object.ts";
 import { TurnAccount } from "./turn-account.ts";
 
 /** A connection that brought this much is followed by the next one without a pause. */
@@ -36,18 +36,12 @@ export class ObjectFetch {
   readonly #run: Run;
   readonly #path: string;
   readonly #limits: readonly RateLimit[];
-  #part: PartFile | null;
+  readonly #held: StoredObject;
   /** An answer with the whole object that came before the run knew where to put it. */
   #first: FinalAnswer | null;
-  /** The stored bytes came from another address. */
-  #foreign: boolean;
-  /** No validator vouches for parts: compare the stored end with every one. */
-  #distrust: boolean;
-  #withoutIfRange = false;
   readonly #account: TurnAccount;
   /** The other connections, if there are any. */
   readonly #escort: Escort;
-  #pure: boolean;
   /** From the last request to its answer. Milliseconds. */
   #firstByteMs = 0;
   #lengthTold = true;
@@ -56,25 +50,22 @@ export class ObjectFetch {
   constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null, alone = false) {
     this.#run = run;
     this.#path = path;
-    this.#part = stored;
+    this.#held = new StoredObject(run, stored);
     this.#first = first;
-    this.#distrust = stored?.moved ?? false;
-    this.#foreign = stored !== null && stored.ledger.urlHash !== addressOf(run.addresses.current).urlHash;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
-    this.#pure = stored === null;
     this.#limits = limitsOf(run);
     this.#escort = new Escort(run, this.#limits, !alone);
   }
 
   /** The file as far as it is; null before the first byte. */
   get part(): PartFile | null {
-    return this.#part;
+    return this.#held.part;
   }
 
   /** Bytes still to be written, or null while the size is unknown. */
   get missing(): number | null {
-    const size = this.#known()?.size ?? this.#run.step.size;
-    return size === null ? null : size - (this.#part?.bytesWritten ?? 0);
+    const { size, bytes } = this.#held;
+    return size === null ? null : size - bytes;
   }
 
   async fetch(): Promise<FetchOutcome> {
@@ -86,14 +77,14 @@ export class ObjectFetch {
   }
 
   async #fetch(): Promise<FetchOutcome> {
-    const unsettled = this.#foreign && this.#run.addresses.has(this.#part?.ledger.urlHash ?? "");
-    const ended = unsettled ? await this.#goElsewhere(true) : null;
+    const ended = this.#held.isOfMirror ? await this.#goElsewhere(true) : null;
     if (ended !== null) return ended;
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
       const asking = await this.#plan();
       if (asking === null) {
-        return { kind: "fetched", pure: this.#pure && !this.#escort.wrote, lengthTold: this.#lengthTold };
+        const pure = this.#held.pure && !this.#escort.wrote;
+        return { kind: "fetched", pure, lengthTold: this.#lengthTold };
       }
       const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
@@ -104,8 +95,8 @@ export class ObjectFetch {
 
   /** Counts what a turn brought, and pauses where the next one would come too early. */
   async #takeStock(turn: Exclude<Turn, { kind: "ended" }>): Promise<EarlyEnd | null> {
-    const gained = this.#account.count(this.#part?.bytesWritten ?? 0);
-    if (gained > 0) await this.#settleIn();
+    const gained = this.#account.count(this.#held.bytes);
+    if (gained > 0) await this.#held.takeIn();
     if (turn.kind === "on") {
       const why = gained > 0 ? null : this.#account.countInVain();
       return why === null ? null : this.#goElsewhere(this.#run.addresses.moveOn(why));
@@ -122,55 +113,38 @@ export class ObjectFetch {
   /** At another address the stored bytes count only if they are those of its object as well. */
   async #goElsewhere(moved: boolean): Promise<EarlyEnd | null> {
     await this.#escort.end();
-    const place = await findPlace(this.#run, this.#part, moved);
+    const place = await findPlace(this.#run, this.#held.part, moved);
     if (place.kind === "none") return this.#fail(place.failure);
     if (place.kind === "stopped") return place;
     this.#account.moveOn();
-    this.#foreign = false;
-    if (place.kind === "proven") this.#trust();
-    if (place.kind === "anew") await this.#dropPart();
+    this.#held.settle(place.kind === "proven");
+    if (place.kind === "anew") await this.#dropBytes(null);
     return null;
-  }
-
-  /** Bytes were added to those of another address, so their end was compared: they are of this one, too. */
-  async #settleIn(): Promise<void> {
-    if (!this.#foreign) return;
-    this.#foreign = false;
-    await this.#part?.learn(addressOf(this.#run.addresses.current));
   }
 
   #fail(why: Failure): EarlyEnd {
     return { kind: "failed", failure: why, bytesCame: this.#account.bytesCame };
   }
 
-  #known(): ObjectFacts | null {
-    return this.#part?.ledger.facts ?? null;
-  }
-
   async #plan(): Promise<Asking | null> {
-    const part = this.#part;
-    if (part !== null && part.ledger.complete) return null;
-    const claim = await this.#escort.next();
-    return planQuestion(
-      part === null ? null : { facts: part.ledger.facts, written: part.written },
-      { compare: this.#distrust || this.#foreign, withoutIfRange: this.#withoutIfRange },
-      this.#run.settings.limits.overlapBytes,
-      claim === null ? null : { start: claim.start, end: claim.end },
-    );
+    if (this.#held.isComplete) return null;
+    const share = await this.#escort.next();
+    const { overlapBytes } = this.#run.settings.limits;
+    return planQuestion(this.#held.stored, this.#held.doubts, overlapBytes, share);
   }
 
   async #turn(asking: Asking): Promise<Turn> {
     const { report, signal, settings } = this.#run;
     if (!this.#escort.isAtWork) {
       report.stage("connecting", 0, this.#run.addresses.note);
-      report.bytes(this.#part?.bytesWritten ?? 0, this.#known()?.size ?? this.#run.step.size);
+      report.bytes(this.#held.bytes, this.#held.size);
     }
     const askedAt = performance.now();
     const answer = await nextAnswer(this.#run, asking.question, this.#first);
     this.#firstByteMs = performance.now() - askedAt;
     this.#first = null;
     if ("kind" in answer) return answer;
-    const verdict = judgeAnswer(asking.question, answer, this.#known(), settings.clock.now());
+    const verdict = judgeAnswer(asking.question, answer, this.#held.facts, settings.clock.now());
     try {
       const turn = await this.#follow(asking, answer, verdict);
       return signal.aborted && turn.kind !== "ended" ? { kind: "ended", outcome: { kind: "stopped" } } : turn;
@@ -193,15 +167,15 @@ export class ObjectFetch {
       case "changed":
         return this.#giveUpBytes(`The file changed on ${answer.url.host}`);
       case "same_by_hash":
-        this.#withoutIfRange = true;
+        this.#held.withoutIfRange = true;
         return ON;
       case "bad_range":
-        if (!this.#account.countBadRange() || this.#part === null) {
+        if (!this.#account.countBadRange() || this.#held.part === null) {
           return { kind: "missed", failure: verdict.failure };
         }
         return this.#giveUpBytes(verdict.failure.message.replace(/\.$/, ""));
       case "at_end":
-        if (!this.#foreign && asking.question.start === asking.from) return this.#noteEnd(asking.from);
+        if (!this.#held.isForeign && asking.question.start === asking.from) return this.#noteEnd(asking.from);
         return this.#giveUpBytes(`${answer.url.host} has no bytes where the stored ones end`);
       default:
         throw verdict satisfies never;
@@ -209,20 +183,19 @@ export class ObjectFetch {
   }
 
   async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
-    const had = this.#part;
-    if (had !== null && !this.#account.mayRestart)
-      return this.#account.spend(`${answer.url.host} does not resume`);
+    const had = this.#held.part !== null;
+    if (had && !this.#account.mayRestart) return this.#account.spend(`${answer.url.host} does not resume`);
     const size = facts.size ?? this.#run.step.size;
     const stop = await this.#admit(answer, facts, size);
     if (stop !== null) return stop;
     const open = async (head: Uint8Array): Promise<Opened> => {
       const wrong = checkHead(this.#path, answer, size, head);
       if (wrong !== null) return { kind: "refused", failure: wrong };
-      if (had !== null) await this.#forget(had, size);
-      this.#part = await beginPart(this.#run, this.#path, { ...facts, size });
-      this.#pure = true;
-      this.#muster(answer, this.#part, 0, size);
-      return { kind: "opened", part: this.#part, from: 0 };
+      if (had) await this.#dropBytes(size);
+      const part = await beginPart(this.#run, this.#path, { ...facts, size });
+      this.#held.begin(part);
+      this.#muster(answer, part, 0, size);
+      return { kind: "opened", part, from: 0 };
     };
     this.#lengthTold = size !== null || !answer.endsWithConnection;
     // By its own framing it is whole whatever its length: then that has to be the expected one.
@@ -235,30 +208,32 @@ export class ObjectFetch {
     answer: FinalAnswer,
     verdict: Extract<Verdict, { kind: "part" | "doubtful" }>,
   ): Promise<Turn> {
-    const part = this.#part as PartFile;
-    if (verdict.kind === "doubtful") {
-      if (this.#foreign) return this.#giveUpBytes("The stored bytes came from another address");
+    const part = this.#held.part as PartFile;
+    // Beside others every part is of this run, and the hash tells in the end.
+    const hashed = this.#escort.isAtWork && part.ledger.checksum !== null;
+    if (verdict.kind === "doubtful" && !hashed) {
+      if (this.#held.isForeign) return this.#giveUpBytes("The stored bytes came from another address");
       if (from === 0) return this.#giveUpBytes("Nothing tells whether the stored bytes are of this file");
       if (question.start === from) {
-        this.#distrust = true;
+        this.#held.distrusted = true;
         return ON; // asked again, with an end to compare
       }
     }
-    const stop = await this.#admit(answer, verdict.facts, this.#known()?.size ?? verdict.facts.size);
+    const stop = await this.#admit(answer, verdict.facts, part.ledger.facts.size ?? verdict.facts.size);
     if (stop !== null) return stop;
     const open = async (): Promise<Opened> => {
       await continuePart(this.#run, part, verdict.facts);
       this.#muster(answer, part, from, verdict.end);
       return { kind: "opened", part, from };
     };
-    this.#pure = false;
+    this.#held.pure = false;
     const { start } = question;
     return this.#receive(answer, { start, end: verdict.end, open, headBytes: 0, framed: false });
   }
 
   async #admit(answer: FinalAnswer, facts: ObjectFacts, size: number | null): Promise<Turn | null> {
     // Of a fresh start, too, only the difference is new: the old bytes go first.
-    const stored = this.#part?.bytesWritten ?? 0;
+    const stored = this.#held.bytes;
     const admission = await admitAnswer(this.#run, this.#path, answer, facts, { size, stored });
     if (admission.kind === "admitted") return null;
     return admission.kind === "wrong" ? { kind: "missed", failure: admission.failure } : admission;
@@ -266,7 +241,7 @@ export class ObjectFetch {
 
   /** Others may help with the rest, once the first bytes are what they should be. */
   #muster(answer: FinalAnswer, part: PartFile, from: number, end: number | null): void {
-    if (this.#distrust || this.#foreign || this.#withoutIfRange || end === null) return;
+    if (!this.#held.isTrusted || end === null) return;
     this.#escort.begin({ part, answer, from, end, firstByteMs: this.#firstByteMs });
   }
 
@@ -292,8 +267,8 @@ export class ObjectFetch {
       case "short":
         return { kind: "missed", failure: other ?? truncated(host, receipt.missing) };
       case "overrun":
-        await this.#part?.disown([receipt.from, receipt.to]);
-        this.#account.takeBack(this.#part?.bytesWritten ?? 0);
+        await this.#held.part?.disown([receipt.from, receipt.to]);
+        this.#account.takeBack(this.#held.bytes);
         return { kind: "missed", failure: other ?? sentTooMuch(host) };
       case "stopped":
         return { kind: "ended", outcome: { kind: "stopped" } };
@@ -302,37 +277,23 @@ export class ObjectFetch {
     }
   }
 
-  /** A body of unknown length is over: now the length is known. */
   async #noteEnd(end: number): Promise<Turn> {
-    const part = this.#part as PartFile;
-    const { facts } = part.ledger;
-    if (facts.size === null) await part.learn({ facts: { ...facts, size: end }, complete: true });
+    await this.#held.noteEnd(end);
     return ON;
   }
 
   /** The stored bytes are of no use: the next question is for the whole. */
   async #giveUpBytes(reason: string): Promise<Turn> {
     if (!this.#account.mayRestart) return this.#account.spend(reason);
-    await this.#dropPart();
+    await this.#dropBytes(null);
     return ON;
   }
 
-  async #dropPart(): Promise<void> {
-    await this.#forget(this.#part as PartFile, null);
-    this.#part = null;
-  }
-
-  #trust(): void {
-    this.#foreign = false;
-    this.#distrust = false;
-    this.#withoutIfRange = false;
-  }
-
-  async #forget(part: PartFile, size: number | null): Promise<void> {
+  /** @param size of the object that comes instead, as far as it is known */
+  async #dropBytes(size: number | null): Promise<void> {
     await this.#escort.restart();
-    await part.close();
+    await this.#held.drop();
     this.#account.restart();
-    this.#trust();
     this.#run.report.restart(size);
   }
 }

@@ -72,8 +72,8 @@ export class Claims {
   /** An answer that was cut runs on, as far as nobody else is at work. */
   letRun(claim: Claim): void {
     if (!this.#active.has(claim) || !claim.open) return;
-    const next = this.#others(claim).find(([start]) => start >= claim.end);
-    claim.end = next?.[0] ?? this.size;
+    const next = this.#others(claim).find(([, end]) => end > claim.end);
+    claim.end = next === undefined ? this.size : Math.max(claim.end, next[0]);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Claims {
     return slowest;
   }
 
-  /** Written or claimed by anybody. */
+  /** Written, on its way to the disk, or claimed by anybody. */
   #taken(): readonly ByteRange[] {
     return this.#others(null);
   }
@@ -119,7 +119,7 @@ export class Claims {
   #others(claim: Claim | null): readonly ByteRange[] {
     let ranges = this.#written();
     for (const each of this.#active) {
-      if (each !== claim) ranges = addRange(ranges, [each.position, each.end]);
+      if (each !== claim) ranges = addRange(ranges, [each.start, each.end]);
     }
     return ranges;
   }

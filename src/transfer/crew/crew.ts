@@ -15,21 +15,17 @@ import { Claims } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import { fetchPiece } from "./fetch-piece.ts";
 import type { PieceEnd } from "./fetch-piece.ts";
+import { handOut } from "./hand-out.ts";
 import { MOST_PER_ORIGIN } from "./origin-budget.ts";
 import type { Seat } from "./origin-budget.ts";
-import { pieceBytes } from "./piece-size.ts";
 import { SlowStart } from "./slow-start.ts";
 import type { Source } from "./source.ts";
 import { SpeedGauge } from "./speed-gauge.ts";
 
 /** How often speeds are looked at. Milliseconds. */
 const TICK_MS = 50;
-/** An answer that is cut short keeps so much of its way: leaving it costs a new connection. Seconds. */
-const KEPT_SECONDS = 2;
 /** Connections in a row that brought nothing, before it counts as the server's wish for fewer. */
 const MOST_IN_VAIN = 3;
-/** Nothing is taken from a claim that is done sooner than so many times to first byte. */
-const STEAL_ROUNDS = 3;
 
 export interface CrewParts {
   run: Run;
@@ -167,6 +163,7 @@ export class Crew {
       };
       const target = this.#pace.observe(sample, this.#most());
       for (let count = this.#connections; count < target; count++) this.#hire();
+      this.#dismiss(this.#connections - 2 * target);
       this.#seat.connections = this.#connections;
       run.report.connections(this.#connections);
     }
@@ -174,7 +171,7 @@ export class Crew {
 
   #most(): number {
     const { connections } = this.#parts.run.options;
-    return Math.min(connections ?? MOST_PER_ORIGIN, this.#seat.share);
+    return Math.min(connections ?? MOST_PER_ORIGIN, this.#seat.share());
   }
 
   get #connections(): number {
@@ -185,6 +182,11 @@ export class Crew {
   #drop(claim: Claim): void {
     if (this.#lead?.claim === claim) return this.#lead.leave.abort();
     for (const member of this.#members.keys()) if (member.claim === claim) member.leave.abort();
+  }
+
+  /** Lets go of so many at once; a few too many end with their pieces. */
+  #dismiss(count: number): void {
+    for (const { leave } of [...this.#members.keys()].slice(0, Math.max(0, count))) leave.abort();
   }
 
   #hire(): void {
@@ -269,19 +271,14 @@ export class Crew {
 
   /** @param speed of the connection, as far as it is known: bytes per second, or 0 */
   #nextClaim(speed: number): Claim | null {
-    const known = speed > 0 ? speed : this.#gauge.bytesPerSecond / Math.max(1, this.#gauge.delivering);
-    const bytes = pieceBytes(known, this.#claims.missing, this.#pace.target);
-    const claim = this.#claims.take(bytes) ?? this.#cutAndTake(bytes, known) ?? this.#steal(known);
+    const average = this.#gauge.bytesPerSecond / Math.max(1, this.#gauge.delivering);
+    const claim = handOut(this.#claims, {
+      bytesPerSecond: speed > 0 ? speed : average,
+      connections: this.#pace.target,
+      firstByteMs: this.#firstByteMs,
+    });
     if (claim !== null) claim.bytesPerSecond = speed;
     return claim;
-  }
-
-  #cutAndTake(bytes: number, speed: number): Claim | null {
-    return this.#claims.cutOpen(Math.max(bytes, speed * KEPT_SECONDS)) ? this.#claims.take(bytes) : null;
-  }
-
-  #steal(speed: number): Claim | null {
-    return this.#claims.steal(speed, STEAL_ROUNDS * this.#firstByteMs);
   }
 
   #release(claim: Claim): void {

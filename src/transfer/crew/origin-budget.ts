@@ -17,7 +17,7 @@ export interface Seat {
   /** Connections this file has now. */
   connections: number;
   /** As many as it may have now: an equal share with the other files. At least 1. */
-  readonly share: number;
+  share(): number;
   /** The origin refused a connection. Answers until when that counts. */
   refuse(retryAt: number | null): number;
   leave(): void;
@@ -34,18 +34,15 @@ export class OriginBudget {
 
   /** @param origin scheme, host and port */
   join(origin: string): Seat {
-    const budget = this;
     const entry = this.#origins.get(origin) ?? { seats: new Set(), most: MOST_PER_ORIGIN, until: 0 };
     this.#origins.set(origin, entry);
     const seat: Seat = {
       connections: 1,
-      get share() {
-        return Math.max(1, Math.floor(budget.#mostAt(entry) / entry.seats.size));
-      },
-      refuse: (retryAt) => budget.#refuse(entry, retryAt),
+      share: () => Math.max(1, Math.floor(this.#mostAt(entry) / entry.seats.size)),
+      refuse: (retryAt) => this.#refuse(entry, retryAt),
       leave: () => {
         entry.seats.delete(seat);
-        if (entry.seats.size === 0 && entry.until <= budget.#now()) this.#origins.delete(origin);
+        if (entry.seats.size === 0 && entry.until <= this.#now()) this.#origins.delete(origin);
       },
     };
     entry.seats.add(seat);

@@ -19,7 +19,7 @@ const LONGEST_SETTLE_MS = 4_000;
 const HOLD_MS = 10_000;
 /** What is done sooner than this gains nothing from more connections. Milliseconds. */
 const WORTH_MS = 750;
-/** A speed so much below the one before: fewer connections may do better. */
+/** A speed so much below the one before: as after a time-out of TCP (RFC 5681 §3.1), it all begins anew. */
 const COLLAPSE = 0.5;
 
 export interface Sample {
@@ -106,7 +106,7 @@ export class SlowStart {
     const collapsed = best !== null && bytesPerSecond < best.bytesPerSecond * COLLAPSE;
     if (best !== null && best.connections === this.#target && collapsed && this.#target > 1) {
       this.#best = null;
-      return this.#step(Math.ceil(this.#target / 2), now);
+      return this.#step(1, now);
     }
     if (best !== null && best.connections < this.#target && bytesPerSecond < best.bytesPerSecond * GROWTH) {
       return this.#hold(best.connections, now);

@@ -292,10 +292,5 @@ export class Crew {
   }
 }
 
-/** Failures by which servers tell that there are too many connections. */
-const REFUSALS: ReadonlySet<Failure["code"]> = new Set([
-  "rate_limited",
-  "server_error",
-  "connection_failed",
-  "timed_out",
-]);
+/** By which servers tell that there are too many connections. */
+const REFUSALS = new Set<Failure["code"]>(["rate_limited", "server_error", "connection_failed", "timed_out"]);

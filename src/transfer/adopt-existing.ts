@@ -9,7 +9,7 @@ import { partPath, writeLedger } from "./ledger-file.ts";
 import { newLedger } from "./ledger.ts";
 import type { ObjectFacts } from "./object-facts.ts";
 import { compareFacts } from "./object-facts.ts";
-import { fileIdOf } from "./part-file.ts";
+import { fileIdOf } from "./file-id.ts";
 import { syncFolder } from "./sync-folder.ts";
 import type { Run } from "./transfer-run.ts";
 
@@ -38,6 +38,7 @@ export async function adoptExisting(
     }
     // Claimed first, then renamed: whatever happens in between, either name leads to the same bytes.
     await handle.sync();
+    await run.confirm();
     const done = size > 0 ? [[0, size] as const] : [];
     const fileId = await fileIdOf(handle);
     const ledger = newLedger({ ...run.step, url: run.addresses.current }, object);

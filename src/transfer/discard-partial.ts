@@ -8,7 +8,7 @@ import type { FullSettings } from "./transfer-settings.ts";
 export async function discardPartial(path: string, { limits }: FullSettings): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => null);
   if (folder === null) return;
-  const locking = await lockDestination(path, limits);
+  const locking = await lockDestination(path, limits, new AbortController().signal);
   if (locking.kind === "busy") return;
   try {
     await removePartial(path);

@@ -58,6 +58,7 @@ async function meetOccupant(
   const comparison = await compareByAll(run, path, occupant.size, facts.size, checksum);
   switch (comparison.kind) {
     case "same":
+      await run.confirm();
       await clearAway(path);
       return {
         kind: "complete",
@@ -175,6 +176,7 @@ async function fetchAndPlace(
       }
       // The bytes are wrong, and going on from them would be wrong for ever.
       await part.close();
+      await run.confirm();
       await removePartial(path);
       // They came in several answers: one fresh start in one piece tells whose fault it was.
       const inOnePiece: boolean = !fetched.pure && again;

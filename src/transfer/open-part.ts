@@ -10,7 +10,8 @@ import { PartFile } from "./part-file.ts";
 import type { Failure } from "../job/failure.ts";
 import type { Run } from "./transfer-run.ts";
 
-export function partRules({ settings, signal, point }: Run): PartRules {
+export function partRules(run: Run): PartRules {
+  const { settings, signal, point } = run;
   const { clock, limits } = settings;
   return {
     now: () => clock.now(),
@@ -18,6 +19,7 @@ export function partRules({ settings, signal, point }: Run): PartRules {
     flushEveryMs: limits.flushEveryMs,
     flushEveryBytes: limits.flushEveryBytes,
     unclaimedBytes: limits.unclaimedBytes,
+    confirm: () => run.confirm(),
     flushed: () => point("flushed"),
   };
 }

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import type { ChecksumAlgorithm } from "../job/job.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import { addRange, clipRanges, countBytes, firstGap, prefixEnd, removeRange } from "./byte-ranges.ts";
+import { fileIdOf } from "./file-id.ts";
 import { isRegular, partPath, removeIfThere, writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
 import { PrefixHash } from "./prefix-hash.ts";
@@ -20,6 +21,8 @@ export interface PartRules {
   flushEveryBytes: number;
   /** Written but not claimed; beyond it, `write` waits for the sync. */
   unclaimedBytes: number;
+  /** Before the ledger or the file is replaced; rejects if they are somebody else's by now. */
+  confirm: () => Promise<void>;
   /** After the ledger was renamed. */
   flushed: () => void | Promise<void>;
 }
@@ -70,6 +73,7 @@ export class PartFile {
   static async begin(path: string, ledger: Ledger, rules: PartRules): Promise<PartFile> {
     const file = partPath(path);
     await isRegular(file);
+    await rules.confirm();
     // A new file, not the old one emptied: that one may have a second name by now (the final one).
     await removeIfThere(file);
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -214,6 +218,7 @@ export class PartFile {
   }
 
   async #save(ledger: Ledger): Promise<void> {
+    await this.#rules.confirm();
     await writeLedger(this.#path, ledger, false);
     this.#ledger = ledger;
   }
@@ -221,6 +226,7 @@ export class PartFile {
   /** Takes back a range that turned out not to be what it was taken for. */
   async disown(range: ByteRange): Promise<void> {
     while (this.#flushing !== null) await this.#flushing.catch(() => {});
+    await this.#rules.confirm();
     this.#written = removeRange(this.#written, range);
     await writeLedger(this.#path, { ...this.#ledger, done: this.#written }, true);
     this.#ledger = { ...this.#ledger, done: this.#written };
@@ -291,10 +297,4 @@ export class PartFile {
     await this.#hash?.chase(() => 0, this.#stop).catch(() => {});
     await this.#handle.close();
   }
-}
-
-/** Inode and time of birth: inode numbers are used again. */
-export async function fileIdOf(handle: FileHandle): Promise<string> {
-  const { ino, birthtimeNs } = await handle.stat({ bigint: true });
-  return `${ino}-${birthtimeNs}`;
 }

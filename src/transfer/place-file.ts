@@ -14,6 +14,7 @@ export async function placeFile(run: Run, path: string, part: PartFile): Promise
   run.report.stage("placing");
   await part.sync();
   await run.point("synced");
+  await run.confirm();
   // The name is what is moved; it has to be the name of what was written and verified.
   if (!(await part.isNamed())) {
     return failure(

@@ -28,24 +28,36 @@ export async function identifyOurselves(): Promise<ProcessIdentity> {
   return { host: hostname(), bootId, pidNamespace, pid: process.pid, startedAt, threadId };
 }
 
-/** `unknown`: on another machine or in another container; only a heartbeat can tell. */
-export async function judgeAlive(
-  other: ProcessIdentity,
-  we: ProcessIdentity,
-): Promise<"alive" | "dead" | "unknown"> {
-  if (other.host !== we.host) return "unknown";
-  if (other.bootId !== we.bootId) return other.bootId === null || we.bootId === null ? "unknown" : "dead";
+export type Aliveness =
+  | "alive"
+  | "dead"
+  /** On a machine of this name, but before it was started the last time; or on another one of the same name. */
+  | "rebooted"
+  /** On another machine, in another container, or out of sight. */
+  | "unknown";
+
+export async function judgeAlive(other: ProcessIdentity, we: ProcessIdentity): Promise<Aliveness> {
+  const sameName = other.host === we.host;
+  const told = other.bootId !== null && we.bootId !== null;
+  // A boot has an id of its own on all machines; names are given as people like.
+  const sameBoot = told ? other.bootId === we.bootId : sameName && other.bootId === we.bootId;
+  if (!sameBoot) return told && sameName ? "rebooted" : "unknown";
   if (other.pidNamespace !== we.pidNamespace) return "unknown";
+  let ours = true;
   try {
     process.kill(other.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return "dead";
+    ours = false;
   }
+  if (other.pid === process.pid && we.startedAt === null) return "alive";
   const stat = await readStat(other.pid);
-  if (stat === null) return we.startedAt === null ? "alive" : "dead";
+  // Gone this moment; or of another user, and /proc hides those (proc(5), hidepid); or there is no /proc.
+  if (stat === null) return ours && we.startedAt !== null ? "dead" : "unknown";
   // A zombie is dead; nobody has fetched its exit code yet.
   if (stat.state === "Z" || stat.state === "X") return "dead";
-  return other.startedAt === null || stat.startedAt === other.startedAt ? "alive" : "dead";
+  if (other.startedAt === null) return "unknown";
+  return stat.startedAt === other.startedAt ? "alive" : "dead";
 }
 
 /** proc_pid_stat(5). Null where there is no /proc, or no such process. */

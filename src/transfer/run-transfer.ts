@@ -8,9 +8,10 @@ import type { FinalAnswer } from "./ask-origin.ts";
 import { checkStep } from "./check-step.ts";
 import { measureShortage } from "./check-space.ts";
 import { chooseName } from "./choose-name.ts";
-import { classifyDiskError } from "./classify-disk-error.ts";
+import { classifyDiskError, FileRefused } from "./classify-disk-error.ts";
 import { headerOf } from "./http-answer.ts";
 import { judgeAnswer } from "./judge-answer.ts";
+import type { LockOutcome } from "./lock-destination.ts";
 import { lockDestination } from "./lock-destination.ts";
 import { obtainFile } from "./obtain-file.ts";
 import { makeFolder, removeEmptyFolders } from "./sync-folder.ts";
@@ -75,17 +76,18 @@ async function atDestination(
 ): Promise<TransferOutcome> {
   const created = await makeFolder(run.step.folder);
   try {
-    const locking = await lockDestination(path, run.settings.limits);
-    if (locking.kind === "busy") {
-      return failed(failure("destination_busy", `${path} is being written by ${locking.owner}.`));
-    }
+    const locking = await lockDestination(path, run.settings.limits, run.signal);
+    if (locking.kind === "busy") return failed(busy(path, locking, run.settings.clock.now()));
     const { lock } = locking;
+    run.confirm = async () => {
+      if (!(await lock.confirm())) throw new FileRefused(takenOver(path));
+    };
     lock.lost.addEventListener("abort", () => lost.abort(), { once: true });
     try {
       await run.point("locked");
       const outcome = await obtainFile(run, path, first);
       if (outcome.kind !== "stopped" || run.options.signal.aborted) return outcome;
-      return failed(failure("destination_busy", `${path} was taken over by another download.`));
+      return failed(takenOver(path));
     } finally {
       run.search.close();
       await lock.release();
@@ -102,6 +104,25 @@ async function endOnDiskTrouble(run: Run, path: string, error: unknown): Promise
   if (trouble.kind === "failed") return failed(trouble.failure);
   const neededBytes = await measureShortage(run, path, run.missing());
   return { kind: "no_space", message: trouble.message, neededBytes };
+}
+
+/** An owner that nobody can see into may be gone, and is taken for dead later: then it is worth another try. */
+function busy(
+  path: string,
+  { owner, mayGoInMs }: Extract<LockOutcome, { kind: "busy" }>,
+  now: number,
+): Failure {
+  const message = `${path} is being written by ${owner}.`;
+  if (mayGoInMs === null) return failure("destination_busy", message);
+  return failure("destination_busy", message, {
+    retryable: true,
+    retryAt: now + mayGoInMs,
+    advice: `If it is gone, this can be begun again in ${Math.ceil(mayGoInMs / 1000)} seconds.`,
+  });
+}
+
+function takenOver(path: string): Failure {
+  return failure("destination_busy", `${path} was taken over by another download.`);
 }
 
 function failed(why: Failure): EarlyEnd {

@@ -21,6 +21,11 @@ export interface Run {
   signal: AbortSignal;
   /** The lock on the destination is somebody else's now: nothing may be written any more. */
   lost: AbortSignal;
+  /**
+   * Before what cannot be undone: is the destination still ours? Set once it is locked; rejects with FileRefused,
+   * and `lost` aborts, if not.
+   */
+  confirm: () => Promise<void>;
   report: Reporter;
   machinery: Machinery;
   /** Which address is asked. */
@@ -73,6 +78,7 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     options,
     signal,
     lost,
+    confirm: async () => {},
     report: new Reporter(watcher),
     machinery,
     addresses,

@@ -116,6 +116,19 @@ describe("a download that fails on the way", () => {
     expect(await result).toMatchObject({ kind: "failed", failure: dns });
   });
 
+  it("says at once that somebody else writes the file, whether or not that can be proven", async () => {
+    const result = begin();
+    await transfers.begun(0);
+    await resolve(0);
+    const busy = failure("destination_busy", "being written", {
+      retryable: true,
+      retryAt: clock.now() + 90_000,
+    });
+    transfers.runs[0]?.finish({ kind: "failed", failure: busy, bytesCame: false });
+    expect(await result).toMatchObject({ kind: "failed", failure: busy });
+    expect(waits).toEqual([]);
+  });
+
   it("says at once that the disk is full", async () => {
     const result = begin();
     await transfers.begun(0);

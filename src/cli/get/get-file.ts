@@ -65,7 +65,9 @@ export async function getFile(
     const problem = failureIn(outcome);
     if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
     if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
-    const again = outcome.kind === "failed" && !(path === null && NEVER_ANSWERED.has(problem.code));
+    // A queue may wait until another machine is done or gone; a person is told.
+    const neverAnswered = path === null && NEVER_ANSWERED.has(problem.code);
+    const again = outcome.kind === "failed" && !neverAnswered && problem.code !== "destination_busy";
     const retryAt = again ? planRetry(problem, failures, clock.now(), random()) : null;
     if (retryAt === null) return { kind: "failed", failure: problem, ...keptAt(path, gauge) };
     const now = clock.now();

@@ -10,9 +10,10 @@ import { lockDestination } from "../lock-destination.ts";
 
 const [path = "", rounds = "10", dieAfter = "0"] = process.argv.slice(2);
 const critical = join(dirname(path), "critical");
+const { signal } = new AbortController();
 let won = 0;
 while (won < Number(rounds)) {
-  const locking = await lockDestination(path, { heartbeatMs: 1000, lockStaleMs: 60_000 });
+  const locking = await lockDestination(path, { heartbeatMs: 1000, lockStaleMs: 60_000 }, signal);
   if (locking.kind === "busy") {
     await sleep(1 + Math.random() * 4);
     continue;

@@ -1,0 +1,42 @@
+/** Drafts and claims of processes that died before they could take them away. */
+import { readdir, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Owner } from "./lock-owner.ts";
+import { isUnreadable } from "./lock-owner.ts";
+import { readOwner } from "./lock-place.ts";
+import { judgeAlive } from "../process-identity.ts";
+
+const DRAFT = /^\.haulyard-[0-9a-f-]{36}\.lock$/;
+const CLAIM = /^\.haulyard-(.+)\.claim$/;
+
+/**
+ * Takes away what provably nobody needs any more, and what is so old that nobody can. Trouble is no reason to
+ * fail: the next one sweeps again.
+ *
+ * @param oldMs a draft or claim lives for milliseconds
+ */
+export async function sweepLeftovers(folder: string, we: Owner, oldMs: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (!names.some((name) => DRAFT.test(name) || CLAIM.test(name))) return;
+  const owners = new Map<string, Owner>();
+  for (const name of names) {
+    if (!DRAFT.test(name) && !CLAIM.test(name) && !name.endsWith(".part.lock")) continue;
+    const owner = await readOwner(join(folder, name)).catch(() => null);
+    if (owner !== null) owners.set(name, owner);
+  }
+  for (const [name, owner] of owners) {
+    if (name.endsWith(".part.lock")) continue;
+    // A claim means something as long as there is what it claims: taken away, a second one could be laid on it.
+    const claimed = CLAIM.exec(name)?.[1];
+    if (claimed !== undefined && [...owners.values()].some(({ token }) => token === claimed)) continue;
+    if (await isLeft(join(folder, name), owner, we, oldMs)) await unlink(join(folder, name)).catch(() => {});
+  }
+}
+
+async function isLeft(path: string, owner: Owner, we: Owner, oldMs: number): Promise<boolean> {
+  const verdict = isUnreadable(owner) ? "unknown" : await judgeAlive(owner, we);
+  if (verdict === "dead") return true;
+  if (verdict === "alive") return false;
+  const facts = await stat(path).catch(() => null);
+  return facts !== null && Math.abs(Date.now() - facts.mtimeMs) > oldMs;
+}

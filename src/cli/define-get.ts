@@ -27,7 +27,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
     .option("--sha256 <hex>", "hash the file must have; found by itself where the source publishes one")
     .option("--header <'Name: value'>", "send this header; may be given several times", collect)
     .option("--mirror <url>", "another address of the same bytes; may be given several times", collect)
-    .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
+    .option("--limit-rate <rate>", "bytes per second at most, for all files together: 500k, 20M, 1.5GiB")
     .option("-x, --connections <number>", "for one file at most, 1 to 64; default: as many as help")
     .option("--overwrite", "put the file in the place of a different one of the same name")
     .option("--json", "one JSON object per line on stdout, see docs/cli-json.md")

@@ -13,8 +13,6 @@ import { judgeAnswer } from "./judge-answer.ts";
 import { Escort } from "./crew/escort.ts";
 import { findPlace } from "./find-place.ts";
 import { otherSize, sentTooMuch, truncated } from "./length-failures.ts";
-import type { RateLimit } from "./limit-rate.ts";
-import { limitsOf } from "./limit-rate.ts";
 import { nextAnswer } from "./next-answer.ts";
 import type { Asking, FetchOutcome, Turn } from "./fetch-turn.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -35,7 +33,6 @@ const ON: Turn = { kind: "on" };
 export class ObjectFetch {
   readonly #run: Run;
   readonly #path: string;
-  readonly #limits: readonly RateLimit[];
   readonly #held: StoredObject;
   /** An answer with the whole object that came before the run knew where to put it. */
   #first: FinalAnswer | null;
@@ -53,8 +50,7 @@ export class ObjectFetch {
     this.#held = new StoredObject(run, stored);
     this.#first = first;
     this.#account = new TurnAccount(stored?.bytesWritten ?? 0, run.settings.limits.restarts);
-    this.#limits = limitsOf(run);
-    this.#escort = new Escort(run, this.#limits, !alone);
+    this.#escort = new Escort(run, !alone);
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -247,11 +243,11 @@ export class ObjectFetch {
 
   async #receive(
     answer: FinalAnswer,
-    { framed, ...delivery }: Omit<Delivery, "answer" | "limits"> & { framed: boolean },
+    { framed, ...delivery }: Omit<Delivery, "answer"> & { framed: boolean },
   ): Promise<Turn> {
     if (!this.#escort.isAtWork) this.#run.report.stage("downloading", 1, this.#run.addresses.note);
     const bounds = (): Bounds | null => this.#escort.bounds;
-    const receipt = await receiveBody(this.#run, { answer, limits: this.#limits, bounds, ...delivery });
+    const receipt = await receiveBody(this.#run, { answer, bounds, ...delivery });
     const { host } = answer.url;
     const other = framed ? otherSize(host, delivery.end) : null;
     switch (receipt.kind) {

@@ -1,8 +1,7 @@
 /** One body into the file: counted, compared where nothing vouches for it, written. */
 import type { Failure } from "../job/failure.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
-import type { RateLimit } from "./limit-rate.ts";
-import { limitRate } from "./limit-rate.ts";
+import { limitTake } from "./limit/limit-run.ts";
 import type { PartFile } from "./part-file.ts";
 import type { Run } from "./transfer-run.ts";
 import { GatheredWriter } from "./write-gathered.ts";
@@ -13,7 +12,6 @@ export interface Delivery {
   start: number;
   /** Exclusive end that was announced, or null if none was. */
   end: number | null;
-  limits: readonly RateLimit[];
   /** Called once, before the first byte is written, with the first bytes (all, if the body is small). */
   open: (head: Uint8Array) => Promise<Opened>;
   /** So many first bytes are gathered for `open`. */
@@ -86,9 +84,9 @@ class Receiver {
   }
 
   async receive(): Promise<Receipt> {
-    const { answer, limits } = this.#delivery;
+    const { answer } = this.#delivery;
     const signal = AbortSignal.any([this.#run.signal, this.#leave.signal]);
-    const take = limitRate((bytes) => this.#take(bytes), limits, signal);
+    const take = limitTake((bytes) => this.#take(bytes), this.#run.bandwidth, signal);
     const end = await answer.body.deliver(take, signal);
     // Also when it broke off or was stopped: every byte that came counts.
     if (this.#left === null && this.#writer === null && end.kind === "ended") await this.#open();

@@ -26,8 +26,17 @@ export async function runTransfer(parts: Omit<RunParts, "lost">): Promise<Transf
   const refusal = checkStep(step);
   if (refusal !== null) return failed(refusal);
   const lost = new AbortController();
-  const run = startRun({ ...parts, lost: lost.signal });
   if (options.signal.aborted) return { kind: "stopped" };
+  const run = startRun({ ...parts, lost: lost.signal });
+  try {
+    return await obtain(run, lost);
+  } finally {
+    run.bandwidth.leave();
+  }
+}
+
+async function obtain(run: Run, lost: AbortController): Promise<TransferOutcome> {
+  const { step } = run;
   const named = step.name === null ? await askForName(run) : atName(run, step.name, null);
   if (named.kind !== "named") return named;
   const { path, first } = named;

@@ -8,6 +8,8 @@ import { Addresses } from "./addresses.ts";
 import type { AskOutcome, FinalAnswer, Question } from "./ask-origin.ts";
 import { askOrigin } from "./ask-origin.ts";
 import type { SendRequest } from "./http-answer.ts";
+import { limitRun } from "./limit/limit-run.ts";
+import type { Share } from "./limit/rate-limit.ts";
 import type { Machinery } from "./machinery.ts";
 import { Reporter } from "./report-progress.ts";
 import { HashSearch } from "./sidecar/hash-search.ts";
@@ -28,6 +30,8 @@ export interface Run {
   confirm: () => Promise<void>;
   report: Reporter;
   machinery: Machinery;
+  /** What all its connections together may take in. */
+  bandwidth: Share;
   /** Which address is asked. */
   addresses: Addresses;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
@@ -81,6 +85,7 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     confirm: async () => {},
     report: new Reporter(watcher),
     machinery,
+    bandwidth: limitRun(options.limitBytesPerSecond, settings, signal),
     addresses,
     ask: (question, stop) => askAt(addresses.current, question, stop),
     askAt,

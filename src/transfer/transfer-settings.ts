@@ -3,7 +3,7 @@ import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import { OriginBudget } from "./crew/origin-budget.ts";
-import { RateLimit } from "./limit-rate.ts";
+import { RateLimit } from "./limit/rate-limit.ts";
 import { SidecarStore } from "./sidecar/sidecar-store.ts";
 
 const MiB = 1024 * 1024;
@@ -97,7 +97,7 @@ export interface TransferSettings {
   extraCertificates?: readonly string[];
   /** Sent as `Authorization: Bearer` to their origins, where a download says nothing else. */
   tokens?: readonly OriginToken[];
-  /** Bytes per second for all transfers together, at present; null for no limit. Asked again and again. */
+  /** Bytes per second for all transfers together, at present; 0 for none, null for no limit. Asked again and again. */
   bytesPerSecond?: () => number | null;
   limits?: Partial<TransferLimits>;
   /** 0 to 1, for the jitter of pauses. */
@@ -113,7 +113,7 @@ export interface FullSettings {
   extraCertificates: readonly string[];
   tokens: readonly OriginToken[];
   /** Shared by all runs. */
-  sharedLimit: RateLimit | null;
+  sharedLimit: RateLimit;
   /** Shared by all runs. */
   sidecars: SidecarStore;
   /** Shared by all runs. */
@@ -131,7 +131,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     proxy: { http: null, https: null, no: null },
     extraCertificates: [],
     tokens: [],
-    sharedLimit: bytesPerSecond === undefined ? null : new RateLimit(bytesPerSecond, clock),
+    sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
     budget: new OriginBudget(() => systemClock.now()),
     random: Math.random,

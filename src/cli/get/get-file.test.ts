@@ -45,7 +45,7 @@ function begin(): Promise<GetResult> {
     resolved: () => {},
     waiting: (why: Failure, seconds: number) => void waits.push({ failure: why, seconds }),
   };
-  const parts = { run: transfers.run, clock, random: () => 1, limitBytesPerSecond: null, connections: null };
+  const parts = { run: transfers.run, clock, random: () => 1, connections: null };
   return getFile(step, gauge, watcher, parts, stop.signal);
 }
 

@@ -34,7 +34,6 @@ export interface GetParts {
   run: RunTransfer;
   clock: Clock;
   random: () => number;
-  limitBytesPerSecond: number | null;
   /** For one file, at most; null: as many as help. */
   connections: number | null;
 }
@@ -88,7 +87,7 @@ function runOnce(
   step: TransferStep,
   gauge: Gauge,
   see: (facts: Resolved) => void,
-  { run, limitBytesPerSecond, connections }: GetParts,
+  { run, connections }: GetParts,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
   gauge.begin();
@@ -102,7 +101,8 @@ function runOnce(
   // This process promises no space to anybody else.
   return run(step, watcher, {
     signal,
-    limitBytesPerSecond: () => limitBytesPerSecond,
+    // The limit is one for all files together.
+    limitBytesPerSecond: () => null,
     connections,
     reservedBytes: async () => 0,
   });

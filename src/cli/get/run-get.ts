@@ -52,6 +52,7 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
     tokens: originTokens(read.settings),
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
+    bytesPerSecond: () => plan.limitBytesPerSecond,
   });
   try {
     const { expandMetalinks } = await import("./expand-metalinks.ts");
@@ -71,13 +72,7 @@ async function getAll(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const beganAt = clock.now();
-  const parts = {
-    run,
-    clock,
-    random: Math.random,
-    limitBytesPerSecond: plan.limitBytesPerSecond,
-    connections: plan.connections,
-  };
+  const parts = { run, clock, random: Math.random, connections: plan.connections };
   const results: GetResult[] = [];
   for (const [index, item] of items.entries()) {
     if (signal.aborted) break;

@@ -9,7 +9,6 @@
 import { systemClock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { PartFile } from "../part-file.ts";
-import type { RateLimit } from "../limit-rate.ts";
 import type { Run } from "../transfer-run.ts";
 import { Claims } from "./claims.ts";
 import type { Claim } from "./claims.ts";
@@ -31,7 +30,6 @@ export interface CrewParts {
   run: Run;
   part: PartFile;
   source: Source;
-  limits: readonly RateLimit[];
   /** What the leading connection receives. */
   lead: { position: number; end: number; open: boolean };
   /** From its request to its answer. Milliseconds. */
@@ -218,7 +216,7 @@ export class Crew {
   }
 
   #fetch(member: Member, claim: Claim): Promise<PieceEnd> {
-    const { run, part, source, limits } = this.#parts;
+    const { run, part, source } = this.#parts;
     const asked = systemClock.now();
     const answered = (): void => {
       this.#firstByteMs = Math.max(this.#firstByteMs, systemClock.now() - asked);
@@ -227,7 +225,7 @@ export class Crew {
     if (this.isOver) member.leave.abort();
     const signal = AbortSignal.any([run.signal, member.leave.signal]);
     const hashed = part.ledger.checksum !== null;
-    return fetchPiece({ run, part, source, claim, limits, signal, hashed, answered });
+    return fetchPiece({ run, part, source, claim, signal, hashed, answered });
   }
 
   #mayGoOn(end: PieceEnd, gained: boolean, { leave }: Member): boolean {

@@ -2,7 +2,6 @@
 import type { Failure } from "../../job/failure.ts";
 import type { FinalAnswer } from "../ask-origin.ts";
 import { headerOf } from "../http-answer.ts";
-import type { RateLimit } from "../limit-rate.ts";
 import { ifRangeOf } from "../object-facts.ts";
 import type { PartFile } from "../part-file.ts";
 import type { Bounds } from "../receive-body.ts";
@@ -31,16 +30,14 @@ export interface Occasion {
 
 export class Escort {
   readonly #run: Run;
-  readonly #limits: readonly RateLimit[];
   #crew: Crew | null = null;
   readonly #allowed: boolean;
   #wrote = false;
   #doubts = 0;
 
   /** @param allowed false: the file has to come in one piece */
-  constructor(run: Run, limits: readonly RateLimit[], allowed: boolean) {
+  constructor(run: Run, allowed: boolean) {
     this.#run = run;
-    this.#limits = limits;
     this.#allowed = allowed && run.options.connections !== 1;
   }
 
@@ -59,7 +56,7 @@ export class Escort {
     const { facts } = part.ledger;
     const source = new Source(this.#run, this.#run.addresses.current, facts, answer);
     const lead = { position: from, end, open: end === facts.size };
-    this.#crew = new Crew({ run: this.#run, part, source, limits: this.#limits, lead, firstByteMs });
+    this.#crew = new Crew({ run: this.#run, part, source, lead, firstByteMs });
   }
 
   /** What the leading connection has to heed while it receives. */

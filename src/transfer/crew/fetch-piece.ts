@@ -10,7 +10,6 @@ import { ifRangeOf } from "../object-facts.ts";
 import type { PartFile } from "../part-file.ts";
 import { receiveBody } from "../receive-body.ts";
 import type { Receipt } from "../receive-body.ts";
-import type { RateLimit } from "../limit-rate.ts";
 import type { Run } from "../transfer-run.ts";
 import { boundsOf } from "./claims.ts";
 import type { Claim } from "./claims.ts";
@@ -21,7 +20,6 @@ export interface PieceParts {
   part: PartFile;
   source: Source;
   claim: Claim;
-  limits: readonly RateLimit[];
   /** Leaves the answer; what came of it stays. */
   signal: AbortSignal;
   /** A hash will tell in the end whether the bytes are right. */
@@ -64,7 +62,7 @@ export async function fetchPiece(parts: PieceParts): Promise<PieceEnd> {
 
 /** Null: it was right, and there may be more to ask for (RFC 9110 §15.3.7 lets a server send less). */
 async function takeAnswer(
-  { run, part, source, claim, limits, signal, hashed }: PieceParts,
+  { run, part, source, claim, signal, hashed }: PieceParts,
   question: Question,
   answer: FinalAnswer,
 ): Promise<PieceEnd | null> {
@@ -82,7 +80,6 @@ async function takeAnswer(
     start: question.start,
     end: verdict.end,
     bounds: () => boundsOf(claim, signal),
-    limits,
     open: async () => ({ kind: "opened", part, from: question.start }),
     headBytes: 0,
   });

@@ -1,36 +1,38 @@
 /** Bandwidth limits wrap whatever sink the bytes go to. */
 import type { BodySink, SinkVerdict } from "./body-sink.ts";
 
-/** Takes bytes out of a budget; resolves when it is no longer overdrawn. Never rejects. */
-export type Spend = (bytes: number) => Promise<void>;
-
-/** Longest read under a limit: a large one would overdraw the budget for long, and then nothing comes. Bytes. */
-const MOST_AT_ONCE_BYTES = 64 * 1024;
+/** Bytes one may take in. */
+export interface Allowance {
+  /** Most to take in at once, at least 1; Infinity for no limit. More would overdraw it for long. */
+  pieceBytes(): number;
+  /** Takes bytes that came out of it. A promise means: no more before it resolves. It never rejects. */
+  spend(bytes: number): Promise<void> | undefined;
+}
 
 export class LimitSink implements BodySink {
   readonly #inner: BodySink;
-  readonly #spend: Spend;
-  #spent: Promise<void> = Promise.resolve();
+  readonly #allowance: Allowance;
+  #paid: Promise<void> | undefined;
   #verdict: SinkVerdict = "go";
 
-  constructor(inner: BodySink, spend: Spend) {
+  constructor(inner: BodySink, allowance: Allowance) {
     this.#inner = inner;
-    this.#spend = spend;
+    this.#allowance = allowance;
   }
 
   room(): Uint8Array | null {
-    return this.#inner.room()?.subarray(0, MOST_AT_ONCE_BYTES) ?? null;
+    return this.#inner.room()?.subarray(0, this.#allowance.pieceBytes()) ?? null;
   }
 
   filled(bytes: number): SinkVerdict {
     this.#verdict = this.#inner.filled(bytes);
     if (this.#verdict === "stop") return "stop";
-    this.#spent = this.#spend(bytes);
-    return "wait";
+    this.#paid = this.#allowance.spend(bytes);
+    return this.#paid === undefined ? this.#verdict : "wait";
   }
 
   async ready(): Promise<"go" | "stop"> {
-    await this.#spent;
+    await this.#paid;
     return this.#verdict === "wait" || this.#inner.room() === null ? this.#inner.ready() : "go";
   }
 }

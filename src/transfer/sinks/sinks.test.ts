@@ -119,14 +119,17 @@ describe("a sink that compares first", () => {
 });
 
 describe("a sink under a bandwidth limit", () => {
-  test("passes on every byte, spends for each, and waits until the budget allows more", async () => {
+  test("passes on every byte, spends for each, and waits until more is allowed", async () => {
     await fc.assert(
       fc.asyncProperty(content, sizes, inner, async (bytes, sizes, newInner) => {
         const target = newInner();
         let spent = 0;
-        const sink = new LimitSink(target, async (bytes) => {
-          spent += bytes;
-          await nextTurn();
+        const sink = new LimitSink(target, {
+          pieceBytes: () => 1 + (spent % 700),
+          spend: (bytes) => {
+            spent += bytes;
+            return spent % 3 === 0 ? undefined : nextTurn();
+          },
         });
         expect(await pourIn(sink, bytes, sizes)).toBe(true);
         expect(target.body.equals(bytes)).toBe(true);
@@ -136,17 +139,25 @@ describe("a sink under a bandwidth limit", () => {
     );
   });
 
-  test("takes no large bites, and stops where the inner one does", () => {
-    const sink = new LimitSink(new CollectingSink({ roomBytes: () => 1_000_000 }), async () => {});
-    expect(sink.room()).toHaveLength(64 * 1024);
-    const full = new LimitSink(new CollectingSink({ verdict: () => "stop" }), async () => {});
+  test("takes no larger bites than are allowed, and stops where the inner one does", () => {
+    let pieceBytes = Infinity;
+    const allowance = { pieceBytes: () => pieceBytes, spend: () => undefined };
+    const sink = new LimitSink(new CollectingSink({ roomBytes: () => 1_000_000 }), allowance);
+    expect(sink.room()).toHaveLength(1_000_000);
+    expect(sink.filled(1_000_000)).toBe("go");
+    pieceBytes = 5;
+    expect(sink.room()).toHaveLength(5);
+    const full = new LimitSink(new CollectingSink({ verdict: () => "stop" }), allowance);
     full.room();
     expect(full.filled(1)).toBe("stop");
   });
 
-  test("is not ready before the budget is", async () => {
+  test("is not ready before the last bytes are paid for", async () => {
     let allow = (): void => {};
-    const sink = new LimitSink(new CollectingSink(), () => new Promise((resolve) => (allow = resolve)));
+    const sink = new LimitSink(new CollectingSink(), {
+      pieceBytes: () => Infinity,
+      spend: () => new Promise((resolve) => (allow = resolve)),
+    });
     sink.room();
     expect(sink.filled(10)).toBe("wait");
     let ready = false;

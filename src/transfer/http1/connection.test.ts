@@ -16,6 +16,7 @@ import { HOSTILE_HEADS } from "./testing/hostile-heads.ts";
 import { closeRawServers, serveRaw } from "./testing/raw-server.ts";
 import type { RawServer, Respond } from "./testing/raw-server.ts";
 import { openDirect } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 const GET = request("GET");
 const OK = "HTTP/1.1 200 OK\r\n";
@@ -391,6 +392,40 @@ describe("a body", () => {
     const sink = new CollectingSink({ roomBytes: () => 1024 * 1024 });
     expect(await connection.receive(sink, never)).toMatchObject({ kind: "ended" });
     expect(sink.body.equals(body)).toBe(true);
+  });
+
+  test("that TLS goes on giving after reading was stopped is read on when it is asked for", async () => {
+    let resumed = 0;
+    const transport: Transport = {
+      receiver: { room: () => new Uint8Array(1), filled: () => true, ended: () => {}, failed: () => {} },
+      write: () => {},
+      resume: () => void resumed++,
+      destroy: () => {},
+    };
+    const give = (bytes: Uint8Array): boolean => {
+      transport.receiver.room().set(bytes);
+      return transport.receiver.filled(bytes.length);
+    };
+    const limits = { headTimeoutMs: 10_000, idleTimeoutMs: 10_000 };
+    const connection = new Connection(transport, systemClock, limits);
+    const record = randomBytes(16 * 1024);
+    const head = connection.exchange(GET, "GET", never);
+    give(Buffer.from(`${OK}Content-Length: ${10 * record.length}\r\n\r\n`));
+    expect(await head).toMatchObject({ kind: "head" });
+    let given = 0;
+    do given += 1;
+    while (give(record));
+    // Decrypted already when reading was stopped.
+    for (const _ of [1, 2]) {
+      expect(give(record)).toBe(false);
+      given += 1;
+    }
+    const sink = new CollectingSink();
+    const body = connection.receive(sink, never);
+    expect(resumed).toBe(1);
+    for (; given < 10; given += 1) give(record);
+    expect(await body).toMatchObject({ kind: "ended" });
+    expect(sink.body.equals(Buffer.concat(Array<Buffer>(10).fill(record)))).toBe(true);
   });
 
   test("that broke off before it was asked for is still given as far as it came", async () => {

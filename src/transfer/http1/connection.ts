@@ -139,7 +139,8 @@ export class Connection implements Receiver {
     }
     // Before its body is asked for, an answer may fill the inlet, no more.
     const full = this.#state.kind === "between" && !this.#inlet.hasRoom;
-    this.#paused = this.#waiting || full;
+    // TLS still gives what it has decrypted after reading was stopped: that starts nothing again.
+    this.#paused ||= this.#waiting || full;
     return !this.#paused;
   }
 

@@ -62,7 +62,8 @@ export class FileSink implements BodySink {
   #isOver = false;
   /** Bytes that have come and are not written yet. */
   #pending = 0;
-  readonly #underWay = new Set<Promise<void>>();
+  /** Resolves when all writes begun so far are over. */
+  #settled: Promise<unknown> = Promise.resolve();
 
   constructor(file: SinkFile, range: SinkRange) {
     this.#file = file;
@@ -124,7 +125,7 @@ export class FileSink implements BodySink {
   /** Writes what has come, so that it can be claimed; more may follow. Resolves when it is written. */
   async flush(): Promise<void> {
     this.#writeSlot();
-    await Promise.all(this.#underWay);
+    await this.#settled;
   }
 
   /** The file is in trouble: nothing more is taken or written. */
@@ -137,7 +138,7 @@ export class FileSink implements BodySink {
     this.#isOver = true;
     this.#writeSlot();
     this.#letGo();
-    await Promise.all(this.#underWay);
+    await this.#settled;
     if (this.#failure !== null) return { kind: "failed", ...this.#failure };
     return { kind: this.#end ?? "written", end: this.#position };
   }
@@ -182,10 +183,9 @@ export class FileSink implements BodySink {
     this.#pool.hold(slot);
     const write = outcome.then((outcome) => {
       this.#pool.release(slot);
-      this.#underWay.delete(write);
       this.#note(outcome, position, bytes);
     });
-    this.#underWay.add(write);
+    this.#settled = Promise.all([this.#settled, write]);
   }
 
   /** Bytes that somebody else fetches by now are neither written nor hashed, even if they have come. */

@@ -133,7 +133,7 @@ export class ObjectFetch {
     const { report, signal, settings } = this.#run;
     if (!this.#escort.isAtWork) {
       report.stage("connecting", 0, this.#run.addresses.note);
-      report.bytes(this.#held.bytes, this.#held.size);
+      report.bytes(this.#held.part?.bytesCome ?? 0, this.#held.size);
     }
     const askedAt = performance.now();
     const answer = await nextAnswer(this.#run, asking.question, this.#first);

@@ -1,5 +1,6 @@
 /** An answer as the rest of the transfer sees it, whatever carried it. */
 import type { Failure } from "../job/failure.ts";
+import type { BodySink } from "./sinks/body-sink.ts";
 
 /** Names in lower case. A field that came more than once has its values in an array. */
 export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -17,9 +18,14 @@ export type BodyEnd =
   /** The signal given aborted. */
   | { kind: "aborted" };
 
-/** Where the bytes of a body come from: an HTTP client's stream today, a bare socket tomorrow. */
+/** The body of an answer. It goes one way, once. */
 export interface BodySource {
-  /** Gives the whole body to `take`. Rejects only with what `take` rejects with. Once. */
+  /**
+   * Gives the whole body to the sink, straight into its memory. `refused`: the sink wanted no more. Never rejects;
+   * afterwards nothing comes into memory that the sink has lent.
+   */
+  receive(sink: BodySink, signal: AbortSignal): Promise<BodyEnd | { kind: "refused" }>;
+  /** Gives the whole body to `take`. Rejects only with what `take` rejects with. */
   deliver(take: TakeBytes, signal: AbortSignal): Promise<BodyEnd>;
   /** Leaves the body unread. */
   discard(): void;

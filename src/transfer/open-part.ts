@@ -11,14 +11,14 @@ import type { Failure } from "../job/failure.ts";
 import type { Run } from "./transfer-run.ts";
 
 export function partRules(run: Run): PartRules {
-  const { settings, signal, point } = run;
-  const { clock, limits } = settings;
+  const { settings, machinery, point } = run;
+  const { flushEveryMs, flushEveryBytes, unclaimedBytes } = settings.limits;
   return {
-    now: () => clock.now(),
-    signal,
-    flushEveryMs: limits.flushEveryMs,
-    flushEveryBytes: limits.flushEveryBytes,
-    unclaimedBytes: limits.unclaimedBytes,
+    flushEveryMs,
+    flushEveryBytes,
+    unclaimedBytes,
+    directIo: settings.directIo,
+    machinery,
     confirm: () => run.confirm(),
     flushed: () => point("flushed"),
   };

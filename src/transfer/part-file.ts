@@ -1,129 +1,106 @@
-/** The unfinished file and its ledger, while a run writes them. */
-import { constants } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+/** The unfinished file and its ledger, while a run writes them: any number of bodies at once, each to its place. */
+import { lstat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ChecksumAlgorithm } from "../job/job.ts";
 import type { ByteRange } from "./byte-ranges.ts";
-import { addRange, clipRanges, countBytes, firstGap, prefixEnd, removeRange } from "./byte-ranges.ts";
-import { fileIdOf } from "./file-id.ts";
-import { isRegular, partPath, removeIfThere, writeLedger } from "./ledger-file.ts";
+import { addRange, clipRanges, countBytes, removeRange } from "./byte-ranges.ts";
+import { DirectFile } from "./disk/direct-file.ts";
+import type { DirectIo } from "./disk/direct-io.ts";
+import { goesDirect } from "./disk/direct-io.ts";
+import type { Slot } from "./disk/slot-pool.ts";
+import { SlotShare } from "./disk/slot-pool.ts";
+import { partPath, writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
-import { PrefixHash } from "./prefix-hash.ts";
+import type { Machinery } from "./machinery.ts";
+import type { FlushRules } from "./part-flush.ts";
+import { PartFlush } from "./part-flush.ts";
+import type { OpenPart } from "./part-handle.ts";
+import { createPart, reopenPart } from "./part-handle.ts";
+import { PartHash } from "./part-hash.ts";
+import { FileSink } from "./sinks/file-sink.ts";
+import type { SinkEnd, SinkFile, SinkRange } from "./sinks/file-sink.ts";
 import { FileSync } from "./sync-file.ts";
 import { syncFolder } from "./sync-folder.ts";
 
-export interface PartRules {
-  now: () => number;
-  /** Stops hashing behind the writes. */
-  signal: AbortSignal;
+export interface PartRules extends FlushRules {
+  /** What has come waits no longer than this to be written and claimed, however slow its connection is. */
   flushEveryMs: number;
-  flushEveryBytes: number;
-  /** Written but not claimed; beyond it, `write` waits for the sync. */
-  unclaimedBytes: number;
+  machinery: Machinery;
+  directIo: DirectIo;
   /** Before the ledger or the file is replaced; rejects if they are somebody else's by now. */
   confirm: () => Promise<void>;
   /** After the ledger was renamed. */
   flushed: () => void | Promise<void>;
 }
 
+/** Slots of one file that are written or hashed while its connections fill others. */
+const SLOTS_AHEAD = 12;
+
 export class PartFile {
-  /** It is not the file that was written, as far as the file system knows: its bytes have to be compared. */
+  /** See `OpenPart`. */
   readonly moved: boolean;
   readonly #path: string;
-  readonly #fileId: string;
   readonly #handle: FileHandle;
   readonly #sync: FileSync;
   readonly #rules: PartRules;
+  readonly #flush: PartFlush;
+  readonly #hash: PartHash;
+  readonly #target: SinkFile;
   #ledger: Ledger;
   /** Written, not necessarily synced. The ledger's `done` is what was synced. */
-  #written: readonly ByteRange[];
-  #hash: PrefixHash | null = null;
-  #unclaimed = 0;
-  #flushedAt: number;
-  #flushing: Promise<void> | null = null;
-  /** What a flush behind the writes failed with; the next write meets it. */
+  #written: readonly ByteRange[] = [];
+  #bytesWritten = 0;
+  /** Where bodies go, and how to make whoever receives one leave it. */
+  readonly #sinks = new Map<FileSink, () => void>();
+  #timer: NodeJS.Timeout | null = null;
+  /** A hash may be wanted of what is written now. */
+  #hashMayCome = false;
+  /** What a write or a flush failed with; everybody who writes meets it. */
   #trouble: { error: unknown } | null = null;
-  readonly #closed = new AbortController();
-  readonly #stop: AbortSignal;
+  #whenLeft: () => void = () => {};
+  #closed = false;
 
-  private constructor(
-    path: string,
-    handle: FileHandle,
-    ledger: Ledger,
-    rules: PartRules,
-    file: { fileId: string; moved: boolean },
-  ) {
+  private constructor(path: string, { handle, fileId, ledger, moved }: OpenPart, rules: PartRules) {
+    const { machinery } = rules;
+    this.moved = moved;
     this.#path = path;
-    this.moved = file.moved;
-    this.#fileId = file.fileId;
     this.#handle = handle;
     this.#sync = new FileSync(handle);
     this.#ledger = ledger;
-    this.#written = ledger.done;
     this.#rules = rules;
-    this.#flushedAt = rules.now();
-    this.#stop = AbortSignal.any([rules.signal, this.#closed.signal]);
+    this.#flush = new PartFlush(rules, {
+      // What was written since the file was opened was written after its end was compared, if it had to be.
+      claim: () => this.#claim({ fileId }),
+      flushed: rules.flushed,
+      failed: (error) => this.#fail(error),
+    });
+    this.#hash = new PartHash(machinery, handle.fd, () => this.#written);
+    this.#target = {
+      file: new DirectFile(handle.fd, machinery.mounts),
+      share: new SlotShare(machinery.pool, SLOTS_AHEAD),
+      offer: (position, slot, start, end) => this.#offer(position, slot, start, end),
+      wrote: (start, end) => this.#wrote(start, end),
+      failed: (error) => this.#fail(error),
+      brake: () => this.#flush.brake(),
+    };
+    this.#setWritten(ledger.done);
   }
 
-  /**
-   * Begins with nothing; what lies there goes. The file comes before its ledger, so that what makes the one
-   * lasting does so with the other's name: cut off in between, the old ledger finds no file or an empty one.
-   */
+  /** Begins with nothing; what lies there goes. */
   static async begin(path: string, ledger: Ledger, rules: PartRules): Promise<PartFile> {
-    const file = partPath(path);
-    await isRegular(file);
-    await rules.confirm();
-    // A new file, not the old one emptied: that one may have a second name by now (the final one).
-    await removeIfThere(file);
-    const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-    const handle = await open(file, flags, 0o666);
-    try {
-      const empty: Ledger = { ...ledger, done: [], complete: false };
-      await writeLedger(path, empty, true);
-      return new PartFile(path, handle, empty, rules, { fileId: await fileIdOf(handle), moved: false });
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    return new PartFile(path, await createPart(path, ledger, rules.confirm), rules);
   }
 
-  /**
-   * Goes on with what the ledger claims. Null if the bytes it claims are not there.
-   *
-   * A file with another id is not the one that was written: moved with its folder to another disk, or
-   * something else altogether. Then the end is not counted in, so that it is fetched and compared.
-   *
-   * @param overlapBytes how much of the end that is
-   */
+  /** Goes on with what the ledger claims. Null if the bytes it claims are not there. See `reopenPart`. */
   static async resume(
     path: string,
     ledger: Ledger,
     rules: PartRules,
     overlapBytes: number,
   ): Promise<PartFile | null> {
-    const file = partPath(path);
-    if (!(await isRegular(file))) return null;
-    if ((await lstat(file)).nlink > 1) return null; // has a second name: not ours alone to write to
-    const handle = await open(file, constants.O_RDWR | constants.O_NOFOLLOW);
-    try {
-      const { size } = await handle.stat();
-      const fileId = await fileIdOf(handle);
-      const moved = fileId !== ledger.fileId;
-      const there = clipRanges(ledger.done, size);
-      const done = moved ? clipRanges(there, Math.max(0, (there.at(-1)?.[1] ?? 0) - overlapBytes)) : there;
-      const complete = ledger.complete && countBytes(done) === ledger.facts.size;
-      if (done.length === 0 && !complete) {
-        await handle.close();
-        return null;
-      }
-      // What lies behind the last claim was never synced, or is of another time.
-      await handle.truncate(done.at(-1)?.[1] ?? 0);
-      return new PartFile(path, handle, { ...ledger, done, complete }, rules, { fileId, moved });
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    const opened = await reopenPart(path, ledger, overlapBytes);
+    return opened === null ? null : new PartFile(path, opened, rules);
   }
 
   get ledger(): Ledger {
@@ -132,114 +109,128 @@ export class PartFile {
 
   /** Bytes written so far, holes left out. */
   get bytesWritten(): number {
-    return countBytes(this.#written);
+    return this.#bytesWritten;
+  }
+
+  /** Bytes that have come so far over all connections, also those that are still to be written. */
+  get bytesCome(): number {
+    let bytes = this.#bytesWritten;
+    for (const sink of this.#sinks.keys()) bytes += sink.pending;
+    return bytes;
   }
 
   get written(): readonly ByteRange[] {
     return this.#written;
   }
 
-  /** First hole, or null when nothing is missing. */
-  get gap(): { start: number; end: number | null } | null {
-    if (this.#ledger.complete) return null;
-    return firstGap(this.#written, this.#ledger.facts.size);
-  }
-
   /** Hashes what was written so far and whatever comes, behind the writes. */
   startHash(algorithm: ChecksumAlgorithm): void {
-    this.#hash = new PrefixHash(algorithm, this.#handle);
-    this.#chase();
+    this.#hash.start(algorithm);
+    this.#hashMayCome = false;
   }
 
   /** Null while no hash is kept. */
-  get hash(): PrefixHash | null {
-    return this.#hash;
+  get hash(): PartHash["current"] {
+    return this.#hash.current;
   }
 
-  /** Hashes what the hash has missed so far. Returns early when the run is stopped. */
-  async catchUp(): Promise<void> {
-    const end = (): number => prefixEnd(this.#written);
-    while (this.#hash !== null && this.#hash.position < end() && !this.#stop.aborted) {
-      await this.#hash.chase(end, this.#stop);
-    }
+  /** Whether a hash is looked for elsewhere: what is written meanwhile will be read back if it is found. */
+  expectHash(may: boolean): void {
+    this.#hashMayCome = may;
   }
 
-  #chase(): void {
-    // Trouble with reading is met again, and told, when the hash is caught up with at the end.
-    this.#hash?.chase(() => prefixEnd(this.#written), this.#stop).catch(() => {});
+  /** The hash of all that is written; null if the signal aborted. */
+  digest(signal: AbortSignal): Promise<string | null> {
+    return this.#hash.digest(signal);
   }
 
-  /** Writes all of the bytes. They must stay as they are until the promise resolves. */
-  async write(offset: number, bytes: Uint8Array): Promise<void> {
+  /**
+   * A body comes: where its bytes go. `finish` has to be called however it ends.
+   *
+   * @param leave called when the body is of no use any more: the disk is in trouble, or the file is closed
+   */
+  receive(range: SinkRange, leave: () => void): FileSink {
     const trouble = this.#sync.failed ?? this.#trouble;
     if (trouble !== null) throw trouble.error;
-    for (let at = 0; at < bytes.length;) {
-      // Disks that are nearly full take a part; the next write says why.
-      const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, offset + at);
-      this.#written = addRange(this.#written, [offset + at, offset + at + bytesWritten]);
-      this.#hash?.offer(offset + at, bytes.subarray(at, at + bytesWritten));
-      if (this.#hash !== null && this.#hash.position < prefixEnd(this.#written)) this.#chase();
-      this.#unclaimed += bytesWritten;
-      at += bytesWritten;
+    const sink = new FileSink(this.#target, range);
+    this.#target.share.join();
+    this.#sinks.set(sink, leave);
+    this.#timer ??= setInterval(() => void this.#flushSinks(), this.#rules.flushEveryMs);
+    return sink;
+  }
+
+  /** A body is over. Resolves when what came of it is written. */
+  async finish(sink: FileSink): Promise<SinkEnd> {
+    const end = await sink.finish();
+    if (!this.#sinks.delete(sink)) return end;
+    this.#target.share.leave();
+    if (this.#sinks.size > 0) return end;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#whenLeft();
+    return end;
+  }
+
+  async #flushSinks(): Promise<void> {
+    await Promise.all(Array.from(this.#sinks.keys(), (sink) => sink.flush()));
+    await this.#flush.behind();
+  }
+
+  #offer(position: number, slot: Slot, start: number, end: number): boolean {
+    const hashed = this.#hash.offer(position, slot, start, end);
+    const isReadBack = this.hash === null ? this.#hashMayCome : !hashed;
+    return !isReadBack && goesDirect(this.#rules.directIo, this.#ledger.facts.size);
+  }
+
+  #wrote(start: number, end: number): void {
+    this.#setWritten(addRange(this.#written, [start, end]));
+    this.#hash.wrote();
+    this.#flush.wrote(end - start);
+  }
+
+  #setWritten(ranges: readonly ByteRange[]): void {
+    this.#written = ranges;
+    this.#bytesWritten = countBytes(ranges);
+  }
+
+  #fail(error: unknown): void {
+    this.#trouble ??= { error };
+    for (const [sink, leave] of this.#sinks) {
+      sink.fail(error);
+      leave();
     }
-    await this.#keepFlushed();
   }
 
-  async #keepFlushed(): Promise<void> {
-    const { now, flushEveryMs, flushEveryBytes, unclaimedBytes } = this.#rules;
-    const due = this.#unclaimed >= flushEveryBytes || now() - this.#flushedAt >= flushEveryMs;
-    if (due && this.#flushing === null) {
-      this.flush().catch((error: unknown) => {
-        this.#trouble ??= { error };
-      });
-    }
-    if (this.#unclaimed >= unclaimedBytes) await this.flush();
+  /** Syncs what is written, then claims it. */
+  flush(): Promise<void> {
+    return this.#flush.flush();
   }
 
-  /** Syncs what is written, then claims it. Joins a flush that is under way, and then flushes the rest. */
-  async flush(): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing.catch(() => {});
-    this.#flushing = this.#flushOnce().finally(() => {
-      this.#flushing = null;
-    });
-    await this.#flushing;
-  }
-
-  async #flushOnce(): Promise<void> {
-    const written = this.#written;
-    const unclaimed = this.#unclaimed;
-    if (unclaimed === 0) return;
-    this.#flushedAt = this.#rules.now();
+  /** The ledger never claims more than was written before the sync began. */
+  async #claim(more: Partial<Omit<Ledger, "done">>): Promise<void> {
+    const done = this.#written;
     await this.#sync.data();
-    // What was written since the file was opened was written after its end was compared, if it had to be.
-    await this.#save({ ...this.#ledger, done: written, fileId: this.#fileId });
-    this.#unclaimed -= unclaimed;
-    await this.#rules.flushed();
-  }
-
-  async #save(ledger: Ledger): Promise<void> {
+    const ledger = { ...this.#ledger, ...more, done };
     await this.#rules.confirm();
     await writeLedger(this.#path, ledger, false);
     this.#ledger = ledger;
   }
 
-  /** Takes back a range that turned out not to be what it was taken for. */
-  async disown(range: ByteRange): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing.catch(() => {});
-    await this.#rules.confirm();
-    this.#written = removeRange(this.#written, range);
-    await writeLedger(this.#path, { ...this.#ledger, done: this.#written }, true);
-    this.#ledger = { ...this.#ledger, done: this.#written };
-    // Hashed bytes cannot be taken back.
-    if (this.#hash !== null && this.#hash.position > prefixEnd(this.#written)) this.#hash = null;
+  /** More is known now of what the bytes are. */
+  learn(more: Partial<Omit<Ledger, "done">>): Promise<void> {
+    return this.#flush.inTurn(() => this.#flush.claiming(() => this.#claim(more)));
   }
 
-  /** More is known now of what the bytes are. */
-  async learn(more: Partial<Omit<Ledger, "done">>): Promise<void> {
-    while (this.#flushing !== null) await this.#flushing.catch(() => {});
-    await this.#sync.data();
-    await this.#save({ ...this.#ledger, ...more, done: this.#written });
-    this.#unclaimed = 0;
+  /** Takes back a range that turned out not to be what it was taken for. */
+  disown(range: ByteRange): Promise<void> {
+    return this.#flush.inTurn(async () => {
+      await this.#rules.confirm();
+      this.#setWritten(removeRange(this.#written, range));
+      this.#hash.disowned();
+      const ledger = { ...this.#ledger, done: removeRange(this.#ledger.done, range) };
+      await writeLedger(this.#path, ledger, true);
+      this.#ledger = ledger;
+    });
   }
 
   /** Reads into the buffer; answers how many bytes there were. */
@@ -281,20 +272,24 @@ export class PartFile {
   async giveBack(bytes: number): Promise<void> {
     const end = this.#written.at(-1)?.[1] ?? 0;
     const keep = Math.max(0, end - bytes);
-    this.#written = clipRanges(this.#written, keep);
+    this.#setWritten(clipRanges(this.#written, keep));
     await this.#handle.truncate(keep);
   }
 
   get closed(): boolean {
-    return this.#closed.signal.aborted;
+    return this.#closed;
   }
 
-  /** Lets go of the file; what was not flushed is not claimed. */
+  /** Lets go of the file; what was not flushed is not claimed. Whoever still receives is made to leave first. */
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.#closed.abort();
-    while (this.#flushing !== null) await this.#flushing.catch(() => {});
-    await this.#hash?.chase(() => 0, this.#stop).catch(() => {});
+    if (this.#closed) return;
+    this.#closed = true;
+    const left = new Promise<void>((resolve) => (this.#whenLeft = resolve));
+    for (const leave of this.#sinks.values()) leave();
+    if (this.#sinks.size > 0) await left;
+    await this.#flush.inTurn(async () => {});
+    await this.#hash.close();
+    this.#target.file.close();
     await this.#handle.close();
   }
 }

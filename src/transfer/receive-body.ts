@@ -1,10 +1,16 @@
 /** One body into the file: counted, compared where nothing vouches for it, written. */
 import type { Failure } from "../job/failure.ts";
+import { failure } from "../job/failure.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
-import { limitTake } from "./limit/limit-run.ts";
+import { FileRefused } from "./classify-disk-error.ts";
+import type { BodyEnd } from "./http-answer.ts";
 import type { PartFile } from "./part-file.ts";
+import type { BodySink } from "./sinks/body-sink.ts";
+import { CompareSink } from "./sinks/compare-sink.ts";
+import type { FileSink, SinkEnd } from "./sinks/file-sink.ts";
+import { LimitSink } from "./sinks/limit-sink.ts";
+import { OpenLateSink } from "./sinks/open-late-sink.ts";
 import type { Run } from "./transfer-run.ts";
-import { GatheredWriter } from "./write-gathered.ts";
 
 export interface Delivery {
   answer: FinalAnswer;
@@ -42,9 +48,9 @@ export type Opened =
 export type Receipt =
   /** All that was announced came, or the message ended by its own framing. `end`: where. */
   | { kind: "all"; end: number }
-  | { kind: "broken"; failure: Failure }
-  /** As much came as is wanted of it; `end`: where. */
+  /** As much came as is wanted of it, what came beyond was dropped; `end`: where. */
   | { kind: "enough"; end: number }
+  | { kind: "broken"; failure: Failure }
   /** The bytes that were to be the same as the stored ones are not. */
   | { kind: "mismatch" }
   /** The message is whole by its own framing, but not all of what was expected. */
@@ -54,6 +60,7 @@ export type Receipt =
   | { kind: "refused"; failure: Failure }
   | { kind: "stopped" };
 
+/** Rejects with errors of the file system, also with those that another body met in the same file. */
 export async function receiveBody(run: Run, delivery: Delivery): Promise<Receipt> {
   const receiver = new Receiver(run, delivery);
   return receiver.receive();
@@ -64,19 +71,9 @@ class Receiver {
   readonly #delivery: Delivery;
   /** Ends the delivery from inside. */
   readonly #leave = new AbortController();
-  #left: Receipt | null = null;
-  #head: Uint8Array[] = [];
-  #headLength = 0;
-  #writer: GatheredWriter | null = null;
-  part: PartFile | null = null;
-  bounds: Bounds | null = null;
-  /** Bytes that were there before this body, and of how many. */
-  #before = 0;
-  #total: number | null = null;
-  /** First byte that is written. */
-  #from = 0;
-  /** Stored bytes the next ones have to equal, used up from the front. */
-  #stored: Uint8Array = new Uint8Array(0);
+  #refusal: (Receipt & { kind: "refused" }) | null = null;
+  #opened: { part: PartFile; from: number; file: FileSink; compare: CompareSink } | null = null;
+  #bounds: Bounds | null = null;
 
   constructor(run: Run, delivery: Delivery) {
     this.#run = run;
@@ -84,88 +81,89 @@ class Receiver {
   }
 
   async receive(): Promise<Receipt> {
-    const { answer } = this.#delivery;
+    const { answer, headBytes } = this.#delivery;
+    const { bandwidth } = this.#run;
     const signal = AbortSignal.any([this.#run.signal, this.#leave.signal]);
-    const take = limitTake((bytes) => this.#take(bytes), this.#run.bandwidth, signal);
-    const end = await answer.body.deliver(take, signal);
+    // With no head to look at, the first byte says that there is a body.
+    const late = new OpenLateSink(Math.max(1, headBytes), (head) => this.#open(head));
+    const end = await answer.body.receive(new LimitSink(late, bandwidth), signal);
+    this.#bounds?.leave.removeEventListener("abort", this.#left);
+    await late.finish(end.kind === "ended");
     // Also when it broke off or was stopped: every byte that came counts.
-    if (this.#left === null && this.#writer === null && end.kind === "ended") await this.#open();
-    if (this.#left === null || this.#left.kind === "overrun" || this.#left.kind === "enough")
-      await this.#writer?.finish();
-    if (this.#left !== null) return this.#left;
-    const position = this.#writer?.position ?? this.#delivery.start;
-    // More than it announced, though not within its body: the announcement is worth nothing.
-    const overrun =
-      end.kind === "broken" && end.failure.code === "bad_response" && position === this.#delivery.end;
-    if (overrun) return { kind: "overrun", from: this.#from, to: position };
-    if (position === this.#delivery.end) return { kind: "all", end: position };
-    if (end.kind === "aborted") return { kind: "stopped" };
-    if (end.kind === "broken") return end;
-    if (this.#stored.length > 0) return { kind: "mismatch" };
-    if (this.#delivery.end === null) return { kind: "all", end: position };
-    return { kind: "short", missing: this.#delivery.end - position };
+    const written = await this.#opened?.part.finish(this.#opened.file);
+    if (late.thrown !== null) throw late.thrown.error;
+    if (written?.kind === "failed") throw written.error;
+    return this.#refusal ?? this.#judge(end, written ?? null);
   }
 
-  #take(bytes: Uint8Array): Promise<void> | undefined {
-    if (this.#writer !== null) return this.#write(bytes);
-    this.#head.push(Buffer.from(bytes));
-    this.#headLength += bytes.length;
-    return this.#headLength >= this.#delivery.headBytes ? this.#open() : undefined;
-  }
-
-  async #open(): Promise<void> {
-    const head = Buffer.concat(this.#head);
-    this.#head = [];
-    const opened = await this.#delivery.open(head);
-    if (opened.kind === "refused") return this.#end(opened);
-    const { part, from } = opened;
-    this.part = part;
-    this.bounds = this.#delivery.bounds?.() ?? null;
-    const left = (): void => {
-      this.#end({ kind: "enough", end: this.#writer?.position ?? from });
-    };
-    if (this.bounds?.leave.aborted === true) left();
-    this.bounds?.leave.addEventListener("abort", left, { once: true });
-    const { settings } = this.#run;
-    this.#stored = await part.read(this.#delivery.start, from - this.#delivery.start);
-    this.#before = part.bytesWritten;
-    this.#total = part.ledger.facts.size;
-    this.#from = from;
-    this.#writer = new GatheredWriter(part, from, () => settings.clock.now(), settings.limits.flushEveryMs);
-    await this.#write(head);
-  }
-
-  #write(bytes: Uint8Array): Promise<void> | undefined {
-    const fresh = this.#stored.length === 0 ? bytes : this.#compare(bytes);
-    const writer = this.#writer as GatheredWriter;
-    const { end } = this.#delivery;
-    if (fresh === null) return this.#end({ kind: "mismatch" });
-    if (end !== null && writer.position + fresh.length > end) {
-      return this.#end({ kind: "overrun", from: this.#from, to: writer.position });
+  async #open(head: Uint8Array): Promise<BodySink | null> {
+    const { start, end, open } = this.#delivery;
+    const opened = await open(head);
+    if (opened.kind === "refused") {
+      this.#refusal = opened;
+      return null;
     }
-    const most = (this.bounds?.until() ?? Infinity) - writer.position;
-    const enough = fresh.length >= most;
-    const wait = most > 0 ? writer.take(enough ? fresh.subarray(0, most) : fresh) : undefined;
-    this.bounds?.moved(writer.position);
-    const { part } = this;
-    this.#run.report.bytes(
-      this.bounds === null ? this.#before + writer.position - this.#from : (part?.bytesWritten ?? 0),
-      this.#total,
-    );
-    return enough ? this.#end({ kind: "enough", end: writer.position }) : wait;
+    const { part, from } = opened;
+    const stored = await part.read(start, from - start);
+    if (stored.length < from - start) throw new FileRefused(cutByOthers(start + stored.length));
+    const bounds = this.#delivery.bounds?.() ?? null;
+    this.#bounds = bounds;
+    if (bounds?.leave.aborted === true) this.#left();
+    bounds?.leave.addEventListener("abort", this.#left, { once: true });
+    const moved = (position: number): void => this.#moved(part, position);
+    const until = (): number | null => bounds?.until() ?? null;
+    const file = part.receive({ position: from, end, until, moved }, this.#left);
+    const compare = new CompareSink(stored, file);
+    this.#opened = { part, from, file, compare };
+    return compare;
   }
 
-  /** Uses up stored bytes; answers what comes after them, or null if they differ. */
-  #compare(bytes: Uint8Array): Uint8Array | null {
-    const length = Math.min(bytes.length, this.#stored.length);
-    if (Buffer.compare(bytes.subarray(0, length), this.#stored.subarray(0, length)) !== 0) return null;
-    this.#stored = this.#stored.subarray(length);
-    return bytes.subarray(length);
+  readonly #left = (): void => this.#leave.abort();
+
+  #moved(part: PartFile, position: number): void {
+    this.#bounds?.moved(position);
+    this.#run.report.bytes(part.bytesCome, part.ledger.facts.size);
   }
 
-  #end(receipt: Receipt): undefined {
-    this.#left = receipt;
-    this.#leave.abort();
-    return undefined;
+  #judge(end: BodyEnd | { kind: "refused" }, written: Exclude<SinkEnd, { kind: "failed" }> | null): Receipt {
+    const { start, end: announced } = this.#delivery;
+    const { from, compare } = this.#opened ?? { from: start, compare: null };
+    const position = written?.end ?? start;
+    if (compare?.differs === true) return { kind: "mismatch" };
+    if (written?.kind === "enough") return { kind: "enough", end: position };
+    if (written?.kind === "overrun" || isWorthNothing(announced, end, position)) {
+      return { kind: "overrun", from, to: position };
+    }
+    const isCompared = compare === null || compare.missing === 0;
+    if (position === announced && isCompared) return { kind: "all", end: position };
+    if (end.kind === "broken") return end;
+    if (end.kind !== "ended") return this.#wasLeft(position);
+    if (!isCompared) return { kind: "mismatch" };
+    if (announced === null) return { kind: "all", end: position };
+    return { kind: "short", missing: announced - position };
   }
+
+  #wasLeft(position: number): Receipt {
+    const isEnough = this.#bounds?.leave.aborted === true && !this.#run.signal.aborted;
+    return isEnough ? { kind: "enough", end: position } : { kind: "stopped" };
+  }
+}
+
+/**
+ * Whether an announcement does not hold: more came behind its end, or it ends among the stored bytes, which are
+ * asked for only to come to new ones.
+ */
+function isWorthNothing(
+  announced: number | null,
+  end: BodyEnd | { kind: "refused" },
+  position: number,
+): boolean {
+  if (announced === null || position < announced) return false;
+  return position > announced || (end.kind === "broken" && end.failure.code === "bad_response");
+}
+
+function cutByOthers(at: number): Failure {
+  const message = `The partial file ends at ${at}, more was written to it: another program cut it.`;
+  const advice = "Keep other programs away from the partial file; it is fetched again.";
+  return failure("disk_failed", message, { retryable: true, advice });
 }

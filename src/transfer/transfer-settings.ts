@@ -4,6 +4,7 @@ import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import { OriginBudget } from "./crew/origin-budget.ts";
 import { RateLimit } from "./limit/rate-limit.ts";
+import type { DirectIo } from "./disk/direct-io.ts";
 import { SidecarStore } from "./sidecar/sidecar-store.ts";
 
 const MiB = 1024 * 1024;
@@ -20,7 +21,7 @@ export interface TransferLimits {
   flushEveryMs: number;
   /** Half of what the contract allows to be lost (64 MiB), for the same reason. */
   flushEveryBytes: number;
-  /** Written but not yet in the ledger: beyond it, writing waits for the sync. */
+  /** Written but not yet in the ledger: beyond it, connections wait for the sync. */
   unclaimedBytes: number;
   /** Requests in a row that brought not one new byte, before the run fails and the engine's back-off takes over. */
   failuresInARow: number;
@@ -99,6 +100,8 @@ export interface TransferSettings {
   tokens?: readonly OriginToken[];
   /** Bytes per second for all transfers together, at present; 0 for none, null for no limit. Asked again and again. */
   bytesPerSecond?: () => number | null;
+  /** Whether large files are written past the page cache. */
+  directIo?: DirectIo;
   limits?: Partial<TransferLimits>;
   /** 0 to 1, for the jitter of pauses. */
   random?: () => number;
@@ -118,6 +121,7 @@ export interface FullSettings {
   sidecars: SidecarStore;
   /** Shared by all runs. */
   budget: OriginBudget;
+  directIo: DirectIo;
   limits: TransferLimits;
   random: () => number;
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
@@ -134,6 +138,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
     budget: new OriginBudget(() => systemClock.now()),
+    directIo: "auto",
     random: Math.random,
     onPoint: () => {},
     ...given,

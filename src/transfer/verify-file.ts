@@ -100,13 +100,13 @@ function mismatch({ algorithm, hex, origin }: Checksum, got: string, path: strin
 /** Hash of all bytes; most were hashed as they came. Null if the run was stopped. */
 async function hashPart(run: Run, part: PartFile, { algorithm }: Checksum): Promise<string | null> {
   if (part.hash === null || part.hash.algorithm !== algorithm) part.startHash(algorithm);
-  const timer = setInterval(() => run.report.verified(part.hash?.position ?? 0), REPORT_EVERY_MS);
+  const report = (): void => run.report.verified(part.hash?.bytesHashed ?? 0);
+  const timer = setInterval(report, REPORT_EVERY_MS);
   try {
-    await part.catchUp();
+    const hex = await part.digest(run.signal);
+    if (hex !== null) report();
+    return hex;
   } finally {
     clearInterval(timer);
   }
-  if (run.signal.aborted || part.hash === null) return null;
-  run.report.verified(part.hash.position);
-  return part.hash.digest();
 }

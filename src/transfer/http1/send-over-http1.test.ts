@@ -6,7 +6,7 @@ import type { Answer, BodyEnd, SendOutcome } from "../http-answer.ts";
 import { completeSettings } from "../transfer-settings.ts";
 import type { TransferSettings } from "../transfer-settings.ts";
 import { createHttp1Client, failureOfTrouble } from "./send-over-http1.ts";
-import type { DirectBodySource, HttpClient } from "./send-over-http1.ts";
+import type { HttpClient } from "./send-over-http1.ts";
 import { TEST_AUTHORITY } from "./testing/certificates.ts";
 import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { serveHttpProxy } from "./testing/proxy-server.ts";
@@ -96,7 +96,7 @@ describe("an answer", () => {
       socket.write(body);
     });
     const sink = new CollectingSink({ roomBytes: () => 1024 * 1024 });
-    expect(await (answer.body as DirectBodySource).receive(sink, never)).toEqual({ kind: "ended" });
+    expect(await answer.body.receive(sink, never)).toEqual({ kind: "ended" });
     expect(sink.body.equals(body)).toBe(true);
   });
 

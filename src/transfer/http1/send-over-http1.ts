@@ -24,12 +24,6 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** A body that can be received without a copy. */
-export interface DirectBodySource extends BodySource {
-  /** Gives the whole body to the sink. `refused`: the sink wanted no more. Once, instead of `deliver`. */
-  receive(sink: BodySink, signal: AbortSignal): Promise<BodyEnd | { kind: "refused" }>;
-}
-
 export function createHttp1Client(settings: FullSettings): HttpClient {
   const { limits, extraCertificates, userAgent } = settings;
   const client = new Http1Client({
@@ -74,7 +68,7 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
   return { send, close: async () => client.close() };
 }
 
-function sourceOf(body: ResponseBody, host: string, request: AbortSignal): DirectBodySource {
+function sourceOf(body: ResponseBody, host: string, request: AbortSignal): BodySource {
   const receive = async (sink: BodySink, signal: AbortSignal): Promise<BodyEnd | { kind: "refused" }> => {
     const outcome = await body.receive(sink, AbortSignal.any([request, signal]));
     return outcome.kind === "refused" ? outcome : bodyEnd(outcome, host);

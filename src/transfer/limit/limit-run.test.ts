@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { startOrigin } from "../../../test/world/origin.ts";
 import { systemClock } from "../../job/clock.ts";
-import type { DirectBodySource } from "../http1/send-over-http1.ts";
 import { createHttp1Client } from "../http1/send-over-http1.ts";
 import { LimitSink } from "../sinks/limit-sink.ts";
 import { TakeSink } from "../sinks/take-sink.ts";
 import { createBench } from "../testing/bench.ts";
 import { completeSettings } from "../transfer-settings.ts";
-import { limitRun, limitTake } from "./limit-run.ts";
+import { limitRun } from "./limit-run.ts";
 import type { Share } from "./rate-limit.ts";
 
 const KiB = 1024;
@@ -35,7 +34,7 @@ async function connections(bytesPerSecond: () => number | null) {
   const open = async (bandwidth: Share, count: (bytes: number) => void): Promise<void> => {
     const outcome = await send(new URL(`${origin.url}/big.bin`), {}, stop.signal);
     if (outcome.kind !== "answer") throw new Error(outcome.kind);
-    const body = outcome.answer.body as DirectBodySource;
+    const body = outcome.answer.body;
     const sink = new TakeSink(({ length }) => {
       count(length);
       return undefined;
@@ -155,25 +154,6 @@ describe("the smallest limit there is", () => {
     expect(outcome.kind).toBe("stopped");
     expect(Date.now() - began).toBeLessThan(3_000);
   });
-});
-
-test("lent bytes are taken in pieces, in order, and none after the end", async () => {
-  const stop = new AbortController();
-  const taken: number[] = [];
-  const bandwidth = { pieceBytes: () => 3, spend: () => undefined };
-  const take = limitTake(
-    async (bytes) => {
-      await Promise.resolve();
-      taken.push(...bytes);
-      if (taken.length === 9) stop.abort();
-    },
-    bandwidth,
-    stop.signal,
-  );
-  await take(Uint8Array.of(1, 2));
-  await take(Uint8Array.of(3, 4, 5, 6));
-  await take(Uint8Array.of(7, 8, 9, 10, 11, 12, 13));
-  expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test("a run that was stopped before it began owes nothing and waits for nothing", () => {

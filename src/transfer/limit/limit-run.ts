@@ -1,6 +1,4 @@
 /** What limits the bytes of one run: its own rate, and its share of the one for all. */
-import type { TakeBytes } from "../http-answer.ts";
-import type { Allowance } from "../sinks/limit-sink.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Share } from "./rate-limit.ts";
@@ -28,23 +26,6 @@ export function limitRun(
     spend: (bytes) => all(shares.map((share) => share.spend(bytes))),
     leave,
   };
-}
-
-/** The same for bytes that are lent: they are taken in pieces, each after the one before is paid. */
-export function limitTake(take: TakeBytes, allowance: Allowance, signal: AbortSignal): TakeBytes {
-  return (bytes) => (bytes.length <= allowance.pieceBytes() ? takePiece(bytes) : takePieces(bytes));
-
-  function takePiece(bytes: Uint8Array): Promise<void> | undefined {
-    return all([take(bytes), allowance.spend(bytes.length)]);
-  }
-
-  async function takePieces(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && !signal.aborted;) {
-      const piece = bytes.subarray(at, at + allowance.pieceBytes());
-      at += piece.length;
-      await takePiece(piece);
-    }
-  }
 }
 
 /** Waits for those there is something to wait for. */

@@ -4,7 +4,7 @@
  * It begins when the first bytes of the file are there, so it delays none of them. The file is not hashed on
  * suspicion: most files have no list, and a hash nobody compares costs half a second of processor time for each
  * gigabyte. When the hash is known, which is a round trip or two later, the few bytes that are there are read
- * back (from memory, as they were just written) and the rest is hashed as it comes; see `PrefixHash`.
+ * back (from memory, as they were just written) and the rest is hashed as it comes; see `RingPrefixHash`.
  */
 import { createHash } from "node:crypto";
 import { failure } from "../../job/failure.ts";
@@ -46,7 +46,9 @@ export class HashSearch {
   begin(part: PartFile): void {
     this.#part = part;
     if (this.#found !== null) return this.#startHash();
-    if (this.#search !== null || !this.#isWorthIt(part.ledger.facts.size)) return;
+    const isWorthIt = this.#isWorthIt(part.ledger.facts.size);
+    if (isWorthIt) part.expectHash(true);
+    if (this.#search !== null || !isWorthIt) return;
     this.#search = this.#run({ since: null, again: false });
     // Whoever asks for the result meets a rejection, too.
     this.#search.then(
@@ -54,7 +56,7 @@ export class HashSearch {
         this.#found = found;
         this.#startHash();
       },
-      () => {},
+      () => this.#part?.expectHash(false),
     );
   }
 
@@ -85,7 +87,8 @@ export class HashSearch {
 
   #startHash(): void {
     const part = this.#part;
-    if (this.#found?.kind !== "listed" || part === null || part.closed || part.hash !== null) return;
+    if (part === null || part.closed || part.hash !== null) return;
+    if (this.#found?.kind !== "listed") return part.expectHash(false);
     part.startHash(this.#found.listed.checksum.algorithm);
   }
 

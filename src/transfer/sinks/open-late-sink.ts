@@ -46,10 +46,13 @@ export class OpenLateSink implements BodySink {
     return this.#opening ?? "go";
   }
 
-  /** The body is over: opens with what there is, if that has not happened. Call it however the body ended. */
-  async finish(): Promise<void> {
-    if (this.#sink !== null) return;
-    this.#opening ??= this.#begin();
+  /**
+   * The body is over. Resolves when the place is known, or will never be. Call it however the body ended.
+   *
+   * @param isWhole there is no more than what has come: that is the head then, however short
+   */
+  async finish(isWhole: boolean): Promise<void> {
+    if (isWhole) this.#opening ??= this.#begin();
     await this.#opening;
   }
 

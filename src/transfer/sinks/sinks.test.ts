@@ -46,7 +46,7 @@ describe("a sink that is opened late", () => {
             return target;
           });
           expect(await pourIn(sink, bytes, sizes)).toBe(true);
-          await sink.finish();
+          await sink.finish(true);
           expect(head).toEqual(bytes.subarray(0, headBytes));
           expect(target.body.equals(bytes)).toBe(true);
         },
@@ -62,7 +62,20 @@ describe("a sink that is opened late", () => {
       return null;
     });
     expect(await pourIn(sink, randomBytes(100), [4])).toBe(false);
-    await sink.finish();
+    await sink.finish(true);
+    expect(opened).toBe(1);
+  });
+
+  test("is not opened for a body that broke off before its head was there", async () => {
+    let opened = 0;
+    const sink = new OpenLateSink(10, async () => {
+      opened++;
+      return null;
+    });
+    expect(await pourIn(sink, randomBytes(9), [4])).toBe(true);
+    await sink.finish(false);
+    expect(opened).toBe(0);
+    await sink.finish(true);
     expect(opened).toBe(1);
   });
 

@@ -21,6 +21,7 @@ const BOUNDARY = "a-boundary";
 
 export async function answerRequest(exchange: Exchange): Promise<void> {
   const { request, response, answer, seen } = exchange;
+  await itsTurn(response);
   if (answer.delayMs === "silent") return;
   if (answer.delayMs !== undefined) await sleep(answer.delayMs);
   if (answer.raw !== undefined) return sendRaw(exchange, answer.raw);
@@ -50,6 +51,12 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
     return sendBody(exchange, [zipped]);
   }
   return sendFile(exchange);
+}
+
+/** A request may arrive while the answer before it is just leaving: only then the connection is its own. */
+function itsTurn(response: ServerResponse): Promise<void> {
+  if (response.socket !== null || response.destroyed) return Promise.resolve();
+  return new Promise((resolve) => response.once("socket", () => resolve()).once("close", resolve));
 }
 
 function sendRaw({ response, seen }: Exchange, raw: string): void {

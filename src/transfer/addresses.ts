@@ -23,6 +23,11 @@ export class Addresses {
     return this.#current;
   }
 
+  /** Those that are left besides the present one. */
+  get others(): readonly string[] {
+    return this.#all.filter((address) => address !== this.#current && !this.#failures.has(address));
+  }
+
   /** Which one is in use, where it is not the one asked for: a few words. */
   get note(): string | null {
     const at = this.#all.indexOf(this.#current);
@@ -62,7 +67,7 @@ export class Addresses {
   }
 
   #next(): string | undefined {
-    return this.#all.find((address) => address !== this.#current && !this.#failures.has(address));
+    return this.others[0];
   }
 
   /**

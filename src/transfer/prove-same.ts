@@ -12,31 +12,31 @@ import type { Run } from "./transfer-run.ts";
 
 export type Proof =
   /** What the address says of the object, its validator included. */
-  | { kind: "same"; facts: ObjectFacts }
+  | { kind: "same"; facts: ObjectFacts; answer: FinalAnswer }
   | { kind: "different"; failure: Failure }
   /** It could not be asked. */
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };
-
-type Comparison = Exclude<Proof, { kind: "same" }> | { kind: "same"; facts: ObjectFacts };
 
 /**
  * Two servers have no validator in common (RFC 9110 §8.8.1: a validator is of one resource). What is left: the
  * size, hashes if both sides tell them, and the bytes themselves: the last stored MiB, where the two would be
  * joined, is fetched again and compared. Where no hash will tell in the end, so is the first: it tells versions
  * of an image apart, as superblocks and headers hold times and identities.
+ *
+ * @param ask asks the address that is to prove it; the one in use by default
  */
-export async function proveSame(run: Run, part: PartFile): Promise<Proof> {
+export async function proveSame(run: Run, part: PartFile, ask: Run["ask"] = run.ask): Promise<Proof> {
   const { size } = part.ledger.facts;
   if (size === null) return different(`how long the file is was never told`);
-  let facts: ObjectFacts | null = null;
+  let same: Proof = different("nothing is stored yet");
   const hashed = (run.step.checksum ?? part.ledger.checksum) !== null;
   for (const range of rangesToCompare(part.written, run.settings.limits.overlapBytes, hashed)) {
-    const compared = await compare(run, part, range, size);
+    const compared = await compare(run, part, ask, range, size);
     if (compared.kind !== "same") return compared;
-    ({ facts } = compared);
+    same = compared;
   }
-  return facts === null ? different("nothing is stored yet") : { kind: "same", facts };
+  return same;
 }
 
 /** The stored beginning and end; one range where they meet. */
@@ -51,9 +51,15 @@ function rangesToCompare(written: readonly ByteRange[], overlapBytes: number, en
   return [head, tail];
 }
 
-async function compare(run: Run, part: PartFile, [start, end]: ByteRange, size: number): Promise<Comparison> {
+async function compare(
+  run: Run,
+  part: PartFile,
+  ask: Run["ask"],
+  [start, end]: ByteRange,
+  size: number,
+): Promise<Proof> {
   const question: Question = { start, end, ranged: true, ifRange: null };
-  const asked = await run.ask(question, run.signal);
+  const asked = await ask(question, run.signal);
   if (asked.kind === "aborted") return { kind: "stopped" };
   if (asked.kind === "failed") return asked;
   const { answer } = asked;
@@ -91,10 +97,11 @@ function contradiction({ ledger }: PartFile, told: Checksum | null, host: string
 
 async function compareBytes(
   run: Run,
-  { body, url }: FinalAnswer,
+  answer: FinalAnswer,
   stored: Uint8Array,
   facts: ObjectFacts,
-): Promise<Comparison> {
+): Promise<Proof> {
+  const { body, url } = answer;
   let at = 0;
   let same = true;
   const ended = await body.deliver((bytes) => {
@@ -104,12 +111,12 @@ async function compareBytes(
   }, run.signal);
   if (ended.kind === "aborted") return { kind: "stopped" };
   if (!same) return different(`its bytes on ${url.host} are others than the stored ones`);
-  if (at === stored.length) return { kind: "same", facts };
+  if (at === stored.length) return { kind: "same", facts, answer };
   if (ended.kind === "broken") return { kind: "failed", failure: ended.failure };
   return { kind: "failed", failure: failure("truncated", `${url.host} ended the answer early.`) };
 }
 
-function different(reason: string): Comparison & Proof {
+function different(reason: string): Proof {
   return differentIn("bad_response", `The file cannot be gone on with from there: ${reason}.`);
 }
 

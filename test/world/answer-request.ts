@@ -195,7 +195,7 @@ async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promi
       const room = Math.min(bytes.length, cutAfter - seen.bytesSent);
       if (room > 0) {
         seen.bytesSent += room;
-        if (!response.write(bytes.subarray(0, room))) await drained(response);
+        await write(response, bytes.subarray(0, room));
       }
       if (response.destroyed || response.socket === null) return;
       if (seen.bytesSent >= cutAfter) return cut(exchange);
@@ -214,15 +214,17 @@ function* slices(piece: Uint8Array, bytesPerSecond: number | undefined): Generat
   for (let at = 0; at < piece.length; at += length) yield piece.subarray(at, at + length);
 }
 
-/** Room again, or the client is gone. */
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when the bytes have left, or the client is gone. */
+function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   if (response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off("drain", done).off("close", done);
+      response.off("close", done);
       resolve();
     };
-    response.on("drain", done).on("close", done);
+    response.on("close", done);
+    // Not "drain": on a connection that is used again it may be told to the answer before.
+    response.write(bytes, done);
   });
 }
 

@@ -83,8 +83,15 @@ describe("a connection that has nothing left to fetch", () => {
   it("takes nearly all of one that is silent", () => {
     const claims = claimsOf(10 * MiB);
     const silent = claims.add(0, 10 * MiB, false);
+    silent.bytesPerSecond = 0;
     silent.position = 2 * MiB;
     expect(rangeOf(claims.steal(MiB, 0) as Claim)).toEqual([2 * MiB, 10 * MiB]);
+  });
+
+  it("leaves alone one that has only just begun", () => {
+    const claims = claimsOf(10 * MiB);
+    claims.add(0, 10 * MiB, false);
+    expect(claims.steal(MiB, 0)).toBeNull();
   });
 
   it("leaves alone what comes sooner than a new request is answered", () => {
@@ -117,6 +124,7 @@ it("whatever is taken, stolen and given back: no byte is fetched by two, and in 
       };
       for (const { what, nth, bytes } of steps) {
         const claim = [...claims.active][nth % Math.max(1, claims.active.size)];
+        if (claim !== undefined) claim.bytesPerSecond = bytes % 3;
         if (what === "take") claims.take(bytes);
         else if (what === "steal") claims.steal(bytes, 0);
         else if (what === "cut") claims.cutOpen(bytes);

@@ -12,8 +12,8 @@ export interface Claim {
   end: number;
   /** Its answer goes on to the end of the file: it may be cut short, and be let run again. */
   readonly open: boolean;
-  /** Bytes per second at present; 0 while unknown, and for one that is silent. */
-  bytesPerSecond: number;
+  /** Bytes per second at present; 0 for one that is silent, null while that cannot be told. */
+  bytesPerSecond: number | null;
 }
 
 /** Ends of pieces: whole pages of the file, so that two connections never write one. Bytes. */
@@ -43,7 +43,7 @@ export class Claims {
 
   /** Takes note of what a connection receives already. */
   add(position: number, end: number, open: boolean): Claim {
-    const claim: Claim = { start: position, position, end, open, bytesPerSecond: 0 };
+    const claim: Claim = { start: position, position, end, open, bytesPerSecond: null };
     this.#active.add(claim);
     return claim;
   }
@@ -69,10 +69,15 @@ export class Claims {
     return false;
   }
 
-  /** An answer that was cut runs on, as far as nobody else is at work. */
-  letRun(claim: Claim): void {
+  /**
+   * An answer that was cut runs on, as far as nobody else is at work.
+   *
+   * @param alone the others are about to end: what they have claimed does not count
+   */
+  letRun(claim: Claim, alone = false): void {
     if (!this.#active.has(claim) || !claim.open) return;
-    const next = this.#others(claim).find(([, end]) => end > claim.end);
+    const taken = alone ? this.#written() : this.#others(claim);
+    const next = taken.find(([, end]) => end > claim.end);
     claim.end = next === undefined ? this.size : Math.max(claim.end, next[0]);
   }
 
@@ -87,7 +92,8 @@ export class Claims {
     const victim = this.#slowest(leastMs);
     if (victim === null) return null;
     const left = victim.end - victim.position;
-    const own = bytesPerSecond === 0 ? 0.5 : victim.bytesPerSecond / (victim.bytesPerSecond + bytesPerSecond);
+    const speed = victim.bytesPerSecond ?? 0;
+    const own = bytesPerSecond === 0 ? 0.5 : speed / (speed + bytesPerSecond);
     const start = grainAfter(victim.position + left * own);
     if (victim.end - start < LEAST_STOLEN_BYTES) return null;
     const claim = this.add(start, victim.end, false);
@@ -104,7 +110,8 @@ export class Claims {
     let [slowest, longest]: [Claim | null, number] = [null, leastMs / 1000];
     for (const claim of this.#active) {
       const left = claim.end - claim.position;
-      if (left < 2 * LEAST_STOLEN_BYTES) continue;
+      // One that has only just begun is not known to be slow.
+      if (left < 2 * LEAST_STOLEN_BYTES || claim.bytesPerSecond === null) continue;
       const seconds = claim.bytesPerSecond === 0 ? Infinity : left / claim.bytesPerSecond;
       if (seconds >= longest) [slowest, longest] = [claim, seconds];
     }

@@ -8,45 +8,43 @@
  */
 import { systemClock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
+import type { FinalAnswer } from "../ask-origin.ts";
 import type { PartFile } from "../part-file.ts";
 import type { Run } from "../transfer-run.ts";
 import { Claims } from "./claims.ts";
 import type { Claim } from "./claims.ts";
-import { fetchPiece } from "./fetch-piece.ts";
 import type { PieceEnd } from "./fetch-piece.ts";
 import { handOut } from "./hand-out.ts";
+import { isRefusal, Member } from "./member.ts";
 import { MOST_PER_ORIGIN } from "./origin-budget.ts";
-import type { Seat } from "./origin-budget.ts";
 import { SlowStart } from "./slow-start.ts";
-import type { Source } from "./source.ts";
 import { SpeedGauge } from "./speed-gauge.ts";
+import type { Supplier } from "./suppliers.ts";
+import { Suppliers } from "./suppliers.ts";
 
 /** How often speeds are looked at. Milliseconds. */
 const TICK_MS = 50;
 /** Connections in a row that brought nothing, before it counts as the server's wish for fewer. */
 const MOST_IN_VAIN = 3;
+/** How much of the mean time to first byte the latest one is. */
+const WEIGHT = 1 / 4;
 
 export interface CrewParts {
   run: Run;
   part: PartFile;
-  source: Source;
+  /** The leading connection's. */
+  answer: FinalAnswer;
   /** What the leading connection receives. */
   lead: { position: number; end: number; open: boolean };
   /** From its request to its answer. Milliseconds. */
   firstByteMs: number;
 }
 
-interface Member {
-  claim: Claim | null;
-  /** Leaves the present answer. */
-  leave: AbortController;
-}
-
 export class Crew {
   readonly #parts: CrewParts;
   readonly #claims: Claims;
   readonly #pace: SlowStart;
-  readonly #seat: Seat;
+  readonly #suppliers: Suppliers;
   readonly #gauge: SpeedGauge;
   readonly #over = new AbortController();
   readonly #members = new Map<Member, Promise<void>>();
@@ -60,7 +58,7 @@ export class Crew {
 
   constructor(parts: CrewParts) {
     this.#parts = parts;
-    const { run, part, source, lead } = parts;
+    const { run, part, answer, lead } = parts;
     const now = systemClock.now();
     this.#claims = new Claims(part.ledger.facts.size as number, () => part.written);
     this.#lead = {
@@ -69,7 +67,7 @@ export class Crew {
     };
     this.#pace = new SlowStart(now);
     this.#gauge = new SpeedGauge(this.#claims, now);
-    this.#seat = run.settings.budget.join(source.origin);
+    this.#suppliers = new Suppliers(run, part, answer);
     this.#firstByteMs = parts.firstByteMs;
     void this.#conduct();
   }
@@ -101,8 +99,7 @@ export class Crew {
 
   /** The leading connection failed; where that means that there are too many, fewer are used for a while. */
   refuse(why: Failure): void {
-    if (!REFUSALS.has(why.code)) return;
-    this.#pace.refuse(Math.max(1, this.#members.size), this.#seat.refuse(why.retryAt));
+    if (isRefusal(why)) this.#useFewer(this.#members.size, this.#suppliers.main, why);
   }
 
   /**
@@ -135,9 +132,8 @@ export class Crew {
   /** Ends all but the leading connection. Resolves when they write no more. */
   async dissolve(): Promise<void> {
     this.#over.abort();
-    this.#seat.leave();
-    for (const { leave } of this.#members.keys()) leave.abort();
     await Promise.all(this.#members.values());
+    this.#suppliers.leave();
     this.#stir();
     if (this.#thrown !== null) throw this.#thrown.error;
   }
@@ -151,6 +147,7 @@ export class Crew {
       if (stop.aborted) return;
       const now = systemClock.now();
       this.#gauge.measure(now);
+      this.#suppliers.measure((supplier) => this.#speedsFrom(supplier));
       for (const slow of this.#gauge.stragglers(now)) this.#drop(slow);
       const sample = {
         now,
@@ -160,16 +157,22 @@ export class Crew {
         firstByteMs: this.#firstByteMs,
       };
       const target = this.#pace.observe(sample, this.#most());
-      for (let count = this.#connections; count < target; count++) this.#hire();
+      for (let count = this.#connections; count < target && this.#hire(); count++);
       this.#dismiss(this.#connections - 2 * target);
-      this.#seat.connections = this.#connections;
       run.report.connections(this.#connections);
     }
   }
 
+  #speedsFrom(supplier: Supplier): (number | null)[] {
+    const members = [...this.#members.keys()].filter((member) => member.supplier === supplier);
+    const claims = members.map(({ claim }) => claim);
+    if (supplier === this.#suppliers.main && this.#lead !== null) claims.push(this.#lead.claim);
+    return claims.map(({ bytesPerSecond }) => bytesPerSecond);
+  }
+
   #most(): number {
     const { connections } = this.#parts.run.options;
-    return Math.min(connections ?? MOST_PER_ORIGIN, this.#seat.share());
+    return Math.min(connections ?? MOST_PER_ORIGIN, this.#suppliers.share);
   }
 
   get #connections(): number {
@@ -179,92 +182,93 @@ export class Crew {
   /** Leaves an answer that keeps all others waiting; its bytes are somebody else's then. */
   #drop(claim: Claim): void {
     if (this.#lead?.claim === claim) return this.#lead.leave.abort();
-    for (const member of this.#members.keys()) if (member.claim === claim) member.leave.abort();
+    for (const member of this.#members.keys()) if (member.claim === claim) member.leave();
   }
 
   /** Lets go of so many at once; a few too many end with their pieces. */
   #dismiss(count: number): void {
-    for (const { leave } of [...this.#members.keys()].slice(0, Math.max(0, count))) leave.abort();
+    for (const member of [...this.#members.keys()].slice(0, Math.max(0, count))) member.leave();
   }
 
-  #hire(): void {
-    const member: Member = { claim: null, leave: new AbortController() };
-    const work = this.#work(member)
+  /** False when there is nothing to fetch for one more. */
+  #hire(): boolean {
+    const claim = this.#nextClaim(0);
+    if (claim === null) return false;
+    const { run, part } = this.#parts;
+    const member = new Member(
+      {
+        run,
+        part,
+        suppliers: this.#suppliers,
+        over: this.#over.signal,
+        isWanted: () => this.#connections <= this.#pace.target,
+        next: (speed) => this.#nextClaim(speed),
+        release: (done) => this.#release(done),
+        answeredIn: (ms) => {
+          this.#firstByteMs += (ms - this.#firstByteMs) * WEIGHT;
+        },
+        heed: (end, gained, supplier) => this.#heed(end, gained, supplier),
+      },
+      claim,
+    );
+    const work = member
+      .work()
       .catch((error: unknown) => {
         this.#thrown ??= { error };
         this.#over.abort();
       })
       .finally(() => {
         this.#members.delete(member);
+        if (this.#members.size === 0 && this.#lead !== null) this.#claims.letRun(this.#lead.claim);
         this.#stir();
       });
     this.#members.set(member, work);
+    return true;
   }
 
-  /** Piece after piece, as long as there is something to fetch and the connection is wanted. */
-  async #work(member: Member): Promise<void> {
-    while (!this.isOver && this.#connections <= this.#pace.target) {
-      const claim = this.#nextClaim(member.claim?.bytesPerSecond ?? 0);
-      if (claim === null) return;
-      member.claim = claim;
-      const end = await this.#fetch(member, claim);
-      this.#release(claim);
-      const gained = claim.position > claim.start;
-      if (gained) this.#wrote = true;
-      if (!this.#mayGoOn(end, gained, member)) return;
-    }
-  }
-
-  #fetch(member: Member, claim: Claim): Promise<PieceEnd> {
-    const { run, part, source } = this.#parts;
-    const asked = systemClock.now();
-    const answered = (): void => {
-      this.#firstByteMs = Math.max(this.#firstByteMs, systemClock.now() - asked);
-    };
-    member.leave = new AbortController();
-    if (this.isOver) member.leave.abort();
-    const signal = AbortSignal.any([run.signal, member.leave.signal]);
-    const hashed = part.ledger.checksum !== null;
-    return fetchPiece({ run, part, source, claim, signal, hashed, answered });
-  }
-
-  #mayGoOn(end: PieceEnd, gained: boolean, { leave }: Member): boolean {
+  #heed(end: PieceEnd, gained: boolean, supplier: Supplier): boolean {
+    this.#wrote ||= gained;
     switch (end.kind) {
       case "done":
         this.#inVain = 0;
         return true;
       case "stopped":
-        // One that was too slow tries again on another connection.
-        return leave.signal.aborted && !this.isOver && !this.#parts.run.signal.aborted;
+        // One that was too slow tries again, on another connection.
+        return true;
       case "doubtful":
-        this.#giveUp();
-        return false;
+        return this.#doWithout(supplier);
       case "failed":
-        return this.#meetFailure(end.failure, gained);
+        return this.#meetFailure(end.failure, gained, supplier);
       default:
         return end satisfies never;
     }
   }
 
-  #meetFailure(why: Failure, gained: boolean): boolean {
+  #meetFailure(why: Failure, gained: boolean, supplier: Supplier): boolean {
     // What is wrong with the file or with us is met by the leading connection, too, which knows what to do.
-    if (!why.retryable) {
-      this.#giveUp();
-      return false;
-    }
+    if (!why.retryable) return this.#doWithout(supplier);
     this.#inVain = gained ? 0 : this.#inVain + 1;
-    if (gained) return true;
-    const refused = REFUSALS.has(why.code) || this.#inVain >= MOST_IN_VAIN;
-    if (!refused) return true;
-    this.#pace.refuse(Math.max(1, this.#connections - 1), this.#seat.refuse(why.retryAt));
+    if (gained || (!isRefusal(why) && this.#inVain < MOST_IN_VAIN)) return true;
+    this.#useFewer(this.#connections - 1, supplier, why);
+    return false;
+  }
+
+  #useFewer(connections: number, { seat }: Supplier, { retryAt }: Failure): void {
+    this.#pace.refuse(Math.max(1, connections), seat.refuse(retryAt));
+  }
+
+  /** Nothing more from there. True if there are others. */
+  #doWithout(supplier: Supplier): boolean {
+    supplier.isOut = true;
+    if (supplier !== this.#suppliers.main) return true;
+    this.#giveUp();
     return false;
   }
 
   /** No more parts from here: the answer that was cut short for them runs on, if it still does. */
   #giveUp(): void {
     this.#over.abort();
-    for (const { leave } of this.#members.keys()) leave.abort();
-    if (this.#lead !== null) this.#claims.letRun(this.#lead.claim);
+    if (this.#lead !== null) this.#claims.letRun(this.#lead.claim, true);
   }
 
   /** @param speed of the connection, as far as it is known: bytes per second, or 0 */
@@ -275,7 +279,7 @@ export class Crew {
       connections: this.#pace.target,
       firstByteMs: this.#firstByteMs,
     });
-    if (claim !== null) claim.bytesPerSecond = speed;
+    if (claim !== null && speed > 0) claim.bytesPerSecond = speed;
     return claim;
   }
 
@@ -289,6 +293,3 @@ export class Crew {
     for (const wake of this.#wake.splice(0)) wake();
   }
 }
-
-/** By which servers tell that there are too many connections. */
-const REFUSALS = new Set<Failure["code"]>(["rate_limited", "server_error", "connection_failed", "timed_out"]);

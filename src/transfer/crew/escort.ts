@@ -9,7 +9,6 @@ import type { Run } from "../transfer-run.ts";
 import { boundsOf } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import { Crew } from "./crew.ts";
-import { Source } from "./source.ts";
 
 /** With less to fetch, one connection is done before a second one is up to speed. Bytes. */
 const LEAST_MISSING_BYTES = 4 * 1024 * 1024;
@@ -54,9 +53,8 @@ export class Escort {
   begin({ part, answer, from, end, firstByteMs }: Occasion): void {
     if (this.#crew !== null || !this.#mayJoin(part, answer, from)) return;
     const { facts } = part.ledger;
-    const source = new Source(this.#run, this.#run.addresses.current, facts, answer);
     const lead = { position: from, end, open: end === facts.size };
-    this.#crew = new Crew({ run: this.#run, part, source, lead, firstByteMs });
+    this.#crew = new Crew({ run: this.#run, part, answer, lead, firstByteMs });
   }
 
   /** What the leading connection has to heed while it receives. */

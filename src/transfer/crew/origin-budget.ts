@@ -37,7 +37,7 @@ export class OriginBudget {
     const entry = this.#origins.get(origin) ?? { seats: new Set(), most: MOST_PER_ORIGIN, until: 0 };
     this.#origins.set(origin, entry);
     const seat: Seat = {
-      connections: 1,
+      connections: 0,
       share: () => Math.max(1, Math.floor(this.#mostAt(entry) / entry.seats.size)),
       refuse: (retryAt) => this.#refuse(entry, retryAt),
       leave: () => {

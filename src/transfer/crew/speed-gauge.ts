@@ -10,8 +10,12 @@ const FLOOR_MS = 5_000;
 /** Of fewer connections none is the middle one. */
 const LEAST_FOR_FLOOR = 3;
 
+/** Silence before it counts as such: connections need a while to begin. Milliseconds. */
+const SILENT_MS = 2_000;
+
 interface Track {
   position: number;
+  since: number;
   /** Since when it is below the floor; null while it is not. */
   slowSince: number | null;
   moved: boolean;
@@ -42,7 +46,7 @@ export class SpeedGauge {
 
   /** Of all together, at present. */
   get bytesPerSecond(): number {
-    return [...this.#claims.active].reduce((sum, claim) => sum + claim.bytesPerSecond, 0);
+    return [...this.#claims.active].reduce((sum, claim) => sum + (claim.bytesPerSecond ?? 0), 0);
   }
 
   /** A claim is done with: what came since the last look counts, too. */
@@ -61,11 +65,10 @@ export class SpeedGauge {
       track.position = claim.position;
       track.moved ||= came > 0;
       this.#bytes += came;
-      const weight = Math.min(1, ms / MEMORY_MS);
-      claim.bytesPerSecond =
-        claim.bytesPerSecond === 0
-          ? (came * 1000) / ms
-          : claim.bytesPerSecond + ((came * 1000) / ms - claim.bytesPerSecond) * weight;
+      const latest = (came * 1000) / ms;
+      const before = claim.bytesPerSecond;
+      if (before !== null) claim.bytesPerSecond = before + (latest - before) * Math.min(1, ms / MEMORY_MS);
+      else if (track.moved || now - track.since >= SILENT_MS) claim.bytesPerSecond = latest;
     }
   }
 
@@ -73,11 +76,13 @@ export class SpeedGauge {
   stragglers(now: number): Claim[] {
     const active = [...this.#claims.active];
     if (active.length < LEAST_FOR_FLOOR) return [];
-    const speeds = active.map(({ bytesPerSecond }) => bytesPerSecond).toSorted((one, two) => one - two);
+    const speeds = active
+      .map(({ bytesPerSecond }) => bytesPerSecond ?? Infinity)
+      .toSorted((one, two) => one - two);
     const floor = (speeds[Math.floor(speeds.length / 2)] as number) * FLOOR;
     return active.filter((claim) => {
       const track = this.#trackOf(claim);
-      if (claim.bytesPerSecond >= floor) track.slowSince = null;
+      if ((claim.bytesPerSecond ?? Infinity) >= floor) track.slowSince = null;
       else track.slowSince ??= now;
       return track.slowSince !== null && now - track.slowSince >= FLOOR_MS;
     });
@@ -86,7 +91,7 @@ export class SpeedGauge {
   #trackOf(claim: Claim): Track {
     const known = this.#tracks.get(claim);
     if (known !== undefined) return known;
-    const track = { position: claim.start, slowSince: null, moved: false };
+    const track = { position: claim.start, since: this.#at, slowSince: null, moved: false };
     this.#tracks.set(claim, track);
     return track;
   }

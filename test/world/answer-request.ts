@@ -195,9 +195,10 @@ async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promi
       const room = Math.min(bytes.length, cutAfter - seen.bytesSent);
       if (room > 0) {
         seen.bytesSent += room;
-        await write(response, bytes.subarray(0, room));
+        if (!response.write(bytes.subarray(0, room))) await drained(response);
       }
-      if (response.destroyed || response.socket === null) return;
+      // Without a socket it only waits for the answer before it on the same connection.
+      if (response.destroyed) return;
       if (seen.bytesSent >= cutAfter) return cut(exchange);
       if (answer.bytesPerSecond !== undefined) {
         await sleep(Math.max(0, began + (seen.bytesSent / answer.bytesPerSecond) * 1000 - Date.now()));
@@ -214,17 +215,15 @@ function* slices(piece: Uint8Array, bytesPerSecond: number | undefined): Generat
   for (let at = 0; at < piece.length; at += length) yield piece.subarray(at, at + length);
 }
 
-/** Resolves when the bytes have left, or the client is gone. */
-function write(response: ServerResponse, bytes: Uint8Array): Promise<void> {
+/** Room again, or the client is gone. */
+function drained(response: ServerResponse): Promise<void> {
   if (response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
-      response.off("close", done);
+      response.off("drain", done).off("close", done);
       resolve();
     };
-    response.on("close", done);
-    // Not "drain": on a connection that is used again it may be told to the answer before.
-    response.write(bytes, done);
+    response.on("drain", done).on("close", done);
   });
 }
 

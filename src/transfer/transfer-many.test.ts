@@ -38,6 +38,15 @@ test("a server that limits each connection is asked over many, and the file is w
   }
 });
 
+test("no byte is counted twice: the progress never goes back, nor over the size", async () => {
+  await using origin = await startOrigin({ "/a.bin": SLOW });
+  await using bench = await createBench();
+  const { reports } = await runMany(bench, origin);
+  const bytes = reports.map(({ bytesDone }) => bytesDone);
+  expect(bytes).toEqual(bytes.toSorted((one, two) => one - two));
+  expect(bytes.at(-1)).toBe(12 * MB);
+});
+
 test("-x is kept", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using bench = await createBench();
@@ -139,6 +148,18 @@ test("an expired link is renewed by the address it came from, and no byte is los
   expect(origin.requests.length).toBeLessThan(store.requests.length);
   expect(origin.requests.length).toBeGreaterThan(1);
   expect(result.reports.at(-1)?.restarts).toBe(0);
+});
+
+test("of several addresses the quick one brings most", async () => {
+  await using slow = await startOrigin({ "/a.bin": { size: 40 * MB, bytesPerSecond: MB / 2 } });
+  await using quick = await startOrigin({ "/a.bin": { size: 40 * MB, bytesPerSecond: 8 * MB } });
+  await using bench = await createBench();
+  const { outcome } = await runMany(bench, slow, { mirrors: [`${quick.url}/a.bin`] });
+  expect(outcome.kind).toBe("complete");
+  expect(await bench.hash("a.bin")).toBe(slow.hash("/a.bin"));
+  const bytesOf = ({ requests }: Origin): number =>
+    requests.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+  expect(bytesOf(quick)).toBeGreaterThan(bytesOf(slow));
 });
 
 test("an address that has other bytes brings none of them", async () => {

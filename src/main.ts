@@ -7,13 +7,13 @@ import packageJson from "../package.json" with { type: "json" };
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
 import { originTokens } from "./config/origin-tokens.ts";
-import { limitAt } from "./config/limit-now.ts";
-import type { RateLimit } from "./config/rate-schedule.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
 import { systemClock } from "./job/clock.ts";
+import { limitAt } from "./job/limit/limit-at.ts";
+import type { Limit } from "./job/limit/rate-schedule.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
@@ -100,8 +100,8 @@ async function build(
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
-  const limit = (): RateLimit =>
-    settings.limitRate === null ? "none" : limitAt(settings.limitRate, new Date(clock.now()));
+  const limit = (): Limit =>
+    settings.limitRate === null ? "none" : limitAt(settings.limitRate, new Date(clock.now())).limit;
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,

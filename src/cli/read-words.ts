@@ -1,5 +1,5 @@
 /** Words of the command line, read and refused in the same way by every command. */
-import { parseRate, SIZE_FORM } from "../config/parse-size.ts";
+import { parseRate, SIZE_FORM } from "../job/limit/parse-size.ts";
 import { redactUrl } from "../job/redact.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,7 +1,7 @@
 /** The table of settings in words: for `--help` and for docs/settings.md. */
 import { CONFIG_FILE } from "./config-file.ts";
-import { SCHEDULE_FORM } from "./rate-schedule.ts";
-import { SIZE_FORM } from "./parse-size.ts";
+import { SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
+import { SIZE_FORM } from "../job/limit/parse-size.ts";
 import { flagOf, rowOf, SECTIONS, SETTING_NAMES } from "./settings-table.ts";
 import type { Section, SettingName } from "./settings-table.ts";
 
@@ -78,10 +78,14 @@ ${SIZE_FORM[0]?.toUpperCase()}${SIZE_FORM.slice(1)}; a single letter counts by 1
 \`20M\`, \`1.5GiB\`, \`500kB\`, \`20MB/s\`. At least 1024 bytes per second.
 
 \`HAULYARD_LIMIT_RATE\` is ${SCHEDULE_FORM}.
-Windows are \`[days] HH:MM-HH:MM=rate\`, separated by commas; the first that fits counts, in local time. Days are
-\`mon tue wed thu fri sat sun\`, as a range (\`mon-fri\`) or a sum (\`sat+sun\`), every day without them. A window
-that ends before it begins ends on the next day. \`none\` is no limit, \`off\` lets downloads wait until the window
-ends. The last part, without a window, holds at all other times; without it there is no limit then.
+Windows are \`[days] HH:MM-HH:MM=rate\` or \`rate [days] HH:MM-HH:MM\`, separated by commas; the first that fits
+counts. Days are \`mon tue wed thu fri sat sun\`, as a range (\`mon-fri\`) or a sum (\`sat+sun\`), every day without
+them. Hours are those of the local clock (\`TZ\`), also on the days on which it is changed. A window that ends before
+it begins ends on the next day. \`none\` is no limit, \`off\` lets downloads wait until the window ends. The last part,
+without a window, holds at all other times; without it there is no limit then.
+
+The limit can be changed while the server runs, on the page, with \`haulyard limit\` or over HTTP. Such a change is
+kept, also over a restart, and counts in place of the setting until it is given up (\`haulyard limit --reset\`).
 
 ## The command line
 

@@ -1,8 +1,8 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { parseSchedule, SCHEDULE_FORM } from "./rate-schedule.ts";
-import type { RateSchedule } from "./rate-schedule.ts";
+import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
+import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
 /** Where relative paths and `~/` lead from. */
 export interface Base {

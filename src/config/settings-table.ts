@@ -1,7 +1,7 @@
 /** Every setting there is. `--help`, docs/settings.md and the check at the start are made of this table. */
 import * as kinds from "./kinds.ts";
 import type { Base, Database, Kind } from "./kinds.ts";
-import type { RateSchedule } from "./rate-schedule.ts";
+import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
 export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network"] as const;
 export type Section = (typeof SECTIONS)[number];

@@ -70,8 +70,32 @@ describe("a schedule", () => {
   });
 
   it.each([
+    "Mon-Fri 08:00-18:00 5M, off 23:00-06:00",
+    "5M mon-fri 08:00-18:00, 23:00 - 06:00 = off",
+    "mon-fri 08:00-18:00  5 M, off 23:00-06:00, none",
+    "5 MiB/s mon-fri 08:00-18:00, off sun-sat 23:00-06:00",
+  ])("may be written as one says it: %j", (text) => {
+    expect(parseSchedule(text)).toEqual({
+      windows: [
+        { days: [1, 2, 3, 4, 5], from: 480, to: 1080, limit: 5 * 1024 ** 2 },
+        { days: [0, 1, 2, 3, 4, 5, 6], from: 1380, to: 360, limit: "off" },
+      ],
+      otherwise: "none",
+    });
+  });
+
+  it.each([
     "",
     ",",
+    "mon-fri 08:00-18:00",
+    "08:00-18:00",
+    "off mon",
+    "5M 08:00-18:00=6M",
+    "5M 08:00-18:00 6M",
+    "fast 08:00-18:00",
+    "5M mo-fr 08:00-18:00",
+    "mon 5M 08:00-18:00",
+    "08:00-18:00 mon=5M",
     "5M,",
     "fast",
     "20M, 08:00-18:00=5M, 1M, 2M",

@@ -1,7 +1,7 @@
 /** Sizes and rates as people write them: `20M`, `1.5GiB`, `500kB`, `4096`. */
 
-/** Powers of 1024 as wget and curl take single letters; the ISO units mean what they say. */
-const UNITS: Readonly<Record<string, number>> = {
+/** By name in lower case. Powers of 1024 as wget and curl take single letters; the ISO units mean what they say. */
+export const UNIT_BYTES: Readonly<Record<string, number>> = {
   "": 1,
   b: 1,
   k: 1024,
@@ -31,7 +31,7 @@ export const SIZE_FORM = "a number with K, M, G, T or KiB, MiB… (of 1024), or 
 /** Whole bytes, or null if the text is no size. */
 export function parseSize(text: string): number | null {
   const match = /^(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]{0,3})$/.exec(text.trim());
-  const factor = UNITS[(match?.[2] ?? "none").toLowerCase()];
+  const factor = UNIT_BYTES[(match?.[2] ?? "none").toLowerCase()];
   if (match === null || factor === undefined) return null;
   const bytes = Math.round(Number(match[1]) * factor);
   return Number.isSafeInteger(bytes) ? bytes : null;

@@ -11,9 +11,8 @@ import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
+import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
-import { limitAt } from "./job/limit/limit-at.ts";
-import type { Limit } from "./job/limit/rate-schedule.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
@@ -100,17 +99,18 @@ async function build(
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
-  const limit = (): Limit =>
-    settings.limitRate === null ? "none" : limitAt(settings.limitRate, new Date(clock.now())).limit;
+  const limit = await openOverallLimit({
+    store,
+    clock,
+    log: logger.child({ part: "engine" }),
+    setting: settings.limitRate,
+  });
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     tokens: originTokens(settings),
-    bytesPerSecond: () => {
-      const now = limit();
-      return typeof now === "number" ? now : null;
-    },
+    bytesPerSecond: () => limit.bytesPerSecond(),
     extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });
   const engine = createEngine({
@@ -121,7 +121,7 @@ async function build(
     node: NODE,
     owner: `${NODE}/${process.pid}-${randomUUID()}`,
     localJobs: settings.localJobs,
-    open: () => limit() !== "off",
+    limit,
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });

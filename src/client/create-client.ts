@@ -1,6 +1,8 @@
 /** Typed calls to the server, one per route. Answers are checked against the wire schemas. */
 import { z } from "zod";
 import { HealthMessage } from "../wire/health.ts";
+import { LimitMessage } from "../wire/limits.ts";
+import type { LimitRequest } from "../wire/limits.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import {
   CatalogueEditAnswer,
@@ -16,7 +18,7 @@ import type {
   EditModelRequest,
 } from "../wire/models.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage } from "../wire/requests.ts";
-import type { JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
+import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import type { EventBatch, EventStreamRequest } from "./open-event-stream.ts";
 import { sendRequest } from "./send-request.ts";
@@ -48,6 +50,8 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
   /** Higher goes first; −1000 to 1000. */
   move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
+  /** Changes what is given; a running job feels it within a second. */
+  adjust(id: string, request: AdjustRequest, signal?: AbortSignal): Promise<JobMessage>;
   /** Stops the job first if it is not ended, and deletes its partial file. */
   remove(id: string, signal?: AbortSignal): Promise<void>;
 }
@@ -66,10 +70,18 @@ export interface ModelCalls {
   reload(signal?: AbortSignal): Promise<CatalogueEditAnswer>;
 }
 
+/** The limit for all downloads of the server together. */
+export interface LimitCalls {
+  get(signal?: AbortSignal): Promise<LimitMessage>;
+  /** Null: back to the setting. */
+  change(limitRate: LimitRequest["limit_rate"], signal?: AbortSignal): Promise<LimitMessage>;
+}
+
 export interface Client {
   readonly baseUrl: string;
   health(signal?: AbortSignal): Promise<HealthMessage>;
   readonly jobs: JobCalls;
+  readonly limit: LimitCalls;
   readonly models: ModelCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
@@ -90,6 +102,7 @@ export function createClient(options: ClientOptions): Client {
     baseUrl: connection.baseUrl,
     health: (signal) => get(connection, "/health", HealthMessage, signal),
     jobs: jobCalls(connection),
+    limit: limitCalls(connection),
     models: modelCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
@@ -118,8 +131,23 @@ function jobCalls(connection: Connection): JobCalls {
     cancel: act("cancel"),
     retry: act("retry"),
     move: (id, priority, signal) => post(connection, pathOf(id, "/move"), { priority }, JobMessage, signal),
+    adjust: async (id, body, signal) => {
+      const call = { method: "PATCH", path: pathOf(id), body, answer: JobMessage, signal } as const;
+      return (await sendRequest(connection, call)).data;
+    },
     remove: async (id, signal) => {
       await sendRequest(connection, { method: "DELETE", path: pathOf(id), answer: Success, signal });
+    },
+  };
+}
+
+function limitCalls(connection: Connection): LimitCalls {
+  const path = "/limit-rate";
+  return {
+    get: (signal) => get(connection, path, LimitMessage, signal),
+    change: async (limit_rate, signal) => {
+      const call = { method: "PUT", path, body: { limit_rate }, answer: LimitMessage, signal } as const;
+      return (await sendRequest(connection, call)).data;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The server's jobs, kept up to date for whoever looks; fits React's `useSyncExternalStore`. */
 import type { Clock } from "../job/clock.ts";
+import type { LimitMessage } from "../wire/limits.ts";
 import type { JobMessage } from "../wire/job-message.ts";
 import type { Client } from "./create-client.ts";
 import { followEvents } from "./follow-events.ts";
@@ -9,6 +10,8 @@ import { NO_JOBS, takeEvents } from "./live-jobs.ts";
 export interface LiveView {
   /** All jobs that are not ended and the newest ended ones, by id. The same map until one changes. */
   jobs: ReadonlyMap<string, JobMessage>;
+  /** The limit for all; null until it is told. */
+  limit: LimitMessage | null;
   link: Link;
   /** False until the first snapshot: an empty map says nothing before it. */
   ready: boolean;
@@ -25,10 +28,16 @@ export interface LiveJobsStore {
   retryNow(): void;
 }
 
-const NOTHING_YET: LiveView = { jobs: NO_JOBS.jobs, link: "connecting", ready: false, error: null };
+const NOTHING_YET: LiveView = {
+  jobs: NO_JOBS.jobs,
+  limit: null,
+  link: "connecting",
+  ready: false,
+  error: null,
+};
 
 export function createLiveJobs(
-  client: Pick<Client, "jobs" | "openEventStream">,
+  client: Pick<Client, "jobs" | "limit" | "openEventStream">,
   options: { clock?: Clock; random?: () => number } = {},
 ): LiveJobsStore {
   let live = NO_JOBS;
@@ -48,7 +57,7 @@ export function createLiveJobs(
     events(batch) {
       live = takeEvents(live, batch);
       const ready = view.ready || batch.some((event) => event.type === "snapshot");
-      show({ jobs: live.jobs, ready });
+      show({ jobs: live.jobs, limit: live.limit, ready });
     },
     link: (link, error) => show({ link, error }),
   };
@@ -90,5 +99,11 @@ function untilAborted(follower: Follower, signal: AbortSignal): Follower {
 }
 
 function isSame(a: LiveView, b: LiveView): boolean {
-  return a.jobs === b.jobs && a.link === b.link && a.ready === b.ready && a.error === b.error;
+  return (
+    a.jobs === b.jobs &&
+    a.limit === b.limit &&
+    a.link === b.link &&
+    a.ready === b.ready &&
+    a.error === b.error
+  );
 }

@@ -50,7 +50,7 @@ interface Standing {
   polling: AbortController | null;
 }
 
-type FollowClient = Pick<Client, "jobs" | "openEventStream">;
+type FollowClient = Pick<Client, "jobs" | "limit" | "openEventStream">;
 
 interface Parts {
   client: FollowClient;
@@ -113,10 +113,10 @@ async function keepPolling({ client, follower, standing, clock, signal }: Parts)
   const either = AbortSignal.any([signal, stop.signal]);
   while (!either.aborted) {
     try {
-      const { snapshot, lastEventId } = await pollJobs(client, either);
+      const { events, lastEventId } = await pollJobs(client, either);
       if (either.aborted) return; // the stream was quicker and knows more
       standing.after = lastEventId;
-      follower.events([snapshot]);
+      follower.events(events);
       follower.link("polling", null);
     } catch (error) {
       if (either.aborted) return;

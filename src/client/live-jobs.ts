@@ -5,6 +5,7 @@
  * left out, so that a replay and the live stream may overlap in any way. A job nothing happened to
  * stays the same object, so that a page draws only what changed.
  */
+import type { LimitMessage } from "../wire/limits.ts";
 import type { JobMessage, ProgressMessage } from "../wire/job-message.ts";
 import type { PlacedEvent } from "./open-event-stream.ts";
 
@@ -17,11 +18,19 @@ export interface LiveJobs {
   base: number;
   /** Position of the last word on a job, where it is after `base`. */
   heard: ReadonlyMap<string, number>;
+  /** The limit for all; null until it is told. */
+  limit: LimitMessage | null;
   /** Jobs removed since the last snapshot, and where. */
   removed: ReadonlyMap<string, number>;
 }
 
-export const NO_JOBS: LiveJobs = { jobs: new Map(), base: 0, heard: new Map(), removed: new Map() };
+export const NO_JOBS: LiveJobs = {
+  jobs: new Map(),
+  limit: null,
+  base: 0,
+  heard: new Map(),
+  removed: new Map(),
+};
 
 /** Takes events in, in the order they came. The same object comes back if nothing changed. */
 export function takeEvents(live: LiveJobs, events: readonly PlacedEvent[]): LiveJobs {
@@ -52,6 +61,8 @@ class Draft {
       case "progress":
         for (const { id, progress } of event.data.jobs) this.#takeProgress(id, progress);
         return;
+      case "limit":
+        return this.#takeLimit(event.data);
       default:
         throw event satisfies never;
     }
@@ -71,7 +82,12 @@ class Draft {
     const { heard, removed } = NO_JOBS;
     const base = cursor ?? 0;
     if (same && this.#now.base === base && this.#now.heard.size === 0 && this.#now.removed.size === 0) return;
-    this.#now = { jobs: same ? known : fresh, base, heard, removed };
+    this.#now = { ...this.#now, jobs: same ? known : fresh, base, heard, removed };
+  }
+
+  #takeLimit(limit: LimitMessage): void {
+    const merged = keepIfSame(this.#now.limit ?? undefined, limit);
+    if (merged !== this.#now.limit) this.#now = { ...this.#now, limit: merged };
   }
 
   #takeJob(job: JobMessage, cursor: number | null): void {

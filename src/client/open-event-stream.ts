@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Clock } from "../job/clock.ts";
 import { ProgressEvent, RemovedEvent, SnapshotEvent } from "../wire/events.ts";
 import type { ServerEvent } from "../wire/events.ts";
+import { LimitMessage } from "../wire/limits.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { ApiError, Unreachable } from "./api-error.ts";
 import { EventParser } from "./parse-events.ts";
@@ -113,6 +114,7 @@ const SCHEMAS = {
   job: JobMessage,
   removed: RemovedEvent,
   progress: ProgressEvent,
+  limit: LimitMessage,
 } as const satisfies Record<ServerEvent["type"], z.ZodType>;
 
 /** The event as the wire schema has it. Types we do not know belong to a newer server: left out. */

@@ -1,6 +1,7 @@
 /** What the event stream's snapshot says, put together from `GET /jobs`. */
 import { SNAPSHOT_ENDED_JOBS } from "../wire/events.ts";
 import type { JobMessage, Status } from "../wire/job-message.ts";
+import { ApiError } from "./api-error.ts";
 import type { Client } from "./create-client.ts";
 import { toCursor } from "./open-event-stream.ts";
 import type { PlacedEvent } from "./open-event-stream.ts";
@@ -22,11 +23,11 @@ export function hasEnded(job: Pick<JobMessage, "status">): boolean {
   return (ENDED_STATUSES as readonly Status[]).includes(job.status);
 }
 
-/** All jobs that are not ended and the newest ended ones, as of `lastEventId` or a little later. */
+/** All jobs that are not ended and the newest ended ones, as of `lastEventId` or a little later; and the limit. */
 export async function pollJobs(
-  client: Pick<Client, "jobs">,
+  client: Pick<Client, "jobs" | "limit">,
   signal: AbortSignal,
-): Promise<{ snapshot: PlacedEvent; lastEventId: string }> {
+): Promise<{ events: PlacedEvent[]; lastEventId: string }> {
   const jobs = new Map<string, JobMessage>();
   let lastEventId: string | null = null;
   let cursor: string | null | undefined;
@@ -42,12 +43,20 @@ export async function pollJobs(
   for (const job of ended.jobs) jobs.set(job.id, job);
   // The position of the first call is the oldest: the stream repeats whatever changed since.
   const from = lastEventId ?? ended.event_id;
-  return {
-    snapshot: {
-      type: "snapshot",
-      data: { jobs: [...jobs.values()] },
-      cursor: toCursor(from),
-    },
-    lastEventId: from,
+  const snapshot: PlacedEvent = {
+    type: "snapshot",
+    data: { jobs: [...jobs.values()] },
+    cursor: toCursor(from),
   };
+  return { events: [snapshot, ...(await askForLimit(client, signal))], lastEventId: from };
+}
+
+/** A server that knows nothing of limits is not away for that. */
+async function askForLimit({ limit }: Pick<Client, "limit">, signal: AbortSignal): Promise<PlacedEvent[]> {
+  try {
+    return [{ type: "limit", data: await limit.get(signal), cursor: null }];
+  } catch (error) {
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
 }

@@ -18,7 +18,7 @@ export interface Connection {
 }
 
 export interface Call<S extends z.ZodType> {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Begins with a slash. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;

@@ -1,3 +1,4 @@
+import type { Adjustment } from "../job/adjust.ts";
 import type { Clock } from "../job/clock.ts";
 import type { PersonEvent } from "../job/job-event.ts";
 import { ENDED_KINDS, isEnded } from "../job/job-state.ts";
@@ -27,6 +28,16 @@ export async function actOnJob(id: JobId, action: Action, parts: ActParts): Prom
   if (action === "remove") return removeJob(id, parts);
   const event: PersonEvent = { type: action };
   return toActOutcome(await parts.store.apply(id, event, parts.clock.now()));
+}
+
+/** Changes what a person may change of a job. */
+export async function adjustJob(
+  id: JobId,
+  adjustment: Adjustment,
+  { store, clock }: Pick<ActParts, "store" | "clock">,
+): Promise<ActOutcome> {
+  const outcome = await store.adjust(id, adjustment, clock.now());
+  return outcome.kind === "adjusted" ? { kind: "done", job: outcome.job } : outcome;
 }
 
 /** The same for every job a filter matches. Jobs that refuse are named, the others are done. */

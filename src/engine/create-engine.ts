@@ -2,12 +2,13 @@ import type { Clock } from "../job/clock.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
-import { actOnJob, actOnJobs, clearJobs, discardJob } from "./act-on-job.ts";
+import { actOnJob, actOnJobs, adjustJob, clearJobs, discardJob } from "./act-on-job.ts";
 import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
 import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
+import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import { Runner } from "./runner.ts";
@@ -15,7 +16,7 @@ import { recordFailed, submitJob } from "./submit-job.ts";
 
 /** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
 const BEAT_MS = 500;
-/** Jobs whose time has come (retries) are looked for this often; changes are noticed at once. */
+/** Jobs and windows whose time has come are looked for this often; changes are noticed at once. */
 const TICK_MS = 1_000;
 const LEASE_SWEEP_MS = 2_000;
 const SPACE_SWEEP_MS = 5_000;
@@ -36,19 +37,21 @@ export interface EngineParts {
   retentionMs: number;
   /** A transfer without a byte for this long has failed. */
   stallMs: number;
-  /** False outside the hours downloads may run; asked again and again. */
-  open?: () => boolean;
+  /** For all transfers to this machine. They have to ask it, too. */
+  limit: OverallLimit;
   /** 0 to 1; spreads retries. */
   random?: () => number;
 }
 
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
-  const { store, transfer, clock, node } = parts;
+  const { store, transfer, clock, node, limit } = parts;
   const { feed, runner } = joinRunner(parts);
   const acting: ActParts = { store, runner, clock, node, discardPartial: transfer.discardPartial };
   const work = new AbortController();
   let loops: Promise<void>[] = [];
+  const keeping: JanitorParts = { ...parts, runner, discard: (job) => discardJob(job, acting) };
+  const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
 
   return {
     node,
@@ -61,24 +64,24 @@ export function createEngine(parts: EngineParts): Engine {
     findByDestination: (destination) => store.findByDestination(node, destination),
     act: (id, action) => actOnJob(id, action, acting),
     actOnAll: (action, filter) => actOnJobs(action, filter, acting),
-    prioritise: (id, priority) => store.prioritise(id, priority, clock.now()),
+    adjust: (id, adjustment) => adjustJob(id, adjustment, { store, clock }),
     clear: (kinds, filter = () => true) => clearJobs(kinds, filter, acting),
     feed: (after, signal) => feed.follow(after, signal),
     cursor: () => store.cursor(),
+    overallLimit: () => limit.view(),
+    changeOverallLimit: async (schedule) => {
+      await limit.change(schedule);
+      await heedLimit();
+      return limit.view();
+    },
 
     async start() {
       await feed.open((items) => {
         for (const item of items) if (item.kind === "job") runner.heed(item.job);
         void runner.tick();
       });
-      const keeping: JanitorParts = {
-        ...parts,
-        open: openOf(parts),
-        runner,
-        discard: (job) => discardJob(job, acting),
-      };
       await freeOwnLeases(keeping);
-      loops = keepGoing(keeping, work.signal);
+      loops = keepGoing(keeping, heedLimit, work.signal);
     },
 
     async stop(graceMs = 5_000) {
@@ -92,14 +95,18 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
-function openOf({ open = () => true }: EngineParts): () => boolean {
-  return open;
+/** The limit for all may be another one: what may not run any more stops, what may run again goes on. */
+async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
+  feed.wake();
+  keeping.runner.heedHours();
+  await wakeForHour(keeping);
+  void keeping.runner.tick();
 }
 
 function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
-  const { store, clock, log, owner, stallMs } = parts;
+  const { store, clock, log, owner, stallMs, limit } = parts;
   const meter = new ProgressMeter(clock);
-  const feed = new Feed(store, meter);
+  const feed = new Feed(store, meter, limit);
   const runner = new Runner({
     store,
     meter,
@@ -107,7 +114,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     log,
     owner,
     stallMs,
-    open: openOf(parts),
+    limit,
     lanes: [{ lane: `node:${parts.node}`, limit: parts.localJobs }],
     transfer: parts.transfer.run,
     random: parts.random ?? Math.random,
@@ -117,12 +124,24 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
 }
 
 /** Everything that happens by itself, again and again. */
-function keepGoing(keeping: JanitorParts, signal: AbortSignal): Promise<void>[] {
-  const { runner, clock, log } = keeping;
+function keepGoing(
+  keeping: JanitorParts,
+  heedLimit: () => Promise<void>,
+  signal: AbortSignal,
+): Promise<void>[] {
+  const { runner, clock, log, limit } = keeping;
+  let { version } = limit;
+  const lookAtLimit = async (): Promise<void> => {
+    await limit.read();
+    if (limit.version === version) return;
+    ({ version } = limit);
+    await heedLimit();
+  };
   const every = { clock, log, signal };
   return [
     repeat("beat", BEAT_MS, () => runner.beat(), every),
     repeat("tick", TICK_MS, () => runner.tick(), every),
+    repeat("limit", TICK_MS, lookAtLimit, every),
     repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
     repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
     repeat("hours", SPACE_SWEEP_MS, () => wakeForHour(keeping), every),

@@ -1,9 +1,12 @@
 /** The engine's face: what the server, the compat views and `main` see of it. */
+import type { Adjustment } from "../job/adjust.ts";
 import type { Failure } from "../job/failure.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
+import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { Progress } from "../job/progress.ts";
 import type { Cursor, JobCounts, JobFilter, JobPage, JobQuery } from "../job/store-contract.ts";
+import type { OverallLimitView } from "./overall-limit.ts";
 
 export type Submission =
   | { kind: "created"; job: Job }
@@ -29,6 +32,8 @@ export type FeedItem =
   | { kind: "removed"; cursor: Cursor; id: JobId }
   /** Running jobs that moved since the last item of this kind; not replayed. */
   | { kind: "progress"; jobs: { id: JobId; progress: Progress }[] }
+  /** The limit for all: told once at the beginning, and whenever it is another one. Not replayed. */
+  | { kind: "limit" }
   /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
   | { kind: "gap"; cursor: Cursor };
 
@@ -49,9 +54,15 @@ export interface Engine {
   /** `remove` stops a job that is not ended first, and deletes its partial file. */
   act(id: JobId, action: Action): Promise<ActOutcome>;
   actOnAll(action: Action, filter: JobFilter): Promise<BulkOutcome>;
-  prioritise(id: JobId, priority: number): Promise<Job | null>;
+  /** Changes a job's priority or limit; a run feels it within a second. */
+  adjust(id: JobId, adjustment: Adjustment): Promise<ActOutcome>;
   /** Forgets ended jobs of these kinds; answers the jobs removed. */
   clear(kinds: readonly JobStateKind[], filter?: (job: Job) => boolean): Promise<Job[]>;
+
+  /** The limit for all transfers to this machine. */
+  overallLimit(): OverallLimitView;
+  /** Puts another one in the place of the setting's; null gives the change up. Felt within a second. */
+  changeOverallLimit(schedule: RateSchedule | null): Promise<OverallLimitView>;
 
   /** Changes after `after` (null: from now on), then live, until the signal aborts. */
   feed(after: Cursor | null, signal: AbortSignal): AsyncIterable<FeedItem>;

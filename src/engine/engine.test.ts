@@ -8,13 +8,18 @@ import { ScriptedTransfers } from "../../test/world/scripted-transfers.ts";
 import { failure } from "../job/failure.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { Job, JobDraft, JobId } from "../job/job.ts";
+import { parseSchedule } from "../job/limit/rate-schedule.ts";
+import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
 import { createEngine } from "./create-engine.ts";
 import type { Engine, FeedItem } from "./engine-contract.ts";
+import type { OverallLimit } from "./overall-limit.ts";
+import { openOverallLimit } from "./overall-limit.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const MiB = 1024 ** 2;
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 function draft(name: string, more: Partial<JobDraft> = {}): JobDraft {
@@ -44,20 +49,31 @@ function draft(name: string, more: Partial<JobDraft> = {}): JobDraft {
   };
 }
 
+function parse(text: string): RateSchedule {
+  const schedule = parseSchedule(text);
+  if (schedule === null) throw new Error(`not a schedule: ${text}`);
+  return schedule;
+}
+
 /** One server process: a store handle, a clock and an engine of its own on a shared database. */
 class Process {
   readonly clock: FakeClock;
   readonly transfers = new ScriptedTransfers();
   readonly store: JobStore;
   readonly engine: Engine;
+  readonly limit: OverallLimit;
+  readonly errors: string[];
 
   constructor(parts: {
     store: JobStore;
     owner: string;
     clock: FakeClock;
     localJobs: number;
-    open: () => boolean;
+    limit: OverallLimit;
+    errors: string[];
   }) {
+    this.limit = parts.limit;
+    this.errors = parts.errors;
     this.store = parts.store;
     this.clock = parts.clock;
     this.engine = createEngine({
@@ -75,12 +91,14 @@ class Process {
 describe("the engine", () => {
   let folder: string;
   const started: Process[] = [];
+  const followers: AbortController[] = [];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "haulyard-engine-"));
   });
 
   afterEach(async () => {
+    for (const follower of followers.splice(0)) follower.abort();
     for (const process of started.splice(0)) {
       process.transfers.deaf = false;
       for (const run of process.transfers.runs) run.finish({ kind: "stopped" });
@@ -94,10 +112,13 @@ describe("the engine", () => {
     owner = "here/1",
     clock = new FakeClock(),
     localJobs = 3,
-    open = (): boolean => true,
+    limitRate = "none",
   } = {}): Promise<Process> {
     const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
-    const process = new Process({ store, owner, clock, localJobs, open });
+    const errors: string[] = [];
+    const log = { ...SILENT, error: (_: object, message: string) => void errors.push(message) };
+    const limit = await openOverallLimit({ store, clock, log, setting: parse(limitRate) });
+    const process = new Process({ store, owner, clock, localJobs, limit, errors });
     started.push(process);
     await process.engine.start();
     return process;
@@ -107,6 +128,17 @@ describe("the engine", () => {
     const submission = await engine.submit(draft(name, more));
     expect(submission.kind).toBe("created");
     return submission.job.id;
+  }
+
+  /** What is told from now on. */
+  function follow({ engine }: Process): FeedItem[] {
+    const items: FeedItem[] = [];
+    const stop = new AbortController();
+    followers.push(stop);
+    void (async () => {
+      for await (const item of engine.feed(null, stop.signal)) items.push(item);
+    })();
+    return items;
   }
 
   function becomes({ engine }: Process, id: JobId, kind: JobStateKind): Promise<Job> {
@@ -353,25 +385,117 @@ describe("the engine", () => {
   });
 
   it("stops downloads outside their hours, begins none, and goes on by itself when they begin again", async () => {
-    let open = true;
-    const here = await start({ open: () => open });
+    const clock = new FakeClock(new Date(2026, 0, 1, 21, 59, 58).getTime());
+    const here = await start({ clock, limitRate: "22:00-22:01=off, 20M" });
     const id = await submit(here, "a.bin");
     (await here.transfers.begun(0)).move(400);
-    await here.clock.advance(1_000);
-    open = false;
-    await here.clock.advance(1_000);
+    await clock.advance(1_000);
+    expect(await here.engine.get(id)).toMatchObject({ state: { kind: "running" } });
+    await clock.advance(2_000);
     const paused = await becomes(here, id, "paused");
     expect(paused.state).toMatchObject({ why: "window", note: expect.stringContaining("hour") });
     const later = await submit(here, "b.bin");
-    await here.clock.advance(20_000);
+    await clock.advance(50_000);
     expect(await here.engine.get(later)).toMatchObject({ state: { kind: "pending" } });
     expect(here.transfers.runs.length).toBe(1);
-    open = true;
-    await here.clock.advance(6_000);
+    await clock.advance(12_000);
     await here.transfers.begun(2);
     const names = here.transfers.runs.map(({ step }) => step.name);
     expect(names).toEqual(expect.arrayContaining(["a.bin", "b.bin"]));
     expect(names.length).toBe(3);
+  });
+
+  it("passes from one window to the next while a job runs, without stopping it", async () => {
+    const clock = new FakeClock(new Date(2026, 0, 1, 23, 59, 58).getTime());
+    const here = await start({ clock, limitRate: "22:00-00:00=1M, 00:00-06:00=2M, off" });
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    const views = follow(here);
+    expect(here.limit.bytesPerSecond()).toBe(MiB);
+    await clock.advance(4_000);
+    expect(here.limit.bytesPerSecond()).toBe(2 * MiB);
+    expect(run.aborted).toBe(false);
+    expect(await here.engine.get(id)).toMatchObject({ state: { kind: "running" } });
+    // Once at the beginning, and once for the change.
+    expect(views.filter(({ kind }) => kind === "limit")).toHaveLength(2);
+    expect(here.engine.overallLimit()).toMatchObject({
+      now: { limit: 2 * MiB, window: { from: 0, to: 360 } },
+      until: new Date(2026, 0, 2, 6).getTime(),
+      changedAt: null,
+    });
+  });
+
+  it("lets a person change the limit for all, stop all by it, and go back to the setting, after a restart too", async () => {
+    const here = await start({ limitRate: "5M" });
+    const id = await submit(here, "a.bin");
+    const run = await here.transfers.begun(0);
+    const views = follow(here);
+    expect(await here.engine.changeOverallLimit(parse("20M"))).toMatchObject({
+      now: { limit: 20 * MiB, window: null },
+      changedAt: here.clock.now(),
+    });
+    expect(here.limit.bytesPerSecond()).toBe(20 * MiB);
+    await here.engine.changeOverallLimit(parse("off"));
+    expect(here.limit.bytesPerSecond()).toBe(0);
+    expect(run.aborted).toBe(true);
+    const paused = await becomes(here, id, "paused");
+    expect(paused.state).toMatchObject({ why: "window", note: "Downloads are switched off." });
+    await here.engine.stop();
+    const after = await start({ limitRate: "5M", owner: "here/2", clock: here.clock });
+    await after.clock.advance(10_000);
+    expect(await after.engine.get(id)).toMatchObject({ state: { kind: "paused" } });
+    expect(await after.engine.changeOverallLimit(null)).toMatchObject({
+      now: { limit: 5 * MiB },
+      changedAt: null,
+    });
+    await after.transfers.begun(0);
+    await becomes(after, id, "running");
+    expect(views.filter(({ kind }) => kind === "limit")).toHaveLength(3);
+  });
+
+  it("feels a change of the limit for all that another process made, within a second or so", async () => {
+    const here = await start();
+    await submit(here, "a.bin");
+    await here.transfers.begun(0);
+    const elsewhere = await openSqliteStore({ path: join(folder, "haulyard.db") });
+    await elsewhere.setOverallLimit("3M", here.clock.now());
+    await elsewhere.close();
+    await here.clock.advance(1_500);
+    expect(here.limit.bytesPerSecond()).toBe(3 * MiB);
+  });
+
+  it("keeps the setting where what was stored cannot be read, and says so in the log", async () => {
+    const here = await start({ limitRate: "5M" });
+    await here.store.setOverallLimit("as fast as a horse", 1);
+    await here.clock.advance(1_500);
+    expect(here.engine.overallLimit()).toMatchObject({ now: { limit: 5 * MiB }, changedAt: null });
+    expect(here.errors).toEqual([expect.stringContaining("cannot be read")]);
+  });
+
+  it("gives a running job another limit within a second, and the next run too", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin", { limitBytesPerSecond: MiB });
+    const run = await here.transfers.begun(0);
+    expect(run.options.limitBytesPerSecond()).toBe(MiB);
+    expect(await here.engine.adjust(id, { limitBytesPerSecond: 5 * MiB })).toMatchObject({ kind: "done" });
+    await waitFor(
+      "the new limit",
+      async () => run.options.limitBytesPerSecond(),
+      (limit) => limit === 5 * MiB,
+      1_000,
+    );
+    await here.engine.adjust(id, { limitBytesPerSecond: null });
+    await waitFor(
+      "no limit",
+      async () => run.options.limitBytesPerSecond(),
+      (limit) => limit === null,
+      1_000,
+    );
+    await here.engine.adjust(id, { limitBytesPerSecond: 3 * MiB });
+    await here.engine.act(id, "pause");
+    await becomes(here, id, "paused");
+    await here.engine.act(id, "resume");
+    expect((await here.transfers.begun(1)).options.limitBytesPerSecond()).toBe(3 * MiB);
   });
 
   it("puts running jobs back in the queue when it stops, and a new process goes on at once", async () => {

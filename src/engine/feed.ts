@@ -1,6 +1,7 @@
 import type { JobId } from "../job/job.ts";
 import type { Change, Cursor, JobStore } from "../job/store-contract.ts";
 import type { FeedItem } from "./engine-contract.ts";
+import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 
 /** Changes kept in memory for followers that are nearly up to date; the rest is read from the store. */
@@ -19,6 +20,7 @@ type StoredItem = Extract<FeedItem, { kind: "job" | "removed" }>;
 export class Feed {
   readonly #store: JobStore;
   readonly #meter: ProgressMeter;
+  readonly #limit: Pick<OverallLimit, "version">;
   #tail: StoredItem[] = [];
   /** Everything after this cursor, up to `#head`, is in the tail. */
   #tailFrom: Cursor = 0;
@@ -29,9 +31,10 @@ export class Feed {
   #unsubscribe: (() => void) | null = null;
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
-  constructor(store: JobStore, meter: ProgressMeter) {
+  constructor(store: JobStore, meter: ProgressMeter, limit: Pick<OverallLimit, "version">) {
     this.#store = store;
     this.#meter = meter;
+    this.#limit = limit;
   }
 
   /** Begins to watch the store. `listener` hears of every change, in order. */
@@ -48,7 +51,7 @@ export class Feed {
     this.wake();
   }
 
-  /** Lets followers look again: progress has moved. */
+  /** Lets followers look again: progress has moved, or the limit for all. */
   wake(): void {
     for (const sleeper of this.#sleepers) sleeper();
   }
@@ -56,6 +59,7 @@ export class Feed {
   async *follow(after: Cursor | null, signal: AbortSignal): AsyncGenerator<FeedItem> {
     let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
+    let limitVersion: number | null = null;
     while (!signal.aborted) {
       const behind = cursor < this.#head;
       if (behind) {
@@ -70,6 +74,11 @@ export class Feed {
       const moved = this.#meter.movedSince(version);
       version = moved.version;
       if (moved.jobs.length > 0) yield { kind: "progress", jobs: moved.jobs };
+      if (limitVersion !== this.#limit.version) {
+        limitVersion = this.#limit.version;
+        yield { kind: "limit" };
+        continue;
+      }
       if (cursor < this.#head || this.#meter.movedSince(version).jobs.length > 0) continue;
       await this.#sleep(signal);
     }

@@ -5,6 +5,7 @@ import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { freeBytes, remainingBytes, transferStepOf } from "./reserve-space.ts";
+import type { OverallLimit } from "./overall-limit.ts";
 import type { Runner } from "./runner.ts";
 
 /** Jobs looked at in one sweep; more wait for the next. */
@@ -17,8 +18,7 @@ export interface JanitorParts {
   node: string;
   owner: string;
   retentionMs: number;
-  /** False outside the hours downloads may run. */
-  open: () => boolean;
+  limit: OverallLimit;
   /** Deletes what a removed job leaves on the disk. */
   discard: (job: Job) => Promise<void>;
   log: EngineLog;
@@ -80,8 +80,8 @@ export async function wakeForSpace({ store, runner, clock, node }: JanitorParts)
 }
 
 /** Lets jobs go on that were stopped because downloads may not run at some hours. */
-export async function wakeForHour({ store, clock, node, open }: JanitorParts): Promise<void> {
-  if (!open()) return;
+export async function wakeForHour({ store, clock, node, limit }: JanitorParts): Promise<void> {
+  if (limit.closed() !== null) return;
   const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
   for (const { id, state } of jobs) {
     if (state.kind !== "paused" || state.why !== "window") continue;

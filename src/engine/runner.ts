@@ -4,6 +4,7 @@ import type { Job, JobId } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
+import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import { reservedOnDisk } from "./reserve-space.ts";
 import type { StepParts } from "./run-step.ts";
@@ -12,8 +13,6 @@ import { holdLeases } from "./hold-leases.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
-
-const CLOSED_NOTE = "Downloads may not run at this hour.";
 
 /** Why a run is being ended before its time. */
 type StopReason = "wish" | "lease_lost" | "stalled" | "closed" | "shutdown";
@@ -26,6 +25,8 @@ export interface Run {
   stopping: StopReason | null;
   /** Of the job as it was last heard of: a person may change it while it runs. */
   limitBytesPerSecond: number | null;
+  /** Why downloads may not run, where that ends it. */
+  closedNote: string;
   ended: Promise<void>;
 }
 
@@ -35,8 +36,8 @@ export interface RunnerParts extends StepParts {
   meter: ProgressMeter;
   lanes: readonly LaneLimit[];
   stallMs: number;
-  /** False outside the hours downloads may run. */
-  open: () => boolean;
+  /** Says why downloads may not run at present. */
+  limit: Pick<OverallLimit, "closed">;
   log: EngineLog;
   /** Called when progress moved. */
   onProgress: () => void;
@@ -72,7 +73,7 @@ export class Runner {
     const moved = meter.settle();
     if (moved.length > 0) onProgress();
     this.#endStalled(clock.now());
-    if (!this.#parts.open()) for (const id of this.#runs.keys()) this.#stop(id, "closed");
+    this.heedHours();
     const due = clock.now() - this.#leasesRenewedAt >= LEASE_MS / 4;
     if (this.#runs.size === 0 || (moved.length === 0 && !due)) return;
     const lost = await holdLeases([...this.#runs.values()], this.#parts, LEASE_MS, this.#leasesRenewedAt);
@@ -90,6 +91,16 @@ export class Runner {
     if (!holds(run, job)) return void this.#doubt(run);
     run.limitBytesPerSecond = job.limitBytesPerSecond;
     if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
+  }
+
+  /** Ends all runs while downloads may not run. */
+  heedHours(): void {
+    const closed = this.#parts.limit.closed();
+    if (closed === null) return;
+    for (const run of this.#runs.values()) {
+      run.closedNote = closed;
+      this.#stop(run.job.id, "closed");
+    }
   }
 
   runs(id: JobId): boolean {
@@ -122,7 +133,7 @@ export class Runner {
     const { store, owner, lanes, clock, log } = this.#parts;
     while (this.#tickAgain && !this.#stopped) {
       this.#tickAgain = false;
-      while (this.#parts.open()) {
+      while (this.#parts.limit.closed() === null) {
         const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
         if (job === null) break;
         log.info({ job: job.id, name: job.name }, "taken up");
@@ -142,6 +153,7 @@ export class Runner {
       controller: new AbortController(),
       stopping: null,
       limitBytesPerSecond: job.limitBytesPerSecond,
+      closedNote: "",
       ended: Promise.resolve(),
     };
     if (this.#runs.size === 0) this.#leasesRenewedAt = run.startedAt;
@@ -180,7 +192,7 @@ export class Runner {
       };
     }
     if (run.stopping === "lease_lost") return;
-    await this.#conclude(run, event.type === "stopped" ? this.#stoppedEvent(run.stopping, event) : event);
+    await this.#conclude(run, event.type === "stopped" ? this.#stoppedEvent(run, event) : event);
   }
 
   /** Writes down how the run ended. The store may be away for a while: a finished file is not forgotten for that. */
@@ -233,8 +245,8 @@ export class Runner {
   }
 
   /** What a run that stopped because it was told to means to the job. A wish is the job's own affair. */
-  #stoppedEvent(why: StopReason | null, stopped: RunnerEvent): RunnerEvent {
-    if (why === "closed") return { type: "suspended", why: "window", note: CLOSED_NOTE };
+  #stoppedEvent({ stopping: why, closedNote }: Run, stopped: RunnerEvent): RunnerEvent {
+    if (why === "closed") return { type: "suspended", why: "window", note: closedNote };
     if (why !== "stalled") return stopped;
     const minutes = Math.round(this.#parts.stallMs / 60_000);
     const message = `No byte came for ${minutes} minutes. The bytes that came are kept.`;

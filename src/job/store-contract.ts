@@ -1,4 +1,5 @@
 /** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
+import type { Adjustment } from "./adjust.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
@@ -21,6 +22,20 @@ export type ApplyOutcome =
   | { kind: "lease_lost"; job: Job }
   /** The job would take up a destination that another one has taken meanwhile (retry). */
   | { kind: "destination_taken"; job: Job; by: JobId };
+
+export type AdjustOutcome =
+  /** `changed` is false where the job was so already. */
+  | { kind: "adjusted"; job: Job; changed: boolean }
+  | { kind: "unknown" }
+  /** It makes no sense for the job any more. */
+  | { kind: "refused"; job: Job; refusal: string };
+
+/** A limit for all transfers that a person has put in the place of the setting's. */
+export interface StoredLimit {
+  /** As a schedule is written. */
+  text: string;
+  changedAt: number;
+}
 
 /** What a running step found out about its file. */
 export interface Description {
@@ -133,8 +148,8 @@ export interface JobStore {
   /** Earliest `notBefore` after `now` among waiting jobs, or null: when it is worth looking again. */
   nextDueAt(now: number): Promise<number | null>;
 
-  /** Places a job before or after all others of its lane, or changes its priority. Null if unknown. */
-  prioritise(id: JobId, priority: number, now: number): Promise<Job | null>;
+  /** Changes a job's priority or limit. A new limit is a line of the history; the state stays. */
+  adjust(id: JobId, adjustment: Adjustment, now: number): Promise<AdjustOutcome>;
   /** Forgets ended jobs; answers the ones it removed. Jobs that are not ended stay. */
   remove(filter: JobFilter & { endedBefore?: number }, now: number): Promise<Job[]>;
 
@@ -144,6 +159,11 @@ export interface JobStore {
   cursor(): Promise<Cursor>;
   /** Called after every committed change of this process, and when another process was seen to change something. */
   onChange(listener: () => void): () => void;
+
+  /** Null: nobody has changed it, the setting holds. No change of a job: whoever keeps to it looks again and again. */
+  overallLimit(): Promise<StoredLimit | null>;
+  /** @param text null gives the change up: the setting holds again */
+  setOverallLimit(text: string | null, now: number): Promise<void>;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

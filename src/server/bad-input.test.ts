@@ -98,6 +98,11 @@ const BAD_JOBS: Bad[] = [
   job("a priority out of range", { priority: 5000 }, "priority"),
   job("text for a priority", { priority: "high" }, "priority"),
   job("a limit below a kilobyte", { limit_rate: 1 }, "limit_rate"),
+  job("a limit below a kilobyte, in words", { limit_rate: "1B/s" }, "limit_rate"),
+  job("a limit that is no rate", { limit_rate: "fast" }, "limit_rate"),
+  job("a limit that is no whole number", { limit_rate: 5000.5 }, "limit_rate"),
+  job("a list for a limit", { limit_rate: ["5M"] }, "limit_rate"),
+  job("a schedule for the limit of one", { limit_rate: "08:00-18:00=5M" }, "limit_rate"),
   job("an after that is no id", { after: "x" }, "after"),
   job("an after nobody knows", { after: UNKNOWN }, "after"),
   job("text for replace", { replace: "yes" }, "replace"),
@@ -129,27 +134,28 @@ const BAD_JOBS: Bad[] = [
   post("/jobs", "two megabytes", { source: "x".repeat(2_000_000) }, null, { status: 413 }),
 ];
 
-const ONE_JOB: Bad[] = ["", "/history", "/pause", "/resume", "/cancel", "/retry", "/move", "DELETE"].flatMap(
-  (tail) => {
-    const method = tail === "DELETE" ? "DELETE" : tail === "" || tail === "/history" ? "GET" : "POST";
-    const end = tail === "DELETE" ? "" : tail;
-    const body = tail === "/move" ? { body: { priority: 1 } } : {};
-    const bad = (what: string, id: string, status: number): Bad => ({
-      what: `${method} ${tail}: ${what}`,
-      path: `/jobs/${id}${end}`,
-      sent: { method, ...body },
-      status,
-      field: "id",
-    });
-    return [
-      bad("an id that is none", "5", 400),
-      bad("a traversal for an id", "..%2f..%2fetc%2fpasswd", 400),
-      bad("a null byte for an id", "%00", 400),
-      bad("a huge id", "a".repeat(5000), 400),
-      bad("an id nobody knows", UNKNOWN, 404),
-    ];
-  },
-);
+const ONE_JOB: Bad[] = [
+  ...["", "/history"].map((end) => ["GET", end] as const),
+  ...["/pause", "/resume", "/cancel", "/retry", "/move"].map((end) => ["POST", end] as const),
+  ["PATCH", ""] as const,
+  ["DELETE", ""] as const,
+].flatMap(([method, end]) => {
+  const body = end === "/move" || method === "PATCH" ? { body: { priority: 1 } } : {};
+  const bad = (what: string, id: string, status: number): Bad => ({
+    what: `${method} ${end}: ${what}`,
+    path: `/jobs/${id}${end}`,
+    sent: { method, ...body },
+    status,
+    field: "id",
+  });
+  return [
+    bad("an id that is none", "5", 400),
+    bad("a traversal for an id", "..%2f..%2fetc%2fpasswd", 400),
+    bad("a null byte for an id", "%00", 400),
+    bad("a huge id", "a".repeat(5000), 400),
+    bad("an id nobody knows", UNKNOWN, 404),
+  ];
+});
 
 const QUERIES: Bad[] = [
   ["a status nobody knows", "status=SLEEPING", "status.0"],
@@ -210,6 +216,57 @@ const EVENTS: Bad[] = [
     status: 400,
     field: "snapshot",
   },
+];
+
+const adjust = (what: string, body: unknown, field: string, more: Partial<Bad> = {}): Bad => ({
+  what,
+  path: "/jobs/:id",
+  sent: { method: "PATCH", body },
+  status: 400,
+  field,
+  ...more,
+});
+
+const ADJUSTMENTS: Bad[] = [
+  adjust("nothing", undefined, "body"),
+  adjust("nothing to change", {}, "body"),
+  adjust("a list for an object", [], "body"),
+  adjust("a field nobody knows", { limit_rate: null, limit: 5 }, "limit"),
+  adjust("a limit below a kilobyte", { limit_rate: 1023 }, "limit_rate"),
+  adjust("a negative limit", { limit_rate: -1 }, "limit_rate"),
+  adjust("a limit beyond what numbers can count", { limit_rate: 1e300 }, "limit_rate"),
+  adjust("a limit that is no rate", { limit_rate: "fast" }, "limit_rate"),
+  adjust("an empty limit", { limit_rate: "" }, "limit_rate"),
+  adjust("a huge text for a limit", { limit_rate: HUGE }, "limit_rate"),
+  adjust("a limit that is an object", { limit_rate: { rate: 5 } }, "limit_rate"),
+  adjust("true for a limit", { limit_rate: true }, "limit_rate"),
+  adjust("off, which is what pausing is for", { limit_rate: "off" }, "limit_rate"),
+  adjust("a priority out of range", { priority: 1001 }, "priority"),
+  adjust("null for a priority", { limit_rate: "5M", priority: null }, "priority"),
+];
+
+const limit = (what: string, body: unknown, field: string, more: Partial<Bad> = {}): Bad => ({
+  what,
+  path: "/limit-rate",
+  sent: { method: "PUT", body },
+  status: 400,
+  field,
+  ...more,
+});
+
+const LIMITS: Bad[] = [
+  limit("nothing", undefined, "body"),
+  limit("no limit", {}, "limit_rate"),
+  limit("a list for an object", [], "body"),
+  limit("a field nobody knows", { limit_rate: null, until: "noon" }, "until"),
+  limit("a rate that is none", { limit_rate: "fast" }, "limit_rate"),
+  limit("an empty text", { limit_rate: "" }, "limit_rate"),
+  limit("less than a kilobyte", { limit_rate: 1 }, "limit_rate"),
+  limit("a window without a rate", { limit_rate: "mon-fri 08:00-18:00" }, "limit_rate"),
+  limit("a day nobody knows", { limit_rate: "mo-fr 08:00-18:00=5M" }, "limit_rate"),
+  limit("an hour that is none", { limit_rate: "08:00-25:00=5M" }, "limit_rate"),
+  limit("a huge text", { limit_rate: HUGE }, "limit_rate"),
+  limit("a list of windows", { limit_rate: ["08:00-18:00=5M"] }, "limit_rate"),
 ];
 
 const MOVES: Bad[] = [
@@ -348,6 +405,8 @@ describe.each([
   ["GET /jobs", QUERIES],
   ["POST /jobs/actions", ACTIONS],
   ["POST /jobs/{id}/move", MOVES],
+  ["PATCH /jobs/{id}", ADJUSTMENTS],
+  ["PUT /limit-rate", LIMITS],
   ["GET /events", EVENTS],
   ["old system B", COMPAT],
 ])("%s refuses bad input, names the field, and changes nothing", (_, table) => {
@@ -390,7 +449,7 @@ describe("addresses and methods", () => {
 
   it.each([
     ["PUT", "/jobs", "GET, HEAD, POST"],
-    ["PATCH", "/jobs/actions", "POST"],
+    ["PUT", "/jobs/actions", "POST"],
     ["GET", "/download", "POST"],
     ["POST", "/status", "GET, HEAD"],
     ["OPTIONS", "/events", "GET"],

@@ -18,6 +18,7 @@ import { serveEvents } from "./routes/events.ts";
 import { serveHealth } from "./routes/health.ts";
 import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
+import { serveLimits } from "./routes/limits.ts";
 import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
 import { servePage } from "./routes/page.ts";
@@ -109,6 +110,7 @@ async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise
   serveJobs(app, parts);
   serveJobActions(app, parts);
   serveEvents(app, parts);
+  serveLimits(app, parts);
   serveModels(app, parts);
   serveModelCatalogue(app, parts);
   await app.register(async (scope: App) => {

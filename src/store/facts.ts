@@ -12,3 +12,7 @@ export async function setFact(trx: Db, key: string, value: string): Promise<void
     .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
     .execute();
 }
+
+export async function removeFact(trx: Db, key: string): Promise<void> {
+  await trx.deleteFrom("facts").where("key", "=", key).execute();
+}

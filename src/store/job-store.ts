@@ -1,5 +1,6 @@
 /** The store: its verbs joined. Nothing here knows which database it is. */
 import type { JobStore } from "../job/store-contract.ts";
+import { adjustJob } from "./adjust-job.ts";
 import { applyEvent } from "./apply-event.ts";
 import type { Backend } from "./backend.ts";
 import { ChangeHub } from "./change-hub.ts";
@@ -11,7 +12,7 @@ import { readHistory } from "./history.ts";
 import { insertJob } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
 import { listJobs } from "./list-jobs.ts";
-import { prioritiseJob } from "./prioritise-job.ts";
+import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
 import { removeJobs } from "./remove-jobs.ts";
 import { describeJob, saveHeartbeats } from "./run-notes.ts";
 
@@ -41,16 +42,19 @@ export function createJobStore(backend: Backend): JobStore {
     expired: (now) => expiredJobs(db, now),
     nextDueAt: (now) => nextDueAt(db, now),
 
-    prioritise: (id, priority, now) =>
+    adjust: (id, adjustment, now) =>
       telling(
-        backend.write((trx) => prioritiseJob(trx, id, priority, now)),
-        (job) => job !== null,
+        adjustJob(backend, id, adjustment, now),
+        (outcome) => outcome.kind === "adjusted" && outcome.changed,
       ),
     remove: (filter, now) => removeJobs(backend, filter, now, () => hub.tell()),
 
     changesAfter: (cursor, limit) => changesAfter(db, cursor, limit),
     cursor: () => newestCursor(db),
     onChange: (listener) => hub.listen(listener),
+
+    overallLimit: () => readOverallLimit(db),
+    setOverallLimit: (text, now) => backend.write((trx) => writeOverallLimit(trx, text, now)),
 
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),

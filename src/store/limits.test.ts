@@ -41,7 +41,7 @@ describe("what is kept has a limit", () => {
     const { id } = await insert(store, 1);
     addChanges(CHANGES_KEPT + 1_500 - 2, id);
     expect((await store.changesAfter(0, 1)).gap).toBe(false);
-    for (let n = 0; n < 501; n++) await store.prioritise(id, n, NOW);
+    for (let n = 0; n < 501; n++) await store.adjust(id, { priority: n + 1 }, NOW);
     const newest = await store.cursor();
     expect(newest).toBe(CHANGES_KEPT + 2_000);
     expect(countChanges()).toBe(CHANGES_KEPT);

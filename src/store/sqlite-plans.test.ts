@@ -86,7 +86,8 @@ describe("no verb looks through all jobs", () => {
       ),
     describe: () =>
       store.describe(job.id, { name: "n", destination: "/n", bytesTotal: 1 }, NOW, leaseOf(job)),
-    prioritise: () => store.prioritise(job.id, 1, NOW),
+    adjust: () => store.adjust(job.id, { priority: 1, limitBytesPerSecond: 5000 }, NOW),
+    overallLimit: () => store.overallLimit(),
     expired: () => store.expired(NOW),
     nextDueAt: () => store.nextDueAt(NOW),
     apply: () => complete(store, job),

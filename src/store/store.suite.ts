@@ -4,6 +4,7 @@ import { describeChanges } from "./suite/changes.suite.ts";
 import { describeJobs } from "./suite/jobs.suite.ts";
 import { describeLeases } from "./suite/leases.suite.ts";
 import { describeLife } from "./suite/life.suite.ts";
+import { describeLimits } from "./suite/limits.suite.ts";
 import { describePages } from "./suite/pages.suite.ts";
 import { describeProcesses } from "./suite/processes.suite.ts";
 import { describeQueue } from "./suite/queue.suite.ts";
@@ -16,6 +17,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeQueue(open);
     describePages(open);
     describeChanges(open);
+    describeLimits(open);
     describeLife(open);
     describeProcesses(open);
   });

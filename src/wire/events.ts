@@ -1,5 +1,6 @@
 /** The event stream (`GET /events`, WHATWG Server-Sent Events). Ids are positions in the stream of changes. */
 import { z } from "zod";
+import type { LimitMessage } from "./limits.ts";
 import { JobMessage, ProgressMessage } from "./job-message.ts";
 
 /** Sent first when `?snapshot=1`, and again whenever a client has missed too much. */
@@ -17,7 +18,9 @@ export type ServerEvent =
   | { type: "snapshot"; data: z.infer<typeof SnapshotEvent> }
   | { type: "job"; data: JobMessage }
   | { type: "removed"; data: z.infer<typeof RemovedEvent> }
-  | { type: "progress"; data: z.infer<typeof ProgressEvent> };
+  | { type: "progress"; data: z.infer<typeof ProgressEvent> }
+  /** The limit for all: first in every stream, after the snapshot, and whenever it is another one. No id. */
+  | { type: "limit"; data: LimitMessage };
 
 /** Ended jobs a snapshot holds at most: the page shows the rest by paging through `GET /jobs`. */
 export const SNAPSHOT_ENDED_JOBS = 500;

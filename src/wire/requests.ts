@@ -1,12 +1,15 @@
 /** What clients send; one schema each, limits included. */
 import { z } from "zod";
 import { JOB_SORTS } from "../job/store-contract.ts";
+import { JobLimit } from "./limits.ts";
 import { JobMessage, Status } from "./job-message.ts";
 
 // oxlint-disable-next-line no-control-regex -- they are what is refused
 const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
 const text = (max: number): z.ZodString =>
   z.string().max(max).regex(NO_CONTROL, "must not hold control characters");
+
+const Priority = z.number().int().min(-1000).max(1000);
 
 /** RFC 9110 §5.6.2: a header name is a token. */
 const HeaderName = z
@@ -29,9 +32,8 @@ export const JobRequestMessage = z
       .refine((headers) => Object.keys(headers).length <= 64, "must be at most 64 headers")
       .nullish(),
     mirrors: z.array(text(8192).min(1)).max(64).nullish(),
-    priority: z.number().int().min(-1000).max(1000).nullish(),
-    /** Bytes per second. */
-    limit_rate: z.number().int().min(1024).max(Number.MAX_SAFE_INTEGER).nullish(),
+    priority: Priority.nullish(),
+    limit_rate: JobLimit.nullish(),
     after: z.uuid().nullish(),
     /** Put the file in the place of a different one of the same name. */
     replace: z.boolean().nullish(),
@@ -97,7 +99,18 @@ export const JobActionsAnswer = z.object({
 });
 export type JobActionsAnswer = z.infer<typeof JobActionsAnswer>;
 
-export const MoveRequest = z.strictObject({ priority: z.number().int().min(-1000).max(1000) });
+export const MoveRequest = z.strictObject({ priority: Priority });
+
+/** `PATCH /jobs/{id}`: what is given is changed, the rest stays. */
+export const AdjustRequest = z
+  .strictObject({
+    /** Null: no limit of its own. */
+    limit_rate: JobLimit.nullable().optional(),
+    priority: Priority.optional(),
+  })
+  .refine((fields) => Object.keys(fields).length > 0, "needs limit_rate or priority")
+  .meta({ id: "JobAdjustment" });
+export type AdjustRequest = z.input<typeof AdjustRequest>;
 
 export const HistoryMessage = z.object({
   history: z.array(

@@ -23,6 +23,9 @@ export interface RateSchedule {
   otherwise: Limit;
 }
 
+/** None, at any time. */
+export const NO_LIMIT: RateSchedule = { windows: [], otherwise: "none" };
+
 /** How a schedule is written, for help texts and for complaints. */
 export const SCHEDULE_FORM =
   "a rate (20M, 1.5MiB/s, none, off), or windows before it: 'mon-fri 08:00-18:00=5M, 20M'";

@@ -39,7 +39,7 @@ export class StatusBook {
   async follow(signal: AbortSignal): Promise<void> {
     await this.#readAll();
     for await (const item of this.#engine.feed(this.#seen, signal)) {
-      if (item.kind === "progress") continue;
+      if (item.kind === "progress" || item.kind === "limit") continue;
       if (item.kind === "gap") await this.#readAll();
       // What was read from the store in between is newer than what the feed had in hand.
       else if (item.cursor > this.#seen) {

@@ -13,6 +13,7 @@ import type { EventStream } from "../event-stream.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { errors } from "./describe.ts";
+import { toLimitMessage } from "./limits.ts";
 
 /** Open streams at most; each is a socket and a follower. A person has a few pages open. */
 export const MAX_STREAMS = 256;
@@ -32,6 +33,7 @@ const EventQuery = z.object({
 
 const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`removed\` carry an \`id\`; give the last one as
 \`Last-Event-ID\` and everything missed comes first. \`progress\` comes at most twice a second and is not repeated.
+\`limit\` is the limit for all downloads together, once at the beginning and whenever it changes.
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
 
@@ -101,12 +103,17 @@ async function follow(engine: Engine, stream: EventStream, start: Start, signal:
   if (start.after === "ahead" || (start.after === null && start.wantsSnapshot))
     await stream.sendSnapshot(readSnapshot(engine, signal), from);
   for await (const item of engine.feed(from, signal)) {
-    if (item.kind === "gap") await stream.sendSnapshot(readSnapshot(engine, signal), item.cursor);
+    if (item.kind === "limit")
+      await stream.send({ type: "limit", data: toLimitMessage(engine.overallLimit()) }, null);
+    else if (item.kind === "gap") await stream.sendSnapshot(readSnapshot(engine, signal), item.cursor);
     else await sendItem(stream, item);
   }
 }
 
-async function sendItem(stream: EventStream, item: Exclude<FeedItem, { kind: "gap" }>): Promise<void> {
+async function sendItem(
+  stream: EventStream,
+  item: Exclude<FeedItem, { kind: "gap" | "limit" }>,
+): Promise<void> {
   switch (item.kind) {
     case "job":
       return stream.send({ type: "job", data: toJobMessage(item.job) }, item.cursor);

@@ -1,11 +1,11 @@
 /** What a person asks of jobs: of one, or of many at once. */
 import type { BulkOutcome } from "../../engine/engine-contract.ts";
 import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
-import { JobActionsAnswer, JobActionsRequest, MoveRequest } from "../../wire/requests.ts";
+import { AdjustRequest, JobActionsAnswer, JobActionsRequest, MoveRequest } from "../../wire/requests.ts";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors, JobPath } from "./describe.ts";
-import { asSentence, jobOf, noSuchJob } from "./refusals.ts";
+import { asSentence, jobOf } from "./refusals.ts";
 import { toJobFilter } from "./translate-jobs.ts";
 
 const VERBS = {
@@ -34,6 +34,7 @@ export function serveJobActions(app: App, { engine }: Parts): void {
       handler: async (request) => toJobMessage(jobOf(await engine.act(request.params.id, verb))),
     });
   }
+  serveAdjusting(app, { engine });
   serveMove(app, { engine });
   serveActions(app, { engine });
 }
@@ -48,12 +49,31 @@ function serveMove(app: App, { engine }: Parts): void {
       summary: "Change a download's priority: higher goes first",
       params: JobPath,
       body: MoveRequest,
-      response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 413, 415) },
+      response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 409, 413, 415) },
+    },
+    handler: async (request) => toJobMessage(jobOf(await engine.adjust(request.params.id, request.body))),
+  });
+}
+
+function serveAdjusting(app: App, { engine }: Parts): void {
+  app.route({
+    method: "PATCH",
+    url: "/jobs/:id",
+    schema: {
+      tags,
+      operationId: "adjustJob",
+      summary: "Change a download's limit or priority; a running one feels it within a second",
+      params: JobPath,
+      body: AdjustRequest,
+      response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 409, 413, 415) },
     },
     handler: async (request) => {
-      const job = await engine.prioritise(request.params.id, request.body.priority);
-      if (job === null) throw noSuchJob();
-      return toJobMessage(job);
+      const { limit_rate: limit, priority } = request.body;
+      const adjustment = {
+        ...(limit === undefined ? {} : { limitBytesPerSecond: limit }),
+        ...(priority === undefined ? {} : { priority }),
+      };
+      return toJobMessage(jobOf(await engine.adjust(request.params.id, adjustment)));
     },
   });
 }

@@ -11,6 +11,8 @@ export interface SentEvent {
 
 export class EventReader {
   readonly events: SentEvent[] = [];
+  /** The events that tell the limit for all: they come in between, and have no place in the order. */
+  readonly limits: SentEvent[] = [];
   /** Lines that are no part of an event: comments and `retry`. */
   readonly asides: string[] = [];
   readonly status: number;
@@ -105,6 +107,7 @@ export class EventReader {
       else if (field === "data") data.push(value);
       else this.asides.push(line);
     }
-    if (data.length > 0) this.events.push({ id, type, data: JSON.parse(data.join("\n")) });
+    if (data.length === 0) return;
+    (type === "limit" ? this.limits : this.events).push({ id, type, data: JSON.parse(data.join("\n")) });
   }
 }

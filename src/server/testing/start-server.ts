@@ -7,9 +7,11 @@ import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createModelCatalog } from "../../catalog/model-catalog.ts";
 import { createPlan } from "../../catalog/plan.ts";
 import { createEngine } from "../../engine/create-engine.ts";
+import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
+import { parseSchedule } from "../../job/limit/rate-schedule.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
@@ -28,6 +30,8 @@ export interface TestOptions {
   /** Real transfers; else scripted ones, that do what a test says when it says. */
   real?: boolean;
   settings?: Partial<ServerSettings>;
+  /** The setting. */
+  limitRate?: string;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
 }
@@ -65,8 +69,11 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const logger = pino({ level: "debug" }, { write });
   const clock = options.clock ?? systemClock;
   const transfers = new ScriptedTransfers();
-  const transfer = options.real === true ? createTransfer({ clock }) : transfers;
   const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
+  const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
+  const limit = await openOverallLimit({ store, clock, log: logger, setting });
+  const bytesPerSecond = (): number | null => limit.bytesPerSecond();
+  const transfer = options.real === true ? createTransfer({ clock, bytesPerSecond }) : transfers;
   const engine = createEngine({
     store,
     transfer,
@@ -75,6 +82,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     node: "here",
     owner: `here/${process.pid}-${Math.random()}`,
     localJobs: options.localJobs ?? 3,
+    limit,
     retentionMs: 24 * HOUR,
     stallMs: 600_000,
   });
@@ -143,6 +151,7 @@ export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
     .sort();
   return {
     jobs,
+    limit: await store.overallLimit(),
     cursor: await store.cursor(),
     files: await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")])),
   };

@@ -30,7 +30,7 @@ export function describeChanges(open: OpenStore): void {
       const job = await take(store);
       await step(store.apply(job.id, { type: "pause" }, NOW));
       await step(store.describe(job.id, { name: "n", destination: "/n", bytesTotal: 1 }, NOW, leaseOf(job)));
-      await step(store.prioritise(job.id, 1, NOW));
+      await step(store.adjust(job.id, { priority: 1 }, NOW));
       expect(seen).toEqual(seen.toSorted((a, b) => a - b));
       expect(new Set(seen).size).toBe(seen.length);
       const before = await store.cursor();
@@ -82,7 +82,7 @@ export function describeChanges(open: OpenStore): void {
       expect(listener).toHaveBeenCalledTimes(1);
       const job = await take(store);
       await store.describe(job.id, { name: "n", destination: "/n", bytesTotal: 1 }, NOW, leaseOf(job));
-      await store.prioritise(job.id, 1, NOW);
+      await store.adjust(job.id, { priority: 1 }, NOW);
       await complete(store, job);
       await store.remove({}, NOW);
       expect(listener).toHaveBeenCalledTimes(6);

@@ -54,7 +54,7 @@ export function describeJobs(open: OpenStore): void {
       const id = "00000000-0000-4000-8000-000000000000";
       expect(await store.get(id)).toBeNull();
       expect(await store.history(id)).toBeNull();
-      expect(await store.prioritise(id, 1, NOW)).toBeNull();
+      expect(await store.adjust(id, { priority: 1 }, NOW)).toEqual({ kind: "unknown" });
       expect(await store.apply(id, { type: "cancel" }, NOW)).toEqual({ kind: "unknown" });
     });
 

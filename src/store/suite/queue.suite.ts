@@ -36,8 +36,8 @@ export function describeQueue(open: OpenStore): void {
     it("heeds a priority that was changed while waiting, without calling it a change of state", async () => {
       await insert(store, 1);
       const last = await insert(store, 2);
-      const moved = await store.prioritise(last.id, 1000, NOW + 1);
-      expect(moved).toEqual({ ...last, priority: 1000 });
+      const moved = await store.adjust(last.id, { priority: 1000 }, NOW + 1);
+      expect(moved).toEqual({ kind: "adjusted", changed: true, job: { ...last, priority: 1000 } });
       expect(await store.history(last.id)).toHaveLength(1);
       expect((await store.changesAfter(2, 9)).changes).toMatchObject([{ jobId: last.id }]);
       expect((await claim(store))?.id).toBe(last.id);

@@ -450,7 +450,9 @@ describe("the program", () => {
     const help = await runCli(["--help"], { cwd: folder });
     expect(help.code).toBe(0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name = ""]) => name);
-    expect(commands).toEqual("serve get add ls watch pause resume cancel retry rm clear help".split(" "));
+    expect(commands).toEqual(
+      "serve get add ls watch pause resume cancel retry rm clear limit help".split(" "),
+    );
     for (const name of commands.filter((each) => each !== "help")) {
       const one = await runCli([name, "--help"], { cwd: folder });
       expect(one).toMatchObject({ code: 0, stderr: "" });

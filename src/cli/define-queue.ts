@@ -1,5 +1,6 @@
 /** The commands that talk to a server. */
 import { Command } from "commander";
+import { SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import type { JobAction } from "../wire/requests.ts";
 import { collect } from "./define-get.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -7,6 +8,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
 import type { ActOptions, ClearOptions } from "./queue/act-on-jobs.ts";
 import type { AddOptions } from "./queue/add-jobs.ts";
+import type { LimitOptions } from "./queue/limit-jobs.ts";
 import type { ListOptions } from "./queue/list-jobs.ts";
 import type { WatchOptions } from "./queue/watch-jobs.ts";
 
@@ -30,6 +32,7 @@ export function defineQueueCommands(finish: Finish): Command[] {
       finish,
     ),
     defineClear(finish),
+    defineLimit(finish),
   ];
 }
 
@@ -163,5 +166,36 @@ function defineClear(finish: Finish): Command {
     .action(async (options: ClearOptions) => {
       const { runClear } = await import("./queue/act-on-jobs.ts");
       finish(await runClear(options));
+    });
+}
+
+function defineLimit(finish: Finish): Command {
+  return new Command("limit")
+    .summary("show or change how fast downloads may be")
+    .description(
+      "Shows the limits and the present speed, or changes the limit for all downloads together, or that of one " +
+        "job. A change is felt within a second, also by what is running, and is kept over restarts.",
+    )
+    .argument("[rate...]", `${SCHEDULE_FORM}; for one job a rate or none`)
+    .option("--job <id>", "of this job alone: its id or the first 4 characters of it or more")
+    .option("--reset", "for all: back to what the setting HAULYARD_LIMIT_RATE says")
+    .option("--json", JSON_HELP)
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([
+          ["haulyard limit", "what holds now, until when, where it comes from"],
+          ["haulyard limit 20M", "all downloads together"],
+          ["haulyard limit mon-fri 08:00-18:00=5M, off 23:00-06:00", "by day and hour"],
+          ["haulyard limit 500k --job 1f3a", "one download"],
+          ["haulyard limit none --job 1f3a", "no limit of its own any more"],
+        ]),
+        SERVER_HELP,
+        exitCodeHelp(EXIT.done, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
+      ),
+    )
+    .action(async (words: string[], options: LimitOptions) => {
+      const { runLimit } = await import("./queue/limit-jobs.ts");
+      finish(await runLimit(words, options));
     });
 }

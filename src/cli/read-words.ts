@@ -37,11 +37,11 @@ export function readSha256(text: string): string {
 }
 
 /** Bytes per second. */
-export function readRate(text: string): number {
+export function readRate(text: string, what = "--limit-rate"): number {
   const rate = parseRate(text);
   if (rate === null)
     throw new UsageError(
-      `--limit-rate: expected ${SIZE_FORM}, at least 1024 per second, got ${JSON.stringify(text)}.`,
+      `${what}: expected ${SIZE_FORM}, at least 1024 per second, got ${JSON.stringify(text)}.`,
     );
   return rate;
 }

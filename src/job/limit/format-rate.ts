@@ -3,7 +3,7 @@ import { parseSize, UNIT_BYTES } from "./parse-size.ts";
 import { DAYS } from "./rate-schedule.ts";
 import type { Limit, RateSchedule, RateWindow } from "./rate-schedule.ts";
 
-/** Largest first: of two texts of one length, the one with the smaller number is told. */
+/** Largest first: of two that are as round, the one with the smaller number is told. */
 const UNITS = ["TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "kB", "B"] as const;
 /** More are read by nobody: then rather the exact number in a smaller unit. */
 const MOST_DECIMALS = 2;
@@ -12,7 +12,7 @@ const WEEK = [1, 2, 3, 4, 5, 6, 0];
 /** From so many days in a row on, a range is shorter than a sum. */
 const LEAST_RANGE = 3;
 
-/** `5 MiB/s`, `1.5 MiB/s`, `20 MB/s`: exactly this rate, as short as it can be told. */
+/** `5 MiB/s`, `1.5 MiB/s`, `20 MB/s`: exactly this rate, by the roundest number there is: as somebody gave it. */
 export function formatRate(bytesPerSecond: number): string {
   const texts = UNITS.flatMap((unit) => {
     const value = bytesPerSecond / (UNIT_BYTES[unit.toLowerCase()] ?? 1);
@@ -20,8 +20,13 @@ export function formatRate(bytesPerSecond: number): string {
     return [...decimals].map((count) => `${value.toFixed(count)} ${unit}`);
   });
   const exact = texts.filter((text) => parseSize(text) === bytesPerSecond);
-  const shortest = exact.toSorted((one, two) => one.length - two.length)[0];
-  return `${shortest ?? `${bytesPerSecond} B`}/s`;
+  const roundest = exact.toSorted((one, two) => digitsOf(one) - digitsOf(two) || one.length - two.length)[0];
+  return `${roundest ?? `${bytesPerSecond} B`}/s`;
+}
+
+/** How many digits a number has besides the noughts at its end. */
+function digitsOf(text: string): number {
+  return text.replaceAll(/[^\d]/g, "").replace(/0+$/, "").length;
 }
 
 /** `mon-fri 08:00-18:00=5MiB, 20MiB`. */

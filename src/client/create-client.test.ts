@@ -68,6 +68,16 @@ describe("calls", () => {
     expect(server.seen.map(({ line }) => line)).toEqual([`DELETE /jobs/${job.id}`]);
   });
 
+  it("change a job, and the limit for all, and nothing that is not given", async () => {
+    server.routes[`PATCH /jobs/${job.id}`] = json(200, { ...job, limit_rate: 5000 });
+    expect(await client.jobs.adjust(job.id, { limit_rate: "5k" })).toMatchObject({ limit_rate: 5000 });
+    const now = { bytes_per_second: null, window: null, until: null };
+    const limit = { limit_rate: "none", source: "setting", setting: "none", changed_at: null, now };
+    server.routes["PUT /limit-rate"] = json(200, limit);
+    expect(await client.limit.change(null)).toEqual(limit);
+    expect(server.seen.map(({ body }) => body)).toEqual(['{"limit_rate":"5k"}', '{"limit_rate":null}']);
+  });
+
   it("send no body and no content type where there is nothing to say", async () => {
     server.routes[`POST /jobs/${job.id}/pause`] = json(200, job);
     await client.jobs.pause(job.id);

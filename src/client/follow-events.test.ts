@@ -204,6 +204,18 @@ describe("a proxy that lets no stream through", () => {
     expect(server.count("GET /events")).toBeLessThanOrEqual(tried + 1);
   });
 
+  it("asks for the limit for all as well, and does without where the server knows of none", async () => {
+    server.routes["GET /jobs"] = jobsAnswer("7", job);
+    follow();
+    await until("polling", () => live.getSnapshot().link === "polling");
+    expect(live.getSnapshot().limit).toBeNull();
+    const now = { bytes_per_second: null, window: null, until: null };
+    const limit = { limit_rate: "none", source: "setting", setting: "none", changed_at: null, now };
+    server.routes["GET /limit-rate"] = json(200, limit);
+    await until("the limit", () => live.getSnapshot().limit !== null);
+    expect(live.getSnapshot().limit).toEqual(limit);
+  });
+
   it("or spoils it: an event that is none of ours counts as no stream", async () => {
     server.routes["GET /jobs"] = jobsAnswer("7", job);
     server.routes["GET /events"] = stream('event: job\ndata: {"id": 1}\n\n');

@@ -65,6 +65,30 @@ describe("what is shown", () => {
   });
 });
 
+describe("the limit for all", () => {
+  const limit = (limit_rate: string, until: string | null = null): PlacedEvent => ({
+    type: "limit",
+    data: {
+      limit_rate,
+      source: "person",
+      setting: "none",
+      changed_at: null,
+      now: { bytes_per_second: 5 * 1024 ** 2, window: null, until },
+    },
+    cursor: null,
+  });
+
+  it("is what was told last, over snapshots too, and the same object while it is the same", () => {
+    expect(NO_JOBS.limit).toBeNull();
+    const live = takeEvents(NO_JOBS, [snapshot(1, makeJob()), limit("5MiB"), snapshot(2)]);
+    expect(live.limit).toMatchObject({ limit_rate: "5MiB" });
+    expect(takeEvents(live, [limit("5MiB")])).toBe(live);
+    const later = takeEvents(live, [limit("5MiB", "2026-01-05T18:00:00.000Z")]);
+    expect(later.limit).toMatchObject({ now: { until: "2026-01-05T18:00:00.000Z" } });
+    expect(later.jobs).toBe(live.jobs);
+  });
+});
+
 describe("objects stay the same ones", () => {
   it("when nothing happened to a job, whatever happened to others", () => {
     const one = makeJob({ id: idOf(1) });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Agent, get } from "node:http";
 import { expect, test } from "vitest";
 import { bytesOf, hashOf } from "./file-bytes.ts";
 import { startOrigin } from "./origin.ts";
@@ -107,4 +108,25 @@ test("an origin in another process serves the same bytes and is steered from her
   await origin.put({ "/a.gguf": { size: 50_000, seed: 9 } });
   expect(await get()).toBe(hashOf({ seed: 9, size: 50_000, head }));
   expect(await origin.requests()).toHaveLength(2);
+});
+
+test("slow files follow each other on one connection", async () => {
+  const slow = { size: 60_000, bytesPerSecond: 300_000 };
+  await using origin = await startOrigin({ "/a.bin": slow, "/b.bin": slow });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const lengthOf = (path: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const request = get(origin.url + path, { agent }, (answer) => {
+        let length = 0;
+        answer.on("data", (chunk: Buffer) => (length += chunk.length)).once("end", () => resolve(length));
+      });
+      request.once("error", reject);
+    });
+  try {
+    expect(await lengthOf("/a.bin")).toBe(60_000);
+    expect(await lengthOf("/b.bin")).toBe(60_000);
+  } finally {
+    agent.destroy();
+  }
+  expect(new Set(origin.requests.map(({ port }) => port)).size).toBe(1);
 });

@@ -1,49 +1,40 @@
-/** Medians of what was measured, one line per program. */
-import type { Cost } from "./measure.ts";
+/** What was measured, as a table that reads well on a terminal and in Markdown. */
+import { medianOf } from "./bars.ts";
+import type { Measured } from "./measure-case.ts";
 
 const GIB = 2 ** 30;
-const MIB = 2 ** 20;
 
-export interface Row {
-  label: string;
-  costs: readonly Cost[];
-}
-
-/** The first row is what the others are compared with. */
-export function printTable(rows: readonly Row[], bytes: number): void {
-  const [first] = rows;
-  if (first === undefined) return;
-  const base = medianOf(first, "wallSeconds");
-  const lines = rows.map((row) => {
-    const wall = medianOf(row, "wallSeconds");
+/** Medians, one line per program. @param bytes fetched by each */
+export function tableOf(measured: readonly Measured[], bytes: number): string {
+  const base = medianOf(measured[0] ?? { costs: [] }, "wallSeconds");
+  const rows = measured.map((each) => {
+    const wall = medianOf(each, "wallSeconds");
     return [
-      row.label,
+      each.contender.label,
       wall.toFixed(2),
       (bytes / GIB / wall).toFixed(2),
-      (medianOf(row, "cpuSeconds") / (bytes / GIB)).toFixed(2),
-      (medianOf(row, "peakBytes") / MIB).toFixed(0),
+      (medianOf(each, "cpuSeconds") / (bytes / GIB)).toFixed(2),
+      (medianOf(each, "peakBytes") / 1e6).toFixed(0),
       `${(wall / base).toFixed(2)}×`,
     ];
   });
-  const head = ["", "wall s", "GiB/s", "CPU-s/GiB", "RSS MiB", `time ÷ ${first.label}`];
+  return layOut(["", "wall s", "GiB/s", "CPU-s/GiB", "RSS MB", "time ÷ ours"], rows);
+}
+
+/** The first column to the left, the others to the right. */
+export function layOut(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)),
+    Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  for (const line of [head, ...lines]) {
-    const cells = line.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-    );
-    console.log(cells.join("  "));
-  }
-}
-
-export function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
-}
-
-function medianOf(row: Row, figure: keyof Cost): number {
-  return median(row.costs.map((cost) => cost[figure]));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join(" | ")} |`;
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  return [line(head), line(rule), ...rows.map((row) => line(row))].join("\n");
 }

@@ -8,11 +8,11 @@
 /** A step that does not bring a fifth more is not worth twice the load on the server. */
 const GROWTH = 1.2;
 /** Each step is looked at so long at least: shorter looks measure bursts. Milliseconds. */
-const LEAST_LOOK_MS = 200;
-/** A look lasts so many times to first byte, where that is more. */
-const LOOK_ROUNDS = 2;
-/** From the first byte of a connection to its speed: so many times to first byte. */
-const SETTLE_ROUNDS = 4;
+const LEAST_LOOK_MS = 150;
+/** A look lasts so many times to first byte, where that is more: that is two round trips, connection included. */
+const LOOK_ROUNDS = 1;
+/** Before it, as long for the new connections to begin, and as long for TCP to get going. */
+const SETTLE_ROUNDS = 2;
 /** Connections that bring nothing for so long are not waited for. Milliseconds. */
 const LONGEST_SETTLE_MS = 4_000;
 /** How long a number that was right is kept before the next look. Milliseconds. */

@@ -108,6 +108,7 @@ async function build(
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,
+    directIo: settings.directIo,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     tokens: originTokens(settings),
     bytesPerSecond: () => limit.bytesPerSecond(),

@@ -66,6 +66,7 @@ describe("settings", () => {
       httpsProxy: null,
       noProxy: null,
       extraCaCerts: null,
+      directIo: "auto",
     });
   });
 

@@ -147,6 +147,15 @@ export const SETTINGS = {
     default: none("the built-in catalogue"),
     about: "Catalogue of VM images, JSON or YAML",
   }),
+  directIo: row<"auto" | "on" | "off">({
+    section: "Folders and files",
+    env: "HAULYARD_DIRECT_IO",
+    kind: kinds.choice(["auto", "on", "off"]),
+    default: { text: "auto", value: "auto" },
+    about:
+      "Whether downloads are written past the page cache: `auto`: large files; `on`: all that the file system " +
+      "takes so; `off`: none, for files that are read at once and fit into memory",
+  }),
 
   localJobs: row<number>({
     section: "Queue",

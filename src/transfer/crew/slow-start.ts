@@ -8,11 +8,13 @@
 /** A step that does not bring a fifth more is not worth twice the load on the server. */
 const GROWTH = 1.2;
 /** Each step is looked at so long at least: shorter looks measure bursts. Milliseconds. */
-const LEAST_LOOK_MS = 150;
+const LEAST_LOOK_MS = 100;
 /** A look lasts so many times to first byte, where that is more: that is two round trips, connection included. */
 const LOOK_ROUNDS = 1;
-/** Before it, as long for the new connections to begin, and as long for TCP to get going. */
-const SETTLE_ROUNDS = 2;
+/** Before it, as long for the new connections to begin. */
+const SETTLE_ROUNDS = 1;
+/** Those that are between two pieces count as at work: so many of the others have to bring bytes. */
+const DELIVERING = 0.75;
 /** Connections that bring nothing for so long are not waited for. Milliseconds. */
 const LONGEST_SETTLE_MS = 4_000;
 /** How long a number that was right is kept before the next look. Milliseconds. */
@@ -37,7 +39,8 @@ export interface Sample {
 
 type Phase =
   | { kind: "settling"; since: number }
-  | { kind: "looking"; since: number; bytes: number }
+  /** `again`: the look before saw no growth; bursts and late starters deserve a second one. */
+  | { kind: "looking"; since: number; bytes: number; again: boolean }
   | { kind: "holding"; until: number };
 
 export class SlowStart {
@@ -69,7 +72,7 @@ export class SlowStart {
       case "looking": {
         const ms = sample.now - phase.since;
         if (ms < Math.max(LEAST_LOOK_MS, LOOK_ROUNDS * sample.firstByteMs)) break;
-        this.#decide(((sample.bytes - phase.bytes) * 1000) / ms, sample, cap);
+        this.#decide(((sample.bytes - phase.bytes) * 1000) / ms, sample, cap, phase.again);
         break;
       }
       case "holding":
@@ -92,16 +95,17 @@ export class SlowStart {
   #hasSettled(since: number, { now, delivering, firstByteMs }: Sample): boolean {
     const ms = now - since;
     if (ms >= LONGEST_SETTLE_MS) return true;
-    return delivering >= this.#target && ms >= SETTLE_ROUNDS * firstByteMs;
+    return delivering >= this.#target * DELIVERING && ms >= SETTLE_ROUNDS * firstByteMs;
   }
 
-  #look({ now, bytes }: Sample): void {
+  #look({ now, bytes }: Sample, again = false): void {
     // After a pause what was refused may be granted again.
     if (this.#phase.kind === "holding") this.#most = Infinity;
-    this.#phase = { kind: "looking", since: now, bytes };
+    this.#phase = { kind: "looking", since: now, bytes, again };
   }
 
-  #decide(bytesPerSecond: number, { now, missing }: Sample, cap: number): void {
+  #decide(bytesPerSecond: number, sample: Sample, cap: number, again: boolean): void {
+    const { now, missing } = sample;
     const best = this.#best;
     const collapsed = best !== null && bytesPerSecond < best.bytesPerSecond * COLLAPSE;
     if (best !== null && best.connections === this.#target && collapsed && this.#target > 1) {
@@ -109,7 +113,7 @@ export class SlowStart {
       return this.#step(1, now);
     }
     if (best !== null && best.connections < this.#target && bytesPerSecond < best.bytesPerSecond * GROWTH) {
-      return this.#hold(best.connections, now);
+      return again ? this.#hold(best.connections, now) : this.#look(sample, true);
     }
     this.#best = { connections: this.#target, bytesPerSecond };
     const worth = (missing * 1000) / Math.max(1, bytesPerSecond) >= WORTH_MS;

@@ -34,9 +34,9 @@ export class Reporter {
     this.#watcher.progress(this.#report);
   }
 
-  /** Where the bytes stand. */
+  /** Where the bytes stand. They do not go back: what is dropped on the way (two brought the same) comes again. */
   bytes(done: number, total: number | null): void {
-    this.#report.bytesDone = done;
+    this.#report.bytesDone = Math.max(this.#report.bytesDone, done);
     this.#report.bytesTotal = total;
     this.#watcher.progress(this.#report);
   }
@@ -49,6 +49,7 @@ export class Reporter {
   /** The bytes begin anew. */
   restart(total: number | null): void {
     this.#report.restarts += 1;
+    this.#report.bytesDone = 0;
     this.bytes(0, total);
   }
 }

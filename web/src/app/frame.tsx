@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { Keyboard } from "lucide-react";
 import type { ReactNode } from "react";
 import { useIsAway } from "../data/use-live.ts";
+import { LimitButton } from "../limit/limit-button.tsx";
 import { AwayNotice } from "./away-notice.tsx";
 import { LinkState } from "./link-state.tsx";
 import { Logo } from "./logo.tsx";
@@ -30,6 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <div className="frame__foot">
           <LinkState />
           <div className="frame__tools">
+            <LimitButton />
             <ThemeSwitch />
             <Tooltip label="Keyboard shortcuts (?)">
               <ActionIcon aria-label="Keyboard shortcuts" onClick={help.onOpen}>

@@ -1,6 +1,7 @@
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback } from "react";
 import { AddDownloadProvider } from "../add/add-download-provider.tsx";
+import { OverallLimitProvider } from "../limit/overall-limit-provider.tsx";
 import { Frame } from "./frame.tsx";
 import { TokenGate } from "./token-gate.tsx";
 
@@ -26,12 +27,14 @@ export function Root() {
   return (
     <TokenGate>
       <AddDownloadProvider>
-        <Frame>
-          <Outlet />
-        </Frame>
-        <Suspense fallback={null}>
-          <DetailsDrawer id={job ?? null} onClose={close} />
-        </Suspense>
+        <OverallLimitProvider>
+          <Frame>
+            <Outlet />
+          </Frame>
+          <Suspense fallback={null}>
+            <DetailsDrawer id={job ?? null} onClose={close} />
+          </Suspense>
+        </OverallLimitProvider>
       </AddDownloadProvider>
     </TokenGate>
   );

@@ -5,6 +5,7 @@ import "./shortcuts-help.css";
 
 const SHORTCUTS = [
   { keys: ["n"], does: "Add a download" },
+  { keys: ["l"], does: "Limit for all downloads" },
   { keys: ["/"], does: "Search" },
   { keys: ["↑", "↓"], does: "Go from row to row" },
   { keys: ["Enter"], does: "Open the details of a row" },

@@ -52,10 +52,16 @@ export function useIsAway(): boolean {
   return useLive(selectAway);
 }
 
+/** The limit for all downloads; null until it is known. */
+export function useLimit(): LiveView["limit"] {
+  return useLive(selectLimit);
+}
+
 export function useJobCount(): number {
   return useLive(selectCount);
 }
 
+const selectLimit = (view: LiveView): LiveView["limit"] => view.limit;
 const selectCount = (view: LiveView): number => view.jobs.size;
 const selectAway = (view: LiveView): boolean => view.link === "away";
 

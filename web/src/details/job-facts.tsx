@@ -4,6 +4,8 @@ import { checksumWords, expectedChecksum } from "../format/checksum-words.ts";
 import { formatDuration } from "../format/duration.ts";
 import { transferOf } from "../format/source-host.ts";
 import { formatTime, secondsBetween } from "../format/time.ts";
+import { JobLimit } from "../limit/job-limit.tsx";
+import { rateWord } from "../limit/limit-words.ts";
 import { Fact } from "./fact.tsx";
 
 /** Where from, where to, how big, how sure. */
@@ -36,7 +38,13 @@ export function JobFacts({ job }: { job: JobMessage }) {
         {job.place.kind === "ssh" && <Fact name="On">{job.place.name}</Fact>}
         {progress.attempt > 1 && <Fact name="Fresh starts">{progress.attempt - 1}</Fact>}
         {job.priority !== 0 && <Fact name="Priority">{job.priority}</Fact>}
-        {job.limit_rate !== null && <Fact name="Limited to">{formatSpeed(job.limit_rate)}</Fact>}
+        {job.status === "COMPLETE" ? (
+          job.limit_rate !== null && <Fact name="Limited to">{rateWord(job.limit_rate)}</Fact>
+        ) : (
+          <Fact name="Limit">
+            <JobLimit job={job} />
+          </Fact>
+        )}
         <TimeFacts job={job} />
         <Fact name="Id" copy={{ text: job.id, what: "the id" }}>
           <code>{job.id}</code>

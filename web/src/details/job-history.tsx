@@ -18,8 +18,8 @@ const STATUS_NAMES: Record<Status, string> = {
 export function JobHistory({ job }: { job: JobMessage }) {
   const { client } = useServer();
   const history = useQuery({
-    // A change of the state is a new line.
-    queryKey: ["history", job.id, job.updated_at, job.status, job.wish],
+    // A change of the state is a new line, and one of the limit.
+    queryKey: ["history", job.id, job.updated_at, job.status, job.wish, job.limit_rate],
     queryFn: ({ signal }) => client.jobs.history(job.id, signal),
     placeholderData: (before) => before,
   });
@@ -32,7 +32,7 @@ export function JobHistory({ job }: { job: JobMessage }) {
       {history.isError && <p className="dim">{describeError(history.error).message}</p>}
       <ol className="history">
         {lines.map((line) => (
-          <li key={`${line.at} ${line.from} ${line.to}`} className="history__line">
+          <li key={`${line.at} ${line.from} ${line.to} ${line.reason}`} className="history__line">
             <span className="history__dot" data-status={line.to} aria-hidden />
             <div>
               <span className="history__to">{STATUS_NAMES[line.to]}</span>

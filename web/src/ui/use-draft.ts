@@ -18,6 +18,8 @@ export interface DraftForm<D> {
     autoComplete: "off";
     onChange: (event: { currentTarget: { value: string } }) => void;
   };
+  /** Writes into fields, as if somebody had typed it. */
+  fill: (some: Partial<D>) => void;
   /** Shows what the server refused: at the field, or for the whole form. */
   refuse: (message: string, field: (keyof D & string) | null) => void;
   /** Checks, and goes on only with a form that nothing is wrong with. */
@@ -41,6 +43,16 @@ export function useDraft<D extends Record<keyof D, string>>(options: DraftOption
     const [first] = Object.keys(found);
     if (first !== undefined) form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
   };
+  const fill = (some: Partial<D>): void => {
+    setDraft((before) => ({ ...before, ...some }));
+    // What is being mended is not wrong any more until it is checked again.
+    setErrors(
+      (before) =>
+        Object.fromEntries(
+          Object.entries(before).filter(([key]) => !Object.hasOwn(some, key)),
+        ) as DraftErrors<D>,
+    );
+  };
   return {
     draft,
     problem,
@@ -51,15 +63,10 @@ export function useDraft<D extends Record<keyof D, string>>(options: DraftOption
       error: errors[name],
       autoComplete: "off",
       onChange: (event) => {
-        const { value } = event.currentTarget;
-        setDraft((before) => ({ ...before, [name]: value }));
-        // What is being mended is not wrong any more until it is checked again.
-        setErrors(
-          (before) =>
-            Object.fromEntries(Object.entries(before).filter(([key]) => key !== name)) as DraftErrors<D>,
-        );
+        fill({ [name]: event.currentTarget.value } as Partial<D>);
       },
     }),
+    fill,
     refuse: (message, field) => {
       if (field === null) setProblem(message);
       else show({ [field]: message } as DraftErrors<D>);

@@ -1,0 +1,58 @@
+/** What a person can ask of limits. */
+import { useMutation } from "@tanstack/react-query";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import type { LimitMessage } from "../../../src/wire/limits.ts";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { tell } from "../ui/notify.ts";
+import { isNone } from "./limit-draft.ts";
+import { presentWord, rateWord } from "./limit-words.ts";
+
+interface ChangeOptions {
+  onDone: () => void;
+  onRefused: (message: string, field: "limit" | null) => void;
+}
+
+const toField = (field: string | null): "limit" | null => (field === "limit_rate" ? "limit" : null);
+
+/** Changes the limit for all; `mutate(null)` goes back to the setting. */
+export function useChangeOverallLimit({ onDone, onRefused }: ChangeOptions) {
+  const { client } = useServer();
+  return useMutation({
+    mutationFn: (text: string | null): Promise<LimitMessage> =>
+      client.limit.change(text !== null && isNone(text) ? "none" : text),
+    onSuccess: (limit) => {
+      tell("The limit was changed", limitSentence(limit), "limit");
+      onDone();
+    },
+    onError: (error) => {
+      const { message, field } = describeError(error);
+      onRefused(message, toField(field));
+    },
+  });
+}
+
+/** Changes the limit of one job. */
+export function useChangeJobLimit(job: JobMessage, { onDone, onRefused }: ChangeOptions) {
+  const { client } = useServer();
+  return useMutation({
+    mutationKey: ["job", job.id],
+    mutationFn: (text: string): Promise<JobMessage> =>
+      client.jobs.adjust(job.id, { limit_rate: isNone(text) ? null : text.trim() }),
+    onSuccess: ({ name, limit_rate }) => {
+      const message = limit_rate === null ? "No limit of its own" : `At most ${rateWord(limit_rate)}`;
+      tell(`${name} was changed`, message, "limit");
+      onDone();
+    },
+    onError: (error) => {
+      const { message, field } = describeError(error);
+      onRefused(message, toField(field));
+    },
+  });
+}
+
+function limitSentence(limit: LimitMessage): string {
+  const word = presentWord(limit);
+  if (word === null) return "All downloads together: no limit now";
+  return word === "off" ? "All downloads wait now" : `All downloads together: ${word} now`;
+}

@@ -20,6 +20,7 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { package: "aria2", shows: "reading aria2c's progress", isHere: () => has("aria2c") },
   { package: "curl", shows: "reading curl's progress", isHere: () => has("curl") },
   { package: "nginx-light", shows: "downloads from a real nginx", isHere: () => has("nginx") },
+  { package: "e2fsprogs", shows: "power loss on ext4", isHere: () => has("mkfs.ext4") && has("e2fsck") },
   { package: "python3-tqdm", shows: "reading tqdm's progress", isHere: hasTqdm },
 ];
 

@@ -1,4 +1,5 @@
 /** Errors of the file system, by errno. */
+import { constants } from "node:os";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 
@@ -77,8 +78,18 @@ function failed(
   return { kind: "failed", failure: failure(code, message) };
 }
 
+/** Errors of the file system that Node.js has no name for: it calls them "Unknown system error -122". */
+const NAMELESS = new Map([
+  [constants.errno.EDQUOT, "EDQUOT"],
+  [constants.errno.ESTALE, "ESTALE"],
+  // Linux alone has it, and Node.js not even its number.
+  [process.platform === "linux" ? 117 : -1, "EUCLEAN"],
+]);
+
 /** errno of a system call's error, or null for any other error. */
 export function errorCode(error: unknown): string | null {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return null;
+  const named = "errno" in error && typeof error.errno === "number" ? NAMELESS.get(-error.errno) : undefined;
+  if (named !== undefined) return named;
   return typeof error.code === "string" ? error.code : null;
 }

@@ -15,7 +15,7 @@ import { errorCode } from "./classify-disk-error.ts";
 import type { Owner } from "./lock/lock-owner.ts";
 import { describeOwner, parseOwner, serializeOwner } from "./lock/lock-owner.ts";
 import type { LockLimits } from "./lock/lock-place.ts";
-import { LockPlace } from "./lock/lock-place.ts";
+import { LockPlace, takeAway } from "./lock/lock-place.ts";
 import { sweepLeftovers } from "./lock/sweep-leftovers.ts";
 import { identifyOurselves } from "./process-identity.ts";
 
@@ -40,10 +40,12 @@ const MAX_TRIES = 20;
 
 /** Locks of this thread; one that is not here but bears our name was left by a fault. */
 const held = new Set<string>();
+/** Drafts that the disk did not let us take away. */
+const leftBehind = new Set<string>();
 /** Folders that were looked through for what dead processes left. */
 const swept = new Set<string>();
 /** Forgotten beyond it: looking twice costs little. */
-const MAX_SWEPT = 1000;
+const MAX_REMEMBERED = 1000;
 
 /**
  * @param path the final path; its folder exists. Rejects with errors of the file system.
@@ -56,7 +58,7 @@ export async function lockDestination(
 ): Promise<LockOutcome> {
   const identity = await identifyOurselves();
   const owner: Owner = { token: randomUUID(), ...identity };
-  const place = new LockPlace(path, owner, (token) => held.has(token), limits, signal);
+  const place = new LockPlace(path, owner, isHeld, limits, signal);
   held.add(owner.token);
   let locked = false;
   try {
@@ -66,8 +68,12 @@ export async function lockDestination(
     return outcome;
   } finally {
     if (!locked) held.delete(owner.token);
-    await place.cleanUp();
+    if (!(await place.cleanUp())) remember(leftBehind, place.draftPath);
   }
+}
+
+function isHeld(token: string): boolean {
+  return held.has(token);
 }
 
 async function takeLock(place: LockPlace, we: Owner, limits: LockLimits): Promise<LockOutcome> {
@@ -92,10 +98,17 @@ async function sweepOnce(
   { lockStaleMs }: LockLimits,
   again: boolean,
 ): Promise<void> {
+  for (const draft of leftBehind) {
+    if (dirname(draft) === folder && (await takeAway(draft))) leftBehind.delete(draft);
+  }
   if (swept.has(folder) && !again) return;
-  if (swept.size >= MAX_SWEPT) swept.clear();
-  swept.add(folder);
+  remember(swept, folder);
   await sweepLeftovers(folder, we, lockStaleMs);
+}
+
+function remember(among: Set<string>, path: string): void {
+  if (among.size >= MAX_REMEMBERED) among.clear();
+  among.add(path);
 }
 
 /** Null if it is somebody else's already: we were taken for dead between taking it and this. */
@@ -105,10 +118,13 @@ async function holdLock(lockPath: string, we: Owner, limits: LockLimits): Promis
     throw error;
   });
   if (handle === null) return null;
-  const first = await handle.readFile("utf8");
-  if (parseOwner(first)?.token === we.token) return new HeldLock(lockPath, we, handle, limits.heartbeatMs);
-  await handle.close();
-  return null;
+  let ours = false;
+  try {
+    ours = parseOwner(await handle.readFile("utf8"))?.token === we.token;
+  } finally {
+    if (!ours) await handle.close();
+  }
+  return ours ? new HeldLock(lockPath, we, handle, limits.heartbeatMs) : null;
 }
 
 class HeldLock implements DestinationLock {

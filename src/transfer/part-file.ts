@@ -267,11 +267,12 @@ export class PartFile {
   }
 
   /**
-   * Gives back the end of what was written, so that a full disk has room for the ledger that claims the rest.
+   * Gives back the end of what was written and not claimed, so that a full disk has room for the ledger that
+   * claims the rest.
    */
   async giveBack(bytes: number): Promise<void> {
     const end = this.#written.at(-1)?.[1] ?? 0;
-    const keep = Math.max(0, end - bytes);
+    const keep = Math.max(this.#ledger.done.at(-1)?.[1] ?? 0, end - bytes);
     this.#setWritten(clipRanges(this.#written, keep));
     await this.#handle.truncate(keep);
   }

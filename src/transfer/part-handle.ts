@@ -4,7 +4,7 @@ import { lstat, open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { clipRanges, countBytes } from "./byte-ranges.ts";
 import { fileIdOf } from "./file-id.ts";
-import { isRegular, partPath, removeIfThere, writeLedger } from "./ledger-file.ts";
+import { isRegular, ledgerPath, partPath, removeIfThere, writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface OpenPart {
@@ -18,8 +18,8 @@ export interface OpenPart {
 }
 
 /**
- * Begins with nothing; what lies there goes. The file comes before its ledger, so that what makes the one
- * lasting does so with the other's name: cut off in between, the old ledger finds no file or an empty one.
+ * Begins with nothing. What lies there goes; before that, the ledger says lastingly that nothing counts. The file
+ * comes before its own ledger, so that what makes the one lasting does so with the other's name.
  *
  * @param confirm rejects if they are somebody else's by now
  */
@@ -31,12 +31,13 @@ export async function createPart(
   const file = partPath(path);
   await isRegular(file);
   await confirm();
+  const empty: Ledger = { ...ledger, done: [], complete: false };
+  if (await isRegular(ledgerPath(path))) await writeLedger(path, empty, true);
   // A new file, not the old one emptied: that one may have a second name by now (the final one).
   await removeIfThere(file);
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(file, flags, 0o666);
   try {
-    const empty: Ledger = { ...ledger, done: [], complete: false };
     await writeLedger(path, empty, true);
     return { handle, fileId: await fileIdOf(handle), ledger: empty, moved: false };
   } catch (error) {

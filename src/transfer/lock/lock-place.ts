@@ -32,8 +32,8 @@ const LINK_UNSUPPORTED: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPN
 
 export class LockPlace {
   readonly lockPath: string;
+  readonly draftPath: string;
   readonly #folder: string;
-  readonly #draft: string;
   readonly #we: Owner;
   readonly #isHeld: (token: string) => boolean;
   readonly #limits: LockLimits;
@@ -48,7 +48,7 @@ export class LockPlace {
   ) {
     this.lockPath = `${path}.part.lock`;
     this.#folder = dirname(path);
-    this.#draft = join(this.#folder, `.haulyard-${we.token}.lock`);
+    this.draftPath = join(this.#folder, `.haulyard-${we.token}.lock`);
     this.#we = we;
     this.#isHeld = isHeld;
     this.#limits = limits;
@@ -56,7 +56,7 @@ export class LockPlace {
   }
 
   async prepare(): Promise<void> {
-    const handle = await open(this.#draft, "wx", 0o644);
+    const handle = await open(this.draftPath, "wx", 0o644);
     try {
       await handle.writeFile(serializeOwner(this.#we));
     } finally {
@@ -64,8 +64,9 @@ export class LockPlace {
     }
   }
 
-  async cleanUp(): Promise<void> {
-    await unlink(this.#draft).catch(() => {});
+  /** False if something is left behind. */
+  cleanUp(): Promise<boolean> {
+    return takeAway(this.draftPath);
   }
 
   async tryOnce(): Promise<Attempt> {
@@ -104,7 +105,7 @@ export class LockPlace {
   /** Servers whose answer was lost are asked twice, and then know no draft any more (NFS). */
   async #replaceLock(): Promise<void> {
     try {
-      await rename(this.#draft, this.lockPath);
+      await rename(this.draftPath, this.lockPath);
     } catch (error) {
       if ((await readOwner(this.lockPath).catch(() => null))?.token !== this.#we.token) throw error;
     }
@@ -113,7 +114,7 @@ export class LockPlace {
   /** Creates the file with our name in it. False if it exists and is not ours. */
   async #create(path: string): Promise<boolean> {
     try {
-      await link(this.#draft, path);
+      await link(this.draftPath, path);
       return true;
     } catch (error) {
       const code = errorCode(error) ?? "";
@@ -161,7 +162,7 @@ export class LockPlace {
 
   /** Milliseconds since the file was written, by the clock of the file system it is on. */
   async #silentFor(path: string): Promise<number> {
-    const handle = await open(this.#draft, "r+");
+    const handle = await open(this.draftPath, "r+");
     try {
       await handle.write(serializeOwner(this.#we), 0);
       const [now, then] = await Promise.all([handle.stat(), stat(path).catch(() => null)]);
@@ -185,4 +186,14 @@ export async function readOwner(path: string): Promise<Owner | null> {
     if (errorCode(error) === "ENOENT") return null;
     throw error;
   }
+}
+
+/** False if the disk does not let us. */
+export async function takeAway(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    return errorCode(error) === "ENOENT";
+  }
+  return true;
 }

@@ -145,15 +145,21 @@ function joinText(source: string, pos: number, end: number, statements: readonly
   const places = markPlaces(source.length, statements);
   let joined = "";
   let from = pos;
-  for (let at = source.indexOf("\\\n", pos); at !== -1 && at < end; at = source.indexOf("\\\n", at + 2)) {
-    if (places[at] === IN_LITERAL) continue;
+  const next = (after: number): number => source.indexOf("\\\n", after);
+  for (let at = next(pos); at !== -1 && at + 2 <= end; at = next(at + 1)) {
+    if (places[at] === IN_LITERAL || endsInBackslash(source.slice(from, at))) continue;
     joined += source.slice(from, at);
     from = at + 2;
     if (places[at] === IN_WORD) continue;
-    joined = `${joined.trimEnd()} `;
+    if (!endsInGap(joined)) joined += " ";
     while (source.charAt(from) === " " || source.charAt(from) === "\t") from++;
   }
   return (joined + source.slice(from, end)).trim();
+}
+
+/** With a blank that no backslash makes part of a word. */
+function endsInGap(text: string): boolean {
+  return /[ \t]$/.test(text.slice(-1)) && !endsInBackslash(text.slice(0, -1));
 }
 
 function markPlaces(length: number, statements: readonly Statement[]): Uint8Array {

@@ -37,6 +37,8 @@ export interface FoundCalls {
   reasons: string[];
   /** What looks wrong; half sentences. */
   remarks: string[];
+  /** A part that no shell can read: where its words begin and end is a guess. */
+  error: string | null;
 }
 
 /** More calls in one command are not looked at; no download needs them. */
@@ -59,9 +61,9 @@ interface Place {
 
 /** @param parse reads what is handed to `sh -c` */
 export function findCalls(script: ParsedScript, parse: ParseShell): FoundCalls {
-  const walk: Walk = { calls: [], reasons: [], remarks: [], parse, shells: 0 };
+  const walk: Walk = { calls: [], reasons: [], remarks: [], error: null, parse, shells: 0 };
   visit(walk, script, { folder: START, inside: null });
-  return { calls: walk.calls, reasons: [...new Set(walk.reasons)], remarks: walk.remarks };
+  return { calls: walk.calls, reasons: [...new Set(walk.reasons)], remarks: walk.remarks, error: walk.error };
 }
 
 const UNKNOWN: CommandPath = { base: "unknown", path: "." };
@@ -84,10 +86,11 @@ function visit(walk: Walk, node: SyntaxNode, place: Place): void {
       visitPipeline(walk, node.commands, node.prefixes, place);
       return;
     case "Script":
+      walk.error ??= node.errors?.[0]?.message ?? null;
+      visitList(walk, node.commands, place);
+      return;
     case "CompoundList":
-      for (const statement of node.commands) visit(walk, statement, place);
-      if (node.commands.some(endsInAddress))
-        walk.remarks.push("an address with & stands outside of quotes: the shell ends it there");
+      visitList(walk, node.commands, place);
       return;
     case "Subshell":
       walk.reasons.push("it holds a subshell");
@@ -122,6 +125,12 @@ const CONSTRUCTS: Readonly<Partial<Record<SyntaxNode["type"], string>>> = {
   TestCommand: "it holds a test",
   ArithmeticCommand: "it calculates",
 };
+
+function visitList(walk: Walk, statements: readonly Statement[], place: Place): void {
+  for (const statement of statements) visit(walk, statement, place);
+  if (statements.some(endsInAddress))
+    walk.remarks.push("an address with & stands outside of quotes: the shell ends it there");
+}
 
 /** `wget https://x/?a=1&b=2`: what follows the `&` is a command of its own. */
 function endsInAddress(

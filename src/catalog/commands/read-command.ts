@@ -32,15 +32,16 @@ function refused(why: string): Parsed {
   return { kind: "refused", why };
 }
 
+/** Shown for text whose words cannot be told apart: a secret might be any of them. */
+const UNREADABLE = "(a command that no shell can read)";
+
 export function readCommand(text: string): CommandReading {
   const parsed = parseShell(text);
-  if (parsed.kind === "refused")
-    return { shown: redactText(text.slice(0, MAX_LENGTH)), calls: [], notPlain: parsed.why, remarks: [] };
-  const error = parsed.script.errors?.[0];
-  const { calls, reasons, remarks } = findCalls(parsed.script, parseInner);
+  if (parsed.kind === "refused") return { shown: UNREADABLE, calls: [], notPlain: parsed.why, remarks: [] };
+  const { calls, reasons, remarks, error } = findCalls(parsed.script, parseInner);
   const described = calls.map((found) => ({ found, ...describeCall(found) }));
   const causes = [
-    ...(error === undefined ? [] : [`the shell cannot read it: ${error.message}`]),
+    ...(error === null ? [] : [`the shell cannot read it: ${error}`]),
     ...reasons,
     ...described.flatMap((each) => each.reasons),
     ...(calls.length === 0 ? ["it calls no program"] : []),
@@ -49,7 +50,7 @@ export function readCommand(text: string): CommandReading {
   const unset = reasons.length > 0 ? [] : described.flatMap((each) => each.reasons.filter(isUnset));
   const hidden = described.flatMap((each) => placeHidden(each.found, each.hidden));
   return {
-    shown: redactText(hide(text, hidden)),
+    shown: error === null ? redactText(hide(text, hidden)) : UNREADABLE,
     calls: described.map(({ call }) => call),
     notPlain: causes[0] ?? null,
     remarks: [

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { createCardLibrary } from "./catalog/cards/card-library.ts";
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
 import { originTokens } from "./config/origin-tokens.ts";
@@ -126,12 +127,13 @@ async function build(
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
-  const { modelsDir, modelConfigs, downloads } = settings;
+  const { modelsDir, modelConfigs, downloads, resources, commands, uiHome } = settings;
   const sampleFile = join(ROOT, "model_configs.sample.json");
   const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir });
   const server = await createServer({
     engine,
     catalog,
+    cards: createCardLibrary({ folder: resources, policy: commands, uiHome }),
     clock,
     logger,
     plan: createPlan({ node: NODE, modelsDir, downloadsDir: downloads, catalog }),

@@ -157,18 +157,34 @@ export interface Dependency {
   problem: string | null;
 }
 
-/** All there is in the folder of the cards, in the order of the paths. */
+/** Which cards; what is not given does not matter. Letters count the same small and large. */
+export interface CardQuery {
+  /** The type the front matter names, or the folder the card lies in. */
+  type?: string | undefined;
+  ecosystem?: string | undefined;
+  /** One of them is enough. */
+  tags?: readonly string[] | undefined;
+  /** All of its words stand somewhere in the card: title, tags, description and the like. */
+  search?: string | undefined;
+}
+
+/** All there is in the folder of the cards. */
 export interface CardCollection {
-  /** Absolute. */
-  folder: string;
+  /** In the order of their paths. */
   cards: readonly Card[];
   broken: readonly BrokenCard[];
   byPath(filepath: string): Card | BrokenCard | null;
+  /** In the order of the paths; with a search the best first. */
+  find(query: CardQuery): readonly Card[];
   dependenciesOf(card: Card): readonly Dependency[];
 }
 
 /** The folder of the cards. */
 export interface CardLibrary {
-  /** What is there now: a card that was changed, added or deleted counts from its next question on. */
+  /** Absolute. */
+  folder: string;
+  /** What is there now: a card that was changed, added or deleted counts from the next question on. */
   read(): Promise<CardCollection>;
+  /** Whether this server lets a command run. */
+  judge(command: CommandReading): CommandVerdict;
 }

@@ -61,6 +61,14 @@ export function redactText(text: string): string {
     .replace(KNOWN_TOKEN, REDACTED);
 }
 
+/**
+ * Text that people wrote for people: URLs and tokens that are known by their looks are redacted, words like
+ * `token: ohwx` are left.
+ */
+export function redactProse(text: string): string {
+  return text.replace(URL_IN_TEXT, redactUrl).replace(KNOWN_TOKEN, REDACTED);
+}
+
 /** Keeps quotes, so that what was JSON or a command line still is. */
 function hideValue(found: string, before: string): string {
   const quote = /["']/.exec(found.charAt(before.length))?.[0] ?? "";
@@ -120,7 +128,8 @@ function redactPair(pair: string, nesting: number): string {
   return `${name}=${decoded === value ? redacted : encodeURIComponent(redacted)}`;
 }
 
-function isSecretName(name: string): boolean {
+/** True for a name that what it names is a secret by. */
+export function isSecretName(name: string): boolean {
   return SECRET_WORD.test(name) || SECRET_NAME.test(name);
 }
 

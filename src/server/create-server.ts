@@ -8,6 +8,7 @@ import { keepStatusFile } from "./compat/keep-status-file.ts";
 import type { StatusFile } from "./compat/keep-status-file.ts";
 import { serveModelCatalogue } from "./compat/model-catalogue.ts";
 import { serveModelDownloads } from "./compat/model-downloads.ts";
+import { serveResources } from "./compat/resources.ts";
 import { StatusBook } from "./compat/status-book.ts";
 import { guardRequests, isLoopback } from "./guard-requests.ts";
 import { rememberRoutes } from "./known-routes.ts";
@@ -113,6 +114,7 @@ async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise
   serveLimits(app, parts);
   serveModels(app, parts);
   serveModelCatalogue(app, parts);
+  serveResources(app, parts);
   await app.register(async (scope: App) => {
     readFormBodies(scope);
     serveModelDownloads(scope, parts, book);

@@ -10,11 +10,13 @@ const MAX_BAD_ENTRIES = 20;
 
 export async function findProblems({
   catalog,
+  cards,
   problems,
   settings,
-}: Pick<ServerParts, "catalog" | "problems" | "settings">): Promise<Problem[]> {
+}: Pick<ServerParts, "catalog" | "cards" | "problems" | "settings">): Promise<Problem[]> {
   const [entries, ...folders] = await Promise.all([
     checkCatalogue(catalog),
+    checkCards(cards),
     checkFolder("models", settings.modelsDir),
     checkFolder("downloads", settings.downloadsDir),
   ]);
@@ -36,6 +38,17 @@ async function checkCatalogue(catalog: ServerParts["catalog"]): Promise<Problem[
     if (!(error instanceof CatalogueError)) throw error;
     return [{ code: "catalogue_broken", message: `${error.message}.` }];
   }
+}
+
+/** Notes among the cards are no problem; `GET /resources/list` names them, too. */
+async function checkCards(cards: ServerParts["cards"]): Promise<Problem[]> {
+  const broken = (await cards.read()).broken.filter(({ isNote }) => !isNote);
+  const named = broken.slice(0, MAX_BAD_ENTRIES).map(({ filepath, line, reason }) => ({
+    code: "bad_card",
+    message: `The card ${filepath}${line === null ? "" : `, line ${line},`} cannot be used: ${reason}.`,
+  }));
+  const more = broken.length - named.length;
+  return more === 0 ? named : [...named, { code: "bad_card", message: `${more} more cards cannot be used.` }];
 }
 
 async function checkFolder(name: string, folder: string): Promise<Problem[]> {

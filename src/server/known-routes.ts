@@ -18,7 +18,8 @@ declare module "fastify" {
 export function rememberRoutes(app: FastifyInstance): (path: string) => KnownRoute | null {
   const routes = new Map<string, KnownRoute & { pattern: RegExp }>();
   app.addHook("onRoute", ({ url, method, config }) => {
-    if (url.includes("*")) return;
+    // What is no route is asked of the page.
+    if (url === "/*") return;
     const route = routes.get(url) ?? { pattern: toPattern(url), methods: new Set(), compat: false };
     for (const name of [method].flat()) route.methods.add(name);
     route.compat ||= config?.compat === true;
@@ -28,7 +29,7 @@ export function rememberRoutes(app: FastifyInstance): (path: string) => KnownRou
     let found: KnownRoute | null = null;
     // A fixed path wins over one with a parameter, as in the router.
     for (const [url, route] of routes) {
-      if (route.pattern.test(path) && (found === null || !url.includes(":"))) found = route;
+      if (route.pattern.test(path) && (found === null || !/[:*]/.test(url))) found = route;
     }
     return found;
   };
@@ -37,7 +38,13 @@ export function rememberRoutes(app: FastifyInstance): (path: string) => KnownRou
 function toPattern(url: string): RegExp {
   const source = url
     .split("/")
-    .map((part) => (part.startsWith(":") ? "[^/]+" : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)))
+    .map((part) =>
+      part.startsWith(":")
+        ? "[^/]+"
+        : part === "*"
+          ? ".+"
+          : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+    )
     .join("/");
   return new RegExp(`^${source}$`);
 }

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv";
@@ -20,6 +22,19 @@ interface Document {
   components: { schemas: Record<string, object> };
 }
 
+const CARD = `---
+title: A
+size: 5
+dependencies: [b]
+trigger: [x]
+---
+# Download
+\`\`\`bash
+mkdir -p "$UI_HOME/models" && wget -k -P "$UI_HOME/models" "https://x.org/a?token=b"
+pip install civitdl
+\`\`\`
+`;
+
 let server: TestServer;
 let document: Document;
 
@@ -31,6 +46,8 @@ beforeAll(async () => {
       sd: { name: "SD", models: { base: { name: "B", url, path: "a/base.safetensors" }, bad: {} } },
     },
   });
+  await writeFile(join(server.cards, "card.md"), CARD);
+  await writeFile(join(server.cards, "broken.md"), "# Downloads");
   const answer = await send(server.url, "/openapi.json");
   document = JSON.parse(answer.text) as Document;
 });
@@ -85,6 +102,9 @@ describe("the published document", () => {
         "GET /get_model_configs",
         "GET /debug_config",
         ...["add_model", "edit_model", "delete_model", "reload_config"].map((name) => `POST /${name}`),
+        ...["list", "search", "types", "ecosystems", "tags", "get/{path}"].map(
+          (name) => `GET /resources/${name}`,
+        ),
       ]),
     );
   });
@@ -173,6 +193,17 @@ describe("every real answer is what the document says", () => {
     ["/edit_model", "/edit_model", post({ model_set: "sd", model_id: "n", model_info: MODEL }), 200],
     ["/delete_model", "/delete_model", post({ model_set: "sd", model_id: "n" }), 200],
     ["/reload_config", "/reload_config", post({}), 200],
+    ["/resources/list", "/resources/list", {}, 200],
+    ["/resources/list", "/resources/list?type=a&type=b", {}, 400],
+    ["/resources/search", "/resources/search?q=a", {}, 200],
+    ["/resources/search", "/resources/search", {}, 400],
+    ["/resources/types", "/resources/types", {}, 200],
+    ["/resources/ecosystems", "/resources/ecosystems", {}, 200],
+    ["/resources/tags", "/resources/tags", {}, 200],
+    ["/resources/get/{path}", "/resources/get/card.md", {}, 200],
+    ["/resources/get/{path}", "/resources/get/..", {}, 400],
+    ["/resources/get/{path}", "/resources/get/none.md", {}, 404],
+    ["/resources/get/{path}", "/resources/get/broken.md", {}, 422],
   ];
 
   it("for every documented route", async () => {

@@ -1,6 +1,7 @@
 /** What the server is built of. */
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "../engine/engine-contract.ts";
+import type { CardLibrary } from "../job/card-contract.ts";
 import type { ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -27,6 +28,7 @@ export interface ServerSettings {
 export interface ServerParts {
   engine: Engine;
   catalog: ModelCatalogStore;
+  cards: CardLibrary;
   plan: Plan;
   inspect: InspectExisting;
   facts: Pick<JobStore, "getFact" | "setFact">;

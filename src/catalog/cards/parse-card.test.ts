@@ -307,7 +307,7 @@ describe("what is no card is named with line and reason", () => {
 
   function bomb(): string {
     const lines = ["a: &a [x, x, x, x, x, x, x, x, x]"];
-    for (const [index, name] of [..."bcdefghi"].entries()) {
+    for (const [index, name] of "bcdefghi".split("").entries()) {
       const before = "abcdefghi".charAt(index);
       lines.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(", ")}]`);
     }

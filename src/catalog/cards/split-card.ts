@@ -60,6 +60,7 @@ const SHELLS: ReadonlySet<string> = new Set(["bash", "sh"]);
 
 type Node = ReturnType<typeof fromMarkdown>["children"][number];
 type Heading = Extract<Node, { type: "heading" }>;
+type Code = Extract<Node, { type: "code" }>;
 
 /** @param text with line ends `\n` and no byte order mark */
 export function splitCard(text: string): SplitOutcome {
@@ -113,14 +114,16 @@ function findSections(nodes: readonly Node[], lines: readonly string[]): Section
         sections.push({ line: lineOf(node), offset: node.position?.start.offset ?? 0, blocks: [] });
       } else if (depth !== null && node.depth <= depth) depth = null;
     } else if (node.type === "code" && depth !== null) {
-      const { lang, value, position } = node;
-      const [from = 1, to = 1] = [position?.start.line, position?.end.line];
-      const isClosed = closes(lines[to - 1] ?? "", lines[from - 1] ?? "") && to > from;
-      const language = lang?.toLowerCase() ?? null;
-      sections.at(-1)?.blocks.push({ text: value, line: from + 1, language, isClosed });
+      sections.at(-1)?.blocks.push(readBlock(node, lines));
     }
   }
   return sections;
+}
+
+function readBlock({ lang, value, position }: Code, lines: readonly string[]): Block {
+  const [from = 1, to = 1] = [position?.start.line, position?.end.line];
+  const isClosed = to > from && closes(lines[to - 1] ?? "", lines[from - 1] ?? "");
+  return { text: value, line: from + 1, language: lang?.toLowerCase() ?? null, isClosed };
 }
 
 /** CommonMark §4.5: a closing fence is at least as long as the opening one. */

@@ -47,25 +47,6 @@ export function splitPath(full: CommandPath): { folder: CommandPath; file: strin
   return { folder, file: file === "" || file === ".." || full.base === "unknown" ? null : file };
 }
 
-/** As people write it: `$UI_HOME/models/loras`. */
-export function showPath({ base, path }: CommandPath): string {
-  switch (base) {
-    case "ui_home":
-      return path === "" ? "$UI_HOME" : `$UI_HOME/${path}`;
-    case "home":
-      return path === "" ? "~" : `~/${path}`;
-    case "root":
-      return `/${path}`;
-    case "start":
-      if (path === "") return ".";
-      return path.startsWith("..") ? path : `./${path}`;
-    case "unknown":
-      return path;
-    default:
-      throw base satisfies never;
-  }
-}
-
 /** @param uiHome what `$UI_HOME` is there: absolute paths below it are inside, too */
 export function isInUiHome({ base, path }: CommandPath, uiHome: string): boolean {
   if (base === "ui_home") return !/^\.\.(?:\/|$)/.test(path);

@@ -6,7 +6,8 @@ import type {
   CommandVerdict,
   DownloadCall,
 } from "../../job/card-contract.ts";
-import { isInUiHome, showPath } from "./command-path.ts";
+import { showPath } from "../../job/command-path.ts";
+import { isInUiHome } from "./command-path.ts";
 
 /** @param uiHome what `$UI_HOME` is on the instance */
 export function judgeCommand(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DownloadCall, Fetch } from "../../job/card-contract.ts";
-import { showPath } from "./command-path.ts";
+import { showPath } from "../../job/command-path.ts";
 import { judgeCommand } from "./judge-command.ts";
 import { readCommand } from "./read-command.ts";
 
@@ -153,7 +153,7 @@ describe("what a command fetches, and where to, is told from its words", () => {
   it("names the options it does not know", () => {
     expect(only(`wget --frobnicate=1 -Ü ${A}`).unknownOptions).toEqual(["--frobnicate", "-Ü"]);
     expect(only(`busybox wget --progress=dot ${A}`).unknownOptions).toEqual(["--progress"]);
-    expect(only(`curl --output=x ${A}`).unknownOptions).toEqual(["--output=x"]);
+    expect(only(`curl --output=x ${A}`).unknownOptions).toEqual(["--output="]);
     expect(only(`wget --no ${A}`).unknownOptions).toEqual(["--no"]);
   });
 });
@@ -300,6 +300,7 @@ describe("secrets in commands", () => {
     [`civitdl 1 x -k${SECRET}`, "civitdl 1 x -k***"],
     [`civitdl 1 x --api ${SECRET} -i 1`, "civitdl 1 x --api *** -i 1"],
     [`curl -u me:${SECRET} ${A}`, `curl -u *** ${A}`],
+    [`curl --user=me:${SECRET} ${A}`, `curl --user=*** ${A}`],
     [`curl -sSu me:${SECRET} ${A}`, `curl -sSu *** ${A}`],
     [`curl -H "X-Custom-Key: ${SECRET}" ${A}`, `curl -H "X-Custom-Key: ***" ${A}`],
     [`curl -H 'Authorization: Bearer '"${SECRET}" ${A}`, `curl -H "Authorization: ***" ${A}`],

@@ -103,15 +103,16 @@ interface Reading {
 
 function readLong(reading: Reading, argument: Argument): void {
   const { grammar } = reading;
-  const cut = grammar.equals ? argument.text.indexOf("=") : -1;
+  const cut = argument.text.indexOf("=");
   const written = cut === -1 ? argument.text : argument.text.slice(0, cut);
   const found = findLong(grammar, written);
   if (found === null) {
     reading.unknown.push(written);
     return;
   }
-  const attached = cut === -1 ? null : afterPrefix(argument, cut + 1);
-  takeValue(reading, found.name, found.option, attached);
+  // What was meant is clear all the same, and a secret stays one.
+  if (cut !== -1 && !grammar.equals) reading.unknown.push(`${written}=`);
+  takeValue(reading, found.name, found.option, cut === -1 ? null : afterPrefix(argument, cut + 1));
 }
 
 function findLong(grammar: Grammar, written: string): { name: string; option: Option } | null {

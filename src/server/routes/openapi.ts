@@ -25,6 +25,7 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
         { name: "jobs", description: "Downloads" },
         { name: "models", description: "The model catalogue" },
         { name: "old model downloader", description: "For clients of the system this one replaces" },
+        { name: "resource cards", description: "What can be fetched onto an instance, and how" },
         { name: "server", description: "The server itself" },
       ],
       components: {

@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
+import { createCardLibrary } from "../../catalog/cards/card-library.ts";
 import { createModelCatalog } from "../../catalog/model-catalog.ts";
 import { createPlan } from "../../catalog/plan.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
+import type { CommandPolicy } from "../../job/card-contract.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
@@ -32,6 +34,8 @@ export interface TestOptions {
   settings?: Partial<ServerSettings>;
   /** The setting. */
   limitRate?: string;
+  /** Which commands of cards may run. */
+  commands?: CommandPolicy;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
 }
@@ -43,6 +47,8 @@ export interface TestServer extends AsyncDisposable {
   models: string;
   downloads: string;
   catalogFile: string;
+  /** Folder of the resource cards. */
+  cards: string;
   engine: Engine;
   store: JobStore;
   server: Server;
@@ -59,6 +65,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const models = join(folder, "models");
   const downloads = join(folder, "downloads");
   const catalogFile = join(folder, "model_configs.json");
+  const cards = join(folder, "resources");
+  await mkdir(cards, { recursive: true });
   await mkdir(models, { recursive: true });
   await mkdir(downloads, { recursive: true });
   if (options.folder === undefined || options.catalogue !== undefined)
@@ -91,6 +99,11 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const server = await createServer({
     engine,
     catalog,
+    cards: createCardLibrary({
+      folder: cards,
+      policy: options.commands ?? "any",
+      uiHome: "/workspace/ComfyUI",
+    }),
     plan: createPlan({ node: "here", modelsDir: models, downloadsDir: downloads, catalog }),
     inspect: transfer.inspect,
     facts: store,
@@ -127,6 +140,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     models,
     downloads,
     catalogFile,
+    cards,
     engine,
     store,
     server,

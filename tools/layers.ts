@@ -13,7 +13,8 @@ export const LAYERS = {
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],
-  cli: ["job", "wire", "client", "config", "transfer"],
+  // Transfer for `get` and catalog for `cards check`: they work without a server.
+  cli: ["job", "wire", "client", "config", "transfer", "catalog"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof LAYERS;

@@ -1,5 +1,6 @@
 /** The command line: what there is, and what becomes of what goes wrong. */
 import { Command, CommanderError } from "commander";
+import { defineCards } from "./define-cards.ts";
 import { defineGet } from "./define-get.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
@@ -47,13 +48,18 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     .addHelpText(
       "after",
       helpAfter(
-        "'haulyard get' needs no server. The other commands talk to the one at HAULYARD_URL\n" +
+        "'haulyard get' and 'haulyard cards' need no server. The other commands talk to the one at HAULYARD_URL\n" +
           "(default http://127.0.0.1:8866), which 'haulyard serve' or 'npm start' starts.",
         exitCodeHelp(...Object.values(EXIT)),
         "'haulyard <command> --help' says more: options, defaults, examples.",
       ),
     );
-  const commands = [defineServe(serve, finish), defineGet(finish), ...defineQueueCommands(finish)];
+  const commands = [
+    defineServe(serve, finish),
+    defineGet(finish),
+    ...defineQueueCommands(finish),
+    defineCards(finish),
+  ];
   for (const command of commands) program.addCommand(command);
   return setUp(program);
 }
@@ -63,7 +69,12 @@ function setUp(command: Command): Command {
   command.exitOverride().configureOutput({
     outputError: (text, write) => write(text.replace(/^error: /, "haulyard: ")),
   });
-  command.showHelpAfterError(`Try 'haulyard ${command.parent === null ? "" : `${command.name()} `}--help'.`);
+  command.showHelpAfterError(`Try '${fullName(command)} --help'.`);
   for (const child of command.commands) setUp(child);
   return command;
+}
+
+/** `haulyard cards check`. */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }

@@ -77,8 +77,13 @@ async function listFolder(scan: Scan, { root, below }: Place): Promise<Dirent[]>
   }
 }
 
-function isCardName(name: string): boolean {
-  return /\.md$/i.test(name) && !/^readme\.md$/i.test(name);
+/** @param name without folders */
+export function isCardName(name: string): boolean {
+  return /\.md$/i.test(name) && !/^(?:[._].*|readme\.md)$/i.test(name);
+}
+
+function nameOf(filepath: string): string {
+  return filepath.slice(filepath.lastIndexOf("/") + 1);
 }
 
 /** A link to a card inside is one; a link out of the folder would show files that nobody put there. */
@@ -89,12 +94,12 @@ async function takeLink(scan: Scan, root: string, filepath: string): Promise<voi
     target = await realpath(join(root, filepath));
     stats = await stat(target);
   } catch {
-    if (isCardName(filepath)) refuse(scan, filepath, "it is a link that leads nowhere");
+    if (isCardName(nameOf(filepath))) refuse(scan, filepath, "it is a link that leads nowhere");
     return;
   }
   // What a link to a folder inside leads to is found there.
   const isInside = target === root || target.startsWith(root === "/" ? "/" : `${root}/`);
-  const matters = stats.isDirectory() ? !isInside : isCardName(filepath.slice(filepath.lastIndexOf("/") + 1));
+  const matters = stats.isDirectory() ? !isInside : isCardName(nameOf(filepath));
   if (!matters) return;
   if (!isInside) refuse(scan, filepath, "it is a link that leads out of the folder of the cards");
   else await takeFile(scan, filepath, target);

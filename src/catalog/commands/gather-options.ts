@@ -100,7 +100,7 @@ function takeSecret(gathered: Gathered, name: string, value: Argument): void {
 function warnOfSecret(gathered: Gathered, value: Argument, what: string): void {
   if (value.unknown === null)
     gathered.remarks.push(
-      `${what} holds a secret that everybody who reads this can use: HF_TOKEN and CIVITAI_API_KEY are settings of the server`,
+      `a secret is written out (${what}), for all who read this: the server has settings for HF_TOKEN and CIVITAI_API_KEY`,
     );
 }
 

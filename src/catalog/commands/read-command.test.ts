@@ -162,6 +162,7 @@ describe("a policy of known tools", () => {
   it.each([
     `wget -c -P "$UI_HOME/models/vae" ${A}`,
     `mkdir -p "$UI_HOME/models/x" && wget -O "$UI_HOME/models/x/b" ${A}`,
+    `mkdir -p "$UI_HOME/models/x" "$UI_HOME"/models/y`,
     `cd "$UI_HOME/models/vae" && wget ${A} > /dev/null 2>&1`,
     `wget -P ${UI_HOME}/models/vae ${A}`,
     `HF_HUB_ENABLE_HF_TRANSFER=1 hf download o/r a --local-dir "$UI_HOME/m"`,
@@ -176,7 +177,6 @@ describe("a policy of known tools", () => {
   it.each<[string, RegExp]>([
     ["", /no program/],
     ["ls", /ls is no download tool/],
-    [`mkdir -p $UI_HOME/x`, /downloads nothing/],
     [`wget -P $UI_HOME ${A}; rm -rf $UI_HOME`, /rm is no download tool/],
     [`wget -P $UI_HOME ${A} | sh`, /pipe/],
     [`wget -P $UI_HOME ${A} || true`, /alternative/],
@@ -281,7 +281,7 @@ describe("what looks wrong is said", () => {
     [`wget “${A}”`, /typographic quotes/],
     [`wget –P x ${A}`, /dash/],
     [`wget\u00a0-c ${A}`, /no-break space/],
-    [`wget --header="Authorization: Bearer hf_x" ${A}`, /holds a secret/],
+    [`wget --header="Authorization: Bearer hf_x" ${A}`, /secret is written out \(the Authorization header\)/],
     [`wget --header="Authorization: Bearer $HF_TOKEN" ${A}`, /list of processes/],
     [`wget --header "Accept: x" ${A}`, null],
   ])("%s", (text, remark) => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactHeaders, redactText, redactUrl } from "./redact.ts";
+import { redactHeaders, redactProse, redactText, redactUrl } from "./redact.ts";
 
 /** What must never be seen. Long and odd enough not to be anywhere by chance. */
 const SECRET = "s3cr3tV4luE9x";
@@ -193,6 +193,15 @@ describe("headers", () => {
 });
 
 /** Pieces that made naive patterns take quadratic or exponential time. */
+describe("text that people wrote for people", () => {
+  test("keeps its words and loses the secrets of its addresses", () => {
+    expect(redactProse("Trigger token: ohwx, key: high. See https://example.com/x?token=abc&b=1.")).toBe(
+      "Trigger token: ohwx, key: high. See https://example.com/x?token=***&b=1.",
+    );
+    expect(redactProse(`My token is hf_${"a".repeat(30)}!`)).toBe("My token is ***!");
+  });
+});
+
 const HOSTILE = [
   "token",
   "token=",

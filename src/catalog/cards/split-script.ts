@@ -141,7 +141,7 @@ const IN_LITERAL = 2;
 
 /** `\` and line end go: between words for a space, inside of one for nothing, as in a shell. */
 function joinText(source: string, pos: number, end: number, statements: readonly Statement[]): string {
-  if (!source.slice(pos, end).includes("\\\n")) return source.slice(pos, end).trim();
+  if (!source.slice(pos, end).includes("\\\n")) return source.slice(pos, end);
   const places = markPlaces(source.length, statements);
   let joined = "";
   let from = pos;
@@ -154,7 +154,7 @@ function joinText(source: string, pos: number, end: number, statements: readonly
     if (!endsInGap(joined)) joined += " ";
     while (source.charAt(from) === " " || source.charAt(from) === "\t") from++;
   }
-  return (joined + source.slice(from, end)).trim();
+  return joined + source.slice(from, end);
 }
 
 /** With a blank that no backslash makes part of a word. */

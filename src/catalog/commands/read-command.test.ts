@@ -281,6 +281,7 @@ describe("what looks wrong is said", () => {
     [`wget “${A}”`, /typographic quotes/],
     [`wget –P x ${A}`, /dash/],
     [`wget\u00a0-c ${A}`, /no-break space/],
+    [`wget\u200b ${A}`, /invisible character/],
     [`wget --header="Authorization: Bearer hf_x" ${A}`, /secret is written out \(the Authorization header\)/],
     [`wget --header="Authorization: Bearer $HF_TOKEN" ${A}`, /list of processes/],
     [`wget --header "Accept: x" ${A}`, null],

@@ -93,5 +93,6 @@ function remarksOnText(text: string): string[] {
   if (/(?:^|\s)[\u2013\u2014]\w/.test(text))
     remarks.push("it holds a dash (–) in place of the hyphen of an option");
   if (/[\u00a0\u2007\u202f]/.test(text)) remarks.push("it holds a no-break space, which separates no words");
+  if (/[\u00ad\u200b-\u200f\u2060\ufeff]/.test(text)) remarks.push("it holds an invisible character");
   return remarks;
 }

@@ -88,6 +88,10 @@ afterAll(() => running[Symbol.asyncDispose]());
 
 const get = (path: string, sent: Sent = {}): Promise<Raw> => send(running.url, path, sent);
 
+function resourceOf(json: Raw["json"]): Record<string, unknown> {
+  return (json ?? {})["resource"] as Record<string, unknown>;
+}
+
 async function paths(query: string): Promise<unknown> {
   const { status, json } = await get(query);
   expect(status).toBe(200);
@@ -221,7 +225,7 @@ describe("GET /resources/get/{path}", () => {
 
   it("says what each command would do, and whether it may", async () => {
     const { json } = await get(`/resources/get/${encodeURIComponent("encoders/Wan VAE (2.1).md")}`);
-    expect((json?.["resource"] as Record<string, unknown>)["command_details"]).toEqual([
+    expect(resourceOf(json)["command_details"]).toEqual([
       {
         line: 12,
         name: null,
@@ -262,7 +266,7 @@ describe("GET /resources/get/{path}", () => {
 
   it("says which cards its dependencies are", async () => {
     const { json } = await get("/resources/get/loras/wan21_fusionx.md");
-    expect((json?.["resource"] as Record<string, unknown>)["dependencies"]).toEqual([
+    expect(resourceOf(json)["dependencies"]).toEqual([
       { name: "wan2.1_vae", filepath: "encoders/Wan VAE (2.1).md", problem: null },
       { name: "nobody's", filepath: null, problem: "no card has this AIR, alias or file name" },
     ]);

@@ -171,8 +171,10 @@ export class Crew {
   }
 
   #most(): number {
-    const { connections } = this.#parts.run.options;
-    return Math.min(connections ?? MOST_PER_ORIGIN, this.#suppliers.share);
+    const { options, bandwidth } = this.#parts.run;
+    const most = Math.min(options.connections ?? MOST_PER_ORIGIN, this.#suppliers.share);
+    // More connections bring no more than the limit allows.
+    return bandwidth.isHeld() ? Math.min(most, this.#pace.target) : most;
   }
 
   get #connections(): number {

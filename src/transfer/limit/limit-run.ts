@@ -24,6 +24,7 @@ export function limitRun(
   return {
     pieceBytes: () => Math.min(...shares.map((share) => share.pieceBytes())),
     spend: (bytes) => all(shares.map((share) => share.spend(bytes))),
+    isHeld: () => shares.some((share) => share.isHeld()),
     leave,
   };
 }

@@ -125,12 +125,40 @@ describe("a limit that changes while bytes flow", () => {
     expect((sum(connections) - taken - 8 * KiB) / 9.5 / (after as number)).toBeLessThan(1.1);
   });
 
+  test.each([1, 64])(
+    "is no long wait for what %d connections asked for before it was put on",
+    async (count) => {
+      const clock = new JumpClock();
+      let rate: number | null = null;
+      const share = new RateLimit(() => rate, clock).join();
+      expect(share.pieceBytes()).toBe(Infinity);
+      rate = 64 * KiB;
+      // It was on its way, in pieces of a time without a limit.
+      const came = Array.from({ length: count }, () => share.spend(4 * MiB));
+      const connections = connect(share, count);
+      const until = 12_000;
+      const flows = Promise.all(
+        connections.map(async (connection, index) => {
+          await came[index];
+          await connection.flow(clock, until);
+        }),
+      );
+      await clock.advanceTo(2_000);
+      const before = sum(connections);
+      await clock.advanceTo(until);
+      await clock.finish(flows);
+      expect((sum(connections) - before) / 10 / rate).toBeGreaterThan(0.9);
+      expect((sum(connections) - before - count * KiB) / 10 / rate).toBeLessThan(1.1);
+    },
+  );
+
   test("is felt at once when it is lifted: what was owed is forgiven", async () => {
     const clock = new JumpClock();
     let rate: number | null = KiB;
     const share = new RateLimit(() => rate, clock).join();
     let paidAt = 0;
-    const paid = share.spend(MiB)?.then(() => (paidAt = clock.now()));
+    for (let n = 0; n < 99; n++) void share.spend(KiB);
+    const paid = share.spend(KiB)?.then(() => (paidAt = clock.now()));
     await clock.advanceTo(5_000);
     expect(paidAt).toBe(0);
     rate = null;
@@ -230,13 +258,36 @@ describe("those who share a limit", () => {
 
   test("do not wait for long on account of one who left with a large debt", async () => {
     const clock = new JumpClock();
-    const limit = new RateLimit(() => MiB, clock);
+    const limit = new RateLimit(() => KiB, clock);
     const spender = limit.join();
-    void spender.spend(100 * MiB);
+    for (let n = 0; n < 64; n++) void spender.spend(KiB);
     spender.leave();
     const [stays] = connect(limit.join(), 1) as [Connection];
-    await flowFor(clock, 3_000, [stays]);
-    expect(stays.taken).toBeGreaterThan(1.8 * MiB);
+    await flowFor(clock, 10_000, [stays]);
+    expect(stays.taken).toBeGreaterThanOrEqual(9 * KiB);
+  });
+
+  test("are told whether it is the limit that holds them back", async () => {
+    const clock = new JumpClock();
+    let rate: number | null = MiB;
+    const limit = new RateLimit(() => rate, clock);
+    const share = limit.join();
+    const idle = limit.join();
+    expect(share.isHeld()).toBe(false);
+    const [connection] = connect(share, 1) as [Connection];
+    await flowFor(clock, 5_000, [connection]);
+    expect([share.isHeld(), idle.isHeld()]).toEqual([true, false]);
+    await clock.advanceTo(clock.now() + 1_500);
+    expect(share.isHeld()).toBe(false);
+    // Whoever is slower by itself is not held.
+    for (let second = 0; second < 5; second++) {
+      expect(share.spend(50 * KiB)).toBeUndefined();
+      await clock.advanceTo(clock.now() + 1_000);
+    }
+    expect(share.isHeld()).toBe(false);
+    rate = null;
+    share.spend(100 * MiB);
+    expect(share.isHeld()).toBe(false);
   });
 
   test("go on at once when they leave, and nothing goes on ticking for them", async () => {

@@ -14,11 +14,18 @@ const LEAST_PIECE_BYTES = 1024;
 const SHORTEST_WAIT_MS = 5;
 /** Longest sleep: a limit that is changed meanwhile should be felt soon. */
 const LONGEST_SLEEP_MS = 100;
+/** What all connections of an account may owe, besides a least piece each: more than their pieces ever come to. */
+const MOST_DEBT_SECONDS = 0.5;
 /** What somebody who left has not paid for is paid by the others, but never for longer than this. */
 const MOST_LEFT_SECONDS = 1;
 
+/** Who had to wait so lately is held back by the limit, not by the line. */
+const HELD_MS = 1_000;
+
 /** A share in a limit. */
 export interface Share extends Allowance {
+  /** Whether it is this limit that keeps more bytes from coming, so that more connections would bring no more. */
+  isHeld(): boolean;
   /** Gives the share back; whoever waits for it goes on. */
   leave(): void;
 }
@@ -54,28 +61,42 @@ export class RateLimit {
     const account = new Account();
     this.#refill();
     this.#accounts.add(account);
+    let waitedAt = -Infinity;
     return {
-      pieceBytes: () => this.#pieceBytes(account),
-      spend: (bytes) => this.#spend(account, bytes),
+      pieceBytes: () => this.#pieceBytes(account.waiting + 1),
+      spend: (bytes) => {
+        const paid = this.#spend(account, bytes);
+        if (paid !== undefined) waitedAt = this.#clock.now();
+        return paid;
+      },
+      isHeld: () => account.waiting > 0 || this.#clock.now() - waitedAt < HELD_MS,
       leave: () => this.#leave(account),
     };
   }
 
-  #pieceBytes(account: Account): number {
+  #pieceBytes(connections: number): number {
     const rate = this.#rate();
     if (rate === null) return Infinity;
-    const connections = account.waiting + 1;
     return Math.max(LEAST_PIECE_BYTES, Math.floor((this.#part(rate) * PIECE_SECONDS) / connections));
   }
 
   #spend(account: Account, bytes: number): Promise<void> | undefined {
     const rate = this.#refill();
     if (rate === null || !this.#accounts.has(account)) return undefined;
-    account.spend(bytes);
+    account.spend(this.#dueFor(account, bytes, rate));
     if (account.debt <= this.#tolerance(rate)) return undefined;
     const paid = account.whenPaid();
     if (this.#sleeping === null) void this.#payWaiting();
     return paid;
+  }
+
+  /**
+   * What bytes cost: themselves, unless they were asked for under a higher limit or under none. Then they came
+   * under that one, and are not to be waited for as long as so many would take now.
+   */
+  #dueFor(account: Account, bytes: number, rate: number): number {
+    const most = this.#part(rate) * MOST_DEBT_SECONDS + LEAST_PIECE_BYTES * (account.waiting + 1);
+    return Math.min(bytes, this.#pieceBytes(1), Math.max(LEAST_PIECE_BYTES, most - account.debt));
   }
 
   #leave(account: Account): void {

@@ -46,11 +46,6 @@ export function parseFieldLine(line: string): FieldLine {
   return { kind: "field", name: name.toLowerCase(), value };
 }
 
-/** The value of a field, lines of the same name joined (RFC 9110 §5.2); null if it is not there. */
-export function fieldValue(fields: Fields, name: string): string | null {
-  return fields.get(name)?.join(", ") ?? null;
-}
-
 /** The members of a comma-separated field of tokens (RFC 9110 §5.6.1), in lower case, empty ones left out. */
 export function fieldTokens(fields: Fields, name: string): string[] {
   const lines = fields.get(name) ?? [];

@@ -472,6 +472,17 @@ describe("the engine", () => {
     expect(here.errors).toEqual([expect.stringContaining("cannot be read")]);
   });
 
+  it("takes no transfer for stalled that waits for its limit, and does in the end", async () => {
+    const here = await start({ limitRate: "1k" });
+    const ids = [await submit(here, "a.bin"), await submit(here, "b.bin")];
+    for (const index of [0, 1]) (await here.transfers.begun(index)).move(100);
+    // 512 bytes a second for each: many connections may owe minutes.
+    await here.clock.advance(13 * MINUTE, 5_000);
+    for (const id of ids) expect(await here.engine.get(id)).toMatchObject({ state: { kind: "running" } });
+    await here.clock.advance(3 * MINUTE, 5_000);
+    await Promise.all(ids.map((id) => becomes(here, id, "failed")));
+  });
+
   it("gives a running job another limit within a second, and the next run too", async () => {
     const here = await start();
     const id = await submit(here, "a.bin", { limitBytesPerSecond: MiB });

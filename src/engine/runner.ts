@@ -2,6 +2,7 @@ import { failure } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
+import { stalledAfterMs } from "../job/stall-policy.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { OverallLimit } from "./overall-limit.ts";
@@ -36,8 +37,7 @@ export interface RunnerParts extends StepParts {
   meter: ProgressMeter;
   lanes: readonly LaneLimit[];
   stallMs: number;
-  /** Says why downloads may not run at present. */
-  limit: Pick<OverallLimit, "closed">;
+  limit: Pick<OverallLimit, "bytesPerSecond" | "closed">;
   log: EngineLog;
   /** Called when progress moved. */
   onProgress: () => void;
@@ -235,13 +235,20 @@ export class Runner {
   }
 
   #endStalled(now: number): void {
-    for (const { job, startedAt, stopping } of this.#runs.values()) {
+    for (const { job, startedAt, stopping, limitBytesPerSecond } of this.#runs.values()) {
       const progress = this.#parts.meter.progressOf(job.id);
       if (progress === null || stopping !== null) continue;
       if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
-      if (now - Math.max(startedAt, progress.movedAt ?? 0) > this.#parts.stallMs)
-        this.#stop(job.id, "stalled");
+      const patienceMs = stalledAfterMs(this.#parts.stallMs, this.#limitOf(limitBytesPerSecond));
+      if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");
     }
+  }
+
+  /** What limits leave one of the runs; null for none. Bytes per second. */
+  #limitOf(own: number | null): number | null {
+    const all = this.#parts.limit.bytesPerSecond();
+    const limit = Math.min(own ?? Infinity, (all ?? Infinity) / this.#runs.size);
+    return limit === Infinity ? null : limit;
   }
 
   /** What a run that stopped because it was told to means to the job. A wish is the job's own affair. */

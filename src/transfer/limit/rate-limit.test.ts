@@ -286,7 +286,7 @@ describe("those who share a limit", () => {
     }
     expect(share.isHeld()).toBe(false);
     rate = null;
-    share.spend(100 * MiB);
+    expect(share.spend(100 * MiB)).toBeUndefined();
     expect(share.isHeld()).toBe(false);
   });
 

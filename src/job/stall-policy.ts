@@ -1,0 +1,15 @@
+/**
+ * What may have to be paid for under a limit before the next byte shows: the beginning of a file, which is looked at
+ * as a whole, and a least piece of each of many connections. Bytes.
+ */
+const MOST_OWED_BYTES = 128 * 1024;
+
+/**
+ * How long a transfer may be without a byte before it has stalled: the time a person gave, and what its own limits
+ * may cost it. Pure.
+ *
+ * @param bytesPerSecond what its limits leave it; null for no limit
+ */
+export function stalledAfterMs(stallMs: number, bytesPerSecond: number | null): number {
+  return bytesPerSecond === null ? stallMs : stallMs + (MOST_OWED_BYTES / bytesPerSecond) * 1000;
+}

@@ -75,3 +75,37 @@ test("many connections under a limit keep it together, nobody asks anew, and the
   for (let tries = 0; seen.connections > 2 && tries < 200; tries++) await systemClock.sleep(100);
   expect(seen.connections).toBeLessThanOrEqual(2);
 }, 90_000);
+
+test("a download over many connections and one over a single one get the same of the limit for all", async () => {
+  await using origin = await startOrigin({ "/many.bin": FILE, "/one.bin": FILE });
+  let limit: number | null = null;
+  await using bench = await createBench({ clock: systemClock, bytesPerSecond: () => limit });
+  const stop = new AbortController();
+  const seen = { many: { bytes: 0, connections: 0 }, one: { bytes: 0, connections: 0 } };
+  const begin = (name: keyof typeof seen, connections: number): Promise<unknown> =>
+    bench.run(
+      { url: `${origin.url}/${name}.bin` },
+      {
+        signal: stop.signal,
+        connections,
+        progress: (report) => {
+          seen[name] = { bytes: report.bytesDone, connections: report.connections };
+        },
+      },
+    );
+  const runs = [begin("many", 16), begin("one", 1)];
+  for (let tries = 0; seen.many.connections < 8 && tries < 300; tries++) await systemClock.sleep(100);
+  expect(seen.many.connections).toBeGreaterThanOrEqual(8);
+  limit = 2 * MB;
+  await systemClock.sleep(1_000);
+  const before = structuredClone(seen);
+  await systemClock.sleep(4_000);
+  const many = seen.many.bytes - before.many.bytes;
+  const one = seen.one.bytes - before.one.bytes;
+  expect(one / many).toBeGreaterThan(0.7);
+  expect(one / many).toBeLessThan(1.4);
+  expect((one + many) / 4 / MB).toBeGreaterThan(1.4);
+  expect((one + many) / 4 / MB).toBeLessThan(2.6);
+  stop.abort();
+  await Promise.all(runs);
+}, 60_000);

@@ -162,6 +162,7 @@ export class RateLimit {
   #changeTo(rate: number | null): void {
     const was = this.#was;
     this.#was = rate;
+    if (rate === was) return;
     if (rate === null) {
       this.#left = 0;
       for (const account of this.#accounts) account.forgive();

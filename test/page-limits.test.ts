@@ -140,7 +140,7 @@ describe("the limit of one download", () => {
     await details.getByText("Write a rate such as 500k").waitFor();
     await page.keyboard.press("Escape");
     await change.waitFor();
-    await expect.poll(() => hasFocus(change), "the focus is back where it was").toBe(true);
+    await expect.poll(() => hasFocus(change), { message: "the focus is back where it was" }).toBe(true);
     await page.keyboard.press("Enter");
     await field.fill("500kB");
     await page.keyboard.press("Enter");

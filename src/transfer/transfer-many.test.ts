@@ -25,12 +25,12 @@ async function expectWhole(bench: Bench, origin: Origin, { outcome }: RunResult)
 }
 
 test("a server that limits each connection is asked over many, and the file is whole", async () => {
-  await using origin = await startOrigin({ "/a.bin": SLOW });
+  await using origin = await startOrigin({ "/a.bin": { ...SLOW, bytesPerSecond: MB / 2 } });
   await using bench = await createBench();
   const result = await runMany(bench, origin);
   await expectWhole(bench, origin, result);
-  expect(portsOf(origin.requests).size).toBeGreaterThan(3);
-  expect(Math.max(...result.reports.map(({ connections }) => connections))).toBeGreaterThan(3);
+  expect(portsOf(origin.requests).size).toBeGreaterThan(1);
+  expect(Math.max(...result.reports.map(({ connections }) => connections))).toBeGreaterThan(1);
   // Every part was asked for under the validator of the first answer.
   for (const { range, headers } of origin.requests.slice(1)) {
     expect(range).toMatch(/^bytes=\d+-\d+$/);

@@ -4,6 +4,11 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms` milliseconds, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Acts after `ms` milliseconds, unless it is called off by what it answers: a deadline that is hardly ever met
+   * costs a fraction of a sleep that is aborted. Where a clock has none, `sleep` has to do.
+   */
+  after?(ms: number, act: () => void): () => void;
 }
 
 /** Longest time a timer can be set to; a longer one would fire at once (HTML §8.7, Node's setTimeout). */
@@ -19,6 +24,10 @@ export const systemClock: Clock = {
       left -= LONGEST_TIMER_MS;
     }
     await sleepOnce(left, signal);
+  },
+  after: (ms, act) => {
+    const timer = setTimeout(act, Math.min(ms, LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
   },
 };
 

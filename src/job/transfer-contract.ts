@@ -12,6 +12,11 @@ export interface Resolved {
 }
 
 export interface TransferWatcher {
+  /**
+   * Called once per run, as soon as the final path is known and before anything is there to be locked or
+   * written. A failure given back ends the run.
+   */
+  named?(path: string): Failure | null;
   /** Called once per run, before anything is written. A failure given back stops the transfer. */
   resolved(facts: Resolved): Promise<Failure | null>;
   /** Called often (every buffer); has to be cheap. The object is reused: copy what you keep. */

@@ -35,7 +35,7 @@ export async function measureShortage(run: Run, path: string, missing: number | 
 }
 
 /** Bytes this user may still write there, or null if the file system does not say. */
-async function freeBytes(folder: string): Promise<number | null> {
+export async function freeBytes(folder: string): Promise<number | null> {
   try {
     const { bavail, bsize, blocks } = await statfs(folder);
     // Some network mounts answer zeros: they do not know.

@@ -1,9 +1,11 @@
 /** The moment a file gets its final name (CONTRACT §7.2). */
-import { link, lstat, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import { errorCode } from "./classify-disk-error.ts";
+import type { FileCalls } from "./disk/file-calls.ts";
+import { BY_THE_POOL } from "./disk/file-calls.ts";
 import { ledgerPath, partPath, removeIfThere } from "./ledger-file.ts";
 import type { PartFile } from "./part-file.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -48,10 +50,10 @@ export async function clearAway(path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** link(2) never replaces what is there, unlike rename(2). False if the name is taken. */
-async function nameWithoutReplacing(path: string): Promise<boolean> {
+/** Gives the partial its final name. link(2) never replaces what is there, unlike rename(2). False if it is taken. */
+export async function nameWithoutReplacing(path: string, calls: FileCalls = BY_THE_POOL): Promise<boolean> {
   try {
-    await link(partPath(path), path);
+    await calls.link(partPath(path), path);
     return true;
   } catch (error) {
     const code = errorCode(error);
@@ -59,10 +61,7 @@ async function nameWithoutReplacing(path: string): Promise<boolean> {
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(code ?? "")) throw error;
   }
   // File systems without hard links: other downloads are kept out by the lock, other programs by this look.
-  const taken = await lstat(path).then(
-    () => true,
-    () => false,
-  );
-  if (!taken) await rename(partPath(path), path);
-  return !taken;
+  if ((await calls.look(path)) !== null) return false;
+  await calls.rename(partPath(path), path);
+  return true;
 }

@@ -11,7 +11,7 @@ import { tryAgain } from "./try-again.ts";
 /**
  * One byte instead of HEAD: links signed for GET refuse HEAD, and some servers answer it with other headers.
  */
-const FIRST_BYTE: Question = { start: 0, end: 1, ranged: true, ifRange: null };
+export const FIRST_BYTE: Question = { start: 0, end: 1, ranged: true, ifRange: null };
 
 export type Probe =
   | { kind: "object"; facts: ObjectFacts; answer: FinalAnswer }

@@ -1,16 +1,19 @@
-import { mkdir, open, rmdir } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode } from "./classify-disk-error.ts";
+import type { FileCalls } from "./disk/file-calls.ts";
+import { BY_THE_POOL } from "./disk/file-calls.ts";
 
 /** Makes the names in a folder survive a power loss. File systems that cannot are left alone. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+export async function syncFolder(folder: string, calls: FileCalls = BY_THE_POOL): Promise<void> {
+  const fd = await calls.open(folder, constants.O_RDONLY, 0);
   try {
-    await handle.sync();
+    await calls.sync(fd);
   } catch (error) {
     if (!["EINVAL", "ENOTSUP", "EISDIR", "EBADF", "EPERM"].includes(errorCode(error) ?? "")) throw error;
   } finally {
-    await handle.close();
+    await calls.close(fd);
   }
 }
 

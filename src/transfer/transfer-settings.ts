@@ -37,6 +37,8 @@ export interface TransferLimits {
   longestWaitMs: number;
   /** The file is there: how long to wait for the list that knows its hash. Without it, it is unverified. */
   sidecarWaitMs: number;
+  /** Largest file that is checked in memory before it goes to the disk (`small/fetch-small.ts`); 0 for none. */
+  smallBytes: number;
   /** How often the lock on a destination shows that its owner lives. */
   heartbeatMs: number;
   /** A lock of another machine without a heartbeat for so long has lost its owner. */
@@ -57,6 +59,7 @@ export const DEFAULT_LIMITS: TransferLimits = {
   overlapBytes: MiB,
   longestWaitMs: 60_000,
   sidecarWaitMs: 15_000,
+  smallBytes: 2 * MiB,
   heartbeatMs: 10_000,
   lockStaleMs: 90_000,
 };

@@ -49,7 +49,7 @@ async function verifyByList(
 ): Promise<Verification> {
   const found = await run.search.result(part.bytesWritten);
   if (run.signal.aborted) return { kind: "stopped" };
-  if (found.kind !== "listed") return unverified(found, lengthTold);
+  if (found.kind !== "listed") return { kind: "right", state: unverified(found, lengthTold) };
   const compared = await compare(run, path, part, found.listed);
   if (compared.kind !== "wrong") return compared;
   // In folders where files change under their names (`current/`) the list was read before it changed, too.
@@ -58,12 +58,13 @@ async function verifyByList(
   return now.kind === "listed" ? compare(run, path, part, now.listed) : compared;
 }
 
-function unverified(found: SearchResult, lengthTold: boolean): Verification {
+/** Nobody publishes a hash, or nobody could be asked for it. */
+export function unverified(found: SearchResult, lengthTold: boolean): ChecksumState {
   const plain = lengthTold
     ? "No hash is known for this file."
     : "The server gave neither a hash nor the length: the file may be cut short.";
   const more = found.kind === "trouble" ? ` ${found.label} could not be read: ${found.failure.message}` : "";
-  return { kind: "right", state: { kind: "unverified", reason: plain + more } };
+  return { kind: "unverified", reason: plain + more };
 }
 
 /** @param expected hash, and size where it was published with the hash */

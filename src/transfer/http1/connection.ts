@@ -223,7 +223,8 @@ export class Connection implements Receiver {
       }
       const { memory, start } = this.#inlet;
       const bytes = Math.min(room.length, this.#carry);
-      room.set(memory.subarray(start, start + bytes));
+      // Into shared memory `set` goes byte by byte; this is one copy.
+      memory.copy(room, 0, start, start + bytes);
       this.#inlet.use(start + bytes);
       this.#carry -= bytes;
       this.#heed(sink.filled(bytes));

@@ -3,6 +3,7 @@ import type { Clock } from "../../job/clock.ts";
 
 /** Acts after `ms` milliseconds. */
 export function after(clock: Clock, ms: number, act: () => void): () => void {
+  if (clock.after !== undefined) return clock.after(ms, act);
   const off = new AbortController();
   void clock.sleep(ms, off.signal).then(() => {
     if (!off.signal.aborted) act();

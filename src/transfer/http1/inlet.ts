@@ -12,7 +12,7 @@ export class Inlet {
   #start = 0;
   #end = 0;
 
-  get memory(): Uint8Array {
+  get memory(): Buffer {
     return this.#memory;
   }
 

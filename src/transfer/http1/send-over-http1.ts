@@ -15,7 +15,7 @@ import { Http1Client } from "./http1-client.ts";
 import type { ResponseBody } from "./http1-client.ts";
 import { failureOfFault } from "./protocol-fault.ts";
 import { parseProxy } from "./proxy.ts";
-import { TakeSink } from "../sinks/take-sink.ts";
+import { deliverBy } from "../sinks/take-sink.ts";
 import type { Trouble } from "./trouble.ts";
 
 export interface HttpClient {
@@ -70,19 +70,13 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
 
 function sourceOf(body: ResponseBody, host: string, request: AbortSignal): BodySource {
   const receive = async (sink: BodySink, signal: AbortSignal): Promise<BodyEnd | { kind: "refused" }> => {
-    const outcome = await body.receive(sink, AbortSignal.any([request, signal]));
+    const both = signal === request ? signal : AbortSignal.any([request, signal]);
+    const outcome = await body.receive(sink, both);
     return outcome.kind === "refused" ? outcome : bodyEnd(outcome, host);
   };
   return {
     receive,
-    deliver: async (take, signal) => {
-      const sink = new TakeSink(take);
-      const end = await receive(sink, signal);
-      // However it ended: bytes that are lent are not taken back.
-      await sink.ready();
-      if (sink.thrown !== null) throw sink.thrown.error;
-      return end.kind === "refused" ? { kind: "aborted" } : end;
-    },
+    deliver: (take, signal) => deliverBy((sink) => receive(sink, signal), take),
     discard: () => body.discard(),
   };
 }

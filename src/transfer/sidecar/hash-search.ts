@@ -32,6 +32,7 @@ export class HashSearch {
   readonly #parts: SearchParts;
   readonly #surroundings: Surroundings | null;
   readonly #closed = new AbortController();
+  #asking = false;
   #search: Promise<SearchResult> | null = null;
   #found: SearchResult | null = null;
   /** The file as it is fetched now: a fresh start makes a new one. */
@@ -78,7 +79,7 @@ export class HashSearch {
   }
 
   close(): void {
-    this.#closed.abort();
+    if (this.#asking) this.#closed.abort();
   }
 
   #isWorthIt(size: number | null): boolean {
@@ -110,6 +111,7 @@ export class HashSearch {
   #run(asking: Pick<Wanted, "since" | "again">): Promise<SearchResult> {
     const { step, settings, askAt, signal } = this.#parts;
     const surroundings = this.#surroundings as Surroundings;
+    this.#asking = true;
     const stop = AbortSignal.any([signal, this.#closed.signal]);
     const asker = createHash("sha256").update(JSON.stringify(step.headers)).digest("hex");
     return searchSidecars(surroundings, ({ url, scope, pattern }) => {

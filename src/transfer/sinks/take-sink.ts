@@ -1,9 +1,22 @@
 /** A sink that lends what came to a function: for whoever wants to look at the bytes before they go anywhere. */
-import type { TakeBytes } from "../http-answer.ts";
+import type { BodyEnd, TakeBytes } from "../http-answer.ts";
 import type { BodySink, SinkVerdict } from "./body-sink.ts";
 
 /** As much as one read of a quick connection brings. */
 const MEMORY_BYTES = 256 * 1024;
+
+/** Gives a body to a function by way of such a sink. Rejects with what the function throws or rejects with. */
+export async function deliverBy(
+  receive: (sink: BodySink) => Promise<BodyEnd | { kind: "refused" }>,
+  take: TakeBytes,
+): Promise<BodyEnd> {
+  const sink = new TakeSink(take);
+  const end = await receive(sink);
+  // However it ended: bytes that are lent are not taken back.
+  await sink.ready();
+  if (sink.thrown !== null) throw sink.thrown.error;
+  return end.kind === "refused" ? { kind: "aborted" } : end;
+}
 
 export class TakeSink implements BodySink {
   readonly #take: TakeBytes;

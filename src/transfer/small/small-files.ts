@@ -1,0 +1,71 @@
+/** What all small files of a transfer share: memory, the hash worker, and what is known of the folders they go to. */
+import { stat } from "node:fs/promises";
+import type { ChecksumAlgorithm } from "../../job/job.ts";
+import type { SlotPool } from "../disk/slot-pool.ts";
+import { createHasher } from "../hasher.ts";
+import { HashRing } from "../hash/hash-ring.ts";
+import type { Gathered } from "./gathered.ts";
+import { SmallFolder } from "./small-folder.ts";
+
+/** So many bytes waiting for the worker are hashed sooner on this thread: both are at work then. */
+const QUEUE_BYTES = 2 * 1024 * 1024;
+/** Folders remembered at most: jobs of a server go to a few, a list may go anywhere. */
+const MAX_FOLDERS = 64;
+
+export class SmallFiles {
+  readonly #folders = new Map<string, SmallFolder>();
+  #ring: HashRing | null = null;
+  #queued = 0;
+
+  /** Where bodies are received. */
+  get pool(): SlotPool {
+    return this.#memory().pool;
+  }
+
+  /** Null if there is no such folder. The first look is by the thread pool: a disk that hangs holds up nobody else. */
+  async folder(path: string): Promise<SmallFolder | null> {
+    const known = this.#folders.get(path);
+    if (known !== undefined) return known;
+    const facts = await stat(path).catch(() => null);
+    if (facts === null || !facts.isDirectory()) return null;
+    const folder = this.#folders.get(path) ?? new SmallFolder(path);
+    this.#folders.set(path, folder);
+    const [oldest] = this.#folders.keys();
+    if (this.#folders.size > MAX_FOLDERS && oldest !== undefined) this.#folders.delete(oldest);
+    return folder;
+  }
+
+  /** It is gone, or was. */
+  forget(path: string): void {
+    this.#folders.delete(path);
+  }
+
+  /** Lower-case hexadecimal. */
+  async digest(body: Gathered, algorithm: ChecksumAlgorithm): Promise<string> {
+    if (algorithm === "blake3" || this.#queued >= QUEUE_BYTES) return digestHere(body, algorithm);
+    this.#queued += body.bytes;
+    const stream = this.#memory().open(algorithm);
+    for (const [nth, piece] of body.pieces().entries()) {
+      const slot = body.slots[nth];
+      if (slot !== undefined) stream.slot(slot, 0, piece.length);
+    }
+    const outcome = await stream.digest();
+    this.#queued -= body.bytes;
+    return outcome.kind === "digest" ? outcome.hex : digestHere(body, algorithm);
+  }
+
+  async close(): Promise<void> {
+    await this.#ring?.close();
+  }
+
+  #memory(): HashRing {
+    this.#ring ??= new HashRing({ slots: 64, slotBytes: 256 * 1024 });
+    return this.#ring;
+  }
+}
+
+function digestHere(body: Gathered, algorithm: ChecksumAlgorithm): string {
+  const hasher = createHasher(algorithm);
+  for (const piece of body.pieces()) hasher.update(piece);
+  return hasher.digest();
+}

@@ -1,0 +1,57 @@
+/** A folder that small files are put into: how quick its disk is, how much room it has, one sync for many names. */
+import { freeBytes } from "../check-space.ts";
+import { PacedCalls } from "../disk/paced-calls.ts";
+import { syncFolder } from "../sync-folder.ts";
+
+/** How long a look at the free space counts: others write to the disk, too. */
+const ROOM_FRESH_MS = 500;
+/** With less than this to spare, every file is looked at closely: what others write meanwhile is no more. Bytes. */
+const ROOM_TO_SPARE = 256 * 1024 * 1024;
+
+export class SmallFolder {
+  readonly calls = new PacedCalls();
+  readonly #path: string;
+  #room: Promise<{ free: number | null; at: number }> | null = null;
+  /** Bytes promised room since the last look. */
+  #promised = 0;
+  #syncing: Promise<void> = Promise.resolve();
+  /** The sync after the one under way; null if nobody waits for it. */
+  #next: Promise<void> | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Whether there is room for the bytes beyond doubt; if there may not be, whoever asks has to look closely.
+   *
+   * @param others bytes that are not ours to use
+   */
+  async hasRoom(bytes: number, others: number): Promise<boolean> {
+    if (this.#room === null || performance.now() - (await this.#room).at > ROOM_FRESH_MS) {
+      this.#promised = 0;
+      this.#room = this.#look();
+    }
+    const { free } = await this.#room;
+    if (free !== null && free - this.#promised < bytes + others + ROOM_TO_SPARE) return false;
+    this.#promised += bytes;
+    return true;
+  }
+
+  async #look(): Promise<{ free: number | null; at: number }> {
+    const at = performance.now();
+    return { free: await freeBytes(this.#path), at };
+  }
+
+  /** Resolves when the names given and taken away before the call are there to stay. */
+  commit(): Promise<void> {
+    this.#next ??= this.#syncing
+      .catch(() => {})
+      .then(() => {
+        this.#syncing = this.#next ?? Promise.resolve();
+        this.#next = null;
+        return syncFolder(this.#path, this.calls);
+      });
+    return this.#next;
+  }
+}

@@ -73,7 +73,7 @@ describe("a file", () => {
     expect(await files()).toEqual(["model.gguf"]);
     expect(ran.stdout).toContain(join(folder, "model.gguf"));
     expect(ran.stdout).toMatch(/5\.0 MB, .* s, .*\/s on average/);
-    expect(ran.stdout).toMatch(/checksum +not verified: /);
+    expect(ran.stdout).toMatch(/checksum +unverified: /);
   });
 
   it("is fetched once: asked for again it is not fetched, and exits 0", async () => {
@@ -116,7 +116,7 @@ describe("a file", () => {
     expect(wrong.stderr).toContain(origin.hash("/model.gguf"));
     expect(await files()).toEqual([]);
     const right = await get(url, "--sha256", origin.hash("/model.gguf").toUpperCase());
-    expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining("sha256 verified") });
+    expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining("verified sha256 (from --sha256)") });
   });
 
   it("of another content under the same name is left alone (exit 4), unless it may be overwritten", async () => {
@@ -285,7 +285,7 @@ describe("what goes wrong has its exit code, a sentence and an advice:", () => {
 });
 
 describe("several files", () => {
-  it("come one after another; one that is missing does not stop the others, and its exit code is kept", async () => {
+  it("come together; one that is missing does not stop the others, and its exit code is kept", async () => {
     const urls = [
       origin.put("/a.bin", { size: 1000 }),
       `${origin.url}/missing.bin`,
@@ -294,7 +294,7 @@ describe("several files", () => {
     const ran = await get(...urls);
     expect(ran.code).toBe(3);
     expect(await files()).toEqual(["a.bin", "b.bin"]);
-    expect(ran.stdout.trimEnd().split("\n").at(-1)).toMatch(/^2 of 3 files, 3 kB in .* s, 1 failed$/);
+    expect(ran.stdout.trimEnd().split("\n").at(-1)).toMatch(/^2 of 3 files, 3 kB in .* s, 2 unverified, 1 failed$/);
     expect(ran.stderr).toMatch(/missing\.bin: .*404/);
   });
 

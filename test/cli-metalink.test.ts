@@ -64,7 +64,7 @@ const written = async (text: string, name = "x.meta4"): Promise<string> => {
 describe("a Metalink", () => {
   it("on this machine leads to the file it describes, verified", async () => {
     const ran = await get("-d", "out", await written(metalink({})));
-    expect(ran.stderr + ran.stdout).toContain("sha256 verified, as given by Metalink");
+    expect(ran.stderr + ran.stdout).toContain("verified sha256 (from Metalink");
     expect(ran.code).toBe(0);
     expect(await hashOf("out/x.iso")).toBe(one.hash("/x.iso"));
     expect(two.requests).toEqual([]);
@@ -204,7 +204,7 @@ describe("a file with a list of hashes beside it", () => {
     one.put("/SHA256SUMS", { size: 0, text: `${one.hash("/x.iso")} *x.iso\n` });
     const ran = await get(`${one.url}/x.iso`);
     expect(ran.code).toBe(0);
-    expect(ran.stdout).toContain("sha256 verified, as given by SHA256SUMS beside the file");
+    expect(ran.stdout).toContain("verified sha256 (from SHA256SUMS beside the file");
   });
 
   it("is not saved under its name when it is another one, and exits 5", async () => {

@@ -13,7 +13,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
   return new Command("get")
     .summary("download to this machine, without a server")
     .description(
-      "Downloads files here, one after another, without a server. The bytes go to NAME.part; the name itself " +
+      "Downloads files here, several at a time, without a server. The bytes go to NAME.part; the name itself " +
         "appears only when the file is whole, of the right size and of the right hash where one is known. " +
         "Run the same command again to go on after anything: a lost connection, ^C, kill -9, a power cut.",
     )
@@ -23,11 +23,12 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
     )
     .option("-o, --output <file>", "file to write; default: the name the server or the URL gives")
     .option("-d, --directory <folder>", "folder to write to; default: the present one")
-    .option("-i, --input-file <file>", "read URLs from a file, one per line; - is stdin")
+    .option("-i, --input-file <file>", "read URLs from a file, one per line (see below); - is stdin")
     .option("--sha256 <hex>", "hash the file must have; found by itself where the source publishes one")
     .option("--header <'Name: value'>", "send this header; may be given several times", collect)
     .option("--mirror <url>", "another address of the same bytes; may be given several times", collect)
     .option("--limit-rate <rate>", "bytes per second at most, for all files together: 500k, 20M, 1.5GiB")
+    .option("-j, --jobs <number>", "files at once, 1 to 256; default: up to 16 small ones, or 4 large ones")
     .option("-x, --connections <number>", "for one file at most, 1 to 64; default: as many as help")
     .option("--overwrite", "put the file in the place of a different one of the same name")
     .option("--json", "one JSON object per line on stdout, see docs/cli-json.md")
@@ -45,6 +46,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
             "haulyard get -o disk.img --sha256 9f86d0… https://example.org/latest",
             "under another name, hash checked",
           ],
+          ["haulyard get -i urls.txt -d dataset", "all of a list, small files many at a time"],
           ["haulyard get fedora.meta4", "from the best of its mirrors, hash checked"],
           ["HF_TOKEN=hf_… haulyard get https://huggingface.co/org/repo/resolve/main/x.bin", "with a token"],
           [
@@ -52,6 +54,10 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
             "in a script",
           ],
         ]),
+        `Lists (-i):
+  One URL per line; more on the same line, after a tab, are mirrors of the same bytes. Empty lines and lines
+  that begin with # are skipped. Indented lines say something about the URL above them: out=NAME, dir=FOLDER,
+  checksum=sha-256=HEX (sha-512, sha-1, md5, blake3), header=Name: value. Lists of aria2 are written like this.`,
         `Environment:
   HF_TOKEN, CIVITAI_API_KEY   sent to huggingface.co and civitai.com (HF_ENDPOINT, CIVITAI_ENDPOINT)
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR   as everywhere

@@ -14,17 +14,21 @@ const OURS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** `K: V` lines as headers. */
-export function readHeaders(lines: readonly string[]): Record<string, string> {
+/**
+ * `K: V` lines as headers.
+ *
+ * @param where what to complain about
+ */
+export function readHeaders(lines: readonly string[], where = "--header"): Record<string, string> {
   const headers = new Map<string, [string, string]>();
   for (const line of lines) {
     const match = HEADER.exec(line);
     // The line itself may hold a secret and is not repeated.
-    if (match === null) throw new UsageError("--header: expected 'Name: value'.");
+    if (match === null) throw new UsageError(`${where}: expected 'Name: value'.`);
     const [, name = "", value = ""] = match;
     if (OURS.has(name.toLowerCase()))
-      throw new UsageError(`--header: ${name} is set by the download itself.`);
-    if (headers.has(name.toLowerCase())) throw new UsageError(`--header: ${name} is given twice.`);
+      throw new UsageError(`${where}: ${name} is set by the download itself.`);
+    if (headers.has(name.toLowerCase())) throw new UsageError(`${where}: ${name} is given twice.`);
     headers.set(name.toLowerCase(), [name, value.trim()]);
   }
   return Object.fromEntries(headers.values());
@@ -50,11 +54,21 @@ export function readRate(text: string, what = "--limit-rate"): number {
 const MOST_CONNECTIONS = 64;
 
 export function readConnections(text: string): number {
+  return readCount(text, "--connections", MOST_CONNECTIONS);
+}
+
+/** Each file has a connection, and a descriptor of its own; the usual limit of a process is 1024 of them. */
+const MOST_JOBS = 256;
+
+/** Files at once. */
+export function readJobs(text: string): number {
+  return readCount(text, "--jobs", MOST_JOBS);
+}
+
+function readCount(text: string, option: string, most: number): number {
   const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= MOST_CONNECTIONS) return count;
-  throw new UsageError(
-    `--connections: expected a number from 1 to ${MOST_CONNECTIONS}, got ${JSON.stringify(text)}.`,
-  );
+  if (count >= 1 && count <= most) return count;
+  throw new UsageError(`${option}: expected a number from 1 to ${most}, got ${JSON.stringify(text)}.`);
 }
 
 /** An http or https address, as it was written. */

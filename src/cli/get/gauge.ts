@@ -70,6 +70,12 @@ export class Gauge {
     return Math.max(0, size - (this.#resumedFrom ?? size));
   }
 
+  /** What this command brought so far of a file that is not finished. */
+  bytesCame(): number {
+    const { progress } = this.settle();
+    return Math.max(0, progress.bytesDone - (this.#resumedFrom ?? progress.bytesDone));
+  }
+
   /** What is kept of an unfinished file, as far as is known. */
   bytesKept(): number {
     return this.settle().progress.bytesDone;

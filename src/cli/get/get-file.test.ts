@@ -42,6 +42,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function begin(): Promise<GetResult> {
   const watcher = {
+    named: () => null,
     resolved: () => {},
     waiting: (why: Failure, seconds: number) => void waits.push({ failure: why, seconds }),
   };

@@ -25,6 +25,8 @@ export type GetResult =
 
 /** Told what happens; progress is asked for by whoever draws. */
 export interface GetWatcher {
+  /** Its path is known: a failure given back ends it. */
+  named(path: string): Failure | null;
   resolved(facts: Resolved): void;
   /** It failed and is tried again after so many seconds. */
   waiting(failure: Failure, seconds: number): void;
@@ -54,12 +56,15 @@ export async function getFile(
   const { clock, random } = parts;
   const beganAt = clock.now();
   let path: string | null = null;
-  const see = (facts: Resolved): void => {
-    path = facts.path;
-    watcher.resolved(facts);
+  const seen: GetWatcher = {
+    ...watcher,
+    resolved: (facts) => {
+      path = facts.path;
+      watcher.resolved(facts);
+    },
   };
   for (let failures = 0; ; failures++) {
-    const outcome = await runOnce(step, gauge, see, parts, signal);
+    const outcome = await runOnce(step, gauge, seen, parts, signal);
     if (outcome.kind === "complete") return toDone(outcome, gauge, (clock.now() - beganAt) / 1000);
     const problem = failureIn(outcome);
     if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
@@ -86,14 +91,15 @@ function keptAt(path: string | null, gauge: Gauge): { path: string | null; bytes
 function runOnce(
   step: TransferStep,
   gauge: Gauge,
-  see: (facts: Resolved) => void,
+  { named, resolved }: GetWatcher,
   { run, connections }: GetParts,
   signal: AbortSignal,
 ): Promise<TransferOutcome> {
   gauge.begin();
   const watcher = {
+    named,
     resolved: async (facts: Resolved) => {
-      see(facts);
+      resolved(facts);
       return null;
     },
     progress: gauge.take,

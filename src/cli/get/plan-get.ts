@@ -1,10 +1,18 @@
 /** What was typed after `haulyard get` → the downloads to do. */
-import { readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TransferStep } from "../../job/job.ts";
-import { readConnections, readHeaders, readHttpAddress, readRate, readSha256 } from "../read-words.ts";
+import {
+  readConnections,
+  readHeaders,
+  readHttpAddress,
+  readJobs,
+  readRate,
+  readSha256,
+} from "../read-words.ts";
 import { UsageError } from "../usage-error.ts";
+import type { ListEntry } from "./read-list.ts";
+import { readList } from "./read-list.ts";
 
 /** As commander gives them. */
 export interface GetOptions {
@@ -19,44 +27,101 @@ export interface GetOptions {
   overwrite?: true;
   inputFile?: string;
   connections?: string;
+  jobs?: string;
 }
 
 export interface GetPlan {
   steps: readonly TransferStep[];
   limitBytesPerSecond: number | null;
   connections: number | null;
+  /** Files at once; null: as many as suit them. */
+  jobs: number | null;
   show: "progress" | "json" | "errors";
 }
 
 export function planGet(urls: readonly string[], options: GetOptions, folder: string): GetPlan {
-  const all = [...urls, ...(options.inputFile === undefined ? [] : readList(options.inputFile))];
+  const listed = options.inputFile === undefined ? [] : readList(options.inputFile);
+  const all = [...urls.map(typed), ...listed];
   if (all.length === 0) throw new UsageError("get: expected at least one URL.");
   if (all.length > 1) refuseForSeveral(options);
   if (options.json === true && options.quiet === true)
     throw new UsageError("get: --json and --quiet exclude each other.");
-  const headers = readHeaders(options.header ?? []);
-  const sha256 = options.sha256 === undefined ? null : readSha256(options.sha256);
-  const mirrors = (options.mirror ?? []).map((url) => readHttpAddress(url, "--mirror"));
-  const place = placeOf(options, folder);
-  const steps = all.map((text): TransferStep => {
-    const url = isMetalink(text) ? metalinkAddress(text, options, folder) : readHttpAddress(text, "get");
-    return {
-      kind: "transfer",
-      url,
-      mirrors,
-      ...place,
-      size: null,
-      checksum: sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "--sha256" },
-      headers,
-      ifExists: options.overwrite === true ? "replace" : "refuse",
-    };
-  });
+  const common = commonOf(options, folder);
   return {
-    steps,
+    steps: all.map((entry) => stepOf(entry, common, options, folder)),
     limitBytesPerSecond: options.limitRate === undefined ? null : readRate(options.limitRate),
     connections: options.connections === undefined ? null : readConnections(options.connections),
+    jobs: options.jobs === undefined ? null : readJobs(options.jobs),
     show: options.json === true ? "json" : options.quiet === true ? "errors" : "progress",
   };
+}
+
+/** An address of the command line says nothing else. */
+function typed(url: string): ListEntry {
+  return { urls: [url], where: "get", out: null, dir: null, checksum: null, headers: [] };
+}
+
+type Common = Pick<TransferStep, "folder" | "name" | "checksum" | "mirrors" | "headers">;
+
+/** What the options say of every file. */
+function commonOf(options: GetOptions, folder: string): Common {
+  const { sha256 } = options;
+  return {
+    ...placeOf(options, folder),
+    checksum:
+      sha256 === undefined ? null : { algorithm: "sha256", hex: readSha256(sha256), origin: "--sha256" },
+    mirrors: (options.mirror ?? []).map((url) => readHttpAddress(url, "--mirror")),
+    headers: readHeaders(options.header ?? []),
+  };
+}
+
+function stepOf(
+  { urls, where, out, dir, checksum, headers }: ListEntry,
+  common: Common,
+  options: GetOptions,
+  folder: string,
+): TransferStep {
+  const [text = "", ...others] = urls;
+  const url = isMetalink(text) ? metalinkAddress(text, options, folder) : readHttpAddress(text, where);
+  const place = listedPlace(where, out, dir === null ? common.folder : resolve(folder, dir));
+  return {
+    kind: "transfer",
+    url,
+    mirrors: [...others.map((other) => readHttpAddress(other, where)), ...common.mirrors],
+    folder: place.folder,
+    name: place.name ?? common.name,
+    size: null,
+    checksum: checksum === null ? common.checksum : { ...checksum, origin: "the list" },
+    headers: mergeHeaders(common.headers, readHeaders(headers, where)),
+    ifExists: options.overwrite === true ? "replace" : "refuse",
+  };
+}
+
+/** Names are the same in any case (RFC 9110 §5.1). */
+function mergeHeaders(
+  common: TransferStep["headers"],
+  own: Readonly<Record<string, string>>,
+): TransferStep["headers"] {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const others = Object.entries(common).filter(([name]) => !names.has(name.toLowerCase()));
+  return { ...Object.fromEntries(others), ...own };
+}
+
+/** `out=` of a list names a file in its folder or below. */
+function listedPlace(
+  where: string,
+  out: string | null,
+  folder: string,
+): Pick<TransferStep, "folder" | "name"> {
+  if (out === null) return { folder, name: null };
+  const path = resolve(folder, out);
+  const inside = relative(folder, path);
+  if (out === "" || out.endsWith("/") || inside === "" || inside.split("/")[0] === "..") {
+    throw new UsageError(
+      `${where}: out= names a file in its folder, got ${JSON.stringify(out)}; dir= is for another folder.`,
+    );
+  }
+  return { folder: dirname(path), name: basename(path) };
 }
 
 /** True for what is a Metalink by its name (RFC 5854 §6.2: .meta4; version 3 was .metalink). */
@@ -73,11 +138,10 @@ function metalinkAddress(text: string, { header }: GetOptions, folder: string): 
 }
 
 function refuseForSeveral(options: GetOptions): void {
-  const single = ["output", "sha256"] as const;
+  const single = ["output", "sha256", "mirror"] as const;
   for (const name of single) {
     if (options[name] !== undefined) throw new UsageError(`--${name} is for one URL, there are several.`);
   }
-  if (options.mirror !== undefined) throw new UsageError("--mirror is for one URL, there are several.");
 }
 
 /** Folder and name; without a name the server or the URL gives one. */
@@ -91,21 +155,6 @@ function placeOf({ output, directory }: GetOptions, folder: string): Pick<Transf
     );
   const path = resolve(into, output);
   return { folder: dirname(path), name: basename(path) };
-}
-
-/** The URLs of a file, one per line; empty lines and `#` comments are skipped. `-` is stdin. */
-function readList(file: string): string[] {
-  let text: string;
-  try {
-    text = readFileSync(file === "-" ? 0 : file, "utf8");
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new UsageError(`--input-file: ${file} cannot be read (${code}).`, { cause: error });
-  }
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 /** Where the unfinished bytes of a file are. */

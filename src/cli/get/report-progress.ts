@@ -1,134 +1,103 @@
-/** For people: a bar where lines can be drawn over, a line every few seconds elsewhere, or only what went wrong. */
+/** For people, of one file: a bar where lines can be drawn over, a line every few seconds elsewhere. */
 import type { Clock } from "../../job/clock.ts";
 import { cleanText } from "../screen/clean-text.ts";
 import { drawBar } from "../screen/draw-bar.ts";
 import { formatBytes, formatDuration } from "../screen/format.ts";
 import { LiveBlock } from "../screen/live-block.ts";
 import type { Terminal } from "../screen/terminal.ts";
+import type { FileAtWork } from "./file-at-work.ts";
 import type { GetResult } from "./get-file.ts";
-import type { GetReport, Summary } from "./report.ts";
-import {
-  barFacts,
-  doneLines,
-  expectedName,
-  failedLines,
-  interruptedLine,
-  LABEL_COLUMNS,
-  progressLine,
-  summaryLine,
-} from "./words.ts";
+import type { GetReport } from "./report.ts";
+import { barFacts, doneLines, failedLines, interruptedLine, LABEL_COLUMNS, progressLine } from "./words.ts";
 
 /** Ten times a second a bar looks alive. */
-const BAR_MS = 100;
+export const BAR_MS = 100;
 /** A log should say that something happens, and not fill up. */
-const LINE_MS = 5_000;
+export const LINE_MS = 5_000;
 
 export function reportOnBar(terminal: Terminal, clock: Clock): GetReport {
   const block = new LiveBlock(terminal);
-  let place = "";
-  let name = "";
   let frame = 0;
   let redraw = (): void => {};
   const stopListening = terminal.onResize(() => redraw());
   return {
     everyMs: BAR_MS,
-    begin: (step, { index, count }) => {
-      place = count > 1 ? `${index}/${count} ` : "";
-      name = expectedName(step);
-    },
-    resolved: (facts) => {
-      name = cleanText(facts.name);
-    },
-    progress: (progress, waiting) => {
+    begin: () => {},
+    resolved: () => {},
+    tick: ({ atWork: [file] }) => {
+      if (file === undefined) return;
       frame += 1;
+      const { progress, waiting } = file.gauge.settle();
       redraw = () => {
         const { unicode, paintErr: paint } = terminal;
-        const facts = barFacts(place + name, progress, waiting, clock.now());
+        const facts = barFacts(file.name, progress, waiting, clock.now());
         block.draw([drawBar(facts, { columns: terminal.columns(), unicode, paint, frame })]);
       };
       redraw();
     },
     waiting: () => {},
-    end: (result) => {
+    end: (file, result) => {
       redraw = () => {};
       block.clear();
-      showResult(terminal, name, result);
+      showResult(terminal, file, result);
     },
-    finish: (summary) => {
-      stopListening();
-      showSummary(terminal, summary);
-    },
+    finish: stopListening,
   };
 }
 
 export function reportInLines(terminal: Terminal, clock: Clock): GetReport {
-  let name = "";
-  let quietUntil = Infinity;
   return {
     everyMs: LINE_MS,
-    begin: (step) => {
-      name = expectedName(step);
-      // What is done within seconds needs no line of its own in between.
-      quietUntil = clock.now() + LINE_MS / 2;
+    begin: () => {},
+    resolved: ({ name }, { size, path }) => {
+      const bytes = size === null ? "size unknown" : formatBytes(size);
+      terminal.tell(`${name}  ${bytes}, to ${cleanText(path)}`);
     },
-    resolved: (facts) => {
-      name = cleanText(facts.name);
-      const size = facts.size === null ? "size unknown" : formatBytes(facts.size);
-      terminal.tell(`${name}  ${size}, to ${cleanText(facts.path)}`);
+    tick: ({ atWork: [file] }) => {
+      if (file === undefined) return;
+      const { progress, waiting } = file.gauge.settle();
+      if (waiting === null) terminal.tell(progressLine(file.name, progress, clock.now()));
     },
-    progress: (progress, waiting) => {
-      const now = clock.now();
-      if (now >= quietUntil && waiting === null) terminal.tell(progressLine(name, progress, now));
-    },
-    waiting: (failure, seconds) => {
+    waiting: ({ name }, failure, seconds) => {
       terminal.tell(`${name}  next try in ${formatDuration(seconds)}: ${cleanText(failure.message)}`);
     },
-    end: (result) => showResult(terminal, name, result),
-    finish: (summary) => showSummary(terminal, summary),
+    end: (file, result) => showResult(terminal, file, result),
+    finish: () => {},
   };
 }
 
 /** Says only what went wrong. */
 export function reportErrors(terminal: Terminal): GetReport {
-  let name = "";
   return {
     everyMs: LINE_MS,
-    begin: (step) => {
-      name = expectedName(step);
-    },
-    resolved: (facts) => {
-      name = cleanText(facts.name);
-    },
-    progress: () => {},
+    begin: () => {},
+    resolved: () => {},
+    tick: () => {},
     waiting: () => {},
-    end: (result) => {
-      if (result.kind !== "done") showResult(terminal, name, result);
+    end: (file, result) => {
+      if (result.kind !== "done") showResult(terminal, file, result);
     },
     finish: () => {},
   };
 }
 
-function showResult(terminal: Terminal, name: string, result: GetResult): void {
-  switch (result.kind) {
-    case "done": {
-      const [first = "", ...rest] = doneLines(result);
-      const head = terminal.paintOut("green", first.slice(0, LABEL_COLUMNS));
-      for (const line of [head + first.slice(LABEL_COLUMNS), ...rest]) terminal.print(line);
-      return;
-    }
-    case "failed": {
-      const [first = "", ...rest] = failedLines(name, result);
-      for (const line of [terminal.paintErr("red", first), ...rest]) terminal.tell(line);
-      return;
-    }
-    case "interrupted":
-      terminal.tell(interruptedLine(name, result));
-      return;
-    default:
-      throw result satisfies never;
+function showResult(terminal: Terminal, { name }: FileAtWork, result: GetResult): void {
+  if (result.kind === "done") {
+    const [first = "", ...rest] = doneLines(result);
+    const head = terminal.paintOut("green", first.slice(0, LABEL_COLUMNS));
+    for (const line of [head + first.slice(LABEL_COLUMNS), ...rest]) terminal.print(line);
+    return;
   }
+  for (const line of troubleLines(terminal, name, result)) terminal.tell(line);
 }
 
-function showSummary(terminal: Terminal, summary: Summary): void {
-  if (summary.done + summary.failed + summary.skipped > 1) terminal.print(summaryLine(summary));
+/** What is said of a file that is not there. */
+export function troubleLines(
+  terminal: Terminal,
+  name: string,
+  result: Exclude<GetResult, { kind: "done" }>,
+): string[] {
+  if (result.kind === "interrupted") return [interruptedLine(name, result)];
+  const [first = "", ...rest] = failedLines(name, result);
+  return [terminal.paintErr("red", first), ...rest];
 }

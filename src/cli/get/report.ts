@@ -1,20 +1,35 @@
 /** What `haulyard get` says while it works: one interface, several ways to say it. */
 import type { Failure } from "../../job/failure.ts";
-import type { TransferStep } from "../../job/job.ts";
-import type { Progress } from "../../job/progress.ts";
 import type { Resolved } from "../../job/transfer-contract.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import type { Waiting } from "./gauge.ts";
+import type { FileAtWork } from "./file-at-work.ts";
 import type { GetResult } from "./get-file.ts";
 
-export interface Position {
-  /** From 1. */
-  index: number;
+/** How far all of it is. */
+export interface Total {
+  /** Files there are, done and failed (or left out) so far. */
   count: number;
+  done: number;
+  failed: number;
+  /** That this command has fetched, unfinished files included. */
+  bytesFetched: number;
+  /** That there will be when all is done, those that were there included; null while a size is not known. */
+  bytesTotal: number | null;
+  bytesDone: number;
+  bytesPerSecond: number;
+  etaSeconds: number | null;
+}
+
+export interface GetView {
+  /** In the order of the list. */
+  atWork: readonly FileAtWork[];
+  total: Total;
 }
 
 export interface Summary {
   done: number;
+  /** Of those that are done: how many have the hash somebody published for them. */
+  verified: number;
   failed: number;
   /** Files not begun or not finished, because the command was interrupted. */
   skipped: number;
@@ -24,12 +39,12 @@ export interface Summary {
 }
 
 export interface GetReport {
-  /** Called so often (milliseconds) with the progress of the moment. */
+  /** `tick` is called so often. Milliseconds. */
   everyMs: number;
-  begin(step: TransferStep, position: Position): void;
-  resolved(facts: Resolved): void;
-  progress(progress: Progress, waiting: Waiting | null): void;
-  waiting(failure: Failure, seconds: number): void;
-  end(result: GetResult, exitCode: ExitCode): void;
+  begin(file: FileAtWork): void;
+  resolved(file: FileAtWork, facts: Resolved): void;
+  waiting(file: FileAtWork, failure: Failure, seconds: number): void;
+  tick(view: GetView): void;
+  end(file: FileAtWork, result: GetResult, exitCode: ExitCode): void;
   finish(summary: Summary): void;
 }

@@ -1,11 +1,11 @@
-/** `haulyard get`: one download after another, here, without a server. */
+/** `haulyard get`: downloads here, without a server. */
 import { readFileSync } from "node:fs";
 import { readEnvironment } from "../../config/environment.ts";
 import { originTokens } from "../../config/origin-tokens.ts";
 import { readFromEnvironment } from "../../config/read-settings.ts";
 import { systemClock } from "../../job/clock.ts";
-import type { RunTransfer } from "../../job/transfer-contract.ts";
-import { combineExitCodes, EXIT, exitCodeOf } from "../exit-codes.ts";
+import type { TransferStep } from "../../job/job.ts";
+import { combineExitCodes, EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -13,14 +13,15 @@ import { stopOnSignals } from "../stop-on-signals.ts";
 import { UsageError } from "../usage-error.ts";
 import { VERSION } from "../version.ts";
 import type { GetItem } from "./expand-metalinks.ts";
-import { Gauge } from "./gauge.ts";
-import { getFile } from "./get-file.ts";
-import type { GetParts, GetResult } from "./get-file.ts";
-import { planGet } from "./plan-get.ts";
+import { exitCodeOfResult, getAll } from "./get-all.ts";
+import type { GetResult } from "./get-file.ts";
+import { isMetalink, planGet } from "./plan-get.ts";
 import type { GetOptions, GetPlan } from "./plan-get.ts";
-import type { GetReport, Position } from "./report.ts";
+import type { GetReport, Summary } from "./report.ts";
 import { reportAsJson } from "./report-json.ts";
+import { reportManyInLines, reportManyOnScreen } from "./report-many.ts";
 import { reportErrors, reportInLines, reportOnBar } from "./report-progress.ts";
+import type { Transfer } from "../../transfer/create-transfer.ts";
 
 const clock = systemClock;
 
@@ -42,7 +43,6 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const read = readFromEnvironment(NEEDED, { env: readEnvironment(), folder });
   if (read.kind === "bad") throw new UsageError(read.problems.join("\n"));
   const plan = planGet(urls, options, folder);
-  const report = reportFor(plan, openTerminal());
   const stop = stopOnSignals();
   // Only now: it takes the longest to load, and a slip of the keyboard should be answered at once.
   const { createTransfer } = await import("../../transfer/create-transfer.ts");
@@ -57,93 +57,57 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
     bytesPerSecond: () => plan.limitBytesPerSecond,
   });
   try {
-    const { expandMetalinks } = await import("./expand-metalinks.ts");
-    const items = await expandMetalinks(plan.steps, transfer.readMetalink, stop.signal);
-    return await getAll(items, plan, transfer.run, report, stop.signal);
+    const items = await itemsOf(plan.steps, transfer, stop.signal);
+    const report = reportFor(plan, items.length, openTerminal());
+    const beganAt = clock.now();
+    const { jobs, connections } = plan;
+    const parts = { run: transfer.run, clock, random: Math.random, connections };
+    const results = await getAll(items, { ...parts, report, jobs }, stop.signal);
+    const summary = summarize(results, (clock.now() - beganAt) / 1000);
+    report.finish(summary);
+    return summary.exitCode;
   } finally {
     stop.release();
     await transfer.close();
   }
 }
 
-async function getAll(
-  items: readonly GetItem[],
-  plan: GetPlan,
-  run: RunTransfer,
-  report: GetReport,
+async function itemsOf(
+  steps: readonly TransferStep[],
+  { readMetalink }: Transfer,
   signal: AbortSignal,
-): Promise<ExitCode> {
-  const beganAt = clock.now();
-  const parts = { run, clock, random: Math.random, connections: plan.connections };
-  const results: GetResult[] = [];
-  for (const [index, item] of items.entries()) {
-    if (signal.aborted) break;
-    results.push(await getOne(item, { index: index + 1, count: items.length }, parts, report, signal));
-  }
-  // It may have been interrupted before the first file was begun.
-  const none = results.length === 0;
-  const exitCode = none ? EXIT.interrupted : combineExitCodes(results.map(exitCodeOfResult));
-  const done = results.filter((result) => result.kind === "done");
-  report.finish({
+): Promise<GetItem[]> {
+  if (!steps.some(({ url }) => isMetalink(url))) return steps.map((step) => ({ kind: "file", step }));
+  const { expandMetalinks } = await import("./expand-metalinks.ts");
+  return expandMetalinks(steps, readMetalink, signal);
+}
+
+function summarize(results: readonly (GetResult | null)[], seconds: number): Summary {
+  const begun = results.filter((result) => result !== null);
+  const done = begun.filter((result) => result.kind === "done");
+  const failed = begun.filter(({ kind }) => kind === "failed").length;
+  const codes = begun.map(exitCodeOfResult);
+  return {
     done: done.length,
-    failed: results.filter(({ kind }) => kind === "failed").length,
-    skipped: items.length - results.filter(({ kind }) => kind !== "interrupted").length,
+    verified: done.filter(({ checksumState }) => checksumState.kind === "verified").length,
+    failed,
+    skipped: results.length - done.length - failed,
     bytesFetched: done.reduce((sum, { bytesFetched }) => sum + bytesFetched, 0),
-    seconds: (clock.now() - beganAt) / 1000,
-    exitCode,
-  });
-  return exitCode;
+    seconds,
+    // What was not begun was interrupted before.
+    exitCode: combineExitCodes(begun.length < results.length ? [...codes, EXIT.interrupted] : codes),
+  };
 }
 
-async function getOne(
-  item: GetItem,
-  position: Position,
-  parts: GetParts,
-  report: GetReport,
-  signal: AbortSignal,
-): Promise<GetResult> {
-  const { step } = item;
-  const gauge = new Gauge(clock);
-  report.begin(step, position);
-  if (item.kind === "fault") {
-    const result: GetResult = { kind: "failed", failure: item.failure, path: null, bytesKept: 0 };
-    report.end(result, exitCodeOfResult(result));
-    return result;
-  }
-  const timer = setInterval(() => {
-    const { progress, waiting } = gauge.settle();
-    report.progress(progress, waiting);
-  }, report.everyMs);
-  try {
-    const result = await getFile(step, gauge, report, parts, signal);
-    clearInterval(timer);
-    report.end(result, exitCodeOfResult(result));
-    return result;
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-function exitCodeOfResult(result: GetResult): ExitCode {
-  switch (result.kind) {
-    case "done":
-      return EXIT.done;
-    case "failed":
-      return exitCodeOf(result.failure.code);
-    case "interrupted":
-      return EXIT.interrupted;
-    default:
-      throw result satisfies never;
-  }
-}
-
-function reportFor(plan: GetPlan, terminal: Terminal): GetReport {
+function reportFor(plan: GetPlan, count: number, terminal: Terminal): GetReport {
   switch (plan.show) {
     case "json":
       return reportAsJson(terminal);
     case "errors":
       return reportErrors(terminal);
     case "progress":
+      if (count > 1)
+        return terminal.redraws ? reportManyOnScreen(terminal, clock) : reportManyInLines(terminal);
       return terminal.redraws ? reportOnBar(terminal, clock) : reportInLines(terminal, clock);
     default:
       throw plan.show satisfies never;

@@ -23,13 +23,13 @@ export function expectedName({ name, url }: TransferStep): string {
   return cleanText(name ?? nameFromUrl(url) ?? new URL(url).host);
 }
 
-/** `sha256 verified, as X-Linked-Etag has it`. */
+/** `verified sha256 (from X-Linked-Etag)`. */
 export function checksumWords(state: ChecksumState): string {
   switch (state.kind) {
     case "verified":
-      return `${state.algorithm} verified, as given by ${cleanText(state.origin)}`;
+      return `verified ${state.algorithm} (from ${cleanText(state.origin)})`;
     case "unverified":
-      return `not verified: ${cleanText(state.reason)}`;
+      return `unverified: ${cleanText(state.reason)}`;
     default:
       throw state satisfies never;
   }
@@ -89,10 +89,13 @@ export function interruptedLine(
   return `haulyard: ${name}: interrupted; ${kept}. Run the same command again to go on.`;
 }
 
-export function summaryLine({ done, failed, skipped, bytesFetched, seconds }: Summary): string {
+export function summaryLine(summary: Summary): string {
+  const { done, verified, failed, skipped, bytesFetched, seconds } = summary;
   const parts = [
     `${done} of ${done + failed + skipped} files`,
     `${formatBytes(bytesFetched)} in ${formatTaken(seconds)}`,
+    ...(verified > 0 ? [`${verified} verified`] : []),
+    ...(done > verified ? [`${done - verified} unverified`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} not finished`] : []),
   ];
@@ -101,7 +104,7 @@ export function summaryLine({ done, failed, skipped, bytesFetched, seconds }: Su
 
 /** One line of progress for logs: `model.safetensors   45%  4.83 / 10.73 GB  152 MB/s  0:38 left`. */
 export function progressLine(name: string, progress: Progress, now: number): string {
-  const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, note } = barFacts(
+  const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, connections, note } = barFacts(
     name,
     progress,
     null,
@@ -113,6 +116,7 @@ export function progressLine(name: string, progress: Progress, now: number): str
     bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal),
     ...(note === null ? [formatSpeed(bytesPerSecond)] : [note]),
     ...(note === null && etaSeconds !== null ? [`${formatCountdown(etaSeconds)} left`] : []),
+    ...(note === null && connections > 1 ? [`${connections} connections`] : []),
   ];
   return parts.join("  ");
 }
@@ -129,6 +133,7 @@ export function barFacts(name: string, progress: Progress, waiting: Waiting | nu
     bytesTotal,
     bytesPerSecond,
     etaSeconds: etaSeconds(progress),
+    connections: progress.connections,
     note: noteOf(progress, waiting, now),
     color: waiting === null ? (verifying ? "green" : "cyan") : "yellow",
   };

@@ -113,6 +113,7 @@ export function jobBar(job: JobMessage, now: number): BarFacts {
     bytesTotal: bytes_total,
     bytesPerSecond: bytes_per_second,
     etaSeconds: eta_seconds,
+    connections: progress.connections,
     note:
       downloading && job.wish === null
         ? null

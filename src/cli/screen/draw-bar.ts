@@ -13,6 +13,7 @@ export interface BarFacts {
   bytesTotal: number | null;
   bytesPerSecond: number;
   etaSeconds: number | null;
+  connections: number;
   /** In the place of speed and time left, where there is something else to say: `verifying 45%`. */
   note: string | null;
   color: Color;
@@ -46,7 +47,7 @@ const MIN_NOTE = 12;
 
 /** Numbers keep their columns while they grow, so that nothing jumps. */
 interface Column {
-  key: "percent" | "bytes" | "speed" | "eta" | "note";
+  key: "percent" | "bytes" | "speed" | "eta" | "connections" | "note";
   text: string;
   /** The lowest is the last to be left out. */
   rank: number;
@@ -128,7 +129,7 @@ function drawNumbers(facts: BarFacts, room: number): string {
 
 /** In reading order. */
 function columnsOf(facts: BarFacts): Column[] {
-  const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, note } = facts;
+  const { percent, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, connections, note } = facts;
   const done = percent === null ? "" : padStart(`${percent}%`, PERCENT_COLUMNS);
   const columns: Column[] = [{ key: "percent", text: done, rank: 0 }];
   const bytes = bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal);
@@ -138,7 +139,9 @@ function columnsOf(facts: BarFacts): Column[] {
   columns.push({ key: "speed", text: padStart(speed, SPEED_COLUMNS), rank: 1 });
   if (bytesTotal === null) return columns;
   const eta = etaSeconds === null ? "" : `${formatCountdown(etaSeconds)} left`;
-  return [...columns, { key: "eta", text: padEnd(eta, ETA_COLUMNS), rank: 2 }];
+  columns.push({ key: "eta", text: padEnd(eta, ETA_COLUMNS), rank: 2 });
+  if (connections > 1) columns.push({ key: "connections", text: `${connections} conn`, rank: 4 });
+  return columns;
 }
 
 /** Those that fit, the important ones first; in reading order again. */

@@ -110,6 +110,7 @@ const facts: BarFacts = {
   bytesTotal: 10.73e9,
   bytesPerSecond: 152e6,
   etaSeconds: 38,
+  connections: 1,
   note: null,
   color: "cyan",
 };
@@ -121,6 +122,7 @@ const anyFacts: fc.Arbitrary<BarFacts> = fc.record({
   bytesTotal: fc.option(fc.nat(2 ** 40)),
   bytesPerSecond: fc.nat(2 ** 34),
   etaSeconds: fc.option(fc.nat(10 ** 7)),
+  connections: fc.nat(64),
   note: fc.option(words),
   color: fc.constantFrom("red", "cyan"),
 });

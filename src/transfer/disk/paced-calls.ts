@@ -3,17 +3,17 @@ import type { Stats } from "node:fs";
 import type { FileCalls } from "./file-calls.ts";
 import { BY_THE_POOL, ON_THIS_THREAD } from "./file-calls.ts";
 import type { WriteOutcome } from "./write-fully.ts";
-import { WritePace } from "./write-pace.ts";
+import { ProbePace } from "./probe-pace.ts";
 
-/** A file takes about ten calls; at this mean they hold the thread for some frames of a film. */
+/** A small file takes some twenty calls. */
 const LONG_CALL_MS = 2;
 /** Waiting for the disk itself: side by side in the pool, many syncs cost hardly more than one. */
 const LONG_SYNC_MS = 0.5;
 
 /** @param now milliseconds */
 export class PacedCalls implements FileCalls {
-  readonly #calls = new WritePace(LONG_CALL_MS);
-  readonly #syncs = new WritePace(LONG_SYNC_MS);
+  readonly #calls = new ProbePace(LONG_CALL_MS);
+  readonly #syncs = new ProbePace(LONG_SYNC_MS);
   readonly #now: () => number;
 
   constructor(now: () => number = () => performance.now()) {
@@ -56,7 +56,7 @@ export class PacedCalls implements FileCalls {
     return this.#do(this.#calls, (calls) => calls.look(path));
   }
 
-  #do<T>(pace: WritePace, work: (calls: FileCalls) => T): T {
+  #do<T>(pace: ProbePace, work: (calls: FileCalls) => T): T {
     if (!pace.mayBlock) {
       pace.passed();
       return work(BY_THE_POOL);

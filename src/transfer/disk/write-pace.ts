@@ -5,7 +5,7 @@
  * to take long (a slow disk, a cache that is full), the next ones go by the pool; now and then one is tried.
  */
 
-/** Writes of this length, one after the other, are felt: a server answers nobody meanwhile. */
+/** Stops of this length, one after the other, are felt: a server answers nobody meanwhile. */
 const LONG_MS = 25;
 /** How much of the mean the latest write is: one that another process held up is no slow disk yet. */
 const WEIGHT = 1 / 8;
@@ -15,15 +15,9 @@ const WRITES_BY_POOL = 64;
 const MOST_WRITES_BY_POOL = 4096;
 
 export class WritePace {
-  readonly #longMs: number;
   #byPool = 0;
   #next = WRITES_BY_POOL;
   #meanMs = 0;
-
-  /** @param longMs mean from which on it goes by the pool */
-  constructor(longMs = LONG_MS) {
-    this.#longMs = longMs;
-  }
 
   /** Whether the next write may hold this thread. */
   get mayBlock(): boolean {
@@ -33,11 +27,11 @@ export class WritePace {
   /** A write on this thread took so long. */
   blocked(ms: number): void {
     this.#meanMs += (ms - this.#meanMs) * WEIGHT;
-    if (this.#meanMs >= this.#longMs) {
+    if (this.#meanMs >= LONG_MS) {
       this.#byPool = this.#next;
       this.#meanMs = 0;
       this.#next = Math.min(MOST_WRITES_BY_POOL, this.#next * 2);
-    } else if (ms < this.#longMs) {
+    } else if (ms < LONG_MS) {
       this.#next = WRITES_BY_POOL;
     }
   }

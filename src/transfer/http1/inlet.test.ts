@@ -11,7 +11,7 @@ function fill(inlet: Inlet, from: number, most = Infinity): number {
 }
 
 function held(inlet: Inlet): Uint8Array {
-  return inlet.memory.slice(inlet.start, inlet.end);
+  return Buffer.from(inlet.memory.subarray(inlet.start, inlet.end));
 }
 
 function counting(from: number, to: number): Uint8Array {

@@ -1,5 +1,6 @@
 /** The transfer's requests over our own HTTP/1.1: straight from the socket into the memory that is written. */
 import { createSecureContext, rootCertificates } from "node:tls";
+import type { SecureContext } from "node:tls";
 import { systemClock } from "../../job/clock.ts";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
@@ -26,17 +27,20 @@ export interface HttpClient {
 
 export function createHttp1Client(settings: FullSettings): HttpClient {
   const { limits, extraCertificates, userAgent } = settings;
+  let context: SecureContext | null = null;
   const client = new Http1Client({
     // Sockets live in real time, whatever clock the policy of the transfer goes by.
     clock: systemClock,
     userAgent,
     connectTimeoutMs: limits.connectTimeoutMs,
     limits: { headTimeoutMs: limits.headersTimeoutMs, idleTimeoutMs: limits.stallMs },
-    // Made once: reading the certificates takes longer than a handshake.
     tls: {
-      secureContext: createSecureContext(
-        extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {},
-      ),
+      // Made once, when it is needed: reading the certificates takes longer than a handshake.
+      get secureContext() {
+        return (context ??= createSecureContext(
+          extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {},
+        ));
+      },
     },
   });
 

@@ -116,7 +116,10 @@ describe("a file", () => {
     expect(wrong.stderr).toContain(origin.hash("/model.gguf"));
     expect(await files()).toEqual([]);
     const right = await get(url, "--sha256", origin.hash("/model.gguf").toUpperCase());
-    expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining("verified sha256 (from --sha256)") });
+    expect(right).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("verified sha256 (from --sha256)"),
+    });
   });
 
   it("of another content under the same name is left alone (exit 4), unless it may be overwritten", async () => {
@@ -294,7 +297,9 @@ describe("several files", () => {
     const ran = await get(...urls);
     expect(ran.code).toBe(3);
     expect(await files()).toEqual(["a.bin", "b.bin"]);
-    expect(ran.stdout.trimEnd().split("\n").at(-1)).toMatch(/^2 of 3 files, 3 kB in .* s, 2 unverified, 1 failed$/);
+    expect(ran.stdout.trimEnd().split("\n").at(-1)).toMatch(
+      /^2 of 3 files, 3 kB in .* s, 2 unverified, 1 failed$/,
+    );
     expect(ran.stderr).toMatch(/missing\.bin: .*404/);
   });
 

@@ -47,9 +47,9 @@ export async function askForName(run: Run): Promise<Named> {
 }
 
 /** By the name the address ends in: most files are called so. */
-async function isProbablyThere({ step, small }: Run): Promise<boolean> {
+async function isProbablyThere({ step, machinery }: Run): Promise<boolean> {
   const likely = nameFromUrl(step.url);
-  const folder = likely === null ? null : await small.folder(step.folder);
+  const folder = likely === null ? null : await machinery.small.folder(step.folder);
   if (folder === null) return false;
   const path = join(step.folder, likely ?? "");
   return (await folder.calls.look(path)) !== null || (await folder.calls.look(partPath(path))) !== null;

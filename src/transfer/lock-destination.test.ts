@@ -5,7 +5,7 @@ import { tmpdir, uptime } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { DestinationLock } from "./held-lock.ts";
+import type { DestinationLock } from "./lock/held-lock.ts";
 import { lockDestination } from "./lock-destination.ts";
 import { identifyOurselves } from "./process-identity.ts";
 

@@ -8,27 +8,18 @@
  * inherited in the same way, by a claim on the claim.
  */
 import { randomUUID } from "node:crypto";
-import { open, readFile, unlink } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errorCode } from "./classify-disk-error.ts";
+import type { FileCalls } from "./disk/file-calls.ts";
+import { BY_THE_POOL } from "./disk/file-calls.ts";
+import type { DestinationLock } from "./lock/held-lock.ts";
+import { HeldLock } from "./lock/held-lock.ts";
 import type { Owner } from "./lock/lock-owner.ts";
-import { describeOwner, parseOwner, serializeOwner } from "./lock/lock-owner.ts";
+import { describeOwner } from "./lock/lock-owner.ts";
 import type { LockLimits } from "./lock/lock-place.ts";
 import { LockPlace, takeAway } from "./lock/lock-place.ts";
 import { sweepLeftovers } from "./lock/sweep-leftovers.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import { identifyOurselves } from "./process-identity.ts";
-
-export interface DestinationLock {
-  /** Aborts when somebody else has taken the lock: nothing may be written any more. */
-  readonly lost: AbortSignal;
-  /**
-   * Before what cannot be undone: still ours? A process that slept, or whose machine did, may have been taken
-   * for dead meanwhile. False, and `lost`, if so.
-   */
-  confirm(): Promise<boolean>;
-  release(): Promise<void>;
-}
 
 export type LockOutcome =
   | { kind: "locked"; lock: DestinationLock }
@@ -47,23 +38,28 @@ const swept = new Set<string>();
 /** Forgotten beyond it: looking twice costs little. */
 const MAX_REMEMBERED = 1000;
 
+/** Who we are does not change. */
+let ourselves: Promise<ProcessIdentity> | null = null;
+
 /**
  * @param path the final path; its folder exists. Rejects with errors of the file system.
  * @param signal ends the watch over a silent owner; then it counts as living
+ * @param calls how what every lock needs is done
  */
 export async function lockDestination(
   path: string,
   limits: LockLimits,
   signal: AbortSignal,
+  calls: FileCalls = BY_THE_POOL,
 ): Promise<LockOutcome> {
-  const identity = await identifyOurselves();
-  const owner: Owner = { token: randomUUID(), ...identity };
-  const place = new LockPlace(path, owner, isHeld, limits, signal);
+  ourselves ??= identifyOurselves();
+  const owner: Owner = { token: randomUUID(), ...(await ourselves) };
+  const place = new LockPlace(path, owner, isHeld, limits, { signal, calls });
   held.add(owner.token);
   let locked = false;
   try {
     await place.prepare();
-    const outcome = await takeLock(place, owner, limits);
+    const outcome = await takeLock(place, owner, limits, calls);
     locked = outcome.kind === "locked";
     return outcome;
   } finally {
@@ -76,15 +72,21 @@ function isHeld(token: string): boolean {
   return held.has(token);
 }
 
-async function takeLock(place: LockPlace, we: Owner, limits: LockLimits): Promise<LockOutcome> {
+async function takeLock(
+  place: LockPlace,
+  we: Owner,
+  limits: LockLimits,
+  calls: FileCalls,
+): Promise<LockOutcome> {
   for (let nth = 0; nth < MAX_TRIES; nth += 1) {
     const attempt = await place.tryOnce();
     if (attempt.kind === "busy") {
       const { owner, mayGoInMs } = attempt;
       return { kind: "busy", owner: describeOwner(owner, we), mayGoInMs };
     }
-    const lock = attempt.kind === "won" ? await holdLock(place.lockPath, we, limits) : null;
-    if (lock === null || attempt.kind !== "won") continue;
+    if (attempt.kind === "again") continue;
+    const lock = await holdLock(place, we, limits, calls);
+    if (lock === null) break;
     await sweepOnce(dirname(place.lockPath), we, limits, attempt.fromDead);
     return { kind: "locked", lock };
   }
@@ -112,87 +114,19 @@ function remember(among: Set<string>, path: string): void {
 }
 
 /** Null if it is somebody else's already: we were taken for dead between taking it and this. */
-async function holdLock(lockPath: string, we: Owner, limits: LockLimits): Promise<DestinationLock | null> {
-  const handle = await open(lockPath, "r+").catch((error: unknown) => {
-    if (errorCode(error) === "ENOENT") return null;
-    throw error;
+async function holdLock(
+  place: LockPlace,
+  we: Owner,
+  limits: LockLimits,
+  calls: FileCalls,
+): Promise<DestinationLock | null> {
+  const lock = new HeldLock(place.lockPath, we, place.takeFile(), {
+    heartbeatMs: limits.heartbeatMs,
+    calls,
+    forget: () => void held.delete(we.token),
+    beganAt: place.beganAt,
   });
-  if (handle === null) return null;
-  let ours = false;
-  try {
-    ours = parseOwner(await handle.readFile("utf8"))?.token === we.token;
-  } finally {
-    if (!ours) await handle.close();
-  }
-  return ours ? new HeldLock(lockPath, we, handle, limits.heartbeatMs) : null;
-}
-
-class HeldLock implements DestinationLock {
-  readonly #lockPath: string;
-  readonly #we: Owner;
-  readonly #handle: FileHandle;
-  readonly #heartbeatMs: number;
-  readonly #lost = new AbortController();
-  readonly #timer: NodeJS.Timeout;
-  /** By the wall clock: unlike others, it goes on while the machine sleeps. */
-  #confirmedAt = Date.now();
-  #beating = false;
-
-  constructor(lockPath: string, we: Owner, handle: FileHandle, heartbeatMs: number) {
-    this.#lockPath = lockPath;
-    this.#we = we;
-    this.#handle = handle;
-    this.#heartbeatMs = heartbeatMs;
-    // A beat that fails (disk trouble) is no loss yet: the next one may do, and others wait long enough.
-    this.#timer = setInterval(() => void this.#beat().catch(() => {}), heartbeatMs);
-    this.#timer.unref();
-  }
-
-  get lost(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  async confirm(): Promise<boolean> {
-    if (this.#lost.signal.aborted) return false;
-    if (Math.abs(Date.now() - this.#confirmedAt) < this.#heartbeatMs) return true;
-    return this.#look();
-  }
-
-  /** False only if it is somebody else's for sure. */
-  async #look(): Promise<boolean> {
-    const at = Date.now();
-    let text: string | null;
-    try {
-      text = await readFile(this.#lockPath, "utf8");
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") return true;
-      text = null;
-    }
-    if (text !== null && parseOwner(text)?.token === this.#we.token) {
-      this.#confirmedAt = at;
-      return true;
-    }
-    this.#lost.abort();
-    return false;
-  }
-
-  async #beat(): Promise<void> {
-    if (this.#beating) return;
-    this.#beating = true;
-    try {
-      if (!(await this.#look())) return;
-      await this.#handle.write(serializeOwner(this.#we), 0);
-      // Network file systems keep what is written to themselves for half a minute.
-      await this.#handle.datasync();
-    } finally {
-      this.#beating = false;
-    }
-  }
-
-  async release(): Promise<void> {
-    clearInterval(this.#timer);
-    if (!this.#lost.signal.aborted && (await this.#look())) await unlink(this.#lockPath).catch(() => {});
-    held.delete(this.#we.token);
-    await this.#handle.close().catch(() => {});
-  }
+  if (await lock.confirm()) return lock;
+  await lock.release();
+  return null;
 }

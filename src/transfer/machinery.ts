@@ -4,6 +4,7 @@ import { DirectMounts } from "./disk/direct-file.ts";
 import { SlotPool } from "./disk/slot-pool.ts";
 import { HashRing } from "./hash/hash-ring.ts";
 import type { HashStream } from "./hash/hash-stream.ts";
+import { SmallFiles } from "./small/small-files.ts";
 
 const KiB = 1024;
 
@@ -22,6 +23,7 @@ const SLOTS = 192;
 export class Machinery {
   /** Which file systems refuse O_DIRECT. */
   readonly mounts = new DirectMounts();
+  readonly small = new SmallFiles(this);
   #pool: SlotPool | null = null;
   #ring: HashRing | null = null;
 

@@ -1,25 +1,20 @@
 /** One run of one transfer: name → lock → what is there → fetch → verify → place. */
-import { join } from "node:path";
 import { failure } from "../job/failure.ts";
 import type { Failure } from "../job/failure.ts";
-import type { TransferOutcome } from "../job/transfer-contract.ts";
-import { WHOLE } from "./ask-origin.ts";
+import type { TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
+import { askForName, atName } from "./ask-for-name.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import { checkStep } from "./check-step.ts";
 import { measureShortage } from "./check-space.ts";
-import { chooseName } from "./choose-name.ts";
-import { classifyDiskError, FileRefused } from "./classify-disk-error.ts";
-import { headerOf } from "./http-answer.ts";
-import { judgeAnswer } from "./judge-answer.ts";
+import { classifyDiskError, errorCode, FileRefused } from "./classify-disk-error.ts";
 import type { LockOutcome } from "./lock-destination.ts";
 import { lockDestination } from "./lock-destination.ts";
 import { obtainFile } from "./obtain-file.ts";
+import { fetchSmall } from "./small/fetch-small.ts";
+import type { SmallFolder } from "./small/small-folder.ts";
 import { makeFolder, removeEmptyFolders } from "./sync-folder.ts";
 import type { EarlyEnd, Run, RunParts } from "./transfer-run.ts";
 import { startRun } from "./transfer-run.ts";
-import { tryAgain } from "./try-again.ts";
-
-type Named = { kind: "named"; path: string; first: FinalAnswer | null } | EarlyEnd;
 
 export async function runTransfer(parts: Omit<RunParts, "lost">): Promise<TransferOutcome> {
   const { step, options } = parts;
@@ -29,52 +24,26 @@ export async function runTransfer(parts: Omit<RunParts, "lost">): Promise<Transf
   if (options.signal.aborted) return { kind: "stopped" };
   const run = startRun({ ...parts, lost: lost.signal });
   try {
-    return await obtain(run, lost);
+    return await obtain(run, parts.watcher, lost);
   } finally {
     run.bandwidth.leave();
   }
 }
 
-async function obtain(run: Run, lost: AbortController): Promise<TransferOutcome> {
+async function obtain(run: Run, watcher: TransferWatcher, lost: AbortController): Promise<TransferOutcome> {
   const { step } = run;
   const named = step.name === null ? await askForName(run) : atName(run, step.name, null);
   if (named.kind !== "named") return named;
   const { path, first } = named;
   try {
-    return await atDestination(run, path, first, lost);
+    const objection = watcher.named?.(path) ?? null;
+    return objection === null ? await atDestination(run, path, first, lost) : failed(objection);
   } catch (error) {
     return await endOnDiskTrouble(run, path, error);
   } finally {
     first?.body.discard();
+    run.leaveAhead();
   }
-}
-
-function atName(run: Run, name: string, first: FinalAnswer | null): Named {
-  return { kind: "named", path: join(run.step.folder, name), first };
-}
-
-/** Only the server can tell the name; its answer is kept for the bytes. */
-async function askForName(run: Run): Promise<Named> {
-  for (let failures = 1; ; failures += 1) {
-    run.report.stage("connecting", 0, run.addresses.note);
-    const asked = await run.ask(WHOLE, run.signal);
-    if (asked.kind === "aborted") return { kind: "stopped" };
-    const why = asked.kind === "failed" ? asked.failure : refusalOf(run, asked.answer);
-    if (asked.kind === "answer" && why === null) {
-      const disposition = headerOf(asked.answer.headers, "content-disposition");
-      return atName(run, chooseName(disposition, new URL(run.step.url), asked.answer.url), asked.answer);
-    }
-    if (asked.kind === "answer") asked.answer.body.discard();
-    const next = await tryAgain(run, why as Failure, failures);
-    if (run.signal.aborted) return { kind: "stopped" };
-    if (next === "over") return failed(run.addresses.verdict);
-    if (next === "moved") failures = 0;
-  }
-}
-
-function refusalOf(run: Run, answer: FinalAnswer): Failure | null {
-  const verdict = judgeAnswer(WHOLE, answer, null, run.settings.clock.now());
-  return verdict.kind === "refused" || verdict.kind === "bad_range" ? verdict.failure : null;
 }
 
 async function atDestination(
@@ -83,9 +52,8 @@ async function atDestination(
   first: FinalAnswer | null,
   lost: AbortController,
 ): Promise<TransferOutcome> {
-  const created = await makeFolder(run.step.folder);
+  const { folder, created, locking } = await enter(run, path);
   try {
-    const locking = await lockDestination(path, run.settings.limits, run.signal);
     if (locking.kind === "busy") return failed(busy(path, locking, run.settings.clock.now()));
     const { lock } = locking;
     run.confirm = async () => {
@@ -94,7 +62,7 @@ async function atDestination(
     lock.lost.addEventListener("abort", () => lost.abort(), { once: true });
     try {
       await run.point("locked");
-      const outcome = await obtainFile(run, path, first);
+      const outcome = await fetchFile(run, path, folder, first);
       if (outcome.kind !== "stopped" || run.options.signal.aborted) return outcome;
       return failed(takenOver(path));
     } finally {
@@ -103,6 +71,54 @@ async function atDestination(
     }
   } finally {
     await removeEmptyFolders(created);
+  }
+}
+
+interface Entered {
+  folder: SmallFolder | null;
+  /** Folders that were not there before, deepest first. */
+  created: readonly string[];
+  locking: LockOutcome;
+}
+
+/** Takes the lock of the destination, in a folder that is made if it is not there. */
+async function enter({ step, settings, signal, machinery }: Run, path: string): Promise<Entered> {
+  const lock = (folder: SmallFolder | null): Promise<LockOutcome> =>
+    lockDestination(path, settings.limits, signal, folder?.calls);
+  const known = await machinery.small.folder(step.folder);
+  if (known !== null) {
+    try {
+      return { folder: known, created: [], locking: await lock(known) };
+    } catch (error) {
+      // It was there when it was looked at.
+      if (errorCode(error) !== "ENOENT") throw error;
+      machinery.small.forget(step.folder);
+    }
+  }
+  const created = await makeFolder(step.folder);
+  try {
+    const folder = await machinery.small.folder(step.folder);
+    return { folder, created, locking: await lock(folder) };
+  } catch (error) {
+    await removeEmptyFolders(created);
+    throw error;
+  }
+}
+
+/** By the short way if it can be, else by the ordinary one. */
+async function fetchFile(
+  run: Run,
+  path: string,
+  folder: SmallFolder | null,
+  first: FinalAnswer | null,
+): Promise<TransferOutcome> {
+  if (folder === null) return obtainFile(run, path, first);
+  const small = await fetchSmall(run, path, folder, first);
+  if (small.kind === "over") return small.outcome;
+  try {
+    return await obtainFile(run, path, small.first);
+  } finally {
+    small.first?.body.discard();
   }
 }
 

@@ -35,6 +35,10 @@ export interface Run {
   /** Which address is asked. */
   addresses: Addresses;
   ask(question: Question, signal: AbortSignal): Promise<AskOutcome>;
+  /** Keeps what came of a question that was asked early: `ask` gives it to whoever asks the same next. */
+  keepAhead(question: Question, outcome: AskOutcome): void;
+  /** Nobody asks it any more. */
+  leaveAhead(): void;
   /** Asks one of the addresses. */
   askAt(url: string, question: Question, signal: AbortSignal): Promise<AskOutcome>;
   /** Asks where an answer came from, with the headers that went along to there and no others. */
@@ -76,6 +80,11 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     const options = { userAgent, redirects: limits.redirects, tokens };
     return askOrigin(stepAt(step, url), question, send, options, stop);
   };
+  let ahead: { address: string; question: Question; outcome: AskOutcome } | null = null;
+  const leaveAhead = (): void => {
+    if (ahead?.outcome.kind === "answer") ahead.outcome.answer.body.discard();
+    ahead = null;
+  };
   return {
     step,
     settings,
@@ -87,7 +96,19 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     machinery,
     bandwidth: limitRun(options.limitBytesPerSecond, settings, signal),
     addresses,
-    ask: (question, stop) => askAt(addresses.current, question, stop),
+    ask: async (question, stop) => {
+      const kept = ahead;
+      if (kept === null || kept.address !== addresses.current || !sameQuestion(kept.question, question)) {
+        leaveAhead();
+        return askAt(addresses.current, question, stop);
+      }
+      ahead = null;
+      return kept.outcome;
+    },
+    keepAhead: (question, outcome) => {
+      ahead = { address: addresses.current, question, outcome };
+    },
+    leaveAhead,
     askAt,
     askDirect: ({ url, carried }, question, stop) => {
       const place = { url: url.href, headers: carried };
@@ -102,4 +123,9 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     point: async (name) => settings.onPoint(name, path),
     missing: () => step.size,
   };
+}
+
+function sameQuestion(one: Question, other: Question): boolean {
+  const keys = ["start", "end", "ranged", "ifRange", "ifNoneMatch"] as const;
+  return keys.every((key) => one[key] === other[key]);
 }

@@ -1,9 +1,11 @@
 /** The files of a lock: `NAME.part.lock`, drafts of it, and claims on those whose owners are dead. */
-import { link, open, readFile, rename, stat, unlink } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "../classify-disk-error.ts";
+import type { FileCalls } from "../disk/file-calls.ts";
+import { BY_THE_POOL } from "../disk/file-calls.ts";
 import type { Life } from "./judge-owner.ts";
 import { judgeOwner } from "./judge-owner.ts";
 import type { Owner } from "./lock-owner.ts";
@@ -24,6 +26,9 @@ export type Attempt = { kind: "won"; fromDead: boolean } | { kind: "again" } | B
 
 const AGAIN: Attempt = { kind: "again" };
 
+/** A new file, never one that is there. */
+const CREATE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
 /** A silent owner is watched for so many heartbeats: clocks jump, hearts beat. */
 const BEATS_WATCHED = 2.5;
 
@@ -33,18 +38,26 @@ const LINK_UNSUPPORTED: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPN
 export class LockPlace {
   readonly lockPath: string;
   readonly draftPath: string;
+  /** Epoch milliseconds: when the last attempt was begun. */
+  beganAt = Date.now();
   readonly #folder: string;
   readonly #we: Owner;
   readonly #isHeld: (token: string) => boolean;
   readonly #limits: LockLimits;
   readonly #signal: AbortSignal;
+  /** How what every lock needs is done. */
+  readonly #calls: FileCalls;
+  /** Of the draft, and of the lock once that is another name of it; else of the lock itself. */
+  #fd: number | null = null;
+  /** The draft has its own name still. */
+  #drafted = false;
 
   constructor(
     path: string,
     we: Owner,
     isHeld: (token: string) => boolean,
     limits: LockLimits,
-    signal: AbortSignal,
+    more: { signal: AbortSignal; calls: FileCalls },
   ) {
     this.lockPath = `${path}.part.lock`;
     this.#folder = dirname(path);
@@ -52,24 +65,36 @@ export class LockPlace {
     this.#we = we;
     this.#isHeld = isHeld;
     this.#limits = limits;
-    this.#signal = signal;
+    this.#signal = more.signal;
+    this.#calls = more.calls;
   }
 
   async prepare(): Promise<void> {
-    const handle = await open(this.draftPath, "wx", 0o644);
-    try {
-      await handle.writeFile(serializeOwner(this.#we));
-    } finally {
-      await handle.close();
-    }
+    this.#fd = await this.#calls.open(this.draftPath, CREATE, 0o644);
+    this.#drafted = true;
+    await this.#writeTo(this.#fd);
+  }
+
+  /** The lock's file, open for writing, once it was won; from then on the caller's. */
+  takeFile(): number {
+    const fd = this.#fd as number;
+    this.#fd = null;
+    return fd;
   }
 
   /** False if something is left behind. */
-  cleanUp(): Promise<boolean> {
-    return takeAway(this.draftPath);
+  async cleanUp(): Promise<boolean> {
+    if (this.#fd !== null) await this.#calls.close(this.#fd);
+    return !this.#drafted || takeAway(this.draftPath, this.#calls);
+  }
+
+  async #writeTo(fd: number): Promise<void> {
+    const outcome = await this.#calls.write(fd, Buffer.from(serializeOwner(this.#we)), 0);
+    if (outcome.kind === "failed") throw outcome.error;
   }
 
   async tryOnce(): Promise<Attempt> {
+    this.beganAt = Date.now();
     if (await this.#create(this.lockPath)) return { kind: "won", fromDead: false };
     const owner = await readOwner(this.lockPath);
     if (owner === null) return AGAIN;
@@ -106,6 +131,7 @@ export class LockPlace {
   async #replaceLock(): Promise<void> {
     try {
       await rename(this.draftPath, this.lockPath);
+      this.#drafted = false;
     } catch (error) {
       if ((await readOwner(this.lockPath).catch(() => null))?.token !== this.#we.token) throw error;
     }
@@ -114,7 +140,7 @@ export class LockPlace {
   /** Creates the file with our name in it. False if it exists and is not ours. */
   async #create(path: string): Promise<boolean> {
     try {
-      await link(this.draftPath, path);
+      await this.#calls.link(this.draftPath, path);
       return true;
     } catch (error) {
       const code = errorCode(error) ?? "";
@@ -126,21 +152,24 @@ export class LockPlace {
   }
 
   async #createWithoutLink(path: string): Promise<boolean> {
-    let handle: FileHandle;
+    let fd: number;
     try {
-      handle = await open(path, "wx", 0o644);
+      fd = await this.#calls.open(path, CREATE, 0o644);
     } catch (error) {
       if (errorCode(error) === "EEXIST") return false;
       throw error;
     }
+    // The lock is another file than the draft then; of a claim no more is needed than that it is there.
+    const unneeded = path === this.lockPath ? (this.#fd as number) : fd;
+    if (path === this.lockPath) this.#fd = fd;
     try {
-      await handle.writeFile(serializeOwner(this.#we));
+      await this.#writeTo(fd);
       return true;
     } catch (error) {
       await unlink(path).catch(() => {});
       throw error;
     } finally {
-      await handle.close();
+      await this.#calls.close(unneeded);
     }
   }
 
@@ -189,9 +218,9 @@ export async function readOwner(path: string): Promise<Owner | null> {
 }
 
 /** False if the disk does not let us. */
-export async function takeAway(path: string): Promise<boolean> {
+export async function takeAway(path: string, calls: FileCalls = BY_THE_POOL): Promise<boolean> {
   try {
-    await unlink(path);
+    await calls.unlink(path);
   } catch (error) {
     return errorCode(error) === "ENOENT";
   }

@@ -11,13 +11,9 @@ import { WHOLE } from "../ask-origin.ts";
 import { basename } from "node:path";
 import { checkEncoding, HEAD_BYTES } from "../check-content.ts";
 import { checkExpectations } from "../check-expectations.ts";
-import type { DirectBodySource } from "../http1/send-over-http1.ts";
-import type { BodySource } from "../http-answer.ts";
 import { headerOf } from "../http-answer.ts";
 import { judgeAnswer } from "../judge-answer.ts";
 import { ledgerPath, partPath } from "../ledger-file.ts";
-import type { RateLimit } from "../limit-rate.ts";
-import { limitsOf } from "../limit-rate.ts";
 import type { ObjectFacts } from "../object-facts.ts";
 import { checkHead } from "../open-part.ts";
 import type { Listed } from "../sidecar/pick-checksum.ts";
@@ -41,7 +37,6 @@ export type SmallOutcome =
 interface Asked {
   kind: "asked";
   answer: FinalAnswer;
-  body: DirectBodySource;
   facts: ObjectFacts;
   size: number;
 }
@@ -67,17 +62,16 @@ export async function fetchSmall(
 ): Promise<SmallOutcome> {
   const { smallBytes } = run.settings.limits;
   // Under a limit there is no hurry.
-  const limits = limitsOf(run);
-  if (smallBytes === 0 || limits.some((limit) => !limit.isOff) || (await isAnythingThere(path, folder)))
+  const isLimited = run.bandwidth.pieceBytes() < Infinity;
+  if (smallBytes === 0 || isLimited || (await isAnythingThere(path, folder)))
     return { kind: "ordinary", first };
   const asked = await askForWhole(run, first);
   if (asked.kind !== "asked") return asked;
   const refused = await admit(run, path, folder, asked);
   if (refused !== null) return refused;
-  const body = await Gathered.reserve(run.small.pool, asked.size, run.signal);
-  if (body === null) return over({ kind: "stopped" });
+  const body = await Gathered.reserve(run.machinery.pool, asked.size);
   try {
-    const received = await receive(run, asked, body, limits);
+    const received = await receive(run, asked, body);
     if (received.kind !== "received") return received;
     return await settle(run, path, folder, received);
   } finally {
@@ -105,14 +99,10 @@ async function askForWhole(run: Run, first: FinalAnswer | null): Promise<Asked |
     ({ answer } = asked);
   }
   const verdict = judgeAnswer(WHOLE, answer, null, run.settings.clock.now());
-  const { length, body } = answer;
+  const { length } = answer;
   const isSmall = verdict.kind === "whole" && length !== null && length <= run.settings.limits.smallBytes;
-  if (!isSmall || !isDirect(body)) return { kind: "ordinary", first: answer };
-  return { kind: "asked", answer, body, facts: verdict.facts, size: length };
-}
-
-function isDirect(body: BodySource): body is DirectBodySource {
-  return "receive" in body;
+  if (!isSmall) return { kind: "ordinary", first: answer };
+  return { kind: "asked", answer, facts: verdict.facts, size: length };
 }
 
 /** Null when nothing stands in the way of the body. */
@@ -136,21 +126,16 @@ async function admit(
   return null;
 }
 
-async function receive(
-  run: Run,
-  asked: Asked,
-  body: Gathered,
-  limits: readonly RateLimit[],
-): Promise<Received | SmallOutcome> {
+async function receive(run: Run, asked: Asked, body: Gathered): Promise<Received | SmallOutcome> {
   run.report.stage("downloading", 1, run.addresses.note);
   const sink = new GatherSink(body, (bytes, came) => {
     run.report.bytes(came, asked.size);
-    // It may have been set meanwhile.
-    return limits.every((limit) => limit.isOff) ? null : pay(limits, bytes, run.signal);
+    // A limit may have been set meanwhile.
+    return run.bandwidth.spend(bytes);
   });
   const stopped = Promise.withResolvers<null>();
   const timer = setTimeout(() => sink.stopSoon(() => stopped.resolve(null)), LONGEST_MS);
-  const end = asked.body.receive(sink, run.signal);
+  const end = asked.answer.body.receive(sink, run.signal);
   const how = await Promise.race([end, stopped.promise]);
   clearTimeout(timer);
   if (how?.kind === "aborted") return over({ kind: "stopped" });
@@ -159,10 +144,6 @@ async function receive(
     return { kind: "ordinary", first: { ...asked.answer, body: moved } };
   };
   return how?.kind === "ended" && sink.came === body.bytes ? { kind: "received", asked, body, move } : move();
-}
-
-async function pay(limits: readonly RateLimit[], bytes: number, signal: AbortSignal): Promise<void> {
-  for (const limit of limits) await limit.spend(bytes, signal);
 }
 
 /** All of it is in memory: is it right? Then to its place. */
@@ -202,7 +183,7 @@ async function verifySmall(
   }
   const { checksum, size } = expected;
   if (size !== null && size !== body.bytes) return "wrong";
-  const hex = await run.small.digest(body, checksum.algorithm);
+  const hex = await run.machinery.small.digest(body, checksum.algorithm);
   run.report.verified(body.bytes);
   return hex === checksum.hex.toLowerCase() ? verified(checksum) : "wrong";
 }

@@ -7,8 +7,8 @@ import type { Gathered } from "./gathered.ts";
 
 export class GatherSink implements BodySink {
   readonly #gathered: Gathered;
-  readonly #took: (bytes: number, came: number) => Promise<void> | null;
-  #paying: Promise<void> | null = null;
+  readonly #took: (bytes: number, came: number) => Promise<void> | undefined;
+  #paying: Promise<void> | undefined;
   #came = 0;
   #stop: (() => void) | null = null;
   #stopped = false;
@@ -18,7 +18,7 @@ export class GatherSink implements BodySink {
   #unwanted = false;
 
   /** @param took told of every read; a promise means: wait before the next */
-  constructor(gathered: Gathered, took: (bytes: number, came: number) => Promise<void> | null) {
+  constructor(gathered: Gathered, took: (bytes: number, came: number) => Promise<void> | undefined) {
     this.#gathered = gathered;
     this.#took = took;
   }
@@ -59,7 +59,7 @@ export class GatherSink implements BodySink {
       this.#stopped = true;
       this.#stop();
     }
-    return this.#stopped || this.#paying !== null ? "wait" : "go";
+    return this.#stopped || this.#paying !== undefined ? "wait" : "go";
   }
 
   async ready(): Promise<"go" | "stop"> {

@@ -13,15 +13,9 @@ export class Gathered {
     this.bytes = bytes;
   }
 
-  /** Waits for as many slots as it takes. All at once: of many that hold some and wait for more none would end. */
-  static async reserve(pool: SlotPool, bytes: number, signal: AbortSignal): Promise<Gathered | null> {
-    const count = Math.ceil(bytes / pool.slotBytes);
-    while (pool.free < count) {
-      if (signal.aborted) return null;
-      await pool.whenFreed();
-    }
-    const slots = Array.from({ length: count }, () => pool.acquire() as Slot);
-    return new Gathered(pool, slots, bytes);
+  /** Waits for as many slots as it takes. */
+  static async reserve(pool: SlotPool, bytes: number): Promise<Gathered> {
+    return new Gathered(pool, await pool.take(Math.ceil(bytes / pool.slotBytes)), bytes);
   }
 
   /** Memory for the bytes from a place on, to the end of its slot; null at the end of the last. */

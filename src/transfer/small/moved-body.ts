@@ -1,6 +1,5 @@
 /** A body of which a part is in memory already, as if it came from its first byte on. */
-import type { BodyEnd, TakeBytes } from "../http-answer.ts";
-import type { DirectBodySource } from "../http1/send-over-http1.ts";
+import type { BodyEnd, BodySource, TakeBytes } from "../http-answer.ts";
 import type { BodySink } from "../sinks/body-sink.ts";
 import { pour } from "../sinks/pour.ts";
 import { deliverBy } from "../sinks/take-sink.ts";
@@ -8,7 +7,7 @@ import type { GatherSink } from "./gather-sink.ts";
 
 export type ReceiveEnd = BodyEnd | { kind: "refused" };
 
-export class MovedBody implements DirectBodySource {
+export class MovedBody implements BodySource {
   readonly #bytes: Uint8Array;
   readonly #sink: GatherSink;
   readonly #end: Promise<ReceiveEnd>;

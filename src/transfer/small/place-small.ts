@@ -56,17 +56,17 @@ async function nameWritten(run: Run, path: string, body: Gathered, calls: FileCa
     if (errorCode(error) === null) throw error;
     return false;
   } finally {
-    if (fd !== null) {
-      if (!named) await removePart(path, calls);
-      await calls.close(fd);
-    }
+    // What has the name now is somebody else's once the lock is.
+    if (fd !== null && !named && !run.lost.aborted) await removePart(path, calls);
+    if (fd !== null) await calls.close(fd);
   }
 }
 
 async function nameIt(run: Run, path: string, fd: number, calls: FileCalls): Promise<boolean> {
   // The name is what is moved; it has to be the name of what was written.
   const [own, seen] = [await calls.stat(fd), await calls.look(partPath(path))];
-  if (run.lost.aborted || seen === null || seen.ino !== own.ino || seen.dev !== own.dev) return false;
+  await run.confirm();
+  if (seen === null || seen.ino !== own.ino || seen.dev !== own.dev) return false;
   if (run.step.ifExists !== "replace") return nameWithoutReplacing(path, calls);
   await calls.rename(partPath(path), path);
   return true;

@@ -1,9 +1,8 @@
-/** What all small files of a transfer share: memory, the hash worker, and what is known of the folders they go to. */
+/** What the small files of a transfer share: what is known of the folders they go to, and who hashes. */
 import { stat } from "node:fs/promises";
 import type { ChecksumAlgorithm } from "../../job/job.ts";
-import type { SlotPool } from "../disk/slot-pool.ts";
 import { createHasher } from "../hasher.ts";
-import { HashRing } from "../hash/hash-ring.ts";
+import type { Machinery } from "../machinery.ts";
 import type { Gathered } from "./gathered.ts";
 import { SmallFolder } from "./small-folder.ts";
 
@@ -13,13 +12,12 @@ const QUEUE_BYTES = 2 * 1024 * 1024;
 const MAX_FOLDERS = 64;
 
 export class SmallFiles {
+  readonly #machinery: Machinery;
   readonly #folders = new Map<string, SmallFolder>();
-  #ring: HashRing | null = null;
   #queued = 0;
 
-  /** Where bodies are received. */
-  get pool(): SlotPool {
-    return this.#memory().pool;
+  constructor(machinery: Machinery) {
+    this.#machinery = machinery;
   }
 
   /** Null if there is no such folder. The first look is by the thread pool: a disk that hangs holds up nobody else. */
@@ -42,25 +40,17 @@ export class SmallFiles {
 
   /** Lower-case hexadecimal. */
   async digest(body: Gathered, algorithm: ChecksumAlgorithm): Promise<string> {
-    if (algorithm === "blake3" || this.#queued >= QUEUE_BYTES) return digestHere(body, algorithm);
+    if (this.#queued >= QUEUE_BYTES) return digestHere(body, algorithm);
     this.#queued += body.bytes;
-    const stream = this.#memory().open(algorithm);
+    const stream = this.#machinery.openHash(algorithm);
     for (const [nth, piece] of body.pieces().entries()) {
       const slot = body.slots[nth];
       if (slot !== undefined) stream.slot(slot, 0, piece.length);
     }
     const outcome = await stream.digest();
     this.#queued -= body.bytes;
+    // The worker may be lost; the bytes are not.
     return outcome.kind === "digest" ? outcome.hex : digestHere(body, algorithm);
-  }
-
-  async close(): Promise<void> {
-    await this.#ring?.close();
-  }
-
-  #memory(): HashRing {
-    this.#ring ??= new HashRing({ slots: 64, slotBytes: 256 * 1024 });
-    return this.#ring;
   }
 }
 

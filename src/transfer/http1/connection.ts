@@ -48,7 +48,6 @@ export class Connection implements Receiver {
     transport.receiver = this;
   }
 
-  /** Whether a request may be sent now. */
   get isIdle(): boolean {
     return this.#state.kind === "idle";
   }
@@ -108,6 +107,13 @@ export class Connection implements Receiver {
     this.onClosed();
   }
 
+  /** Closes it under whoever waits for an answer. */
+  abandon(): void {
+    const state = this.#state;
+    this.close();
+    if ("settle" in state) state.settle({ kind: "aborted" });
+  }
+
   room(): Uint8Array {
     const state = this.#state;
     if (state.kind === "body" && this.#inlet.isEmpty) {
@@ -144,16 +150,11 @@ export class Connection implements Receiver {
     return !this.#paused;
   }
 
-  ended(): void {
-    this.#wrapUp({ kind: "ended" });
-  }
+  readonly ended = (): void => this.#wrapUp(null);
+  readonly failed = (error: Error): void => this.#wrapUp({ kind: "error", error });
 
-  failed(error: Error): void {
-    this.#wrapUp({ kind: "broken", trouble: { kind: "error", error } });
-  }
-
-  #wrapUp(over: { kind: "ended" } | { kind: "broken"; trouble: Trouble }): void {
-    this.#over ??= over;
+  #wrapUp(trouble: Trouble | null): void {
+    this.#over ??= trouble === null ? { kind: "ended" } : { kind: "broken", trouble };
     if (this.#state.kind === "idle") this.close();
     else this.#drain();
   }

@@ -186,6 +186,20 @@ describe("the client", () => {
     while (server.sockets.some((socket) => !socket.destroyed)) await sleep(5);
   });
 
+  test("whoever waits for an answer when it is closed is told at once", async () => {
+    const server = await serveRaw((socket, _, count) => {
+      if (count === 1) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nat work");
+    });
+    const client = newClient();
+    const first = await send(client, server);
+    if (first.kind !== "answer") throw new Error("no answer");
+    const body = first.body.receive(new CollectingSink(), never);
+    const second = send(client, server);
+    while (server.requests.length < 2) await sleep(5);
+    client.close();
+    expect(await Promise.all([body, second])).toEqual([{ kind: "aborted" }, { kind: "aborted" }]);
+  });
+
   test("refuses what cannot be sent without asking anybody", async () => {
     const server = await serveRaw((socket) => say(socket, "ok"));
     const url = new URL(`http://127.0.0.1:${server.port}/`);

@@ -82,7 +82,7 @@ export class Http1Client {
   /** Closes every connection, those at work too. */
   close(): void {
     this.#pool.close();
-    for (const connection of this.#busy) connection.close();
+    for (const connection of this.#busy) connection.abandon();
     this.#busy.clear();
   }
 

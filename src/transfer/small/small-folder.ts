@@ -1,5 +1,6 @@
 /** A folder that small files are put into: how quick its disk is, how much room it has, one sync for many names. */
 import { freeBytes } from "../check-space.ts";
+import type { FileCalls } from "../disk/file-calls.ts";
 import { PacedCalls } from "../disk/paced-calls.ts";
 import { syncFolder } from "../sync-folder.ts";
 
@@ -9,7 +10,8 @@ const ROOM_FRESH_MS = 500;
 const ROOM_TO_SPARE = 256 * 1024 * 1024;
 
 export class SmallFolder {
-  readonly calls = new PacedCalls();
+  /** How its disk is used. */
+  readonly calls: FileCalls;
   readonly #path: string;
   #room: Promise<{ free: number | null; at: number }> | null = null;
   /** Bytes promised room since the last look. */
@@ -18,8 +20,9 @@ export class SmallFolder {
   /** The sync after the one under way; null if nobody waits for it. */
   #next: Promise<void> | null = null;
 
-  constructor(path: string) {
+  constructor(path: string, calls: FileCalls = new PacedCalls()) {
     this.#path = path;
+    this.calls = calls;
   }
 
   /**

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { endAllCli, jsonLines, runCli, startCli } from "./world/cli.ts";
+import { endAllCli, getLines, runCli, startCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
 import type { FileSpec } from "./world/origin-script.ts";
 import type { Origin } from "./world/origin.ts";
@@ -283,7 +283,7 @@ describe("without a terminal", () => {
     const urls = [...put(3, () => ({ size: 2 * MB, bytesPerSecond: MB })), `${origin.url}/none.bin`];
     const ran = await get("--json", ...urls);
     expect(ran.code).toBe(3);
-    const lines = jsonLines(ran.stdout);
+    const lines = getLines(ran.stdout);
     for (const index of [1, 2, 3]) {
       const own = lines.filter((line) => line["index"] === index).map(({ event }) => event);
       expect(own.slice(0, 2)).toEqual(["begin", "resolved"]);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { textWidth } from "../src/cli/screen/clean-text.ts";
-import { endAllCli, HAULYARD, jsonLines, runCli, startCli } from "./world/cli.ts";
+import { endAllCli, HAULYARD, getLines, runCli, startCli } from "./world/cli.ts";
 import type { Ran, RunningCli } from "./world/cli.ts";
 import type { Origin } from "./world/origin.ts";
 import { startOrigin } from "./world/origin.ts";
@@ -164,7 +164,7 @@ describe("a download that is cut off", () => {
     expect(await files()).toEqual(["model.gguf"]);
     // At most 5 s of the connection may be lost (CONTRACT §7.3), here 40 MB less what came in all but the last 5 s.
     expect(bodyBytes("/model.gguf") - before).toBeLessThan(40 * MB);
-    const done = jsonLines(second.stdout).find(({ event }) => event === "done");
+    const done = getLines(second.stdout).find(({ event }) => event === "done");
     expect(done?.["bytes_fetched"]).toBeLessThan(40 * MB);
   });
 
@@ -315,7 +315,7 @@ describe("for programs", () => {
   it("--json says everything in lines, percent never goes back, and the last line is the summary", async () => {
     const url = origin.put("/model.gguf", { size: 6 * MB, bytesPerSecond: 2 * MB });
     const ran = await get("--json", `${url}?token=hunter2`);
-    const lines = jsonLines(ran.stdout);
+    const lines = getLines(ran.stdout);
     expect(lines.every((line) => line["v"] === 1)).toBe(true);
     expect(lines[0]).toEqual({ v: 1, event: "begin", index: 1, count: 1, url: `${url}?token=***` });
     expect(lines[1]).toEqual({
@@ -344,7 +344,7 @@ describe("for programs", () => {
   });
 
   it("--json says what failed and where the bytes are", async () => {
-    const failed = jsonLines((await get("--json", `${origin.url}/none.bin`)).stdout);
+    const failed = getLines((await get("--json", `${origin.url}/none.bin`)).stdout);
     expect(failed.at(-2)).toMatchObject({
       event: "failed",
       code: "not_found",
@@ -358,7 +358,7 @@ describe("for programs", () => {
     const running = startCli(["get", "--json", url], { cwd: folder });
     await partialOf("model.gguf", 4 * MB);
     running.kill("SIGINT");
-    const lines = jsonLines((await running.ended).stdout);
+    const lines = getLines((await running.ended).stdout);
     expect(lines.at(-2)).toMatchObject({
       event: "interrupted",
       exit_code: 130,
@@ -380,7 +380,7 @@ describe("for programs", () => {
     const url = origin.put("/model.gguf", { size: 20 * MB, bytesPerSecond: 4 * MB });
     const piped = startCli(["-c", `${HAULYARD} get --json ${url} | head -1`], { cwd: folder }, "/bin/sh");
     const ran = await piped.ended;
-    expect(jsonLines(ran.stdout)).toHaveLength(1);
+    expect(getLines(ran.stdout)).toHaveLength(1);
     expect(ran.stderr).not.toMatch(/EPIPE|Error/);
   });
 });

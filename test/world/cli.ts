@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { getLine } from "../../src/cli/get/json-lines.ts";
 
 export const HAULYARD = resolve(import.meta.dirname, "../../bin/haulyard");
 
@@ -83,4 +84,9 @@ export function jsonLines(stdout: string): Record<string, unknown>[] {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** The lines of `get --json`, each held to its schema. */
+export function getLines(stdout: string): Record<string, unknown>[] {
+  return jsonLines(stdout).map((line) => getLine.parse(line));
 }

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { FAILURE_CODES } from "../../job/failure.ts";
 
-export const JSON_VERSION = 1;
+const VERSION = 1;
 
 const bytes = z.number().int().nonnegative();
 const count = z.number().int().nonnegative();
@@ -15,7 +15,7 @@ const index = z.number().int().positive();
 /** Absolute. */
 const path = z.string().startsWith("/");
 
-const line = z.strictObject({ v: z.literal(JSON_VERSION) });
+const line = z.strictObject({ v: z.literal(VERSION) });
 const ofFile = line.extend({ index });
 
 const failure = {

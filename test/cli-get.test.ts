@@ -151,7 +151,7 @@ describe("a file", () => {
 describe("a download that is cut off", () => {
   it("by kill -9 goes on from what was saved, and ends byte for byte", async () => {
     const url = origin.put("/model.gguf", { size: 40 * MB, bytesPerSecond: 8 * MB });
-    const first = startCli(["get", url], { cwd: folder });
+    const first = startCli(["get", "-x", "1", url], { cwd: folder });
     await partialOf("model.gguf", 30 * MB);
     first.kill("SIGKILL");
     expect(await first.ended).toMatchObject({ code: null, signal: "SIGKILL" });
@@ -314,7 +314,7 @@ describe("several files", () => {
 describe("for programs", () => {
   it("--json says everything in lines, percent never goes back, and the last line is the summary", async () => {
     const url = origin.put("/model.gguf", { size: 6 * MB, bytesPerSecond: 2 * MB });
-    const ran = await get("--json", `${url}?token=hunter2`);
+    const ran = await get("--json", "-x", "1", `${url}?token=hunter2`);
     const lines = getLines(ran.stdout);
     expect(lines.every((line) => line["v"] === 1)).toBe(true);
     expect(lines[0]).toEqual({ v: 1, event: "begin", index: 1, count: 1, url: `${url}?token=***` });

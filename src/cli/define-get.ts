@@ -9,6 +9,12 @@ export function collect(value: string, before: readonly string[] = []): readonly
   return [...before, value];
 }
 
+const LIST_HELP = `Lists (-i):
+  One URL per line; more on the same line, after a tab, are mirrors of it. Empty
+  lines and lines that begin with # are skipped. Indented lines tell more of the
+  URL above them: out=NAME, dir=FOLDER, header=Name: value, checksum=sha-256=HEX
+  (or sha-512, sha-1, md5, blake3). Lists of aria2 are written like this.`;
+
 export function defineGet(finish: (code: ExitCode) => void): Command {
   return new Command("get")
     .summary("download to this machine, without a server")
@@ -54,10 +60,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
             "in a script",
           ],
         ]),
-        `Lists (-i):
-  One URL per line; more on the same line, after a tab, are mirrors of the same bytes. Empty lines and lines
-  that begin with # are skipped. Indented lines say something about the URL above them: out=NAME, dir=FOLDER,
-  checksum=sha-256=HEX (sha-512, sha-1, md5, blake3), header=Name: value. Lists of aria2 are written like this.`,
+        LIST_HELP,
         `Environment:
   HF_TOKEN, CIVITAI_API_KEY   sent to huggingface.co and civitai.com (HF_ENDPOINT, CIVITAI_ENDPOINT)
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR   as everywhere

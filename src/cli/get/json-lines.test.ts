@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { getLine } from "./json-lines.ts";
 
-const page = readFileSync(new URL("../../../docs/cli-json.md", import.meta.url), "utf8");
+const all = readFileSync(new URL("../../../docs/cli-json.md", import.meta.url), "utf8");
+const page = all.split(/^## /m).find((section) => section.startsWith("`haulyard get --json`")) ?? "";
 
 /** The row of the table in docs/cli-json.md that is about an event. */
 const rowOf = (event: string): string =>

@@ -17,6 +17,8 @@ import { ledgerPath, partPath } from "../ledger-file.ts";
 import type { ObjectFacts } from "../object-facts.ts";
 import { checkHead } from "../open-part.ts";
 import type { Listed } from "../sidecar/pick-checksum.ts";
+import type { Allowance } from "../sinks/limit-sink.ts";
+import { LimitSink } from "../sinks/limit-sink.ts";
 import type { Run } from "../transfer-run.ts";
 import { unverified, verified } from "../verify-file.ts";
 import type { TransferOutcome } from "../../job/transfer-contract.ts";
@@ -128,14 +130,10 @@ async function admit(
 
 async function receive(run: Run, asked: Asked, body: Gathered): Promise<Received | SmallOutcome> {
   run.report.stage("downloading", 1, run.addresses.note);
-  const sink = new GatherSink(body, (bytes, came) => {
-    run.report.bytes(came, asked.size);
-    // A limit may have been set meanwhile.
-    return run.bandwidth.spend(bytes);
-  });
+  const sink = new GatherSink(body, (came) => run.report.bytes(came, asked.size));
   const stopped = Promise.withResolvers<null>();
   const timer = setTimeout(() => sink.stopSoon(() => stopped.resolve(null)), LONGEST_MS);
-  const end = asked.answer.body.receive(sink, run.signal);
+  const end = asked.answer.body.receive(new LimitSink(sink, allowanceOf(run, sink)), run.signal);
   const how = await Promise.race([end, stopped.promise]);
   clearTimeout(timer);
   if (how?.kind === "aborted") return over({ kind: "stopped" });
@@ -144,6 +142,14 @@ async function receive(run: Run, asked: Asked, body: Gathered): Promise<Received
     return { kind: "ordinary", first: { ...asked.answer, body: moved } };
   };
   return how?.kind === "ended" && sink.came === body.bytes ? { kind: "received", asked, body, move } : move();
+}
+
+/** Bytes count once: those that go elsewhere are counted there. */
+function allowanceOf({ bandwidth }: Run, sink: GatherSink): Allowance {
+  return {
+    pieceBytes: () => (sink.isStopped ? Infinity : bandwidth.pieceBytes()),
+    spend: (bytes) => (sink.isStopped ? undefined : bandwidth.spend(bytes)),
+  };
 }
 
 /** All of it is in memory: is it right? Then to its place. */

@@ -38,7 +38,7 @@ describe("a small body", () => {
           const body = await Gathered.reserve(pool, length);
           const bytes = bytesOf(length);
           const seen: number[] = [];
-          const sink = new GatherSink(body, (_, came) => void seen.push(came));
+          const sink = new GatherSink(body, (came) => void seen.push(came));
           expect(await send(sink, bytes, reads)).toEqual(ENDED);
           expect(Buffer.concat(body.pieces()).equals(bytes)).toBe(true);
           expect(seen.at(-1) ?? 0).toBe(length);
@@ -61,9 +61,8 @@ describe("a small body", () => {
           const body = await Gathered.reserve(pool, length);
           const bytes = bytesOf(length);
           const stopped = Promise.withResolvers<null>();
-          const sink: GatherSink = new GatherSink(body, (_, came) => {
+          const sink: GatherSink = new GatherSink(body, (came) => {
             if (came >= stopAt) sink.stopSoon(() => stopped.resolve(null));
-            return undefined;
           });
           const end = send(sink, bytes, reads);
           await Promise.race([end, stopped.promise]);
@@ -83,7 +82,7 @@ describe("a small body", () => {
     const pool = new SlotPool({ slots: 4, slotBytes: SLOT });
     const body = await Gathered.reserve(pool, 4 * SLOT);
     const stopped = Promise.withResolvers<void>();
-    const sink = new GatherSink(body, () => undefined);
+    const sink = new GatherSink(body, () => {});
     sink.stopSoon(stopped.resolve);
     const end = send(sink, bytesOf(4 * SLOT), [1000]);
     await stopped.promise;
@@ -94,29 +93,12 @@ describe("a small body", () => {
   test("is waited for no longer once its receiver is stopped, even if nothing comes", async () => {
     const pool = new SlotPool({ slots: 4, slotBytes: SLOT });
     const body = await Gathered.reserve(pool, 4 * SLOT);
-    const sink = new GatherSink(body, () => undefined);
+    const sink = new GatherSink(body, () => {});
     const silent = new Promise<BodyEnd>(() => {});
     const stop = new AbortController();
     const receiving = new MovedBody(bytesOf(1000), sink, silent).receive(new CollectingSink(), stop.signal);
     stop.abort();
     expect(await receiving).toEqual({ kind: "aborted" });
     expect(sink.filled(1)).toBe("stop");
-  });
-
-  test("under a limit is not read faster than it is paid for", async () => {
-    const pool = new SlotPool({ slots: 4, slotBytes: SLOT });
-    const body = await Gathered.reserve(pool, 3000);
-    let paid = Promise.withResolvers<void>();
-    const sink = new GatherSink(body, () => paid.promise);
-    expect(sink.room()?.length).toBe(SLOT);
-    expect(sink.filled(1000)).toBe("wait");
-    let ready = false;
-    const waiting = sink.ready().then(() => (ready = true));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(ready).toBe(false);
-    paid.resolve();
-    await waiting;
-    paid = Promise.withResolvers<void>();
-    expect(sink.filled(1000)).toBe("wait");
   });
 });

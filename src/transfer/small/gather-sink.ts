@@ -7,8 +7,7 @@ import type { Gathered } from "./gathered.ts";
 
 export class GatherSink implements BodySink {
   readonly #gathered: Gathered;
-  readonly #took: (bytes: number, came: number) => Promise<void> | undefined;
-  #paying: Promise<void> | undefined;
+  readonly #took: (came: number) => void;
   #came = 0;
   #stop: (() => void) | null = null;
   #stopped = false;
@@ -17,8 +16,8 @@ export class GatherSink implements BodySink {
   #next: BodySink | null = null;
   #unwanted = false;
 
-  /** @param took told of every read; a promise means: wait before the next */
-  constructor(gathered: Gathered, took: (bytes: number, came: number) => Promise<void> | undefined) {
+  /** @param took told after every read how much is in memory */
+  constructor(gathered: Gathered, took: (came: number) => void) {
     this.#gathered = gathered;
     this.#took = took;
   }
@@ -26,6 +25,11 @@ export class GatherSink implements BodySink {
   /** Bytes in memory. */
   get came(): number {
     return this.#came;
+  }
+
+  /** No more is taken into memory: the rest goes elsewhere, if anywhere. */
+  get isStopped(): boolean {
+    return this.#stopped;
   }
 
   /** With the next bytes that are not the last `stopped` is called, and no more are taken before `moveTo`. */
@@ -54,17 +58,14 @@ export class GatherSink implements BodySink {
     if (this.#unwanted) return "stop";
     if (this.#next !== null) return this.#next.filled(bytes);
     this.#came += bytes;
-    this.#paying = this.#took(bytes, this.#came);
-    if (this.#stop !== null && this.#came < this.#gathered.bytes) {
-      this.#stopped = true;
-      this.#stop();
-    }
-    return this.#stopped || this.#paying !== undefined ? "wait" : "go";
+    this.#took(this.#came);
+    if (this.#stop === null || this.#came === this.#gathered.bytes) return "go";
+    this.#stopped = true;
+    this.#stop();
+    return "wait";
   }
 
   async ready(): Promise<"go" | "stop"> {
-    await this.#paying;
-    if (!this.#stopped) return this.#unwanted ? "stop" : "go";
     await this.#rest.promise;
     return this.#unwanted || this.#next === null ? "stop" : this.#next.ready();
   }

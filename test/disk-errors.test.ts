@@ -138,6 +138,7 @@ async function runWithTrouble(scenario: Scenario, trouble: Trouble, nth: number)
   const outcome = await get(folder, scenario.wish, {}, scenario.direct);
   const seen = (await disk.seen()).filter(({ operation }) => trouble.on.includes(operation));
   await disk.fail([]);
+  expect(disk.openFiles(folder)).toEqual([]);
   const at = seen[nth];
   const what = `${scenario.title}, ${trouble.title} ${at?.operation} ${at?.name} (${nth}), ${inShort(outcome)}`;
   if (outcome.kind !== "complete") expect(inShort(outcome), what).toBe(trouble.answers);

@@ -50,9 +50,12 @@ export async function writeLedger(path: string, ledger: Ledger, lasting: boolean
   if (lasting) await syncFolder(dirname(path));
 }
 
-/** Deletes partial and ledger. The bytes go first: a ledger without bytes claims nothing. */
+/** Deletes ledger and partial. The ledger goes first, lastingly: bytes that no ledger claims are never used. */
 export async function removePartial(path: string): Promise<void> {
-  for (const file of [partPath(path), ledgerPath(path), `${ledgerPath(path)}.tmp`]) await removeIfThere(file);
+  await removeIfThere(ledgerPath(path));
+  await removeIfThere(`${ledgerPath(path)}.tmp`);
+  await syncFolder(dirname(path));
+  await removeIfThere(partPath(path));
 }
 
 export async function removeIfThere(file: string): Promise<void> {

@@ -288,9 +288,12 @@ export class PartFile {
     const left = new Promise<void>((resolve) => (this.#whenLeft = resolve));
     for (const leave of this.#sinks.values()) leave();
     if (this.#sinks.size > 0) await left;
-    await this.#flush.inTurn(async () => {});
-    await this.#hash.close();
-    this.#target.file.close();
-    await this.#handle.close();
+    try {
+      await this.#flush.inTurn(async () => {});
+      await this.#hash.close();
+    } finally {
+      this.#target.file.close();
+      await this.#handle.close();
+    }
   }
 }

@@ -122,9 +122,15 @@ export class DirectFile {
   }
 
   #closeUnused(): void {
-    if (this.#closeLater === null || this.#underWay > 0) return;
-    closeSync(this.#closeLater);
+    const fd = this.#closeLater;
+    if (fd === null || this.#underWay > 0) return;
+    // Once only, whatever it answers: close(2) lets go of the descriptor in any case, and its number is used again.
     this.#closeLater = null;
+    try {
+      closeSync(fd);
+    } catch {
+      // What became of the bytes, the sync has told.
+    }
   }
 
   /** The same file a second time; by its descriptor, so that it is the same whatever its name is by now. */

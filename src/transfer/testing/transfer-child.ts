@@ -14,6 +14,8 @@ export interface ChildOrder {
   killAt?: RunPoint;
   nth?: number;
   pause?: boolean;
+  /** Default: as many as help. */
+  connections?: number;
 }
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ChildOrder;
@@ -38,7 +40,7 @@ const outcome = await transfer.run(
     signal: new AbortController().signal,
     reservedBytes: async () => 0,
     limitBytesPerSecond: () => null,
-    connections: null,
+    connections: order.connections ?? null,
   },
 );
 say({ outcome });

@@ -61,13 +61,23 @@ export interface Seen {
   name: string;
 }
 
+/** Longest list of operations that is kept. */
+const MAX_SEEN = 20_000;
+
 export class Faults {
-  #faults: { fault: Fault; met: number }[] = [];
-  /** Every operation since the faults were set. */
+  /** By who set them. */
+  readonly #faults = new Map<string, { fault: Fault; met: number }[]>();
+  /** Every operation since faults were set. */
   #seen: Seen[] = [];
 
-  set(faults: readonly Fault[]): void {
-    this.#faults = faults.map((fault) => ({ fault, met: 0 }));
+  set(key: string, faults: readonly Fault[]): void {
+    if (faults.length === 0) this.#faults.delete(key);
+    else {
+      this.#faults.set(
+        key,
+        faults.map((fault) => ({ fault, met: 0 })),
+      );
+    }
     this.#seen = [];
   }
 
@@ -76,9 +86,9 @@ export class Faults {
   }
 
   meet(operation: Operation, name: string): Fault | null {
-    this.#seen.push({ operation, name });
+    if (this.#seen.length < MAX_SEEN) this.#seen.push({ operation, name });
     let hit: Fault | null = null;
-    for (const entry of this.#faults) {
+    for (const entry of [...this.#faults.values()].flat()) {
       const { on, name: part, after = 0, times = 1 } = entry.fault;
       if (!on.includes(operation) || (part !== undefined && !name.includes(part))) continue;
       const nth = entry.met - after;

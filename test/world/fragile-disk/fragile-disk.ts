@@ -6,10 +6,10 @@
  *   const left = await disk.cutPower("a", "any", seed);         // what of folder `a` would be left now
  */
 import { fork } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readlink, rm, rmdir } from "node:fs/promises";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Space } from "./answer-kernel.ts";
 import type { Fault, Seen } from "./faults.ts";
@@ -35,9 +35,9 @@ export class FragileDisk implements AsyncDisposable {
     return path;
   }
 
-  /** From now on these operations fail; in place of what was told before. */
-  async fail(faults: readonly Fault[]): Promise<void> {
-    await this.#ask({ kind: "faults", faults });
+  /** From now on these operations fail; in place of what was told before under the same key. */
+  async fail(faults: readonly Fault[], key = ""): Promise<void> {
+    await this.#ask({ kind: "faults", key, faults });
   }
 
   /** Every operation since `fail` was called. */
@@ -52,14 +52,14 @@ export class FragileDisk implements AsyncDisposable {
     return join(this.root, made.folder);
   }
 
-  /** Cuts power at random moments; the cuts that were made are told by `cuts`. Null: no more. */
-  async planCuts(plan: CutPlan | null): Promise<void> {
+  /** Cuts power at random moments while a folder is used. */
+  async planCuts(plan: CutPlan): Promise<void> {
     await this.#ask({ kind: "plan_cuts", plan });
   }
 
-  /** Since the plan was made. */
-  async cuts(): Promise<readonly CutMade[]> {
-    return (await this.#ask({ kind: "cuts" })) as readonly CutMade[];
+  /** Ends the plan of a folder. Answers what was cut. */
+  async endCuts(folder: string): Promise<readonly CutMade[]> {
+    return (await this.#ask({ kind: "end_cuts", folder })) as readonly CutMade[];
   }
 
   async setSpace(space: Space): Promise<void> {
@@ -77,19 +77,22 @@ export class FragileDisk implements AsyncDisposable {
     await this.#ask({ kind: "forget", folder });
   }
 
-  /** Files on it that this process has open. */
-  async #openFiles(): Promise<string[]> {
-    const links = await Promise.all(
-      (await readdir("/proc/self/fd")).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => "")),
-    );
-    return links.filter((path) => path.startsWith(this.root));
+  /** Files on it that this process has open: their names in a folder, or in any. */
+  openFiles(folder = this.root): string[] {
+    return readdirSync("/proc/self/fd").flatMap((fd) => {
+      try {
+        const path = readlinkSync(`/proc/self/fd/${fd}`);
+        return path.startsWith(`${folder}/`) ? [basename(path)] : [];
+      } catch {
+        return []; // closed meanwhile
+      }
+    });
   }
 
-  /** Between two tests: no folders, no faults, no cuts. Rejects if something was left open. */
+  /** Between two tests: no folders, no faults. Rejects if something was left open. */
   async clear(): Promise<void> {
-    const open = await this.#openFiles();
+    const open = this.openFiles();
     await this.fail([]);
-    await this.planCuts(null);
     for (const name of await readdir(this.root)) await this.forget(name);
     if (open.length > 0) throw new Error(`left open: ${open.join(" ")}`);
   }

@@ -14,10 +14,13 @@ import { Nodes } from "./nodes.ts";
 import type { CutKind } from "./power-cut.ts";
 import { CUT_KINDS, cutPower, seeded } from "./power-cut.ts";
 
-/** Power cuts at random moments: before operations in a folder, each with this chance. */
+/** Power cuts at random moments: before operations in a folder. */
 export interface CutPlan {
   folder: string;
+  /** That it is cut before an operation, 0 to 1. */
   chance: number;
+  /** Not before so many operations. Default 0. */
+  after?: number;
   seed: number;
   /** No more than so many. */
   most: number;
@@ -33,11 +36,12 @@ export interface CutMade {
 }
 
 export type Order =
-  | { kind: "faults"; faults: readonly Fault[] }
+  | { kind: "faults"; key: string; faults: readonly Fault[] }
   | { kind: "seen" }
-  | { kind: "plan_cuts"; plan: CutPlan | null }
+  | { kind: "plan_cuts"; plan: CutPlan }
   | { kind: "cut"; folder: string; cut: CutKind; seed: number }
-  | { kind: "cuts" }
+  /** The plan of the folder is over. */
+  | { kind: "end_cuts"; folder: string }
   | { kind: "space"; space: Space }
   | { kind: "settle"; folder: string }
   | { kind: "forget"; folder: string };
@@ -49,8 +53,8 @@ const READERS = 2;
 const nodes = new Nodes();
 const faults = new Faults();
 let space: Space = { blocks: 64 * GiB_OF_BLOCKS, free: 64 * GiB_OF_BLOCKS };
-let cuts: CutMade[] = [];
-let plan: (CutPlan & { random: () => number; operations: number }) | null = null;
+/** By folder. */
+const plans = new Map<string, CutPlan & { random: () => number; operations: number; made: CutMade[] }>();
 let lastCut = 0;
 
 const folder = process.argv[2] ?? "";
@@ -129,13 +133,15 @@ function settle(task: Task, fault: Fault | null, { nodeId }: Request, unique: bi
 }
 
 function cutByPlan({ home }: Task): void {
-  if (plan === null || home !== plan.folder) return;
+  const plan = plans.get(home);
+  if (plan === undefined) return;
   plan.operations += 1;
-  if (plan.most <= 0 || plan.random() >= plan.chance) return;
-  plan.most -= 1;
+  if (plan.made.length >= plan.most || plan.operations <= (plan.after ?? 0)) return;
+  if (plan.random() >= plan.chance) return;
   const kinds = plan.kinds ?? CUT_KINDS;
   const kind = kinds[Math.floor(plan.random() * kinds.length)] ?? "lost";
-  makeCut(plan.folder, kind, plan.random, plan.operations);
+  const made = makeCut(plan.folder, kind, plan.random, plan.operations);
+  if (made !== null) plan.made.push(made);
 }
 
 function makeCut(name: string, kind: CutKind, random: () => number, at: number): CutMade | null {
@@ -145,25 +151,28 @@ function makeCut(name: string, kind: CutKind, random: () => number, at: number):
   const { oldest, newest } = nodes.changesOf(source);
   const made = { folder: `${name}.cut-${lastCut}`, kind, at };
   nodes.copyAfterCut(source, made.folder, cutPower(kind, random, oldest, newest));
-  cuts.push(made);
   return made;
 }
 
 function follow(order: Order): readonly Seen[] | readonly CutMade[] | CutMade | null {
   switch (order.kind) {
     case "faults":
-      faults.set(order.faults);
+      faults.set(order.key, order.faults);
       return null;
     case "seen":
       return faults.seen;
-    case "plan_cuts":
-      plan = order.plan === null ? null : { ...order.plan, random: seeded(order.plan.seed), operations: 0 };
-      if (plan !== null) cuts = [];
+    case "plan_cuts": {
+      const { plan } = order;
+      plans.set(plan.folder, { ...plan, random: seeded(plan.seed), operations: 0, made: [] });
       return null;
+    }
+    case "end_cuts": {
+      const made = plans.get(order.folder)?.made ?? [];
+      plans.delete(order.folder);
+      return made;
+    }
     case "cut":
       return makeCut(order.folder, order.cut, seeded(order.seed), 0);
-    case "cuts":
-      return cuts;
     case "space":
       space = order.space;
       return null;

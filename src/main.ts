@@ -110,6 +110,7 @@ async function build(
     clock,
     userAgent: `haulyard/${packageJson.version}`,
     directIo: settings.directIo,
+    connections: settings.connections,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     tokens: originTokens(settings),
     bytesPerSecond: () => limit.bytesPerSecond(),

@@ -64,6 +64,7 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
         `Environment:
   HF_TOKEN, CIVITAI_API_KEY   sent to huggingface.co and civitai.com (HF_ENDPOINT, CIVITAI_ENDPOINT)
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS, NO_COLOR   as everywhere
+  HAULYARD_CONNECTIONS   for one file at most, where -x does not say it
   HAULYARD_DIRECT_IO   auto, on or off: write past the page cache (docs/settings.md)`,
         `${exitCodeHelp(...Object.values(EXIT))}\n  Of several files: the code they share if they share one, else 1.`,
       ),

@@ -53,6 +53,7 @@ describe("settings", () => {
       imagesDir: `${folder}/data/images`,
       imageCatalog: null,
       localJobs: 3,
+      connections: 64,
       perHost: 1,
       limitRate: null,
       retentionHours: 24,

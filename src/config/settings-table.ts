@@ -164,6 +164,13 @@ export const SETTINGS = {
     default: { text: "3", value: 3 },
     about: "Downloads to this machine at a time",
   }),
+  connections: row<number>({
+    section: "Queue",
+    env: "HAULYARD_CONNECTIONS",
+    kind: kinds.integer(1, 64, "count"),
+    default: { text: "64", value: 64 },
+    about: "Connections for one file at most; no more are used than make it quicker",
+  }),
   perHost: row<number>({
     section: "Queue",
     env: "HAULYARD_PER_HOST",

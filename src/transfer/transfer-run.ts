@@ -129,3 +129,8 @@ function sameQuestion(one: Question, other: Question): boolean {
   const keys = ["start", "end", "ranged", "ifRange", "ifNoneMatch"] as const;
   return keys.every((key) => one[key] === other[key]);
 }
+
+/** As many connections as this run may have for its file. */
+export function mostConnections({ options, settings }: Pick<Run, "options" | "settings">): number {
+  return options.connections ?? settings.connections;
+}

@@ -2,7 +2,7 @@
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
-import { OriginBudget } from "./crew/origin-budget.ts";
+import { MOST_PER_ORIGIN, OriginBudget } from "./crew/origin-budget.ts";
 import { RateLimit } from "./limit/rate-limit.ts";
 import type { DirectIo } from "./disk/direct-io.ts";
 import { SidecarStore } from "./sidecar/sidecar-store.ts";
@@ -105,6 +105,8 @@ export interface TransferSettings {
   bytesPerSecond?: () => number | null;
   /** Whether large files are written past the page cache. */
   directIo?: DirectIo;
+  /** For one file at most, where a run says nothing else; 1 to 64. */
+  connections?: number;
   limits?: Partial<TransferLimits>;
   /** 0 to 1, for the jitter of pauses. */
   random?: () => number;
@@ -125,6 +127,7 @@ export interface FullSettings {
   /** Shared by all runs. */
   budget: OriginBudget;
   directIo: DirectIo;
+  connections: number;
   limits: TransferLimits;
   random: () => number;
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
@@ -142,6 +145,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     sidecars: new SidecarStore(clock),
     budget: new OriginBudget(() => systemClock.now()),
     directIo: "auto",
+    connections: MOST_PER_ORIGIN,
     random: Math.random,
     onPoint: () => {},
     ...given,

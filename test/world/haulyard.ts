@@ -62,6 +62,8 @@ export async function startHaulyard(
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: world.folder,
       HAULYARD_PORT: String(port),
+      // The origin's speeds are those of a connection: with one, they are those of the file.
+      HAULYARD_CONNECTIONS: "1",
       HAULYARD_DATA: world.data,
       HAULYARD_MODELS_DIR: world.models,
       HAULYARD_DOWNLOADS: world.downloads,

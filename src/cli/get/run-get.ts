@@ -36,6 +36,7 @@ const NEEDED = [
   "noProxy",
   "extraCaCerts",
   "directIo",
+  "connections",
 ] as const;
 
 export async function runGet(urls: readonly string[], options: GetOptions): Promise<ExitCode> {
@@ -46,12 +47,13 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const stop = stopOnSignals();
   // Only now: it takes the longest to load, and a slip of the keyboard should be answered at once.
   const { createTransfer } = await import("../../transfer/create-transfer.ts");
-  const { httpProxy, httpsProxy, noProxy, extraCaCerts, directIo } = read.settings;
+  const { httpProxy, httpsProxy, noProxy, extraCaCerts, directIo, connections } = read.settings;
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${VERSION}`,
     tokens: originTokens(read.settings),
     directIo,
+    connections,
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
     bytesPerSecond: () => plan.limitBytesPerSecond,

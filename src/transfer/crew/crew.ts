@@ -11,12 +11,12 @@ import type { Failure } from "../../job/failure.ts";
 import type { FinalAnswer } from "../ask-origin.ts";
 import type { PartFile } from "../part-file.ts";
 import type { Run } from "../transfer-run.ts";
+import { mostConnections } from "../transfer-run.ts";
 import { Claims } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import type { PieceEnd } from "./fetch-piece.ts";
 import { handOut } from "./hand-out.ts";
 import { isRefusal, Member } from "./member.ts";
-import { MOST_PER_ORIGIN } from "./origin-budget.ts";
 import { SlowStart } from "./slow-start.ts";
 import { SpeedGauge } from "./speed-gauge.ts";
 import type { Supplier } from "./suppliers.ts";
@@ -171,10 +171,10 @@ export class Crew {
   }
 
   #most(): number {
-    const { options, bandwidth } = this.#parts.run;
-    const most = Math.min(options.connections ?? MOST_PER_ORIGIN, this.#suppliers.share);
+    const { run } = this.#parts;
+    const most = Math.min(mostConnections(run), this.#suppliers.share);
     // More connections bring no more than the limit allows.
-    return bandwidth.isHeld() ? Math.min(most, this.#pace.target) : most;
+    return run.bandwidth.isHeld() ? Math.min(most, this.#pace.target) : most;
   }
 
   get #connections(): number {

@@ -6,6 +6,7 @@ import { ifRangeOf } from "../object-facts.ts";
 import type { PartFile } from "../part-file.ts";
 import type { Bounds } from "../receive-body.ts";
 import type { Run } from "../transfer-run.ts";
+import { mostConnections } from "../transfer-run.ts";
 import { boundsOf } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 import { Crew } from "./crew.ts";
@@ -37,7 +38,7 @@ export class Escort {
   /** @param allowed false: the file has to come in one piece */
   constructor(run: Run, allowed: boolean) {
     this.#run = run;
-    this.#allowed = allowed && run.options.connections !== 1;
+    this.#allowed = allowed && mostConnections(run) > 1;
   }
 
   /** Others than the leading connection have written to the file. */

@@ -24,6 +24,7 @@ import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
+import type { TransferSettings } from "./transfer/transfer-settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const HOUR_MS = 3_600_000;
@@ -93,6 +94,17 @@ async function start(settings: Settings): Promise<Running> {
   }
 }
 
+function transferSettings(settings: Settings): TransferSettings {
+  const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts } = settings;
+  return {
+    directIo,
+    connections,
+    proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
+    tokens: originTokens(settings),
+    extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
+  };
+}
+
 async function build(
   settings: Settings,
   token: string | null,
@@ -109,12 +121,8 @@ async function build(
   const transfer = createTransfer({
     clock,
     userAgent: `haulyard/${packageJson.version}`,
-    directIo: settings.directIo,
-    connections: settings.connections,
-    proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
-    tokens: originTokens(settings),
+    ...transferSettings(settings),
     bytesPerSecond: () => limit.bytesPerSecond(),
-    extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });
   const engine = createEngine({
     store,

@@ -153,8 +153,7 @@ export const SETTINGS = {
     kind: kinds.choice(["auto", "on", "off"]),
     default: { text: "auto", value: "auto" },
     about:
-      "Whether downloads are written past the page cache: `auto`: large files; `on`: all that the file system " +
-      "takes so; `off`: none, for files that are read at once and fit into memory",
+      "Write past the page cache: `auto`: large files; `on`: all; `off`: none, where files are read at once",
   }),
 
   localJobs: row<number>({
@@ -297,6 +296,5 @@ export function rowOf(name: SettingName): Row<unknown> {
 
 /** `--retention-hours`, or null for what is no flag. */
 export function flagOf(name: SettingName): string | null {
-  if (rowOf(name).flag === false) return null;
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return rowOf(name).flag === false ? null : `--${name.replace(/[A-Z]/g, (one) => `-${one.toLowerCase()}`)}`;
 }

@@ -3,7 +3,6 @@ import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transf
 import { discardPartial } from "./discard-partial.ts";
 import { inspectExisting } from "./inspect-existing.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
-import { fetchMetalink } from "./metalink/fetch-metalink.ts";
 import { Machinery } from "./machinery.ts";
 import { runTransfer } from "./run-transfer.ts";
 import { createHttp1Client } from "./http1/send-over-http1.ts";
@@ -27,7 +26,11 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send, machinery }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
-    readMetalink: (asked, signal) => fetchMetalink(asked, settings, send, signal),
+    readMetalink: async (asked, signal) => {
+      // Few downloads begin with one, and reading XML takes a while to load.
+      const { fetchMetalink } = await import("./metalink/fetch-metalink.ts");
+      return fetchMetalink(asked, settings, send, signal);
+    },
     close: async () => {
       await close();
       await machinery.close();

@@ -34,8 +34,10 @@ export interface PartRules extends FlushRules {
   flushed: () => void | Promise<void>;
 }
 
-/** Slots of one file that are written or hashed while its connections fill others. */
-const SLOTS_AHEAD = 12;
+/** Slots of one file that are written or hashed while its connections fill others: 8 MiB. */
+const SLOTS_AHEAD = 32;
+/** So many connections receive into large slots; with more they would take too much memory. */
+const LARGE_UP_TO = 16;
 
 export class PartFile {
   /** See `OpenPart`. */
@@ -78,7 +80,7 @@ export class PartFile {
     this.#hash = new PartHash(machinery, handle.fd, () => this.#written);
     this.#target = {
       file: new DirectFile(handle.fd, machinery.mounts),
-      share: new SlotShare(machinery.pool, SLOTS_AHEAD),
+      share: new SlotShare(machinery.pool, SLOTS_AHEAD, LARGE_UP_TO),
       offer: (position, slot, start, end) => this.#offer(position, slot, start, end),
       wrote: (start, end) => this.#wrote(start, end),
       failed: (error) => this.#fail(error),
@@ -179,7 +181,8 @@ export class PartFile {
   #offer(position: number, slot: Slot, start: number, end: number): boolean {
     const hashed = this.#hash.offer(position, slot, start, end);
     const isReadBack = this.hash === null ? this.#hashMayCome : !hashed;
-    return !isReadBack && goesDirect(this.#rules.directIo, this.#ledger.facts.size);
+    const outlook = { size: this.#ledger.facts.size, isHeldUp: this.#flush.isHeldUp };
+    return !isReadBack && goesDirect(this.#rules.directIo, outlook);
   }
 
   #wrote(start: number, end: number): void {

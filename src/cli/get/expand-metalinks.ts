@@ -7,9 +7,7 @@ import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
 import { isMetalink } from "./plan-get.ts";
 import type { MetalinkOutcome, ReadMetalink } from "../../transfer/metalink/fetch-metalink.ts";
-import { readMetalink } from "../../transfer/metalink/fetch-metalink.ts";
 import type { Metalink, MetalinkFile } from "../../transfer/metalink/metalink.ts";
-import { MAX_METALINK_BYTES } from "../../transfer/metalink/parse-metalink.ts";
 
 export type GetItem =
   | { kind: "file"; step: TransferStep }
@@ -53,6 +51,9 @@ async function expandOne(
 }
 
 async function readHere(path: string): Promise<MetalinkOutcome> {
+  // Few downloads begin with a Metalink, and reading XML takes a while to load.
+  const { readMetalink } = await import("../../transfer/metalink/fetch-metalink.ts");
+  const { MAX_METALINK_BYTES } = await import("../../transfer/metalink/parse-metalink.ts");
   const pieces: Uint8Array[] = [];
   try {
     // One byte more than may be there is enough to be refused.

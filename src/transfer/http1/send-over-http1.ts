@@ -1,5 +1,4 @@
 /** The transfer's requests over our own HTTP/1.1: straight from the socket into the memory that is written. */
-import { createSecureContext, rootCertificates } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { systemClock } from "../../job/clock.ts";
 import { failure } from "../../job/failure.ts";
@@ -14,6 +13,7 @@ import type { BodyOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import { Http1Client } from "./http1-client.ts";
 import type { ResponseBody } from "./http1-client.ts";
+import { loadTls } from "./load-tls.ts";
 import { failureOfFault } from "./protocol-fault.ts";
 import { parseProxy } from "./proxy.ts";
 import { deliverBy } from "../sinks/take-sink.ts";
@@ -27,21 +27,13 @@ export interface HttpClient {
 
 export function createHttp1Client(settings: FullSettings): HttpClient {
   const { limits, extraCertificates, userAgent } = settings;
-  let context: SecureContext | null = null;
   const client = new Http1Client({
     // Sockets live in real time, whatever clock the policy of the transfer goes by.
     clock: systemClock,
     userAgent,
     connectTimeoutMs: limits.connectTimeoutMs,
     limits: { headTimeoutMs: limits.headersTimeoutMs, idleTimeoutMs: limits.stallMs },
-    tls: {
-      // Made once, when it is needed: reading the certificates takes longer than a handshake.
-      get secureContext() {
-        return (context ??= createSecureContext(
-          extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {},
-        ));
-      },
-    },
+    tls: trust(extraCertificates),
   });
 
   const send: SendRequest = async (url, headers, signal): Promise<SendOutcome> => {
@@ -70,6 +62,21 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
     };
   };
   return { send, close: async () => client.close() };
+}
+
+/** Made once, and only if it is needed: reading the certificates takes longer than a handshake. */
+function trust(extraCertificates: readonly string[]): { readonly secureContext: SecureContext } {
+  const make = (): SecureContext => {
+    const { createSecureContext, rootCertificates } = loadTls();
+    const isMore = extraCertificates.length > 0;
+    return createSecureContext(isMore ? { ca: [...rootCertificates, ...extraCertificates] } : {});
+  };
+  let made: SecureContext | null = null;
+  return {
+    get secureContext() {
+      return (made ??= make());
+    },
+  };
 }
 
 function sourceOf(body: ResponseBody, host: string, request: AbortSignal): BodySource {

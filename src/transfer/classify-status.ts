@@ -79,6 +79,14 @@ function codeOf(status: number): FailureCode {
   return status >= 400 ? "refused_by_server" : "bad_response";
 }
 
+/** The statuses stores give to a signed link that has expired; the last is what some give when they forget it. */
+export function isLinkRefused(status: number): boolean {
+  return status === 400 || status === 401 || status === 403 || status === 410;
+}
+
+/** Signed by the clouds and content networks: S3, Google, CloudFront, Azure. */
+const SIGNATURES = ["X-Amz-Signature", "X-Goog-Signature", "Signature", "sig"];
+
 /** What is missing: which token, where the host tells. */
 function adviceFor(
   status: number,
@@ -86,12 +94,18 @@ function adviceFor(
   { headers, url, showedLogin }: Pick<FinalAnswer, "headers" | "url" | "showedLogin">,
 ): { advice?: string } {
   if (status === 407) return { advice: "Put user and password of the proxy into HTTP_PROXY or HTTPS_PROXY." };
+  if (isLinkRefused(status) && SIGNATURES.some((name) => url.searchParams.has(name))) {
+    const again = "Get a new one and run the same with it, under the same name: what is stored is kept.";
+    return { advice: `The link is signed and may have expired. ${again}` };
+  }
   if (code !== "unauthorized" && code !== "forbidden") return {};
   const name = tokenNameOf(url);
   const licence = code === "forbidden" ? " and accept the licence on the model's page" : "";
   if (showedLogin) {
     const shown = name === null ? "The token or password that was sent" : `${name} (or the header given)`;
-    return { advice: `${shown} is not enough: it may be wrong, expired, or without access to this file${licence && "; you may also have to accept its licence on its page"}.` };
+    return {
+      advice: `${shown} is not enough: it may be wrong, expired, or without access to this file${licence && "; you may also have to accept its licence on its page"}.`,
+    };
   }
   if (name !== null) return { advice: `Set ${name} to a token that may read this file${licence}.` };
   // RFC 7617: user and password.

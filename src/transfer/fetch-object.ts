@@ -180,12 +180,17 @@ export class ObjectFetch {
 
   async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
     const had = this.#held.part !== null;
-    if (had && !this.#account.mayRestart) return this.#account.spend(`${answer.url.host} does not resume`);
-    const size = facts.size ?? this.#run.step.size;
+    if (had && !this.#account.mayRestart) {
+      const { host } = answer.url;
+      return this.#held.isOther(facts)
+        ? this.#account.spend(`The file changed on ${host}`)
+        : this.#account.spendInVain(host);
+    }
+    const size = facts.size ?? this.#held.sizeIfSame(facts) ?? this.#run.step.size;
     const stop = await this.#admit(answer, facts, size);
     if (stop !== null) return stop;
     const open = async (head: Uint8Array): Promise<Opened> => {
-      const wrong = checkHead(this.#path, answer, size, head);
+      const wrong = checkHead(this.#path, answer, size, head, await this.#held.head());
       if (wrong !== null) return { kind: "refused", failure: wrong };
       if (had) await this.#dropBytes(size);
       const part = await beginPart(this.#run, this.#path, { ...facts, size });

@@ -187,7 +187,7 @@ async function fetchAndPlace(
       fetch = new ObjectFetch(run, path, null, null, inOnePiece);
     }
   } finally {
-    await saveWhatIsThere(fetch.part, !run.lost.aborted);
+    await saveWhatIsThere(path, fetch.part, !run.lost.aborted);
   }
 }
 

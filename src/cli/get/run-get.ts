@@ -34,6 +34,7 @@ const NEEDED = [
   "httpProxy",
   "httpsProxy",
   "noProxy",
+  "privateRedirects",
   "extraCaCerts",
   "directIo",
 ] as const;
@@ -61,6 +62,7 @@ export async function runGet(
     userAgent: `haulyard/${VERSION}`,
     tokens: originTokens(read.settings),
     directIo,
+    allowPrivateRedirects: read.settings.privateRedirects === "allow",
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
     bytesPerSecond: () => plan.limitBytesPerSecond,

@@ -78,10 +78,7 @@ export class ObjectFetch {
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
       const asking = await this.#plan();
-      if (asking === null) {
-        const pure = this.#held.pure && !this.#escort.wrote;
-        return { kind: "fetched", pure, lengthTold: this.#lengthTold };
-      }
+      if (asking === null) return { kind: "fetched", lengthTold: this.#lengthTold };
       const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
       const ended = await this.#takeStock(turn);
@@ -227,7 +224,6 @@ export class ObjectFetch {
       this.#muster(answer, part, from, verdict.end);
       return { kind: "opened", part, from };
     };
-    this.#held.pure = false;
     const { start } = question;
     return this.#receive(answer, { start, end: verdict.end, open, headBytes: 0, framed: false });
   }
@@ -292,7 +288,7 @@ export class ObjectFetch {
 
   /** @param size of the object that comes instead, as far as it is known */
   async #dropBytes(size: number | null): Promise<void> {
-    await this.#escort.restart();
+    await this.#escort.end();
     await this.#held.drop();
     this.#account.restart();
     this.#run.report.restart(size);

@@ -17,15 +17,12 @@ export class StoredObject {
   distrusted: boolean;
   /** The validator changes although the object does not. */
   withoutIfRange = false;
-  /** All of it came in one answer. */
-  pure: boolean;
 
   constructor(run: Run, part: PartFile | null) {
     this.#run = run;
     this.#part = part;
     this.distrusted = part?.moved ?? false;
     this.#foreign = part !== null && part.ledger.urlHash !== addressOf(run.addresses.current).urlHash;
-    this.pure = part === null;
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -111,7 +108,6 @@ export class StoredObject {
   /** A fresh start was made, and these are its first bytes. */
   begin(part: PartFile): void {
     this.#part = part;
-    this.pure = true;
   }
 
   /** Lets go of what there is: it does not count any more. */

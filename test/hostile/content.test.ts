@@ -93,7 +93,10 @@ const right: Row[] = [
   },
   {
     claim: "a size that is announced on the way and is not that of the file is told before it is fetched",
-    file: { headers: { "X-Linked-Size": String(SIZE + 1) } },
+    file: ({ origin }) => ({
+      headers: { "X-Linked-Size": String(SIZE + 1), "X-Linked-Etag": `"${origin.hash("/a.bin")}"` },
+    }),
+    before: {},
     expect: failed("size_mismatch", /announced with/),
   },
 ];

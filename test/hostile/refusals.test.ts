@@ -48,23 +48,46 @@ const final: Row[] = [
   },
 ];
 
-const again = [408, 425, 429, 500, 502, 503, 504].flatMap((status): Row[] => [
-  { claim: `${status} once is asked again`, file: once({ status }), hasty: {}, expect: WHOLE },
+/** Every status that is worth another try, one after the other. */
+const PASSING = [408, 425, 429, 500, 502, 503, 504];
+const inTurn = (answer: (nth: number) => Partial<FileSpec>): Partial<FileSpec> => ({
+  rules: PASSING.map((status, nth) => ({ times: 1, skip: nth, status, ...answer(nth) })),
+});
+
+/** It waited as long as each answer said, not less and not much more. */
+function waitedForAll(seconds: (nth: number) => number): (result: Result) => void {
+  return ({ slept }) => {
+    for (const nth of PASSING.keys()) {
+      const wanted = seconds(nth) * 1000;
+      expect(
+        slept.some((ms) => Math.abs(ms - wanted) < 1500),
+        `${wanted} of ${slept.join(" ")}`,
+      ).toBe(true);
+    }
+  };
+}
+
+const again: Row[] = [
   {
-    claim: `${status} with Retry-After in seconds is asked again then, not sooner`,
-    file: once({ status, retryAfter: 37 }),
+    claim: `${PASSING.join(", ")}, one after the other, are asked again`,
+    file: inTurn(() => ({})),
     hasty: {},
     expect: WHOLE,
-    also: waited(37),
   },
   {
-    claim: `${status} with Retry-After as a date is asked again then, not sooner`,
-    file: once({ status, retryAfter: "date:41" }),
+    claim: `${PASSING.join(", ")} with Retry-After in seconds are asked again then, not sooner`,
+    file: inTurn((nth) => ({ retryAfter: 30 + 4 * nth })),
     hasty: {},
     expect: WHOLE,
-    also: waited(41),
+    also: waitedForAll((nth) => 30 + 4 * nth),
   },
-]);
+  {
+    claim: `${PASSING.join(", ")} with Retry-After as a date are asked again then, not sooner`,
+    file: inTurn((nth) => ({ retryAfter: `date:${500 * (nth + 1)}` })),
+    hasty: { longestWaitMs: 3_600_000 },
+    expect: WHOLE,
+  },
+];
 
 const EPOCH_SECONDS = (seconds: number): string => String(Math.round(Date.now() / 1000) + seconds);
 

@@ -13,6 +13,7 @@ const unusual: Row[] = [
     claim: "HTTP/1.0 without a length gives the file, and the doubt is told",
     file: { byHand: { version: "1.0" }, length: "close", ranges: "off" },
     expect: { ...WHOLE, reason: /may be cut short/ },
+    resumed: { ...WHOLE, reason: /^No hash is known/ },
   },
   {
     claim: "HTTP/1.0 cut off is gone on with",

@@ -55,7 +55,7 @@ export async function answerRequest(asked: Asked): Promise<void> {
 }
 
 function outletFor({ request, response, answer, seen }: Asked): Outlet {
-  if (answer.byHand === undefined) return outletOf(response);
+  if (answer.byHand === undefined) return outletOf(response, request.socket);
   return outletByHand(request.socket, answer.byHand, () => {
     seen.end = "done";
   });

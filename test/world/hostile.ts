@@ -3,27 +3,29 @@
  * and over many, from the start and after kill -9 half-way. The verdict is the bytes on the disk, the exit code
  * and the words of a real `haulyard get`.
  */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ExitCode } from "../../src/cli/exit-codes.ts";
-import { EXIT, exitCodeOf } from "../../src/cli/exit-codes.ts";
+import { exitCodeOf } from "../../src/cli/exit-codes.ts";
 import type { FailureCode } from "../../src/job/failure.ts";
 import type { RunPoint, TransferLimits } from "../../src/transfer/transfer-settings.ts";
-import { jsonLines, startCli } from "./cli.ts";
+import { jsonLines } from "./cli.ts";
 import type { Ran } from "./cli.ts";
-import type { GetOrder } from "./get-child.ts";
+import type { Content } from "./file-bytes.ts";
+import { claimedBytes, judge } from "./hostile-judge.ts";
+import { getAsPeopleDo, getInChild } from "./hostile-get.ts";
 import type { FileSpec, Origin, OriginOptions, SeenRequest } from "./origin.ts";
-import { startOrigin } from "./origin.ts";
+import { contentOf, startOrigin } from "./origin.ts";
 
 const MB = 1_000_000;
-/** Large enough for a middle with a MiB to compare before it, small enough for hundreds of them. */
-export const SIZE = 6 * MB;
-const HALF = SIZE / 2;
 const MiB = 1024 * 1024;
-const CHILD = resolve(import.meta.dirname, "get-child.ts");
-const NODE = resolve(import.meta.dirname, "../../tools/n");
+/** Large enough for several connections, small enough for hundreds of files. */
+export const SIZE = 8 * MB;
+const HALF = SIZE / 2;
+/** Of each connection, where several are to be worth their while. Bytes per second. */
+const PACE = 5 * MB;
 
 export interface Mode {
   connections: "one" | "many";
@@ -33,20 +35,25 @@ export interface Mode {
 const MODES: readonly Mode[] = [
   { connections: "one", start: "fresh" },
   { connections: "one", start: "resumed" },
+  { connections: "many", start: "fresh" },
+  { connections: "many", start: "resumed" },
 ];
 
 export interface Row {
-  /** What holds: goes on from "a server …" or the like. */
+  /** What holds: a sentence about a server or an answer. */
   claim: string;
   /** How the file behaves. What is left out is well-behaved and SIZE bytes long. */
   file: Partial<FileSpec> | ((stage: Stage) => Partial<FileSpec>);
-  /** How it behaved until the process was killed; well, if left out. `same`: as `file`. */
-  before?: Partial<FileSpec> | "same";
+  /** How it behaved until the process was killed; well, if left out. */
+  before?: Partial<FileSpec>;
   /** Last part of the address, and name of the file. */
   name?: string;
   origin?: OriginOptions;
+  /** Another address of the file. */
+  mirror?: (stage: Stage) => string;
   sha256?: (stage: Stage) => string;
   header?: readonly string[];
+  env?: (stage: Stage) => Record<string, string>;
   /** Sleeps take no time, and these limits are not the usual ones. */
   hasty?: Partial<TransferLimits>;
   expect: Expectation;
@@ -57,7 +64,7 @@ export interface Row {
   /** Holds in these modes only; the claim says why. */
   only?: (mode: Mode) => boolean;
   /** Where the process is killed: when the ledger claims so many bytes (half, if left out), or at a moment. */
-  kill?: { bytes: number } | { at: RunPoint };
+  kill?: { bytes: number } | RunPoint;
 }
 
 export type Expectation =
@@ -81,6 +88,7 @@ export function failed(
 
 /** What a row is played on. */
 export interface Stage extends Mode {
+  row: Row;
   folder: string;
   origin: Origin;
   /** Another server. */
@@ -88,6 +96,10 @@ export interface Stage extends Mode {
   /** Path of the file on the origin. */
   path: string;
   name: string;
+  /** Bytes the ledger claimed after kill -9; 0 for a fresh start. */
+  stored: number;
+  /** What the file was and is: nothing else may ever be stored. */
+  versions: Content[];
 }
 
 export interface Result extends Stage {
@@ -96,48 +108,105 @@ export interface Result extends Stage {
   seen: readonly SeenRequest[];
   /** The last word on the file: `done` or `failed`. */
   end: Record<string, unknown>;
-  /** Bytes the ledger claimed after kill -9; 0 for a fresh start. */
-  stored: number;
   /** Sleeps of a hasty run. Milliseconds. */
   slept: number[];
 }
 
-/** Declares a test for every row and mode. */
+/** Declares a test for every row and mode, and one for what comes after every failure. */
 export function hostile(topic: string, rows: readonly Row[]): void {
-  describe.concurrent(topic, () => {
-    for (const row of rows) {
-      for (const mode of MODES) {
-        if (row.only?.(mode) === false) continue;
-        test(`${row.claim} (${mode.connections} connection${mode.connections === "one" ? "" : "s"}, ${mode.start})`, () =>
-          play(row, mode));
+  const plays = rows.flatMap((row) =>
+    MODES.filter((mode) => row.only?.(mode) !== false).map((mode) => ({ row, mode })),
+  );
+  const stages = new Map<(typeof plays)[number], Stage>();
+  const failures: Stage[] = [];
+
+  describe(topic, () => {
+    beforeAll(async () => {
+      for (const play of plays) stages.set(play, await setStage(play.row, play.mode));
+      await killOnTheWay([...stages.values()].filter(({ start }) => start === "resumed"));
+    });
+    afterAll(async () => {
+      for (const stage of stages.values()) await clear(stage);
+    });
+
+    describe.concurrent("holds", () => {
+      for (const each of plays) {
+        const { row, mode } = each;
+        test(`${row.claim} (${mode.connections}, ${mode.start})`, async () => {
+          const stage = stages.get(each) as Stage;
+          const expectation = mode.start === "resumed" ? (row.resumed ?? keptOf(row.expect)) : row.expect;
+          if (expectation.kind === "failed") failures.push(stage);
+          await play(stage, expectation);
+        });
       }
-    }
+    });
+
+    test("once the server behaves, the same command ends well after every failure", () => recover(failures));
   });
 }
 
-async function play(row: Row, mode: Mode): Promise<void> {
+async function setStage(row: Row, mode: Mode): Promise<Stage> {
   const { name = "a.bin" } = row;
-  await using origin = await startOrigin({}, row.origin);
-  await using other = await startOrigin();
   const folder = await mkdtemp(join(tmpdir(), "haulyard-hostile-"));
-  const stage: Stage = { ...mode, folder, origin, other, path: `/${name}`, name };
-  try {
-    const file = { size: SIZE, ...(typeof row.file === "function" ? row.file(stage) : row.file) };
-    const before = row.before === "same" ? file : { size: SIZE, ...row.before };
-    const stored = mode.start === "resumed" ? await killOnTheWay(stage, row, before) : 0;
-    origin.put(stage.path, file);
-    const met = origin.seen(stage.path).length;
-    const ran = await run(stage, row, row.hasty === undefined ? null : { hasty: true, limits: row.hasty });
-    const seen = origin.seen(stage.path).slice(met);
-    const end = jsonLines(ran.stdout).find(({ event }) => event === "done" || event === "failed") ?? {};
-    const slept = JSON.parse(/^slept (.*)$/m.exec(ran.stderr)?.[1] ?? "[]") as number[];
-    const expectation = mode.start === "resumed" ? (row.resumed ?? keptOf(row.expect)) : row.expect;
-    await judge({ ...stage, ran, seen, end, stored, slept }, expectation);
-    await row.also?.({ ...stage, ran, seen, end, stored, slept });
-    if (expectation.kind === "failed") await recover(stage, row, file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const origin = await startOrigin({}, row.origin);
+  return {
+    ...mode,
+    row,
+    folder,
+    origin,
+    other: await startOrigin(),
+    path: `/${name}`,
+    name,
+    stored: 0,
+    versions: [],
+  };
+}
+
+async function clear({ folder, origin, other }: Stage): Promise<void> {
+  await Promise.all([origin.close(), other.close()]);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** One process fetches about half of every file, and is killed as by kill -9. What is left is held to the truth. */
+async function killOnTheWay(stages: readonly Stage[]): Promise<void> {
+  if (stages.length === 0) return;
+  for (const stage of stages) put(stage, { size: SIZE, ...stage.row.before });
+  const limits = { flushEveryBytes: MiB / 2, unclaimedBytes: MiB };
+  const ran = await getInChild(stages, { limits }, ({ row }) => row.kill ?? { bytes: HALF });
+  expect(ran, ran.stdout + ran.stderr).toMatchObject({ signal: "SIGKILL" });
+  for (const stage of stages) {
+    const { row, folder, name } = stage;
+    expect(await readdir(folder), row.claim).not.toContain(name);
+    stage.stored = await claimedBytes(stage);
+    if (typeof row.kill === "object") expect(stage.stored, row.claim).toBeGreaterThanOrEqual(row.kill.bytes);
+    if (row.kill !== undefined) continue;
+    expect(stage.stored, row.claim).toBeGreaterThanOrEqual(HALF);
+    expect(stage.stored, row.claim).toBeLessThan(SIZE);
   }
+}
+
+/** Many connections take a while to come: for them the file is slower. */
+function put({ connections, origin, path, versions }: Stage, file: FileSpec): void {
+  origin.put(path, connections === "one" ? file : { bytesPerSecond: PACE, ...file });
+  for (let next: FileSpec | undefined = file; next !== undefined; next = next.then?.file)
+    versions.push(contentOf(path, next));
+}
+
+async function play(stage: Stage, expectation: Expectation): Promise<void> {
+  const { row, origin, path } = stage;
+  const file = typeof row.file === "function" ? row.file(stage) : row.file;
+  put(stage, { size: SIZE, ...file });
+  const met = origin.seen(path).length;
+  const ran =
+    row.hasty === undefined
+      ? await getAsPeopleDo(stage)
+      : await getInChild([stage], { hasty: true, limits: row.hasty }, () => undefined);
+  const seen = origin.seen(path).slice(met);
+  const end = jsonLines(ran.stdout).find(({ event }) => event === "done" || event === "failed") ?? {};
+  const slept = JSON.parse(/^slept (.*)$/m.exec(ran.stderr)?.[1] ?? "[]") as number[];
+  const result = { ...stage, ran, seen, end, slept };
+  await judge(result, expectation);
+  await row.also?.(result);
 }
 
 /** What is stored stays, whatever the server does, unless a row says otherwise. */
@@ -145,82 +214,22 @@ function keptOf(expectation: Expectation): Expectation {
   return expectation.kind === "failed" ? { ...expectation, partial: "kept" } : expectation;
 }
 
-/** Is killed as by kill -9, and what is left is held to the truth. Answers how many bytes are claimed. */
-async function killOnTheWay(stage: Stage, row: Row, file: FileSpec): Promise<number> {
-  const { origin, folder, name, path } = stage;
-  origin.put(path, file);
-  const kill = row.kill ?? { bytes: HALF };
-  const when = "at" in kill ? { killAt: kill.at } : { killAtBytes: kill.bytes };
-  const limits = { flushEveryBytes: MiB / 2, unclaimedBytes: MiB };
-  const ran = await run(stage, row, { limits, ...when });
-  expect(ran, ran.stdout + ran.stderr).toMatchObject({ signal: "SIGKILL" });
-  expect(await readdir(folder)).not.toContain(name);
-  const stored = await claimed(stage);
-  if ("bytes" in kill) expect(stored).toBeGreaterThanOrEqual(kill.bytes);
-  if (row.kill === undefined) expect(stored).toBeLessThan(SIZE);
-  return stored;
-}
-
-/** How much the ledger claims; every byte of it has to be the origin's. */
-async function claimed({ folder, origin, path, name }: Stage): Promise<number> {
-  const ledger = JSON.parse(await readFile(join(folder, `${name}.part.json`), "utf8")) as {
-    done: [number, number][];
-  };
-  const bytes = await readFile(join(folder, `${name}.part`));
-  for (const [start, end] of ledger.done) {
-    expect(bytes.subarray(start, end).equals(origin.bytes(path, start, end))).toBe(true);
+/** No failure leaves anything that stands in the way. */
+async function recover(stages: readonly Stage[]): Promise<void> {
+  if (stages.length === 0) return;
+  for (const { origin, path, row } of stages) {
+    const { size, seed } = origin.spec(path);
+    const { authorization } = row.before ?? {};
+    const well: FileSpec = { size: Math.max(size, MB), ...(seed === undefined ? {} : { seed }) };
+    origin.put(path, authorization === undefined ? well : { ...well, authorization });
   }
-  return ledger.done.reduce((sum, [start, end]) => sum + end - start, 0);
-}
-
-/** Once the server behaves, the same command ends well: no failure leaves anything that stands in the way. */
-async function recover(stage: Stage, row: Row, { size, seed = 1 }: FileSpec): Promise<void> {
-  const { origin, path } = stage;
-  origin.put(path, { size, seed });
-  const ran = await run(stage, { ...row, sha256: () => origin.hash(path) }, null);
-  const end = jsonLines(ran.stdout).find(({ event }) => event === "done") ?? {};
-  await judge({ ...stage, ran, seen: [], end, stored: 0, slept: [] }, VERIFIED);
-}
-
-/** Runs the command; with an order, the same code with other limits (see get-child.ts). */
-function run(stage: Stage, row: Row, order: Omit<GetOrder, "url" | "options"> | null): Promise<Ran> {
-  const { folder, origin, path, name } = stage;
-  const url = origin.url + path;
-  const sha256 = row.sha256?.(stage);
-  const header = row.header ?? [];
-  if (order !== null) {
-    const options = {
-      json: true,
-      output: name,
-      header,
-      ...(sha256 === undefined ? {} : { sha256 }),
-    } as const;
-    const all: GetOrder = { url, options, ...order };
-    return startCli([CHILD, JSON.stringify(all)], { cwd: folder }, NODE).ended;
+  const ran = await getInChild(stages, {}, () => undefined);
+  const ends = jsonLines(ran.stdout).filter(({ event }) => event === "done" || event === "failed");
+  for (const [index, stage] of stages.entries()) {
+    const { row, origin, path } = stage;
+    const state = row.sha256 === undefined ? "unverified" : "verified";
+    const result = { ...stage, ran: { ...ran, code: 0 }, seen: [], end: ends[index] ?? {}, slept: [] };
+    expect(result.end, `${row.claim}: ${origin.url}${path}`).toMatchObject({ event: "done", exit_code: 0 });
+    await judge(result, { kind: "whole", state });
   }
-  const args = ["get", "--json", "-o", name, ...header.flatMap((each) => ["--header", each])];
-  if (sha256 !== undefined) args.push("--sha256", sha256);
-  return startCli([...args, url], { cwd: folder }).ended;
-}
-
-async function judge(result: Result, expectation: Expectation): Promise<void> {
-  const { ran, end, folder, name, origin, path } = result;
-  const told = `${ran.stdout}\n${ran.stderr}`;
-  const files = (await readdir(folder)).sort();
-  if (expectation.kind === "failed") {
-    expect(end, told).toMatchObject({ event: "failed", code: expectation.code });
-    expect(ran.code, told).toBe(expectation.exit);
-    expect(`${String(end["message"])} ${String(end["advice"])}`).toMatch(expectation.says);
-    const kept = [`${name}.part`, `${name}.part.json`];
-    expect(files, told).toEqual(expectation.partial === "kept" ? kept : []);
-    return;
-  }
-  expect(ran.code, told).toBe(EXIT.done);
-  expect(files, told).toEqual([name]);
-  const bytes = await readFile(join(folder, name));
-  const right = expectation.kind === "short" ? origin.bytes(path, 0, expectation.bytes) : origin.bytes(path);
-  expect(bytes.equals(right), told).toBe(true);
-  const { state, reason = "" } = end["checksum"] as { state: string; reason?: string };
-  expect(state, told).toBe(expectation.kind === "short" ? "unverified" : expectation.state);
-  if (expectation.reason !== undefined) expect(reason).toMatch(expectation.reason);
 }

@@ -71,7 +71,12 @@ export class Origin implements AsyncDisposable {
     this.put(path, { ...this.#shelf(path).spec, ...answer });
   }
 
-  /** The file as it is now. */
+  /** How the file at a path behaves now. */
+  spec(path: string): FileSpec {
+    return this.#shelf(path).spec;
+  }
+
+  /** The bytes of the file as they are now. */
   content(path: string): Content {
     return contentOf(path, this.#shelf(path).spec);
   }
@@ -220,7 +225,7 @@ function fits({ when = {} }: Rule, request: IncomingMessage): boolean {
   return when.startAtLeast === undefined || start >= when.startAtLeast;
 }
 
-function contentOf(path: string, { size, seed = 1, head = "by_name" }: FileSpec): Content {
+export function contentOf(path: string, { size, seed = 1, head = "by_name" }: FileSpec): Content {
   return { size, seed, head: head === "none" ? Buffer.alloc(0) : headFor(path, size) };
 }
 

@@ -19,7 +19,8 @@ export interface Outlet {
   end(): void;
 }
 
-export function outletOf(response: ServerResponse): Outlet {
+/** @param socket the request came over it; the response has one only once those before it are over */
+export function outletOf(response: ServerResponse, socket: Socket): Outlet {
   return {
     head: async (status, headers) => {
       response.writeHead(status, headers);
@@ -30,7 +31,7 @@ export function outletOf(response: ServerResponse): Outlet {
     drained: () => drained(response),
     flushed: () => new Promise((resolve) => response.write("", () => resolve())),
     get gone() {
-      return response.destroyed || response.socket === null;
+      return response.destroyed || socket.destroyed;
     },
     end: () => void response.end(),
   };

@@ -5,8 +5,8 @@ import type { FinalAnswer } from "./ask-origin.ts";
 export type BodyComparison =
   | { kind: "same" }
   | { kind: "different" }
-  /** It ended before all was compared. */
-  | { kind: "failed"; failure: Failure }
+  /** It ended before all was compared; so many bytes were the same. */
+  | { kind: "failed"; failure: Failure; compared: number }
   | { kind: "stopped" };
 
 /** Reads a body to its end and compares it with bytes that are stored. */
@@ -25,6 +25,7 @@ export async function compareBody(
   if (ended.kind === "aborted") return { kind: "stopped" };
   if (!same) return { kind: "different" };
   if (at === stored.length) return { kind: "same" };
-  if (ended.kind === "broken") return { kind: "failed", failure: ended.failure };
-  return { kind: "failed", failure: failure("truncated", `${url.host} ended the answer early.`) };
+  if (ended.kind === "broken") return { kind: "failed", failure: ended.failure, compared: at };
+  const why = failure("truncated", `${url.host} ended the answer early.`);
+  return { kind: "failed", failure: why, compared: at };
 }

@@ -182,8 +182,8 @@ async function fetchAndPlace(
       await part.close();
       await run.confirm();
       await removePartial(path);
-      // They came in several answers: one fresh start in one piece tells whose fault it was.
-      const inOnePiece: boolean = !isOfOnePiece(part.seams) && again;
+      // They came in several answers, or in another time: one fresh start in one piece tells whose fault it was.
+      const inOnePiece: boolean = (part === stored || !isOfOnePiece(part.seams)) && again;
       // It was the address's own: the next one may have the right ones.
       if (!inOnePiece && !run.addresses.moveOn(verification.failure)) return failed(run.addresses.verdict);
       again = !inOnePiece;

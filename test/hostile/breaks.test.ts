@@ -1,7 +1,8 @@
 /** Bodies that break off, end early, stop or never come (RFC 9112 §6, §8, §9). */
 import { expect } from "vitest";
-import type { Row } from "../world/hostile.ts";
-import { failed, hostile, SIZE, VERIFIED, WHOLE } from "../world/hostile.ts";
+import { hostile } from "../world/hostile/play.ts";
+import type { Row } from "../world/hostile/row.ts";
+import { SIZE, VERIFIED, WHOLE, failed } from "../world/hostile/row.ts";
 
 const MB = 1_000_000;
 const HALF = SIZE / 2;
@@ -139,6 +140,16 @@ const silence: Row[] = [
     expect: WHOLE,
     also: ({ connections, seen }) => {
       if (connections === "one") expect(seen).toHaveLength(1);
+    },
+  },
+  {
+    claim: "one connection far slower than the others does not hold up the file",
+    file: { rules: [{ when: { ranged: true }, skip: 1, times: 1, bytesPerSecond: 2_000 }] },
+    only: ({ connections }) => connections === "many",
+    expect: WHOLE,
+    also: ({ end, seen }) => {
+      expect(end["seconds"]).toBeLessThan(30);
+      expect(new Set(seen.map(({ port }) => port)).size).toBeGreaterThan(2);
     },
   },
   {

@@ -1,8 +1,11 @@
 /** Something else in place of the file: pages, messages, codings (CONTRACT §7.4). */
 import { expect } from "vitest";
+import { hashOf } from "../world/file-bytes.ts";
+import { contentOf } from "../world/origin.ts";
 import type { Rule } from "../world/origin.ts";
-import type { Row } from "../world/hostile.ts";
-import { failed, hostile, SIZE, WHOLE } from "../world/hostile.ts";
+import { hostile } from "../world/hostile/play.ts";
+import type { Row } from "../world/hostile/row.ts";
+import { SIZE, WHOLE, failed } from "../world/hostile/row.ts";
 
 const MB = 1_000_000;
 const CUT: Rule = { when: { ranged: false }, times: 1, cutAfter: 2 * MB };
@@ -93,10 +96,12 @@ const right: Row[] = [
   },
   {
     claim: "a size that is announced on the way and is not that of the file is told before it is fetched",
-    file: ({ origin }) => ({
-      headers: { "X-Linked-Size": String(SIZE + 1), "X-Linked-Etag": `"${origin.hash("/a.bin")}"` },
+    file: ({ path }) => ({
+      headers: {
+        "X-Linked-Size": String(SIZE + 1),
+        "X-Linked-Etag": `"${hashOf(contentOf(path, { size: SIZE }))}"`,
+      },
     }),
-    before: {},
     expect: failed("size_mismatch", /announced with/),
   },
 ];

@@ -1,7 +1,8 @@
 /** Files that are replaced on the server: between two runs, or under way (RFC 9110 §8.8, §13.1.5; CONTRACT §7.1). */
 import type { FileSpec } from "../world/origin.ts";
-import type { Row } from "../world/hostile.ts";
-import { failed, hostile, SIZE, VERIFIED, WHOLE } from "../world/hostile.ts";
+import { hostile } from "../world/hostile/play.ts";
+import type { Row } from "../world/hostile/row.ts";
+import { SIZE, VERIFIED, WHOLE, failed } from "../world/hostile/row.ts";
 
 const MB = 1_000_000;
 
@@ -49,6 +50,8 @@ const underWay = HEADERS.flatMap(([headersWords, headers]) =>
       cutAfter: 2 * MB,
       then: { afterRequests: 1, file: { ...later(headers), size, seed: 2 } },
     },
+    // After kill -9 it is as between two runs, but for one request: the sizes need not all be seen again.
+    only: ({ start }) => start === "fresh" || size === SIZE,
     expect: WHOLE,
   })),
 );

@@ -1,7 +1,8 @@
 /** Answers at the edge of HTTP, and beyond it (RFC 9112). */
 import { expect } from "vitest";
-import type { Row } from "../world/hostile.ts";
-import { failed, hostile, WHOLE } from "../world/hostile.ts";
+import { hostile } from "../world/hostile/play.ts";
+import type { Row } from "../world/hostile/row.ts";
+import { WHOLE, failed } from "../world/hostile/row.ts";
 
 const MB = 1_000_000;
 /** Tries in vain are few, so that what never works is told soon. */

@@ -1,29 +1,33 @@
 /** How the rows of the hostile matrix run `haulyard get`. */
 import { join, resolve } from "node:path";
 import { tmpdir } from "node:os";
-import type { GetOptions } from "../../src/cli/get/plan-get.ts";
-import type { Ran } from "./cli.ts";
-import { startCli } from "./cli.ts";
-import type { GetBatch, GetOrder } from "./get-child.ts";
-import type { Stage } from "./hostile.ts";
+import type { GetOptions } from "../../../src/cli/get/plan-get.ts";
+import type { Ran } from "../cli.ts";
+import { startCli } from "../cli.ts";
+import type { GetBatch, GetOrder } from "../get-child.ts";
+import type { Stage } from "./stage.ts";
 
-const CHILD = resolve(import.meta.dirname, "get-child.ts");
-const NODE = resolve(import.meta.dirname, "../../tools/n");
+const CHILD = resolve(import.meta.dirname, "../get-child.ts");
+const NODE = resolve(import.meta.dirname, "../../../tools/n");
 
 /** How many connections a mode has. */
 function connectionsOf({ connections }: Stage): string {
   return connections === "one" ? "1" : "8";
 }
 
+function urlOf(stage: Stage): string {
+  return stage.row.url?.(stage) ?? stage.origin.url + stage.path;
+}
+
 /** The program itself, in a process of its own. */
 export function getAsPeopleDo(stage: Stage): Promise<Ran> {
-  const { row, folder, origin, path, name } = stage;
-  const args = ["get", "--json", "-x", connectionsOf(stage), "-o", name];
+  const { row, folder, name } = stage;
+  const args = ["get", "--json", "-x", connectionsOf(stage)];
+  if (row.address === undefined) args.push("-o", name);
   for (const header of row.header ?? []) args.push("--header", header);
   if (row.sha256 !== undefined) args.push("--sha256", row.sha256(stage));
-  if (row.mirror !== undefined) args.push("--mirror", row.mirror(stage));
   const env = row.env?.(stage) ?? {};
-  return startCli([...args, origin.url + path], { cwd: folder, env }).ended;
+  return startCli([...args, urlOf(stage)], { cwd: folder, env }).ended;
 }
 
 /** The same code in one process for all stages; see get-child.ts. */
@@ -34,7 +38,7 @@ export function getInChild(
 ): Promise<Ran> {
   const orders = stages.map((stage): GetOrder => {
     const at = killAt(stage);
-    const order = { url: stage.origin.url + stage.path, options: optionsOf(stage) };
+    const order = { url: urlOf(stage), options: optionsOf(stage) };
     return at === undefined ? order : { ...order, killAt: at };
   });
   const [only] = stages;
@@ -47,9 +51,8 @@ function optionsOf(stage: Stage): GetOptions {
   return {
     json: true,
     connections: connectionsOf(stage),
-    output: join(folder, name),
+    ...(row.address === undefined ? { output: join(folder, name) } : { directory: folder }),
     header: row.header ?? [],
     ...(row.sha256 === undefined ? {} : { sha256: row.sha256(stage) }),
-    ...(row.mirror === undefined ? {} : { mirror: [row.mirror(stage)] }),
   };
 }

@@ -2,10 +2,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { EXIT } from "../../src/cli/exit-codes.ts";
-import type { Content } from "./file-bytes.ts";
-import { bytesOf } from "./file-bytes.ts";
-import type { Expectation, Result, Stage } from "./hostile.ts";
+import { EXIT } from "../../../src/cli/exit-codes.ts";
+import type { Content } from "../file-bytes.ts";
+import { bytesOf } from "../file-bytes.ts";
+import type { Expectation, Result } from "./row.ts";
+import type { Stage } from "./stage.ts";
 
 export async function judge(result: Result, expectation: Expectation): Promise<void> {
   const { ran, end, folder, name, origin, path } = result;

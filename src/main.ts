@@ -112,6 +112,7 @@ async function build(
     directIo: settings.directIo,
     proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
     tokens: originTokens(settings),
+    allowPrivateRedirects: settings.privateRedirects === "allow",
     bytesPerSecond: () => limit.bytesPerSecond(),
     extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });

@@ -263,6 +263,13 @@ export const SETTINGS = {
     // Commander reads `--no-…` as a negation.
     flag: false,
   }),
+  privateRedirects: row<"refuse" | "allow">({
+    section: "Network",
+    env: "HAULYARD_PRIVATE_REDIRECTS",
+    kind: kinds.choice(["refuse", "allow"]),
+    default: { text: "refuse", value: "refuse" },
+    about: "Whether servers of the internet may redirect to this machine or to private networks around it",
+  }),
   extraCaCerts: row<string | null>({
     section: "Network",
     env: "NODE_EXTRA_CA_CERTS",

@@ -18,6 +18,8 @@ import { PartFlush } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
 import { createPart, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
+import { addSeam } from "./seams.ts";
+import type { Seams } from "./seams.ts";
 import { FileSink } from "./sinks/file-sink.ts";
 import type { SinkEnd, SinkFile, SinkRange } from "./sinks/file-sink.ts";
 import { FileSync } from "./sync-file.ts";
@@ -53,6 +55,7 @@ export class PartFile {
   /** Written, not necessarily synced. The ledger's `done` is what was synced. */
   #written: readonly ByteRange[] = [];
   #bytesWritten = 0;
+  #seams: Seams;
   /** Where bodies go, and how to make whoever receives one leave it. */
   readonly #sinks = new Map<FileSink, () => void>();
   #timer: NodeJS.Timeout | null = null;
@@ -87,6 +90,7 @@ export class PartFile {
       brake: () => this.#flush.brake(),
     };
     this.#setWritten(ledger.done);
+    this.#seams = ledger.seams;
   }
 
   /** Begins with nothing; what lies there goes. */
@@ -119,6 +123,11 @@ export class PartFile {
     let bytes = this.#bytesWritten;
     for (const sink of this.#sinks.keys()) bytes += sink.pending;
     return bytes;
+  }
+
+  /** Where bytes of two answers may meet; null if nobody knows any more. */
+  get seams(): Seams {
+    return this.#seams;
   }
 
   get written(): readonly ByteRange[] {
@@ -155,6 +164,7 @@ export class PartFile {
     const trouble = this.#sync.failed ?? this.#trouble;
     if (trouble !== null) throw trouble.error;
     const sink = new FileSink(this.#target, range);
+    this.#seams = addSeam(this.#seams, range.position);
     this.#target.share.join();
     this.#sinks.set(sink, leave);
     this.#timer ??= setInterval(() => void this.#flushSinks(), this.#rules.flushEveryMs);
@@ -213,7 +223,7 @@ export class PartFile {
   async #claim(more: Partial<Omit<Ledger, "done">>): Promise<void> {
     const done = this.#written;
     await this.#sync.data();
-    const ledger = { ...this.#ledger, ...more, done };
+    const ledger = { ...this.#ledger, ...more, done, seams: this.#seams };
     await this.#rules.confirm();
     await writeLedger(this.#path, ledger, false);
     this.#ledger = ledger;
@@ -269,10 +279,7 @@ export class PartFile {
     await syncFolder(dirname(this.#path));
   }
 
-  /**
-   * Gives back the end of what was written and not claimed, so that a full disk has room for the ledger that
-   * claims the rest.
-   */
+  /** Gives back the end of what was written and not claimed: room for the ledger that claims the rest. */
   async giveBack(bytes: number): Promise<void> {
     const end = this.#written.at(-1)?.[1] ?? 0;
     const keep = Math.max(this.#ledger.done.at(-1)?.[1] ?? 0, end - bytes);

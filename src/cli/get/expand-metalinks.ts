@@ -44,7 +44,8 @@ async function expandOne(
     case "failed":
       return [{ kind: "fault", step, failure: outcome.failure }];
     case "metalink":
-      return toItems(step, outcome.metalink);
+      // A server of the internet may not choose addresses of this machine or of the networks around it.
+      return toItems(outcome.place === "public" ? { ...step, reach: "public" } : step, outcome.metalink);
     default:
       throw outcome satisfies never;
   }
@@ -59,7 +60,7 @@ async function readHere(path: string): Promise<MetalinkOutcome> {
     // One byte more than may be there is enough to be refused.
     const stream = createReadStream(path, { end: MAX_METALINK_BYTES });
     for await (const piece of stream as AsyncIterable<Uint8Array>) pieces.push(piece);
-    return readMetalink(Buffer.concat(pieces), path);
+    return readMetalink(Buffer.concat(pieces), path, "private");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

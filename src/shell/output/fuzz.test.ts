@@ -126,7 +126,7 @@ test("any text at all is read by any parser", () => {
 
 /** One line as long as lines get, of what regular expressions stumble over. */
 const HOSTILE = [
-  ..."[]|%=:'\"(){}<>#.,-/\\ \t0aK*✓…█",
+  ...Array.from("[]|%=:'\"(){}<>#.,-/\\ \t0aK*✓…█"),
   "%|",
   "% ",
   "1.",

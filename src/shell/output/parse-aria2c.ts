@@ -97,28 +97,36 @@ const ETA = / ETA:([0-9dhms]{1,20})$/;
 /** Most downloads that are read of one readout; aria2c shows five and counts the others: `(+3)`. */
 const MAX_SHOWN = 64;
 
+function partsOf(text: string): string[] {
+  const close = text.lastIndexOf("]");
+  const inner = text.slice(1, close < 0 ? undefined : close);
+  return inner.includes("][") ? inner.split("][", MAX_SHOWN) : [inner];
+}
+
 /** `[#… …]`, or for several `[DL:7.7MiB][#b6f00b 0.9MiB/2.8MiB(33%)][#fddcbe 1.8MiB/0B](+3)` */
 function takeReadout(text: string, state: AriaState): ToolEvent | null {
   const { tally } = state;
-  const parts = text.slice(1).split(/\]\[|\]/, MAX_SHOWN);
+  const parts = partsOf(text);
   const overall = parts[0]?.startsWith("DL:") === true ? readSize(parts[0].slice(3), 1024) : null;
-  const shown = parts.map((part) => DOWNLOAD.exec(part)).filter((download) => download !== null);
+  const shown: string[] = [];
   let moved: Advance = "same";
-  for (const download of shown) {
+  for (const part of parts) {
+    const download = DOWNLOAD.exec(part);
+    if (download === null) continue;
     const gid = download[1] ?? "";
+    shown.push(gid);
     const file = tally.active.get(gid) ?? startFile(tally, gid, newFile());
     const now = advance(file, reportOf(download));
     if (now !== "same") moved = now;
   }
-  const [first] = shown;
-  if (first === undefined) return null;
-  const gid = first[1] ?? "";
+  const gid = shown[0];
+  if (gid === undefined) return null;
   state.last = gid;
   // A summary tells of each download once; what comes after it is the readout, which shows all there are.
   if (overall === null && state.summary?.has(gid) === false) state.summary.add(gid);
   else {
     state.summary = null;
-    if (!text.includes("(+")) settleEnded(new Set(shown.map((download) => download[1] ?? "")), state);
+    if (state.ended.length > 0 && !text.includes("(+")) settleEnded(new Set(shown), state);
   }
   const file = tally.active.get(gid);
   if (wholeOf(tally).files === 1 && file !== undefined) return tellFile(tally, file, moved);

@@ -77,7 +77,7 @@ const OWN_WORDS =
 /** Wget2 sets a space before the bar; so did wget before it put names there. */
 function readOwnBar(text: string): Bar | null {
   const bar = text.includes("]") || text.includes("% ") ? readBar(text) : null;
-  return bar !== null && bar.name !== "" && text.includes("% [") ? null : bar;
+  return bar !== null && bar.name !== "" && bar.spaced ? null : bar;
 }
 
 function read(line: OutputLine, state: WgetState): ToolEvent | null {

@@ -5,6 +5,8 @@ export interface Bar {
   /** As much of the name as its column shows; may scroll. */
   name: string;
   percent: number | null;
+  /** A space stands between percent and bar. */
+  spaced: boolean;
   bytesDone: number | null;
   bytesPerSecond: number | null;
   /** A time at the end: what is left, in whole seconds; in the last frame what it took. */
@@ -20,8 +22,6 @@ const MAX_TAIL_LENGTH = 200;
 const TAIL =
   /^ *([0-9][0-9.,' \u00a0\u202f]{0,30}[KMGTPE]?) +([0-9][0-9.,]{0,20} ?[KMGTPE]?[Bb]?\/s|-[-.,]+[KMGTPE]?[Bb]?\/s|[0-9.,]{1,20} ?B\/s)?(.*)$/;
 
-const SECONDS = /(?:^|[^0-9.,a-z])((?:\d+d ?)?(?:\d+h ?)?(?:\d+m ?)?(?:\d+(?:[.,]\d+)?s)?) *$/;
-
 /** Null for a line that is no bar. Looks at each character once or twice. */
 export function readBar(text: string): Bar | null {
   const close = text.lastIndexOf("]");
@@ -29,45 +29,61 @@ export function readBar(text: string): Bar | null {
   let open = close - 1;
   while (open >= 0 && isBarCharacter(text.charCodeAt(open))) open -= 1;
   if (open < 0 || text[open] !== "[" || close - open < 2) return null;
-  const figures = readFigures(text.slice(close + 1, close + 1 + MAX_TAIL_LENGTH));
-  if (figures === null) return null;
-  const head = readHead(text, open);
+  const bar = readFigures(text.slice(close + 1, close + 1 + MAX_TAIL_LENGTH));
+  if (bar === null) return null;
+  readHead(text, open, bar);
   // Of an unknown length a mark runs to and fro: wget shows no percent then, wget2 shows 0.
-  const unknown = text.slice(open, close).includes("<=>");
-  return { ...head, percent: unknown ? null : head.percent, ...figures };
+  if (bar.percent === 0 && text.indexOf("<=>", open) > 0) bar.percent = null;
+  return bar;
 }
 
 /** Below some fifty columns wget leaves the bar out: `model.safete   8% 203.40K  1015KB/s` */
 function readNarrow(text: string): Bar | null {
   if (text.length > MAX_TAIL_LENGTH) return null;
   const at = text.indexOf("% ");
-  const figures = at < 0 || !text.includes("B/s") ? null : readFigures(text.slice(at + 1));
-  return figures === null ? null : { ...readHead(text, at + 1), ...figures };
+  const bar = at < 0 || !text.includes("B/s") ? null : readFigures(text.slice(at + 1));
+  if (bar !== null) readHead(text, at + 1, bar);
+  return bar;
 }
 
-function readFigures(tail: string): Omit<Bar, "name" | "percent"> | null {
+/** What stands behind a bar; name and percent are still to be read. */
+function readFigures(tail: string): Bar | null {
   const match = TAIL.exec(tail);
   if (match === null) return null;
-  const [, size = "", speed = "", rest = ""] = match;
-  const trimmed = size.trimEnd();
-  const time = SECONDS.exec(rest)?.[1] ?? "";
+  const size = (match[1] ?? "").trimEnd();
+  const time = timeAtEnd(match[3] ?? "");
   return {
-    bytesDone: readGrouped(trimmed) ?? readSize(trimmed, 1024),
-    bytesPerSecond: readSize(speed.replace(" ", ""), 1024),
+    name: "",
+    percent: null,
+    spaced: false,
+    bytesDone: readGrouped(size) ?? readSize(size, 1024),
+    bytesPerSecond: readSize((match[2] ?? "").replace(" ", ""), 1024),
     seconds: readSpoken(time),
-    took: /[.,]/.test(time),
+    took: time.includes(".") || time.includes(","),
   };
 }
 
+/** The time at the end of `    eta 2d 14h`, `    ds 3,0s`: whatever the word before it is. */
+function timeAtEnd(rest: string): string {
+  const text = rest.trimEnd();
+  let from = text.length;
+  while (from > 0 && "0123456789dhms.,: ".includes(text[from - 1] ?? "")) from -= 1;
+  while (from < text.length && !isDigit(text.charCodeAt(from))) from += 1;
+  return text.slice(from);
+}
+
 /** Name and percent before the bar: `name   48%`, with or without a space after it. */
-function readHead(text: string, open: number): { name: string; percent: number | null } {
+function readHead(text: string, open: number, bar: Bar): void {
   let end = open;
   while (end > 0 && text[end - 1] === " ") end -= 1;
-  if (text[end - 1] !== "%") return { name: text.slice(0, end).trim(), percent: null };
-  let start = end - 1;
-  while (start > 0 && isDigit(text.charCodeAt(start - 1))) start -= 1;
-  const digits = text.slice(Math.max(start, end - 4), end - 1);
-  return { name: text.slice(0, start).trim(), percent: digits === "" ? null : Number(digits) };
+  let start = end;
+  if (text[end - 1] === "%") {
+    bar.spaced = end < open;
+    start = end - 1;
+    while (start > 0 && isDigit(text.charCodeAt(start - 1))) start -= 1;
+    if (start < end - 1) bar.percent = Number(text.slice(Math.max(start, end - 4), end - 1));
+  }
+  bar.name = text.slice(0, start).trim();
 }
 
 /** `=`, `+`, `>`, `<`, `-`, `*`, `#`, space. */

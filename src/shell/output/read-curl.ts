@@ -43,14 +43,30 @@ export function readCurlFrame(text: string): CurlFrame | null {
     const hashes = HASHES.exec(text);
     return hashes === null ? null : { kind: "hashes", percent: Number(hashes[1]) };
   }
-  if (!text.includes(":") || !/^[-\d.a-zA-Z: ]+$/.test(text)) return null;
-  // Times of days have a space in them: `2d 05h`.
-  const cells = text
-    .replaceAll(/(\d+d) (\d+h)/g, "$1$2")
-    .trim()
-    .split(/ +/);
+  if (!text.includes(":")) return null;
+  const cells = cellsOf(text);
   if (cells.length === 12) return readMeter(cells);
   return cells.length === 10 ? readParallel(cells) : null;
+}
+
+/** Columns, up to one more than there may be. Times of days have a space in them: `2d 05h`. */
+function cellsOf(text: string): string[] {
+  const cells: string[] = [];
+  for (let at = 0; at < text.length && cells.length < 14;) {
+    if (text.charCodeAt(at) === 0x20) {
+      at += 1;
+      continue;
+    }
+    const space = text.indexOf(" ", at);
+    const end = space < 0 ? text.length : space;
+    cells.push(text.slice(at, end));
+    at = end;
+  }
+  return text.includes("d ") ? cells.filter((cell, at) => !isDays(cell, cells[at + 1])) : cells;
+}
+
+function isDays(cell: string, next = ""): boolean {
+  return /^\d+d$/.test(cell) && /^\d+h$/.test(next);
 }
 
 function readMeter(cells: readonly string[]): MeterFrame | null {

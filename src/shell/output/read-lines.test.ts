@@ -11,6 +11,7 @@ describe("wget's bar", () => {
     expect(readBar("model.safetensors   50%[====>        ] 50.0M  45.3MB/s  eta 5s")).toEqual({
       name: "model.safetensors",
       percent: 50,
+      spaced: false,
       bytesDone: 52_428_800,
       bytesPerSecond: 47_500_493,
       seconds: 5,

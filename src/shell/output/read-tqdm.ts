@@ -34,25 +34,49 @@ const STATS =
   /^ *([0-9.]{1,20}[kMGTPEZY]?)(i?B)? ?\/ {0,8}([0-9.]{1,20}[kMGTPEZY]?|\?)(i?B)?(?: \[[0-9:?]{1,20}<([0-9:?]{1,20})?)?(?:, {0,12}([^\s,\]]{1,40}))?/;
 
 function readWithBar(text: string, bar: number): TqdmFrame | null {
-  const head = /(?:^|[: ]) {0,3}([0-9]{1,3})$/.exec(text.slice(Math.max(0, bar - 8), bar));
-  if (head === null) return null;
-  const [, digits = ""] = head;
-  const description = text.slice(0, bar - digits.length).trimEnd();
+  let digits = bar;
+  while (digits > 0 && bar - digits < 3 && isDigit(text.charCodeAt(digits - 1))) digits -= 1;
+  if (digits === bar || (digits > 0 && text[digits - 1] !== " " && text[digits - 1] !== ":")) return null;
   const close = text.indexOf("|", bar + 2);
   const stats = close < 0 ? null : STATS.exec(text.slice(close + 1, close + 200));
-  const [, done, doneUnit, total, totalUnit, eta = "", rateText = ""] = stats ?? [];
+  const frame = stats === null ? emptyFrame() : readStats(stats);
+  frame.description = withoutColon(text.slice(0, digits));
+  frame.percent = Number(text.slice(digits, bar));
+  return frame;
+}
+
+function readStats(stats: RegExpExecArray): TqdmFrame {
+  const [, done = null, doneUnit, total = "?", totalUnit, eta = "", rateText = ""] = stats;
   const rate = readRate(rateText);
   const sizeUnit = totalUnit ?? doneUnit ?? null;
   return {
-    description: withoutColon(description),
-    percent: Number(digits),
-    done: done ?? null,
-    total: total === undefined || total === "?" ? null : total,
+    description: "",
+    percent: null,
+    done,
+    total: total === "?" ? null : total,
     unit: sizeUnit ?? rate.unit,
     unitOnSizes: sizeUnit !== null,
     etaSeconds: readClock(eta),
     rate: rate.perSecond,
   };
+}
+
+/** Of a terminal so narrow that nothing stands behind the bar. */
+function emptyFrame(): TqdmFrame {
+  return {
+    description: "",
+    percent: null,
+    done: null,
+    total: null,
+    unit: null,
+    unitOnSizes: false,
+    etaSeconds: null,
+    rate: null,
+  };
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 const TOTALLESS = /(?:^|: ?)([0-9.]{1,20}[kMGTPEZY]?)([A-Za-z]{1,20}) \[[0-9:?]{1,20}, {0,4}([^\s,\]]{1,40})/;

@@ -153,17 +153,13 @@ export function advance(file: TrackedFile, report: Report): Advance {
   const percent = wholePercent(report.percent ?? percentOf(done, total), done, total);
   const grew = file.bytesTotal !== null && total !== null && total > file.bytesTotal;
   const restarted = grew && percent !== null && file.percent !== null && percent < file.percent;
-  const bytesPerSecond = report.bytesPerSecond ?? null;
-  const now = {
-    percent: restarted ? percent : highest(file.percent, percent),
-    bytesDone: done,
-    bytesTotal: total,
-    bytesPerSecond,
-    etaSeconds: report.etaSeconds ?? etaOf(done, total, bytesPerSecond),
-  };
-  if (isSame(file, now)) return "same";
-  Object.assign(file, now);
-  return restarted ? "restarted" : "moved";
+  const kept = restarted ? percent : highest(file.percent, percent);
+  const speed = report.bytesPerSecond ?? null;
+  const eta = report.etaSeconds ?? etaOf(done, total, speed);
+  return (
+    settle(file, kept, done, total, speed, eta === null ? null : Math.round(eta)) ??
+    (restarted ? "restarted" : "moved")
+  );
 }
 
 function wholePercent(told: number | null, done: number | null, total: number | null): number | null {
@@ -173,14 +169,28 @@ function wholePercent(told: number | null, done: number | null, total: number | 
   return Math.max(0, Math.min(most, Math.floor(told)));
 }
 
-function isSame(before: TrackedFile, now: Required<Report>): boolean {
-  return (
-    before.percent === now.percent &&
-    before.bytesDone === now.bytesDone &&
-    before.bytesTotal === now.bytesTotal &&
-    before.bytesPerSecond === now.bytesPerSecond &&
-    before.etaSeconds === now.etaSeconds
-  );
+/** Called for every frame: no object is made for what is only compared. */
+function settle(
+  file: TrackedFile,
+  percent: number | null,
+  bytesDone: number | null,
+  bytesTotal: number | null,
+  bytesPerSecond: number | null,
+  etaSeconds: number | null,
+): "same" | null {
+  const same =
+    percent === file.percent &&
+    bytesDone === file.bytesDone &&
+    bytesTotal === file.bytesTotal &&
+    bytesPerSecond === file.bytesPerSecond &&
+    etaSeconds === file.etaSeconds;
+  if (same) return "same";
+  file.percent = percent;
+  file.bytesDone = bytesDone;
+  file.bytesTotal = bytesTotal;
+  file.bytesPerSecond = bytesPerSecond;
+  file.etaSeconds = etaSeconds;
+  return null;
 }
 
 /** What the files under way and the finished ones come to, as a report for the group. */

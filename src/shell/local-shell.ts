@@ -22,7 +22,7 @@ export function createLocalShell({ environment, sh = "/bin/sh" }: LocalShellOpti
   };
   return {
     sh,
-    open: async (script, signal) => {
+    open: async (script, _length, signal) => {
       if (signal.aborted) return { kind: "stopped" };
       const process = spawnProcess(command, args, environment);
       running.add(process);

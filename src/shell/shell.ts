@@ -14,11 +14,18 @@ export interface Session {
   explain(heard: string): Promise<Failure>;
 }
 
+/** How long a script goes on: it answers and ends, or it stays for as long as somebody listens. */
+export type SessionLength = "brief" | "lasting";
+
 export interface Shell extends AsyncDisposable {
   /** What starts a POSIX shell there, for texts that run without us. Words, to be divided at spaces. */
   readonly sh: string;
   /** Runs a script of POSIX sh, given over standard input: nobody sees it in a list of processes. */
-  open(script: string, signal: AbortSignal): Promise<{ kind: "open"; session: Session } | NoAnswer>;
+  open(
+    script: string,
+    length: SessionLength,
+    signal: AbortSignal,
+  ): Promise<{ kind: "open"; session: Session } | NoAnswer>;
   close(): Promise<void>;
 }
 

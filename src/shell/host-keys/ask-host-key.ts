@@ -14,7 +14,7 @@ import { readKnownKeys } from "./known-hosts.ts";
 import { scanHostKeys } from "./scan-host-keys.ts";
 
 /** `known`: keys that were accepted are offered after all; there is nothing to ask. */
-type Asked = { kind: "known" } | NoAnswer;
+export type Asked = { kind: "known" } | NoAnswer;
 
 /** Looks which keys the host offers and makes the question of them; of a machine in between, if that is unknown. */
 export async function askHostKey(

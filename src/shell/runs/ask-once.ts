@@ -3,17 +3,17 @@ import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { NoAnswer, RunAnswer } from "../../job/run-contract.ts";
 import type { Shell } from "../shell.ts";
-import { converse } from "./converse.ts";
+import { converse } from "../talk/converse.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { readState } from "./read-state.ts";
-import type { Script } from "./write-script.ts";
+import type { Script } from "../talk/script.ts";
 
 /** Lines of words, in order; `beat` is left out. */
 export type Said = { kind: "said"; lines: readonly (readonly string[])[]; errors: string } | NoAnswer;
 
 export async function askOnce(shell: Shell, script: Script, signal: AbortSignal): Promise<Said> {
   const lines: (readonly string[])[] = [];
-  const talk = converse(shell, script, signal);
+  const talk = converse(shell, script, "brief", signal);
   for (;;) {
     const next = await talk.next();
     if (next.done !== true) {

@@ -11,7 +11,8 @@ import { followRun } from "./follow-run.ts";
 import { listRuns } from "./list-runs.ts";
 import { startRun } from "./start-run.ts";
 import { cancelScript, RUNS_DEFAULTS, stateScript } from "./write-script.ts";
-import type { RunsOptions, Script } from "./write-script.ts";
+import type { Script } from "../talk/script.ts";
+import type { RunsOptions } from "./write-script.ts";
 
 /** The shell is closed with the runs. */
 export function createRuns(shell: Shell, given: Partial<RunsOptions> = {}, clock: Clock = systemClock): Runs {

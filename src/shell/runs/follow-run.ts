@@ -5,10 +5,10 @@ import type { FollowOptions, LogPosition, RunEvent, RunId, RunState } from "../.
 import { pauseMs } from "../../job/retry-policy.ts";
 import type { Shell } from "../shell.ts";
 import { strangeAnswer } from "./ask-once.ts";
-import { converse } from "./converse.ts";
-import type { ConversationEnd } from "./converse.ts";
+import { converse } from "../talk/converse.ts";
+import type { ConversationEnd } from "../talk/converse.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import type { Frame } from "./frames.ts";
+import type { Frame } from "../talk/frames.ts";
 import { LogReader } from "./log-reader.ts";
 import { readState } from "./read-state.ts";
 import { followScript } from "./write-script.ts";
@@ -73,7 +73,8 @@ async function* followOnce(
   options: RunsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent[], RoundEnd> {
-  const talk = converse(shell, followScript(id, reader.next, shell.sh, options), signal);
+  const script = followScript(id, reader.next, shell.sh, options);
+  const talk = converse(shell, script, "lasting", signal);
   let state: RunState | null = null;
   let refusal: readonly string[] = [];
   try {

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogPosition, RunId, RunSpec } from "../../job/run-contract.ts";
-import { quote, quotePath } from "./sh-quote.ts";
+import type { Script } from "../talk/script.ts";
+import { makeNonce } from "../talk/script.ts";
+import { quote, quotePath } from "../talk/sh-quote.ts";
 
 export interface RunsOptions {
   /** Where runs are kept there; `~/` is the home there. */
@@ -32,12 +34,6 @@ export const RUNS_DEFAULTS: RunsOptions = {
   pollSeconds: 1,
   bootIdPath: "/proc/sys/kernel/random/boot_id",
 };
-
-export interface Script {
-  text: string;
-  /** What its frames begin with. */
-  nonce: string;
-}
 
 /** Bytes sent of a log in one piece. */
 const PIECE_BYTES = 256 * 1024;
@@ -80,7 +76,7 @@ export function cleanScript(ids: readonly RunId[], sh: string, options: RunsOpti
 }
 
 function script(options: RunsOptions, sh: string, id: RunId, verb: readonly string[]): Script {
-  const nonce = `@@haulyard-${randomBytes(16).toString("hex")}`;
+  const nonce = makeNonce();
   const lines = [
     `HY_NONCE=${quote(nonce)}`,
     `HY_ID=${quote(id)}`,

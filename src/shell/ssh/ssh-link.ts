@@ -5,15 +5,16 @@
  * the pipe closes and the connection goes, once what runs in it has noticed, too.
  */
 import { existsSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
-import { createHash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { NoAnswer } from "../../job/run-contract.ts";
 import { hostAndPort } from "../connection/connection.ts";
 import { askHostKey } from "../host-keys/ask-host-key.ts";
-import { FrameReader } from "../runs/frames.ts";
+import { FrameReader } from "../talk/frames.ts";
+import { sayScript } from "../talk/script.ts";
 import { wrapScript } from "../shell.ts";
 import { isKeyTrouble } from "./classify-trouble.ts";
 import { findTrouble, nameOf } from "./explain-client.ts";
@@ -21,7 +22,7 @@ import { startClient, targetOf } from "./ssh-client.ts";
 import type { SshClient } from "./ssh-client.ts";
 import { OPENING_LIMIT_MS } from "./ssh-settings.ts";
 import type { SshHost, SshSettings } from "./ssh-settings.ts";
-import { writeConfig } from "./write-config.ts";
+import { prepareConfig } from "./write-config.ts";
 
 export type LinkOutcome = { kind: "up" } | NoAnswer;
 
@@ -97,7 +98,7 @@ export class SshLink {
   }
 
   async #connect(): Promise<LinkOutcome> {
-    await writeFile(this.configPath, writeConfig(this.#settings), { mode: 0o600 });
+    await prepareConfig(this.#settings, this.configPath);
     await rm(this.controlPath, { force: true });
     const options = ["ControlMaster=yes", `ControlPath=${this.controlPath.replaceAll("%", "%%")}`];
     const target = targetOf(this.#host);
@@ -148,9 +149,10 @@ export class SshLink {
 
 /** Its first answer proves that there is a shell that runs what we send; then it waits for its input to end. */
 async function waitForShell(client: SshClient): Promise<{ answered: boolean; heard: string }> {
-  const nonce = `@@haulyard-${randomBytes(16).toString("hex")}`;
-  const reader = new FrameReader(nonce);
-  client.process.stdin.write(wrapScript(`printf '\\n%s up\\n' '${nonce}'\nexec cat >/dev/null`));
+  // The other side waits for its input to end, and so does the connection.
+  const script = sayScript("up", "exec cat >/dev/null");
+  const reader = new FrameReader(script.nonce);
+  client.process.stdin.write(wrapScript(script.text));
   for await (const chunk of readUnclosed(client.process.output)) {
     reader.push(chunk);
     if (reader.began) return { answered: true, heard: "" };

@@ -41,8 +41,11 @@ export const ALIVE_COUNT = 3;
 export const OPENING_LIMIT_MS = 30_000;
 /** A connection that nobody uses is closed after this. */
 export const IDLE_LIMIT_MS = 60_000;
-/** sshd_config, MaxSessions: 10; one is the link's own, one more stays free for what a person does. */
-export const MAX_SESSIONS = 8;
+/**
+ * Questions asked of one instance at once. Whoever follows a run is not counted: that is as many as the queue runs
+ * there. sshd takes ten sessions on a connection (sshd_config, MaxSessions); for more ssh opens further ones.
+ */
+export const MAX_BRIEF_SESSIONS = 4;
 /** Connections on their way at once: each costs a tenth of a second of a processor here. */
 export const MAX_OPENINGS = 32;
 /** sshd_config, MaxStartups: 10:30:100. From ten on a jump host turns some of them away. */

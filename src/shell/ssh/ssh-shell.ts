@@ -1,12 +1,12 @@
 /** The shell of an instance: sessions over one standing connection. */
 import type { NoAnswer } from "../../job/run-contract.ts";
-import type { Session, Shell } from "../shell.ts";
+import type { Session, SessionLength, Shell } from "../shell.ts";
 import { wrapScript } from "../shell.ts";
 import { Turns } from "../take-turns.ts";
 import { startClient, targetOf } from "./ssh-client.ts";
 import type { SshClient, Target } from "./ssh-client.ts";
 import { SshLink } from "./ssh-link.ts";
-import { IDLE_LIMIT_MS, MAX_SESSIONS } from "./ssh-settings.ts";
+import { IDLE_LIMIT_MS, MAX_BRIEF_SESSIONS } from "./ssh-settings.ts";
 import type { SshHost, SshSettings } from "./ssh-settings.ts";
 
 export interface SshShellOptions {
@@ -29,7 +29,7 @@ class SshShell implements Shell {
   readonly #target: Target;
   readonly #link: SshLink;
   readonly #idleLimitMs: number;
-  readonly #turns = new Turns(MAX_SESSIONS);
+  readonly #turns = new Turns(MAX_BRIEF_SESSIONS);
   readonly #sessions = new Set<SshClient>();
   #idle: NodeJS.Timeout | null = null;
 
@@ -41,8 +41,12 @@ class SshShell implements Shell {
     this.#link = new SshLink(settings, host, sh);
   }
 
-  async open(script: string, signal: AbortSignal): Promise<{ kind: "open"; session: Session } | NoAnswer> {
-    const turn = await this.#turns.take(signal);
+  async open(
+    script: string,
+    length: SessionLength,
+    signal: AbortSignal,
+  ): Promise<{ kind: "open"; session: Session } | NoAnswer> {
+    const turn = length === "lasting" ? () => {} : await this.#turns.take(signal);
     if (turn === null) return { kind: "stopped" };
     this.#stayUp();
     const link = await this.#link.up(signal);

@@ -1,4 +1,6 @@
 /** The configuration every ssh of ours is started with, and with it those that it starts for the machines between. */
+import { randomBytes } from "node:crypto";
+import { rename, writeFile } from "node:fs/promises";
 import { ALIVE_COUNT, ALIVE_INTERVAL_S, CONNECT_TIMEOUT_S } from "./ssh-settings.ts";
 
 export interface ConfigPaths {
@@ -59,6 +61,13 @@ export function writeConfig({ knownHostsPath, configPaths }: ConfigPaths): strin
     .filter((path) => !/[%*?[]/.test(path))
     .map((path) => `Include ${quoteValue(path)}`);
   return [...ours, ...theirs, ""].join("\n");
+}
+
+/** Writes it where ssh is told to read it; whole at any moment, for others may be starting with it. */
+export async function prepareConfig(paths: ConfigPaths, path: string): Promise<void> {
+  const temporary = `${path}-${randomBytes(4).toString("hex")}`;
+  await writeFile(temporary, writeConfig(paths), { mode: 0o600 });
+  await rename(temporary, path);
 }
 
 /**

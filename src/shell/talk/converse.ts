@@ -1,10 +1,10 @@
 /** Sends a script and reads its frames, until it says `bye`, falls silent, or the way there breaks. */
 import { failure } from "../../job/failure.ts";
 import type { NoAnswer } from "../../job/run-contract.ts";
-import type { Session, Shell } from "../shell.ts";
+import type { Session, SessionLength, Shell } from "../shell.ts";
 import type { Frame } from "./frames.ts";
 import { FrameReader } from "./frames.ts";
-import type { Script } from "./write-script.ts";
+import type { Script } from "./script.ts";
 
 /** `bye`: it said all it had to say. */
 export type ConversationEnd = { kind: "bye"; errors: string } | NoAnswer;
@@ -15,9 +15,10 @@ const SILENCE_LIMIT_MS = 30_000;
 export async function* converse(
   shell: Shell,
   script: Script,
+  length: SessionLength,
   signal: AbortSignal,
 ): AsyncGenerator<Frame, ConversationEnd> {
-  const opened = await shell.open(script.text, signal);
+  const opened = await shell.open(script.text, length, signal);
   if (opened.kind !== "open") return opened;
   const { session } = opened;
   const stop = (): void => session.stop(false);

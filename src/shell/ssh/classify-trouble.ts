@@ -110,9 +110,9 @@ export function explainTrouble(trouble: Trouble, who: string, text: string): Fai
     case "timed_out":
       return failure("timed_out", `${who} did not answer in time.`);
     case "no_common_algorithm":
-      return failure("ssh_failed", `ssh and ${who} have no common way of encryption.`);
+      return failure("ssh_failed", `OpenSSH here and ${who} have no common way to encrypt.`);
     case "bad_configuration":
-      return failure("ssh_failed", "ssh cannot read its configuration.");
+      return failure("ssh_failed", "OpenSSH cannot read its configuration.");
     case "link_lost":
       return failure("connection_lost", `The connection to ${who} broke.`);
     case "kex_closed":

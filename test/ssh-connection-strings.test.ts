@@ -13,12 +13,12 @@ const keys = ["one", "two key"].map((name) => join(folder, name));
 for (const key of keys) writeFileSync(key, "");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const COMPARED = ["hostname", "port", "user", "identityfile", "proxyjump", "addressfamily", "compression"];
+const COMPARED = new Set("hostname port user identityfile proxyjump addressfamily compression".split(" "));
 
 /** What ssh makes of its arguments, as far as it is about the way to the host. */
 function resolve(args: readonly string[]): string[] {
   const text = execFileSync("ssh", ["-G", "-F", "/dev/null", ...args], { encoding: "utf8", stdio: "pipe" });
-  const lines = text.split("\n").filter((line) => COMPARED.includes(line.split(" ")[0] ?? ""));
+  const lines = text.split("\n").filter((line) => COMPARED.has(line.split(" ")[0] ?? ""));
   // A key that is named in two ways is listed twice.
   return [...new Set(lines)];
 }

@@ -128,7 +128,7 @@ describe("what an instance is not reached by is left out, and said so", () => {
   });
 
   test.each([
-    ..."NftTvqnAXYgK",
+    ..."N f t T v q n A X Y g K".split(" "),
     "D 1080",
     "R 80:localhost:80",
     "o StrictHostKeyChecking=no",
@@ -328,6 +328,6 @@ function anyConnection(): fc.Arbitrary<Connection> {
     })
     .map(({ target, mayJump, ...rest }) => {
       const direct = !mayJump && rest.jumps.length === 0;
-      return { ...target, ...rest, mayJump: !direct } as Connection;
+      return { ...target, ...rest, mayJump: !direct };
     });
 }

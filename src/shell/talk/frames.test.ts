@@ -34,7 +34,7 @@ const noise = fc
   .oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc
-      .array(fc.constantFrom("\n", "@@", "@@haulyard-", `${NONCE}`, `\n${NONCE}`, "\r", "x"), {
+      .array(fc.constantFrom("\n", "@@", "@@haulyard-", NONCE, `\n${NONCE}`, "\r", "x"), {
         maxLength: 12,
       })
       .map((parts) => new TextEncoder().encode(parts.join(""))),

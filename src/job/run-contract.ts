@@ -105,7 +105,7 @@ export interface CleanReport {
 }
 
 /** The runs of one place. None of the promises rejects but for bugs. */
-export interface Runs extends AsyncDisposable {
+export interface Runs {
   /**
    * Starts a run, unless there is one with this id: whoever asks, however often and at the same time, it is
    * started once. Answers its state, whatever it is by now.

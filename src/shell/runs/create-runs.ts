@@ -14,7 +14,7 @@ import { cancelScript, RUNS_DEFAULTS, stateScript } from "./write-script.ts";
 import type { Script } from "../talk/script.ts";
 import type { RunsOptions } from "./write-script.ts";
 
-/** The shell is closed with the runs. */
+/** The shell stays with whoever opened it. */
 export function createRuns(shell: Shell, given: Partial<RunsOptions> = {}, clock: Clock = systemClock): Runs {
   const options = { ...RUNS_DEFAULTS, ...given };
   const ask = async (
@@ -33,6 +33,5 @@ export function createRuns(shell: Shell, given: Partial<RunsOptions> = {}, clock
     follow: (id, from, how) => followRun(shell, { id, from }, options, how, clock),
     list: (prefix, signal) => listRuns(shell, prefix, options, signal),
     clean: (ids, signal) => cleanRuns(shell, ids, options, signal),
-    [Symbol.asyncDispose]: () => shell.close(),
   };
 }

@@ -175,9 +175,10 @@ hy_run() {
   hy_child=$!
   hy_read_stat $hy_child
   hy_keep_log $hy_child "$hy_born" &
-  # Interrupted waits (a signal with a trap) are none of ours; the status is the child's.
+  hy_keeper=$!
   wait $hy_child
   hy_code=$?
+  kill -s TERM $hy_keeper 2>/dev/null
   rm -f secret
   [ ! -e run/exit ] && [ ! -e cancel ] || exit 0
   # It was killed itself, its command may be alive: nobody is left behind, then it has ended. The group is
@@ -235,8 +236,10 @@ hy_mark() {
 
 # Keeps the log below its limit for as long as process $1, born at $2, lives: with or without the supervisor.
 hy_keep_log() {
-  hy_was=0
-  while hy_alive "$1" "$2"; do
+  hy_was=0 hy_over=''
+  # Not in the middle of a cut.
+  trap 'hy_over=1' TERM
+  while [ -z "$hy_over" ] && hy_alive "$1" "$2"; do
     hy_size=$(($(wc -c <run/log)))
     hy_grown=$((hy_size - hy_was))
     hy_was=$hy_size
@@ -244,25 +247,39 @@ hy_keep_log() {
       hy_cut_log
       hy_was=0
     fi
-    # Somebody who writes fast is looked at again at once.
-    [ "$hy_grown" -gt $((HY_LOG_LIMIT / 4)) ] || sleep 1
+    # Somebody who writes fast is looked at again at once. A wait is interrupted by a signal, a sleep is not.
+    if [ "$hy_grown" -le $((HY_LOG_LIMIT / 4)) ]; then
+      sleep 1 &
+      wait $!
+    fi
   done
 }
 
-# The log's last bytes go to `old`, and it begins anew. What is written in between, a few ms, is lost: steps
-# append to the file without knowing of us. What has to be known of a run is therefore in other files.
+# The log's last bytes go to `old`, and it begins anew. What is written between the last copy and the cut, about
+# a millisecond, is lost: steps append to the file without knowing of us. What has to be known of a run is
+# therefore in other files.
 hy_cut_log() {
   read -r hy_gen hy_rest <run/gen
   hy_first=$((hy_size - HY_LOG_KEEP))
-  # Not to the end of the file: somebody who writes as fast as we read would never let it come.
-  if ! { tail -c "+$((hy_first + 1))" run/log | head -c "$((HY_LOG_KEEP * 2))" >run/old.new; } 2>/dev/null; then
-    printf '' >run/old.new
-    hy_first=$hy_size
-  fi
+  hy_copied=0
+  hy_copy_log new
   hy_overwrite run/gen "$hy_gen cutting 0"
   mv -f run/old.new run/old
+  hy_copy_log
   printf '' >run/log
   hy_overwrite run/gen "$((hy_gen + 1)) steady $hy_first"
+}
+
+# Appends what is not yet copied to `old`; $1: to a new one. Not for ever: somebody who writes as fast as we read
+# would never let the end come. On a full disk nothing is kept.
+hy_copy_log() {
+  hy_to=run/old${1:+.$1}
+  [ -z "$1" ] || printf '' >"$hy_to"
+  if ! { tail -c "+$((hy_first + hy_copied + 1))" run/log | head -c "$HY_LOG_LIMIT" >>"$hy_to"; } 2>/dev/null; then
+    printf '' >"$hy_to"
+    hy_first=$hy_size
+  fi
+  hy_copied=$(($(wc -c <"$hy_to")))
 }
 
 # Ends all processes of the run: TERM, grace, KILL. hy_left: how many are left.

@@ -50,23 +50,24 @@ test("the supervisor is POSIX sh without a doubtful construct", () => {
 
 describe.concurrent("under bash in its POSIX mode", () => {
   const make: typeof openLocalPlace = (runs) => openLocalPlace(runs, { sh: "/bin/bash --posix" });
-  describe("a command", () => commandSuite(make));
-  describe("the life of a run", () => lifeSuite(make));
-  describe("a run that loses", () => lossSuite(make));
+  commandSuite(make);
+  lifeSuite(make);
+  lossSuite(make);
 });
 
 describe.concurrent("under busybox with nothing but its own tools", () => {
   const path = busyboxTools();
-  const make: typeof openLocalPlace = (runs) => openLocalPlace(runs, { sh: `${findProgram("busybox")} ash`, path });
-  describe("a command", () => commandSuite(make));
-  describe("the life of a run", () => lifeSuite(make));
-  describe("a run that loses", () => lossSuite(make));
+  const make: typeof openLocalPlace = (runs) =>
+    openLocalPlace(runs, { sh: `${findProgram("busybox")} ash`, path });
+  commandSuite(make);
+  lifeSuite(make);
+  lossSuite(make);
 });
 
 describe.concurrent("under dash with tools that know less", () => {
   const path = oldTools();
   const make: typeof openLocalPlace = (runs) => openLocalPlace(runs, { sh: "/bin/dash", path });
-  describe("the life of a run", () => lifeSuite(make));
+  lifeSuite(make);
 });
 
 /** None of these may reach out: what is missing is told by name. */

@@ -24,12 +24,12 @@ afterAll(async () => {
 const onInstance: MakeRuns = (runs = {}) => openInstance({ sshd, side, runs });
 
 describe.concurrent("here", () => {
-  describe("the life of a run", () => lifeSuite(openLocalPlace));
-  describe("a run that loses", () => lossSuite(openLocalPlace));
+  lifeSuite(openLocalPlace);
+  lossSuite(openLocalPlace);
 });
 
 describe.concurrent("on an instance", () => {
-  describe("a command", () => commandSuite(onInstance));
-  describe("the life of a run", () => lifeSuite(onInstance));
-  describe("a run that loses", () => lossSuite(onInstance));
+  commandSuite(onInstance);
+  lifeSuite(onInstance);
+  lossSuite(onInstance);
 });

@@ -3,4 +3,6 @@ import { describe } from "vitest";
 import { openLocalPlace } from "../testing/local-place.ts";
 import { commandSuite } from "./suite/command.suite.ts";
 
-describe.concurrent("a command here", () => commandSuite(openLocalPlace));
+describe.concurrent("here", () => {
+  commandSuite(openLocalPlace);
+});

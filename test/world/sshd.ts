@@ -59,6 +59,8 @@ class Server implements Sshd {
   readonly #options: SshdOptions;
   #types: readonly HostKeyType[];
   #process: ChildProcess | null = null;
+  /** What serves the connections of listeners that were stopped. */
+  #left: number[] = [];
 
   constructor(folder: string, port: number, options: SshdOptions) {
     this.port = port;
@@ -92,6 +94,7 @@ class Server implements Sshd {
 
   async stop(): Promise<void> {
     const child = this.#process;
+    this.#left.push(...(await this.#connections()));
     this.#process = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");
@@ -99,7 +102,11 @@ class Server implements Sshd {
   }
 
   async killConnections(): Promise<void> {
-    for (const pid of await this.#connections()) killQuietly(pid);
+    const all = await parentsOfAll();
+    // A pid may have been given to somebody else meanwhile.
+    const left = this.#left.filter((pid) => all.get(pid)?.name === "sshd");
+    for (const pid of [...(await this.#connections()), ...left]) killQuietly(pid);
+    this.#left = [];
   }
 
   async hostKey(type: HostKeyType): Promise<string> {
@@ -127,9 +134,8 @@ class Server implements Sshd {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const connections = await this.#connections();
     await this.stop();
-    for (const pid of connections) killQuietly(pid);
+    await this.killConnections();
     await rm(this.#folder, { recursive: true, force: true });
   }
 

@@ -348,7 +348,14 @@ hy_say() {
   printf '\n%s %s\n' "$HY_NONCE" "$*"
 }
 
+# Has the system say on stderr why nothing can be written here; a shell's own printf may not tell.
+hy_tell_why() {
+  mkdir try && head -c 65536 /dev/zero >try/it
+  rm -rf ./try
+}
+
 hy_give_up() {
+  hy_tell_why
   cd "$HY_RUNS" 2>/dev/null && rm -rf "./${hy_stage:?}"
   hy_say "error $1"
   hy_say bye
@@ -429,8 +436,7 @@ hy_start() {
     hy_launch run
     unset HAULYARD_SUPERVISOR
     hy_await new
-    # Says on stderr why not.
-    [ "$hy_state" != new ] || { mkdir try && rmdir try; }
+    [ "$hy_state" != new ] || hy_tell_why
   fi
   hy_show_state
 }

@@ -49,6 +49,11 @@ const SIGNS: readonly (readonly [Trouble, RegExp])[] = [
   ["kex_closed", /Connection closed by/],
 ];
 
+/** Whether it can be what the ssh for a machine in between has to say, before there is any way through it. */
+export function isBeforeLogin(trouble: Trouble): boolean {
+  return trouble !== "link_lost" && trouble !== "kex_closed" && trouble !== "bad_configuration";
+}
+
 /** @param text of ssh's `-E` file, or of a jump's standard error; null if nothing in it is known */
 export function classifyTrouble(text: string): Trouble | null {
   return SIGNS.find(([, sign]) => sign.test(text))?.[0] ?? null;
@@ -69,11 +74,15 @@ const KEY_SIGNS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What runs on an instance does not mind. */
+const GOES_ON = { advice: "What runs on the instance goes on; it is met again once the connection stands." };
+
 /**
  * @param who the instance, or the machine in between that it was about, in words: `root@1.2.3.4, port 22`
  * @param text what ssh said, for what explains it further
  */
 export function explainTrouble(trouble: Trouble, who: string, text: string): Failure {
+  const Who = who.replace(/^a /, "A ");
   switch (trouble) {
     case "key_revoked":
       return failure("host_key_revoked", `The host key of ${who} is marked as revoked.`);
@@ -86,12 +95,12 @@ export function explainTrouble(trouble: Trouble, who: string, text: string): Fai
           : `The host key of ${who} was not accepted yet.`,
       );
     case "too_many_logins":
-      return failure("login_refused", `${who} refused the login after too many keys.`, {
+      return failure("login_refused", `${Who} refused the login after too many keys.`, {
         advice: "Name the right key with -i in the connection string, or take the others out of the agent.",
       });
     case "login_refused": {
       const hint = KEY_SIGNS.find(([sign]) => sign.test(text))?.[1];
-      const message = `${who} refused the login.`;
+      const message = `${Who} refused the login.`;
       return hint === undefined
         ? failure("login_refused", message)
         : failure("login_refused", message, { advice: hint });
@@ -99,24 +108,24 @@ export function explainTrouble(trouble: Trouble, who: string, text: string): Fai
     case "dns":
       return failure("dns_failed", `The name of ${who} could not be resolved.`);
     case "refused":
-      return failure("connection_failed", `${who} refused the connection: no ssh server listens there.`, {
+      return failure("connection_failed", `${Who} refused the connection: no ssh server listens there.`, {
         advice:
           "Check the port, and that the instance runs: providers give a new port when they start it anew.",
       });
     case "no_route":
       return failure("connection_failed", `There is no way to ${who}.`);
     case "banner_timeout":
-      return failure("timed_out", `${who} took the connection but did not answer as an ssh server.`);
+      return failure("timed_out", `${Who} took the connection but did not answer as an ssh server.`);
     case "timed_out":
-      return failure("timed_out", `${who} did not answer in time.`);
+      return failure("timed_out", `${Who} did not answer in time.`);
     case "no_common_algorithm":
       return failure("ssh_failed", `OpenSSH here and ${who} have no common way to encrypt.`);
     case "bad_configuration":
       return failure("ssh_failed", "OpenSSH cannot read its configuration.");
     case "link_lost":
-      return failure("connection_lost", `The connection to ${who} broke.`);
+      return failure("connection_lost", `The connection to ${who} broke.`, GOES_ON);
     case "kex_closed":
-      return failure("connection_failed", `${who} closed the connection before any login.`, {
+      return failure("connection_failed", `${Who} closed the connection before any login.`, {
         advice: "The server may be starting, or have too many connections at once; it is tried again.",
       });
     default:

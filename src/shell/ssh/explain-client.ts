@@ -3,7 +3,7 @@ import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import { DEFAULT_PORT } from "../connection/connection.ts";
 import type { Connection } from "../connection/connection.ts";
-import { classifyTrouble, explainTrouble } from "./classify-trouble.ts";
+import { classifyTrouble, explainTrouble, isBeforeLogin } from "./classify-trouble.ts";
 import type { Trouble } from "./classify-trouble.ts";
 import type { SshClient } from "./ssh-client.ts";
 
@@ -35,8 +35,8 @@ export async function findTrouble(
   // is a connection that closes before it began.
   if ((trouble === null || trouble === "kex_closed") && !loggedIn) {
     const before = classifyTrouble(errors);
-    if (before !== null) {
-      const who = "A machine on the way to the instance";
+    if (before !== null && isBeforeLogin(before)) {
+      const who = `a machine on the way to ${nameOf(connection)}`;
       return {
         kind: "trouble",
         trouble: before,

@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createHash } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
@@ -16,7 +16,7 @@ import { askHostKey } from "../host-keys/ask-host-key.ts";
 import { FrameReader } from "../talk/frames.ts";
 import { sayScript } from "../talk/script.ts";
 import { wrapScript } from "../shell.ts";
-import { isKeyTrouble } from "./classify-trouble.ts";
+import { explainTrouble, isKeyTrouble } from "./classify-trouble.ts";
 import { findTrouble, nameOf } from "./explain-client.ts";
 import { startClient, targetOf } from "./ssh-client.ts";
 import type { SshClient } from "./ssh-client.ts";
@@ -37,7 +37,8 @@ export class SshLink {
   #opening: Promise<LinkOutcome> | null = null;
 
   constructor(settings: SshSettings, host: SshHost, shell: string) {
-    const name = createHash("sha256").update(host.id).digest("hex").slice(0, 12);
+    // Not of the host's id: the connection before this one may still be closing.
+    const name = randomBytes(6).toString("hex");
     this.configPath = join(settings.folder, `${name}.conf`);
     this.controlPath = join(settings.folder, `${name}.sock`);
     this.#settings = settings;
@@ -79,7 +80,7 @@ export class SshLink {
     // It ends a moment before or after its sessions do.
     const gone = holder === null || (await endsSoon(holder));
     if (!gone) return found.failure;
-    return failure("connection_lost", `The connection to ${nameOf(connection)} broke.`);
+    return explainTrouble("link_lost", nameOf(connection), "");
   }
 
   async #open(): Promise<LinkOutcome> {

@@ -12,6 +12,8 @@ export type ConversationEnd = { kind: "bye"; errors: string } | NoAnswer;
 /** Scripts beat at least every five seconds; a connection that is that far behind is as good as dead. */
 const SILENCE_LIMIT_MS = 30_000;
 
+const GOES_ON = { advice: "What runs there goes on; it is met again with the next connection." };
+
 export async function* converse(
   shell: Shell,
   script: Script,
@@ -47,7 +49,7 @@ async function* readFrames(
     if (read.kind === "garbled")
       return {
         kind: "failed",
-        failure: failure("connection_lost", `What came is garbled: ${read.message}.`),
+        failure: failure("connection_lost", `What came is garbled: ${read.message}.`, GOES_ON),
       };
     for (const frame of read.frames) {
       if (frame.kind === "words" && frame.words[0] === "bye")
@@ -77,6 +79,6 @@ function silent(session: Session): ConversationEnd {
   const seconds = SILENCE_LIMIT_MS / 1000;
   return {
     kind: "failed",
-    failure: failure("connection_lost", `Nothing came over the connection for ${seconds} s.`),
+    failure: failure("connection_lost", `Nothing came over the connection for ${seconds} s.`, GOES_ON),
   };
 }

@@ -1,5 +1,5 @@
 /** Runs under attack: nothing runs twice, nothing is lost, nothing is left behind. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -31,6 +31,8 @@ import {
   until,
 } from "../src/shell/runs/suite/under-test.ts";
 import { openLocalPlace } from "../src/shell/testing/local-place.ts";
+import { RUNS_DEFAULTS, startScript } from "../src/shell/runs/write-script.ts";
+import { wrapScript } from "../src/shell/shell.ts";
 import { Turns } from "../src/shell/take-turns.ts";
 import type { Instance } from "./world/instance.ts";
 import { openInstance } from "./world/instance.ts";
@@ -159,6 +161,34 @@ describe("sshd's sessions are killed", () => {
   });
 });
 
+describe("a script that is cut on its way", () => {
+  test.each(["/bin/dash", "/bin/bash --posix", "/bin/busybox ash"])(
+    "does nothing at all under %s",
+    async (sh) => {
+      const home = await mkdtemp(join(tmpdir(), "haulyard-cut-"));
+      const script = startScript(specOf(["touch ~/ran"]), sh, { ...RUNS_DEFAULTS, folder: "~/runs" });
+      const text = wrapScript(script.text);
+      const [command = "", ...args] = sh.split(" ");
+      // Everywhere, and where it would hurt: between the last lines.
+      const cuts = Array.from({ length: 20 }, (_, nth) => Math.floor((text.length * nth) / 20));
+      for (let line = text.lastIndexOf("\n", text.length - 2), nth = 0; nth < 8; nth += 1) {
+        cuts.push(line, line + 1);
+        line = text.lastIndexOf("\n", line - 1);
+      }
+      for (const cut of cuts) {
+        const options = {
+          input: text.slice(0, cut),
+          env: { HOME: home, PATH: process.env["PATH"] },
+          timeout: 10_000,
+        };
+        spawnSync(command, args, options);
+        expect(readdirSync(home)).toEqual([]);
+      }
+      await rm(home, { recursive: true });
+    },
+  );
+});
+
 describe("forty start the same run at once", () => {
   test("it is begun once, and all are told how it stands", async () => {
     await using place = await openLocalPlace(QUICK);
@@ -273,8 +303,7 @@ describe("a command that redraws its bar without end", () => {
     // 43 MB were written. Somebody who writes megabytes a second is looked at every few milliseconds.
     expect(Math.max(...sizes)).toBeLessThan(20 * 1024 * 1024);
     expect(sizes.at(-1)).toBeLessThan(3 * logLimitBytes);
-    const last = events.filter((event) => event.kind === "output").at(-1);
-    expect(last).toMatchObject({ step: 0 });
+    expect(events.findLast((event) => event.kind === "output")).toMatchObject({ step: 0 });
   });
 
   test("whose log is cut by somebody who is killed over it can still be followed", async () => {

@@ -19,6 +19,8 @@ export interface Process {
   readonly ended: Promise<ProcessEnd>;
   /** The last of what it wrote to standard error. */
   errors(): string;
+  /** Whether it was `stop` that ended it, or will; its exit code need not tell. */
+  wasStopped(): boolean;
   /** Asks it and its process group to end, and kills them after a grace time. */
   stop(): void;
 }
@@ -52,7 +54,14 @@ export function spawnProcess(command: string, args: readonly string[], environme
     // What it has started may hold the pipe open for longer than it lives.
     child.stdout.destroy();
   };
-  return { stdin: child.stdin, output: untilEnd(child.stdout), ended, errors: () => errors, stop };
+  return {
+    stdin: child.stdin,
+    output: untilEnd(child.stdout),
+    ended,
+    errors: () => errors,
+    wasStopped: () => stopping,
+    stop,
+  };
 }
 
 function watchEnd(child: ChildProcessByStdio<Writable, Readable, Readable>): Promise<ProcessEnd> {

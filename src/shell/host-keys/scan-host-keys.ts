@@ -71,12 +71,12 @@ async function scanOnce(
   signal.addEventListener("abort", stop, { once: true });
   const timer = setTimeout(stop, OPENING_LIMIT_MS * (1 + target.connection.jumps.length));
   try {
-    const end = await client.process.ended;
+    await client.process.ended;
     if (signal.aborted) return { kind: "stopped" };
     const text = await readFile(path, "utf8").catch(() => "");
     const keys = text.split("\n").flatMap((line) => parseKeyLine(line) ?? []);
     if (keys.length > 0) return { kind: "keys", keys };
-    if (end.signal !== null)
+    if (client.process.wasStopped())
       return { kind: "failed", finding: { kind: "failure", failure: tooSlow(target) } };
     return { kind: "failed", finding: await findTrouble(client, target.connection, "", false) };
   } finally {

@@ -417,12 +417,15 @@ hy_launch() {
   hy_launched="$! $hy_born"
 }
 
-# Beats until the run is not in the state $1 any more, or what was launched has ended.
-hy_await() {
+# Beats until the run has begun, or what should run it has ended or hangs.
+hy_await_begin() {
+  hy_uptime
+  hy_until=$((hy_up + 60))
   # shellcheck disable=SC2086 # two words
-  while hy_judge && [ "${hy_state%% *}" = "$1" ] && hy_alive $hy_launched; do
+  while hy_judge && [ "$hy_state" = new ] && hy_alive $hy_launched && [ "$hy_up" -lt "$hy_until" ]; do
     hy_say beat
     hy_nap
+    hy_uptime
   done
   hy_judge
 }
@@ -435,7 +438,7 @@ hy_start() {
     export HAULYARD_SUPERVISOR
     hy_launch run
     unset HAULYARD_SUPERVISOR
-    hy_await new
+    hy_await_begin
     [ "$hy_state" != new ] || hy_tell_why
   fi
   hy_show_state

@@ -25,6 +25,7 @@ const SAID: readonly (readonly [Trouble, string])[] = [
   ["refused", "ssh: connect to host 203.0.113.7 port 44686: Connection refused\n"],
   ["timed_out", "ssh: connect to host 203.0.113.7 port 22: Connection timed out\n"],
   ["timed_out", "ssh: connect to host 203.0.113.7 port 22: Operation timed out\n"],
+  ["timed_out", "Connection to 127.0.0.1 port 34493 timed out\n"],
   ["no_route", "ssh: connect to host 203.0.113.7 port 22: No route to host\n"],
   ["no_route", "ssh: connect to host 2001:db8::1 port 22: Network is unreachable\n"],
   ["dns", "ssh: Could not resolve hostname gpu-box: Name or service not known\n"],

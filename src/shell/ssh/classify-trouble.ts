@@ -45,7 +45,7 @@ const SIGNS: readonly (readonly [Trouble, RegExp])[] = [
   ["no_common_algorithm", /Unable to negotiate|no matching .* found|no hostkey alg/],
   ["kex_closed", /(?:kex|ssh)_exchange_identification/],
   ["link_lost", /Timeout, server .* not responding|Broken pipe|Connection reset|closed by remote host/],
-  ["timed_out", /Connection timed out|Operation timed out/],
+  ["timed_out", /timed out/],
   ["kex_closed", /Connection closed by/],
 ];
 
@@ -121,7 +121,10 @@ export function explainTrouble(trouble: Trouble, who: string, text: string): Fai
     case "no_common_algorithm":
       return failure("ssh_failed", `OpenSSH here and ${who} have no common way to encrypt.`);
     case "bad_configuration":
-      return failure("ssh_failed", "OpenSSH cannot read its configuration.");
+      return failure(
+        "ssh_failed",
+        `OpenSSH cannot read its configuration: ${text.trim().split("\n")[0]?.slice(0, 200).replace(/\.$/, "")}.`,
+      );
     case "link_lost":
       return failure("connection_lost", `The connection to ${who} broke.`, GOES_ON);
     case "kex_closed":

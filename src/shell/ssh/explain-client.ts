@@ -14,46 +14,52 @@ export type Finding =
 
 /**
  * @param heard what the other side said in place of an answer
- * @param loggedIn whether the connection stood: what is wrong is wrong over there
+ * @param shared whether it was a session over a connection that stood already
  */
 export async function findTrouble(
   client: SshClient,
   connection: Connection,
   heard: string,
-  loggedIn: boolean,
+  shared: boolean,
 ): Promise<Finding> {
-  const { error } = await client.process.ended;
+  const { error, code } = await client.process.ended;
   if (error !== null)
     return {
       kind: "failure",
       failure: failure("ssh_failed", `ssh could not be started: ${error}.`, START_ADVICE),
     };
   const said = await client.said();
-  const trouble = classifyTrouble(said);
   const errors = client.process.errors();
-  // What ssh says of a machine in between comes from a second ssh, over standard error. All we see of it here
-  // is a connection that closes before it began.
-  if ((trouble === null || trouble === "kex_closed") && !loggedIn) {
+  const loggedIn = shared || LOGGED_IN.test(said);
+  const trouble = classifyTrouble(said);
+  if (!loggedIn && (trouble === null || trouble === "kex_closed")) {
+    // What ssh says of a machine in between comes from a second ssh, over standard error. All we see of it here
+    // is a connection that closes before it began.
     const before = classifyTrouble(errors);
     if (before !== null && isBeforeLogin(before)) {
-      const who = `a machine on the way to ${nameOf(connection)}`;
-      return {
-        kind: "trouble",
-        trouble: before,
-        onTheWay: true,
-        failure: explainTrouble(before, who, errors),
-      };
+      const found = explainTrouble(before, `a machine on the way to ${nameOf(connection)}`, errors);
+      return { kind: "trouble", trouble: before, onTheWay: true, failure: found };
     }
   }
-  if (trouble !== null) {
+  const known = (trouble: Trouble): Finding => {
     const found = explainTrouble(trouble, nameOf(connection), `${said}\n${errors}`);
     return { kind: "trouble", trouble, onTheWay: false, failure: found };
-  }
-  return {
-    kind: "failure",
-    failure: explainSilence(connection, said, heard.trim() || errors.trim(), loggedIn),
   };
+  if (trouble !== null) return known(trouble);
+  const stopped = client.process.wasStopped();
+  const broke = code === SSH_FAILED && loggedIn && !stopped;
+  if (broke && heard.trim() === "") return known("link_lost");
+  if (stopped && !loggedIn) return known("timed_out");
+  // If it broke: it may have been a login file that spoke before.
+  const found = explainSilence(connection, said, heard.trim() || errors.trim(), loggedIn);
+  return { kind: "failure", failure: { ...found, retryable: broke } };
 }
+
+/** Said by ssh itself, at LogLevel VERBOSE: `Authenticated to 1.2.3.4 ([1.2.3.4]:22) using "publickey".` */
+const LOGGED_IN = /^Authenticated to /m;
+
+/** ssh(1), EXIT STATUS: the remote command's, or this if an error occurred. */
+const SSH_FAILED = 255;
 
 const START_ADVICE = { advice: "Install OpenSSH's client (openssh-client) on this machine." };
 

@@ -52,7 +52,7 @@ export function startClient(
     "-E",
     logPath,
     "-o",
-    "LogLevel=INFO",
+    "LogLevel=VERBOSE",
     ...(keyName === null ? [] : ["-o", `HostKeyAlias=${keyName}`]),
     ...options.flatMap((option) => ["-o", option]),
     ...argumentsOf(connection),

@@ -4,7 +4,6 @@
  * It is held by a process of ours with a session of its own that waits for its input to end: if we are killed,
  * the pipe closes and the connection goes, once what runs in it has noticed, too.
  */
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -111,10 +110,10 @@ export class SshLink {
     try {
       const { answered, heard } = await waitForShell(client);
       if (answered) return this.#keep(client);
-      const loggedIn = existsSync(this.controlPath);
-      client.process.stop();
+      // It ends by itself, or by the timer: which of them is part of the explanation.
+      await client.process.ended;
       if (this.#closing.signal.aborted) return { kind: "stopped" };
-      return await this.#explainOpening(client, heard, loggedIn);
+      return await this.#explainOpening(client, heard);
     } finally {
       clearTimeout(timer);
       this.#closing.signal.removeEventListener("abort", stop);
@@ -129,21 +128,15 @@ export class SshLink {
     return { kind: "up" };
   }
 
-  async #explainOpening(client: SshClient, heard: string, loggedIn: boolean): Promise<LinkOutcome> {
+  async #explainOpening(client: SshClient, heard: string): Promise<LinkOutcome> {
     const { connection } = this.#host;
-    const found = await findTrouble(client, connection, heard, loggedIn);
+    const found = await findTrouble(client, connection, heard, false);
     if (found.kind === "trouble" && isKeyTrouble(found.trouble)) {
       const asked = await askHostKey(this.#settings, this.configPath, this.#host, this.#closing.signal);
       if (asked.kind !== "known") return asked;
       const message = `The host key of ${nameOf(connection)} was accepted just now.`;
       return { kind: "failed", failure: failure("connection_failed", message) };
     }
-    const { signal } = await client.process.ended;
-    if (signal !== null && !loggedIn && found.kind === "failure" && found.failure.code === "ssh_failed")
-      return {
-        kind: "failed",
-        failure: failure("timed_out", `${nameOf(connection)} did not answer in time.`),
-      };
     return { kind: "failed", failure: found.failure };
   }
 }

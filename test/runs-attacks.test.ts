@@ -390,13 +390,33 @@ describe("a supervisor that hangs", () => {
   });
 });
 
+describe("a place where nothing can be written", () => {
+  test("says why, and nothing of what is there is touched", async () => {
+    await using place = await openLocalPlace({ ...QUICK, folder: "~/occupied/runs" });
+    writeFileSync(join(place.work, "occupied"), "mine");
+    const before = readdirSync(place.work);
+    expect(await place.runs.start(specOf(["true"]), never)).toMatchObject({
+      kind: "failed",
+      failure: { code: "command_failed", message: expect.stringMatching(/occupied/) as string },
+    });
+    expect(readdirSync(place.work)).toEqual(before);
+    expect(readFileSync(join(place.work, "occupied"), "utf8")).toBe("mine");
+  });
+});
+
 describe("what was left by starts that were cut off", () => {
   test("is swept away with the next cleaning, unless somebody still works on it", async () => {
     await using place = await openLocalPlace(QUICK);
     mkdirSync(place.folder, { mode: 0o700 });
     const born = readFileSync(`/proc/${process.pid}/stat`, "utf8").split(") ")[1]?.split(" ")[19] ?? "";
     const ours = `.new-run-1-${process.pid}-${born}`;
-    for (const name of [".new-run-1-99999999-5", `.new-run-1-${process.pid}-1`, ".gone-run-1-99999999", ours])
+    for (const name of [
+      ".new-run-1-99999999-5",
+      `.new-run-1-${process.pid}-1`,
+      ".gone-run-1-99999999",
+      ".try-99999999",
+      ours,
+    ])
       mkdirSync(join(place.folder, name));
     await place.runs.clean([], never);
     expect(readdirSync(place.folder)).toEqual([ours]);

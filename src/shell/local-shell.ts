@@ -38,7 +38,7 @@ export function createLocalShell({ environment, sh = "/bin/sh" }: LocalShellOpti
 function sessionOf(process: Process): Session {
   return {
     output: process.output,
-    errors: process.errors,
+    lastErrors: process.lastErrors,
     stop: () => process.stop(),
     explain: async (heard) => explainEnd(process, heard),
   };

@@ -6,8 +6,8 @@ import type { NoAnswer } from "../job/run-contract.ts";
 export interface Session {
   /** Its standard output, and whatever a login shell writes there of its own. Ends when the session does. */
   readonly output: AsyncIterable<Uint8Array>;
-  /** The last of its standard error. */
-  errors(): string;
+  /** The last of its standard error, after it has said all it has to say. */
+  lastErrors(): Promise<string>;
   /** Ends it from this side. `suspect`: the way there seems to be dead, so nothing else may use it either. */
   stop(suspect: boolean): void;
   /** After the output ended before the script had said all: why. `heard`: what came in place of an answer. */

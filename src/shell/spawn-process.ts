@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export interface ProcessEnd {
   /** Null if a signal ended it, or if it could not be started. */
@@ -17,8 +18,10 @@ export interface Process {
   readonly output: AsyncIterable<Uint8Array>;
   /** Resolves once the process is gone. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
-  /** The last of what it wrote to standard error. */
+  /** The last of what it wrote to standard error so far. */
   errors(): string;
+  /** The same once it has ended, which it is about to; waits for that a moment, not for ever. */
+  lastErrors(): Promise<string>;
   /** Whether it was `stop` that ended it, or will; its exit code need not tell. */
   wasStopped(): boolean;
   /** Asks it and its process group to end, and kills them after a grace time. */
@@ -29,6 +32,8 @@ export interface Process {
 const MAX_ERRORS = 8192;
 /** Between asking a process to end and killing it. */
 const GRACE_MS = 2_000;
+/** What is written before the end comes through two pipes; one may be behind the other. */
+const LAST_ERRORS_MS = 500;
 
 export type Environment = Readonly<Record<string, string>>;
 
@@ -44,6 +49,13 @@ export function spawnProcess(command: string, args: readonly string[], environme
   child.stdin.on("error", () => {});
   child.stderr.on("error", () => {});
   const ended = watchEnd(child);
+  const allErrors = new Promise<void>((resolve) => {
+    child.stderr.once("close", resolve);
+  });
+  const lastErrors = async (): Promise<string> => {
+    await Promise.race([allErrors, sleep(LAST_ERRORS_MS, undefined, { ref: false })]);
+    return errors;
+  };
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -59,6 +71,7 @@ export function spawnProcess(command: string, args: readonly string[], environme
     output: untilEnd(child.stdout),
     ended,
     errors: () => errors,
+    lastErrors,
     wasStopped: () => stopping,
     stop,
   };

@@ -180,7 +180,8 @@ hy_run() {
   hy_code=$?
   kill -s TERM $hy_keeper 2>/dev/null
   rm -f secret
-  [ ! -e run/exit ] && [ ! -e cancel ] || exit 0
+  # Whoever cancels says so himself. What ended by itself has said how, or could not: that is a run that is lost.
+  [ ! -e run/exit ] && [ ! -e cancel ] && [ "$hy_code" -gt 128 ] || exit 0
   # It was killed itself, its command may be alive: nobody is left behind, then it has ended. The group is
   # still its own, it has been dead for a moment only.
   kill -s TERM "-$hy_child" 2>/dev/null
@@ -348,10 +349,11 @@ hy_say() {
   printf '\n%s %s\n' "$HY_NONCE" "$*"
 }
 
-# Has the system say on stderr why nothing can be written here; a shell's own printf may not tell.
+# Has the system say on stderr why nothing can be written; a shell's own printf may not tell.
 hy_tell_why() {
-  mkdir try && head -c 65536 /dev/zero >try/it
-  rm -rf ./try
+  cd "$HY_RUNS" 2>/dev/null && mkdir ".try-$$" || return 0
+  head -c 65536 /dev/zero >".try-$$/it"
+  rm -rf "./.try-$$"
 }
 
 hy_give_up() {
@@ -525,7 +527,7 @@ hy_sweep() {
     [ -d "$hy_each" ] || continue
     hy_alive "${hy_pid##*-}" "$hy_born_then" || rm -rf "./$hy_each"
   done
-  for hy_each in .gone-*; do
+  for hy_each in .gone-* .try-*; do
     hy_read_stat "${hy_each##*-}" || rm -rf "./$hy_each"
   done
 }

@@ -87,7 +87,7 @@ class SshShell implements Shell {
   #sessionOf(client: SshClient): Session {
     return {
       output: client.process.output,
-      errors: client.process.errors,
+      lastErrors: client.process.lastErrors,
       stop: (suspect) => {
         client.process.stop();
         if (suspect) this.#link.drop();

@@ -53,7 +53,7 @@ async function* readFrames(
       };
     for (const frame of read.frames) {
       if (frame.kind === "words" && frame.words[0] === "bye")
-        return { kind: "bye", errors: session.errors() };
+        return { kind: "bye", errors: await session.lastErrors() };
       yield frame;
     }
   }

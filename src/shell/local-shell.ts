@@ -1,6 +1,7 @@
 /** The shell of this machine. */
 import { failure } from "../job/failure.ts";
 import type { Failure } from "../job/failure.ts";
+import { redactText } from "../job/redact.ts";
 import type { Session, Shell } from "./shell.ts";
 import { wrapScript } from "./shell.ts";
 import { spawnProcess } from "./spawn-process.ts";
@@ -48,7 +49,7 @@ async function explainEnd(process: Process, heard: string): Promise<Failure> {
   const { code, signal, error } = await process.ended;
   if (error !== null) return failure("no_shell", `The shell of this machine could not be started: ${error}.`);
   const how = signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
-  const last = (process.errors().trim() || heard.trim()).split("\n").at(-1) ?? "";
+  const last = redactText((process.errors().trim() || heard.trim()).split("\n").at(-1) ?? "");
   return failure(
     "command_failed",
     `A shell on this machine ${how} before it answered${last === "" ? "" : `: ${last.slice(0, 200)}`}.`,

@@ -1,4 +1,6 @@
 import { failure } from "../../job/failure.ts";
+import type { Failure } from "../../job/failure.ts";
+import { REDACTED } from "../../job/redact.ts";
 import type { RunAnswer, RunSpec } from "../../job/run-contract.ts";
 import type { Shell } from "../shell.ts";
 import { askState } from "./ask-once.ts";
@@ -21,8 +23,18 @@ export async function startRun(
       failure: failure("unsupported", refusal, { advice: "Change the command, or run it by hand." }),
     };
   const { errors = "", ...answer } = await askState(shell, startScript(spec, shell.sh, options), signal);
+  if (answer.kind === "failed") return { kind: "failed", failure: hideSecrets(answer.failure, spec) };
   if (answer.kind !== "state" || (answer.state.kind !== "new" && answer.state.kind !== "absent"))
     return answer;
   // It should have begun: the disk is full, or the folder went away under it.
-  return { kind: "failed", failure: explainRefusal([], errors) };
+  return { kind: "failed", failure: hideSecrets(explainRefusal([], errors), spec) };
+}
+
+/** A shell that cannot make sense of a script may quote from it, and the secrets are in there: as quoted there. */
+function hideSecrets(failure: Failure, { secrets }: RunSpec): Failure {
+  const parts = Object.values(secrets).flatMap((value) => value.split(/['\n]/));
+  const message = parts
+    .filter((part) => part !== "")
+    .reduce((text, part) => text.replaceAll(part, REDACTED), failure.message);
+  return { ...failure, message };
 }

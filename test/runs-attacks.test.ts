@@ -161,6 +161,80 @@ describe("sshd's sessions are killed", () => {
   });
 });
 
+describe("a cancel whose connection breaks", () => {
+  test("is carried out all the same", async () => {
+    await using instance = await openInstance({ runs: { ...QUICK, graceSeconds: 2 } });
+    const spec = specOf([`echo $$ > ${instance.work}/pid; trap '' TERM; while :; do sleep 0.1; done`]);
+    await startOk(instance.runs, spec);
+    const pid = await readNumber(join(instance.work, "pid"));
+    const cancelling = instance.runs.cancel(spec.id, never);
+    await until("it was asked to end", () => existsSync(join(instance.folder, spec.id, "cancel")));
+    // The grace time has only begun: nothing was killed yet.
+    await sleep(500);
+    await instance.sshd.stop();
+    await instance.sshd.killConnections();
+    expect(await cancelling).toMatchObject({ kind: "failed", failure: { retryable: true } });
+    expect(await isAlive(pid)).toBe(true);
+    await until("it is killed", async () => !(await isAlive(pid)));
+    await instance.sshd.start();
+    expect(await instance.runs.cancel(spec.id, never)).toEqual({
+      kind: "state",
+      state: { kind: "cancelled" },
+    });
+  });
+});
+
+describe("a secret", () => {
+  test("stays out of our own files, command lines and environments on the way to an instance", async () => {
+    await using instance = await openInstance({ runs: QUICK });
+    const secret = "hf_PlantedOnTheWay0123456789";
+    const spec = specOf([`printf '%s' "$HF_TOKEN" | wc -c; sleep 1`], { secrets: { HF_TOKEN: secret } });
+    const following = startOk(instance.runs, spec).then(() => follow(instance.runs, spec.id));
+    let over = false;
+    const seen = new Set<string>();
+    const watching = (async () => {
+      while (!over) {
+        for (const where of filesWith(instance.side.folder, secret)) seen.add(where);
+        for (const where of sshProcessesWith(secret)) seen.add(where);
+        await sleep(5);
+      }
+    })();
+    const { output } = await following;
+    over = true;
+    await watching;
+    expect(output).toEqual([`${secret.length}\n`]);
+    expect([...seen]).toEqual([]);
+    expect(filesWith(instance.folder, secret)).toEqual([]);
+  });
+});
+
+function filesWith(folder: string, text: string): string[] {
+  const found: string[] = [];
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    try {
+      if (entry.isFile() && readFileSync(path, "latin1").includes(text)) found.push(path);
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  return found;
+}
+
+/** Of all ssh clients: what `ps` shows of them. */
+function sshProcessesWith(text: string): string[] {
+  return readdirSync("/proc").filter((entry) => {
+    try {
+      const line = /^\d+$/.test(entry) ? readFileSync(`/proc/${entry}/cmdline`, "latin1") : "";
+      return (
+        line.startsWith("ssh") && (line + readFileSync(`/proc/${entry}/environ`, "latin1")).includes(text)
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
 describe("a script that is cut on its way", () => {
   test.each(["/bin/dash", "/bin/bash --posix", "/bin/busybox ash"])(
     "does nothing at all under %s",

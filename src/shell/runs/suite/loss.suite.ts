@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -98,6 +99,26 @@ export function lossSuite(make: MakeRuns): void {
       await until("it is noticed", async () => (await stateOf(place.runs, spec.id)).kind === "vanished");
       expect(await stateOf(place.runs, spec.id)).toEqual({ kind: "vanished", survivors: 0, step: 0 });
       expect(await place.runs.clean([spec.id], never)).toMatchObject({ cleaned: [spec.id] });
+    });
+
+    test("whoever got the process numbers of a lost run is neither taken for it nor harmed", async () => {
+      await using place = await make(QUICK);
+      const spec = specOf(["exec sleep 300"]);
+      await startOk(place.runs, spec);
+      const command = await pidIn(place.folder, spec.id, "cmd");
+      process.kill(await pidIn(place.folder, spec.id, "super"), "SIGKILL");
+      process.kill(-command, "SIGKILL");
+      // The same number, another birth; the leader of a group, as what executes steps is.
+      const stranger = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
+      for (const file of ["super", "cmd"])
+        writeFileSync(join(place.folder, spec.id, "run", file), `${`${stranger.pid} 1`.padEnd(62)}\n`);
+      await until("it is noticed", async () => (await stateOf(place.runs, spec.id)).kind === "vanished");
+      expect(await place.runs.cancel(spec.id, never)).toEqual({
+        kind: "state",
+        state: { kind: "cancelled" },
+      });
+      expect(await isAlive(stranger.pid ?? 0)).toBe(true);
+      stranger.kill("SIGKILL");
     });
 
     describe("after the place was started anew", () => {

@@ -24,6 +24,7 @@ import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
+import type { TransferSettings } from "./transfer/transfer-settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const HOUR_MS = 3_600_000;
@@ -107,14 +108,9 @@ async function build(
     setting: settings.limitRate,
   });
   const transfer = createTransfer({
+    ...transferSettings(settings),
     clock,
-    userAgent: `haulyard/${packageJson.version}`,
-    directIo: settings.directIo,
-    proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
-    tokens: originTokens(settings),
-    allowPrivateRedirects: settings.privateRedirects === "allow",
     bytesPerSecond: () => limit.bytesPerSecond(),
-    extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
   });
   const engine = createEngine({
     store,
@@ -153,6 +149,18 @@ async function build(
     },
   });
   return { engine, server };
+}
+
+/** What transfers are told of the settings. */
+function transferSettings(settings: Settings): TransferSettings {
+  return {
+    userAgent: `haulyard/${packageJson.version}`,
+    directIo: settings.directIo,
+    proxy: { http: settings.httpProxy, https: settings.httpsProxy, no: settings.noProxy },
+    tokens: originTokens(settings),
+    allowPrivateRedirects: settings.privateRedirects === "allow",
+    extraCertificates: settings.extraCaCerts === null ? [] : [readFileSync(settings.extraCaCerts, "utf8")],
+  };
 }
 
 /** What clients have to show, or null on loopback, where only this machine can ask. */

@@ -18,6 +18,7 @@ import { PartFlush } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
 import { createPart, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
+import { readFully } from "./read-fully.ts";
 import { addSeam } from "./seams.ts";
 import type { Seams } from "./seams.ts";
 import { FileSink } from "./sinks/file-sink.ts";
@@ -243,16 +244,9 @@ export class PartFile {
     });
   }
 
-  /** Reads into the buffer; answers how many bytes there were. */
-  async read(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
-    let at = 0;
-    while (at < length) {
-      const { bytesRead } = await this.#handle.read(buffer, at, length - at, offset + at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-    }
-    return buffer.subarray(0, at);
+  /** The bytes from `offset` on; fewer where the file ends. */
+  read(offset: number, length: number): Promise<Buffer> {
+    return readFully(this.#handle, offset, length);
   }
 
   /** Length of the file as it is on the disk. */

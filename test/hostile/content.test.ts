@@ -4,7 +4,7 @@ import { hashOf } from "../world/file-bytes.ts";
 import { contentOf } from "../world/origin.ts";
 import type { Rule } from "../world/origin.ts";
 import { hostile } from "../world/hostile/play.ts";
-import type { Row } from "../world/hostile/row.ts";
+import type { Result, Row } from "../world/hostile/row.ts";
 import { SIZE, WHOLE, failed } from "../world/hostile/row.ts";
 
 const MB = 1_000_000;
@@ -65,14 +65,16 @@ const pages: Row[] = [
   },
 ];
 
+function askedForNone({ seen }: Result): void {
+  for (const { headers } of seen) expect(headers["accept-encoding"]).toBe("identity");
+}
+
 const codings = (["gzip", "br"] as const).flatMap((coding): Row[] => [
   {
     claim: `${coding} that was not asked for is not the file`,
     file: { [coding]: true },
     expect: failed("encoded_content", new RegExp(`compressed \\(${coding}\\)`)),
-    also: ({ seen }) => {
-      for (const { headers } of seen) expect(headers["accept-encoding"]).toBe("identity");
-    },
+    also: askedForNone,
   },
   {
     claim: `${coding} only for parts touches nothing of what is stored`,

@@ -1,7 +1,7 @@
 /** Names that servers give files (RFC 6266, RFC 8187; CONTRACT §7.8). */
 import { expect } from "vitest";
 import { hostile } from "../world/hostile/play.ts";
-import type { Row } from "../world/hostile/row.ts";
+import type { Result, Row } from "../world/hostile/row.ts";
 import { WHOLE } from "../world/hostile/row.ts";
 
 const NAMES: readonly [words: string, disposition: string | null, name: string][] = [
@@ -28,6 +28,10 @@ const NAMES: readonly [words: string, disposition: string | null, name: string][
   ["of an unfinished file", 'attachment; filename="model.bin.part"', "model.bin"],
 ];
 
+function isCalledSo({ end, folder, name }: Result): void {
+  expect(end["path"]).toBe(`${folder}/${name}`);
+}
+
 const rows = NAMES.map(([words, disposition, name], nth): Row => ({
   claim: `a name ${words}: the file is called ${name.length > 40 ? `${name.slice(0, 20)}…` : name}`,
   address: "download",
@@ -37,7 +41,7 @@ const rows = NAMES.map(([words, disposition, name], nth): Row => ({
   // The name is settled before there is a second connection: two of them show that.
   only: ({ connections }) => connections === "one" || nth < 2,
   expect: WHOLE,
-  also: ({ end, folder }) => expect(end["path"]).toBe(`${folder}/${name}`),
+  also: isCalledSo,
 }));
 
 hostile("names", rows);

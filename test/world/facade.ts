@@ -14,9 +14,9 @@ export async function startFacade(origins: Readonly<Record<string, Origin>>): Pr
     // RFC 9112 §3.2.2: a proxy is sent the whole address.
     const { host, pathname, search } = new URL(request.url ?? "/", "http://nobody");
     const origin = origins[host];
-    if (origin === undefined) return void response.writeHead(502).end(`nobody is ${host}\n`);
     request.url = pathname + search;
-    origin.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
+    if (origin === undefined) response.writeHead(502).end(`nobody is ${host}\n`);
+    else origin.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -1,6 +1,5 @@
 /** Names become addresses here and nowhere else: what a name leads to is known when it is connected to. */
 import { lookup as systemLookup } from "node:dns";
-import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { classOfAddress } from "./address-class.ts";
 import type { AddressClass } from "./address-class.ts";
@@ -13,7 +12,7 @@ export class NameLookup {
   /** By name: where it led last. */
   readonly #led = new Map<string, AddressClass>();
 
-  constructor(system: LookupFunction = systemLookup as LookupFunction) {
+  constructor(system: LookupFunction = systemLookup) {
     this.#system = system;
   }
 
@@ -36,7 +35,7 @@ export class NameLookup {
   ): void {
     this.#system(name, { ...options, all: true }, (error, answer) => {
       if (error !== null) return found(error, "");
-      const all = typeof answer === "string" ? [] : (answer as LookupAddress[]);
+      const all = typeof answer === "string" ? [] : answer;
       const open = all.filter(({ address }) => classOfAddress(address) === "public");
       this.#led.set(name, open.length > 0 ? "public" : "private");
       const usable = publicOnly ? open : all;

@@ -16,6 +16,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          // Rows of the hostile matrix wait most of the time: for pauses, silence, processes.
+          maxConcurrency: 16,
         },
       },
     ],

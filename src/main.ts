@@ -94,13 +94,16 @@ async function start(settings: Settings): Promise<Running> {
   }
 }
 
+/** What transfers are told of the settings. */
 function transferSettings(settings: Settings): TransferSettings {
-  const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts } = settings;
+  const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts, privateRedirects } = settings;
   return {
+    userAgent: `haulyard/${packageJson.version}`,
     directIo,
     connections,
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     tokens: originTokens(settings),
+    allowPrivateRedirects: privateRedirects === "allow",
     extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
   };
 }
@@ -119,9 +122,8 @@ async function build(
     setting: settings.limitRate,
   });
   const transfer = createTransfer({
-    clock,
-    userAgent: `haulyard/${packageJson.version}`,
     ...transferSettings(settings),
+    clock,
     bytesPerSecond: () => limit.bytesPerSecond(),
   });
   const engine = createEngine({

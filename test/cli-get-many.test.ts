@@ -267,7 +267,9 @@ describe("without a terminal", () => {
     expect(ran.code).toBe(0);
     const totals = ran.stderr.split("\n").filter((line) => line.startsWith("0/3 files"));
     expect(totals.length).toBeGreaterThanOrEqual(1);
-    expect(totals[0]).toMatch(/^0\/3 files {2}[\d.]+ MB\/s {2}0:0\d left {2}.* \/ 21\.0 MB$/);
+    expect(totals[0]).toMatch(
+      /^0\/3 files {2}[\d.]+ MB\/s {2}0:0\d left {2}.* \/ 21\.0 MB {2}3 connections$/,
+    );
     expect(ran.stdout.trimEnd().split("\n")).toHaveLength(4);
   });
 

@@ -16,7 +16,7 @@ let origin: Origin;
 beforeAll(async () => {
   world = await createWorld();
   origin = await startOrigin();
-  server = await startHaulyard(world);
+  server = await startHaulyard(world, { env });
 });
 afterAll(async () => {
   await server.stop();
@@ -57,6 +57,8 @@ const becomes = (id: string, status: string): Promise<Job[]> =>
     (jobs) => jobs.some((job) => job.id === id && job.status === status),
   );
 
+/** What is slow over one connection is slow over many, too. */
+const env = { HAULYARD_LIMIT_RATE: "4MB" };
 const slow = (path: string, size = 40 * MB): string => origin.put(path, { size, bytesPerSecond: 2 * MB });
 
 describe("add", () => {
@@ -239,7 +241,7 @@ describe("watch", () => {
     await says(/^running /);
     await server.kill9();
     await says(/server away, reconnecting/);
-    server = await startHaulyard(world, { port: server.port });
+    server = await startHaulyard(world, { port: server.port, env });
     await says(/the server is back/);
     const ran = await watching.ended;
     expect(ran.code).toBe(0);

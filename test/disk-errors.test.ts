@@ -33,17 +33,17 @@ const impossible = whyNoFragileDisk();
 
 let disk: FragileDisk;
 let origin: Origin;
-let downloads: Downloads;
-let direct: Downloads;
+/** By the way they go. */
+let ways: Record<Way, Downloads>;
+type Way = "ordinary" | "past_cache" | "short";
 
 function get(
   folder: string,
   wish: Partial<Wish> = {},
   options: WishOptions = {},
-  pastCache = false,
+  way: Way = "ordinary",
 ): Promise<TransferOutcome> {
-  const through = pastCache ? direct : downloads;
-  return through.run({ url: `${origin.url}/${NAME}`, folder, name: NAME, ...wish }, options);
+  return ways[way].run({ url: `${origin.url}/${NAME}`, folder, name: NAME, ...wish }, options);
 }
 
 const ALL: readonly Operation[] = [
@@ -94,8 +94,8 @@ const ONCE: readonly Trouble[] = TROUBLES.filter(({ fault }) => fault.times === 
 interface Scenario {
   title: string;
   before?: (folder: string) => Promise<unknown>;
-  /** Past the page cache (O_DIRECT), which by itself only large files are. */
-  direct?: true;
+  /** Past the page cache (O_DIRECT), or by the short way of small files. */
+  way?: Way;
   wish?: Partial<Wish>;
   finals?: readonly Buffer[];
   /** Default: trouble that passes. */
@@ -106,7 +106,8 @@ interface Scenario {
 
 const SCENARIOS: readonly Scenario[] = [
   { title: "a fresh download", troubles: TROUBLES, step: 1 },
-  { title: "a download past the page cache", direct: true },
+  { title: "a small file", way: "short", troubles: TROUBLES, step: 2 },
+  { title: "a download past the page cache", way: "past_cache" },
   { title: "a download that goes on", before: (folder) => get(folder, {}, { stopAt: SIZE / 2 }) },
   {
     title: "a download whose object has changed",
@@ -135,7 +136,7 @@ async function runWithTrouble(scenario: Scenario, trouble: Trouble, nth: number)
   await disk.settle("machine");
   origin.put(`/${NAME}`, { size: SIZE, seed: 1, head: "none" });
   await disk.fail([{ ...trouble.fault, on: trouble.on, after: nth }]);
-  const outcome = await get(folder, scenario.wish, {}, scenario.direct);
+  const outcome = await get(folder, scenario.wish, {}, scenario.way);
   const seen = (await disk.seen()).filter(({ operation }) => trouble.on.includes(operation));
   await disk.fail([]);
   expect(disk.openFiles(folder)).toEqual([]);
@@ -172,12 +173,15 @@ describe.skipIf(impossible !== null)(title, PATIENCE, () => {
   beforeAll(async () => {
     disk = await mountFragileDisk();
     origin = await startOrigin();
-    downloads = new Downloads({ limits: LIMITS });
-    direct = new Downloads({ limits: LIMITS, directIo: "on" });
+    const ordinary = { ...LIMITS, smallBytes: 0 };
+    ways = {
+      ordinary: new Downloads({ limits: ordinary }),
+      past_cache: new Downloads({ limits: ordinary, directIo: "on" }),
+      short: new Downloads({ limits: LIMITS }),
+    };
   });
   afterAll(async () => {
-    await downloads[Symbol.asyncDispose]();
-    await direct[Symbol.asyncDispose]();
+    for (const downloads of Object.values(ways)) await downloads[Symbol.asyncDispose]();
     await origin.close();
     await disk[Symbol.asyncDispose]();
   });

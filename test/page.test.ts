@@ -13,6 +13,8 @@ import type { Origin } from "./world/origin.ts";
 const MB = 1_000_000;
 /** Slow enough to be met in the middle, fast enough to end within a test. */
 const SPEED = 5 * MB;
+/** As quick over many connections as over one. */
+const env = { HAULYARD_LIMIT_RATE: String(SPEED) };
 const FILE = "/flux/flux1-dev.safetensors";
 
 let browser: Browser;
@@ -43,7 +45,7 @@ beforeEach(async () => {
       },
     },
   });
-  haulyard = await startHaulyard(world);
+  haulyard = await startHaulyard(world, { env });
 });
 afterEach(async () => {
   await haulyard.stop();
@@ -145,7 +147,7 @@ describe("a model download on the page", () => {
     expect(await percentIn(row(page))).toBeGreaterThanOrEqual(before);
     await expectDisabled(row(page).getByRole("button", { name: "Pause flux1-dev.safetensors" }));
 
-    haulyard = await startHaulyard(world, { port: haulyard.port });
+    haulyard = await startHaulyard(world, { port: haulyard.port, env });
     await page.getByText("Connected again").waitFor({ timeout: 30_000 });
     await page.locator("[data-link='live']").filter({ visible: true }).waitFor();
     await row(page).getByText("just now").waitFor({ timeout: 60_000 });

@@ -34,6 +34,8 @@ const SLOW = { bytesPerSecond: 6 * MB };
 /** Of another program, from before. */
 const OTHERS = Buffer.alloc(100_000, "another file");
 const BEGINNING = NEW.subarray(0, 2 * MB);
+/** Checked in memory before it goes to the disk. */
+const SMALL = object(0.9 * MB, 1);
 const LIMITS = { flushEveryBytes: 150_000, unclaimedBytes: 300_000, heartbeatMs: 20 };
 const seed = testSeed();
 const impossible = whyNoFragileDisk();
@@ -65,6 +67,15 @@ interface Scenario {
 
 const SCENARIOS: readonly Scenario[] = [
   { title: "a fresh download" },
+  { title: "a small file", object: SMALL },
+  {
+    title: "a small file that replaces another",
+    object: SMALL,
+    before: (folder) => putLasting(folder, OTHERS),
+    wish: { ifExists: "replace" },
+    finals: [OTHERS],
+    alwaysThere: true,
+  },
   {
     title: "a download over several connections",
     object: LARGE,
@@ -201,7 +212,7 @@ describe.skipIf(impossible !== null)(title, PATIENCE, () => {
 
   test.each(SCENARIOS)("$title, on a disk that keeps only what was synced", async (scenario) => {
     const kinds = new Set<string>();
-    const [rounds, most] = scenario.object === undefined ? [2, 20] : [1, 12];
+    const [rounds, most] = scenario.object === LARGE ? [1, 12] : [2, 20];
     for (let round = 0; round < rounds; round += 1) {
       const folder = await disk.folder("machine");
       await prepare(folder, scenario);

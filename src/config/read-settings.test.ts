@@ -66,6 +66,7 @@ describe("settings", () => {
       httpProxy: null,
       httpsProxy: null,
       noProxy: null,
+      privateRedirects: "refuse",
       extraCaCerts: null,
       directIo: "auto",
     });

@@ -98,8 +98,7 @@ export const SETTINGS = {
     env: "HAULYARD_DOWNLOADS",
     kind: kinds.path("<folder>"),
     default: inFolder("downloads"),
-    about:
-      "Folder of the status files that other programs read, and of downloads without a place of their own",
+    about: "Folder of the status files for other programs, and of downloads without a place of their own",
   }),
   resources: row<string>({
     section: "Folders and files",
@@ -131,7 +130,7 @@ export const SETTINGS = {
     kind: kinds.path("<file>"),
     default: inFolder("model_configs.json"),
     about:
-      "Catalogue of models; while there is no such file, the sample that ships is shown, and the first edit writes it",
+      "Catalogue of models; until there is such a file the sample is shown, and the first edit writes it",
   }),
   imagesDir: row<string>({
     section: "Folders and files",
@@ -268,6 +267,13 @@ export const SETTINGS = {
     about: "Hosts that are reached without a proxy: `host`, `.domain`, `host:port`, `*`",
     // Commander reads `--no-…` as a negation.
     flag: false,
+  }),
+  privateRedirects: row<"refuse" | "allow">({
+    section: "Network",
+    env: "HAULYARD_PRIVATE_REDIRECTS",
+    kind: kinds.choice(["refuse", "allow"]),
+    default: { text: "refuse", value: "refuse" },
+    about: "Whether servers of the internet may redirect to this machine or to private networks around it",
   }),
   extraCaCerts: row<string | null>({
     section: "Network",

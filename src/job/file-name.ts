@@ -20,6 +20,9 @@ const CONTROL =
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
 
+/** Names of devices on Windows, with any extension: on its disks and shares such a file cannot be made, or opened. */
+const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+
 /** Suffixes of partial files and their ledgers: a final name with one would be taken for unfinished. */
 const PARTIAL_SUFFIXES = [".part", ".part.json"];
 
@@ -65,7 +68,7 @@ export function toFileName(raw: string): string | null {
     .join("")
     .normalize("NFC")
     .replace(/[<>:"|?*]/g, "_");
-  const name = trimEnds(shorten(trimEnds(visible)));
+  const name = trimEnds(shorten(trimEnds(visible).replace(DEVICE, "_$&")));
   return name === "" ? null : name;
 }
 

@@ -59,6 +59,8 @@ export interface TransferStep {
   /** Extra request headers; may hold secrets. Sent to the origin of `url` only. */
   headers: Readonly<Record<string, string>>;
   ifExists: IfExists;
+  /** The addresses were named by a public server: none of them may lead into a private network. */
+  reach?: "public";
 }
 
 /** A shell line, run here or on an instance. */

@@ -4,6 +4,7 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import type { Question } from "./ask-origin.ts";
+import { compareBody } from "./compare-body.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import { partPath, writeLedger } from "./ledger-file.ts";
 import { newLedger } from "./ledger.ts";
@@ -42,7 +43,7 @@ export async function adoptExisting(
     const done = size > 0 ? [[0, size] as const] : [];
     const fileId = await fileIdOf(handle);
     const ledger = newLedger({ ...run.step, url: run.addresses.current }, object);
-    await writeLedger(path, { ...ledger, fileId, done }, true);
+    await writeLedger(path, { ...ledger, fileId, done, seams: null }, true);
     await rename(path, partPath(path));
     await syncFolder(dirname(path));
     return { kind: "adopted" };
@@ -73,17 +74,16 @@ async function compareEnd(
     answer.body.discard();
     return { kind: "different", reason: "the server does not say whether it is the beginning of this file" };
   }
-  let at = 0;
-  let same = true;
-  const ended = await answer.body.deliver((bytes) => {
-    same &&= Buffer.compare(bytes, stored.subarray(at, at + bytes.length)) === 0;
-    at += bytes.length;
-    return undefined;
-  }, run.signal);
-  if (ended.kind === "aborted") return { kind: "stopped" };
-  if (!same) return { kind: "different", reason: "its last bytes are not those the server has there" };
-  if (at === stored.length) return { kind: "adopted" };
-  return ended.kind === "broken"
-    ? { kind: "failed", failure: ended.failure }
-    : { kind: "different", reason: "its end could not be compared with the server's" };
+  const compared = await compareBody(answer, stored, run.signal);
+  switch (compared.kind) {
+    case "same":
+      return { kind: "adopted" };
+    case "different":
+      return { kind: "different", reason: "its last bytes are not those the server has there" };
+    case "failed":
+    case "stopped":
+      return compared;
+    default:
+      throw compared satisfies never;
+  }
 }

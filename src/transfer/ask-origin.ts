@@ -6,9 +6,10 @@ import { checksumHint } from "./checksum-hint.ts";
 import type { Published } from "./find-published-hash.ts";
 import { findPublishedHash, NOTHING_PUBLISHED } from "./find-published-hash.ts";
 import { isRedirect, nextHop } from "./follow-redirects.ts";
-import type { Answer, SendRequest } from "./http-answer.ts";
+import { isLinkRefused } from "./classify-status.ts";
+import type { Answer, Reach, SendRequest } from "./http-answer.ts";
 import { headerOf } from "./http-answer.ts";
-import type { OriginToken } from "./transfer-settings.ts";
+import type { FullSettings, OriginToken } from "./transfer-settings.ts";
 
 export interface Question {
   /** First byte wanted. */
@@ -30,8 +31,14 @@ export interface FinalAnswer extends Answer {
   url: URL;
   /** Headers that were given for it and went along to there: whoever asks there again may send them again. */
   carried: Readonly<Record<string, string>>;
+  /** How far the way may lead from there. */
+  reach: Reach;
   /** Hash and size published on the way, redirects included. */
   published: Published;
+  /** An Authorization header went with the request. */
+  showedLogin: boolean;
+  /** Host of the address asked for, if it was another one that answered. */
+  redirectedBy: string | null;
 }
 
 export type AskOutcome =
@@ -44,6 +51,12 @@ export interface AskOptions {
   /** Longest chain of redirects. */
   redirects: number;
   tokens: readonly OriginToken[];
+  /** Public servers may redirect into private networks. */
+  allowPrivate: boolean;
+}
+
+export function askOptions({ userAgent, limits, tokens, allowPrivateRedirects }: FullSettings): AskOptions {
+  return { userAgent, redirects: limits.redirects, tokens, allowPrivate: allowPrivateRedirects };
 }
 
 /** Headers that are the transfer's own business: set by a person they would break what it promises. */
@@ -65,42 +78,78 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** What a question goes by, however often it is asked. */
+interface Way {
+  step: Pick<TransferStep, "url" | "headers" | "reach">;
+  question: Question;
+  send: SendRequest;
+  options: AskOptions;
+  signal: AbortSignal;
+}
+
 export async function askOrigin(
-  step: Pick<TransferStep, "url" | "headers">,
+  step: Way["step"],
   question: Question,
   send: SendRequest,
-  { userAgent, redirects, tokens }: AskOptions,
+  options: AskOptions,
   signal: AbortSignal,
 ): Promise<AskOutcome> {
+  const way = { step, question, send, options, signal };
+  const outcome = await follow(way, {});
+  const isStale =
+    outcome.kind === "answer" && outcome.answer.redirectedBy !== null && isLinkRefused(outcome.answer.status);
+  if (!isStale) return outcome;
+  // The redirect may come from a cache, its link from yesterday. RFC 9111 §5.2.1.4: ask its origin itself.
+  outcome.answer.body.discard();
+  return follow(way, { "cache-control": "no-cache" });
+}
+
+async function follow(
+  { step, question, send, options, signal }: Way,
+  more: Readonly<Record<string, string>>,
+): Promise<AskOutcome> {
   const first = new URL(step.url);
-  const login = basicLogin(first);
-  let given: Record<string, string> = {
-    ...tokenFor(first, tokens),
-    ...(login === null ? {} : { authorization: login }),
-    ...permitted(step.headers),
-  };
+  let given = givenHeaders(first, step, options);
   first.username = "";
   first.password = "";
   first.hash = "";
   const been: URL[] = [first];
   let published = NOTHING_PUBLISHED;
+  let reach: Reach = options.allowPrivate ? "anywhere" : (step.reach ?? "anywhere");
   for (;;) {
     const url = been.at(-1) as URL;
     const hint = checksumHint(url, given);
-    const headers = { "user-agent": userAgent, accept: "*/*", ...hint, ...given, ...ownHeaders(question) };
-    const outcome = await send(url, headers, signal);
+    const own = { ...more, ...ownHeaders(question) };
+    const headers = { "user-agent": options.userAgent, accept: "*/*", ...hint, ...given, ...own };
+    const outcome = await send(url, headers, signal, reach);
     if (outcome.kind !== "answer") return outcome;
     const { answer } = outcome;
     const redirected = isRedirect(answer.status);
     published = mergePublished(published, findPublishedHash(answer.headers, answer.status, !redirected));
-    if (!redirected) return { kind: "answer", answer: { ...answer, url, carried: given, published } };
-    const hop = nextHop(been, headerOf(answer.headers, "location"), redirects);
+    if (!redirected) {
+      const showedLogin = given["authorization"] !== undefined;
+      const redirectedBy = been.length > 1 ? first.host : null;
+      const facts = { url, carried: given, reach, published, showedLogin, redirectedBy };
+      return { kind: "answer", answer: { ...answer, ...facts } };
+    }
+    const hop = nextHop(been, headerOf(answer.headers, "location"), options.redirects);
     answer.body.discard();
     if (hop.kind === "refused") return { kind: "failed", failure: hop.failure };
     // What was dropped once stays dropped, even when the way leads back: the way was chosen by somebody else.
     if (!hop.keepsHeaders) given = {};
+    // So does what a public server may not choose: an address of this machine or of the networks around it.
+    if (answer.place === "public" && !options.allowPrivate) reach = "public";
     been.push(hop.url);
   }
+}
+
+function givenHeaders(first: URL, { headers }: Way["step"], { tokens }: AskOptions): Record<string, string> {
+  const login = basicLogin(first);
+  return {
+    ...tokenFor(first, tokens),
+    ...(login === null ? {} : { authorization: login }),
+    ...permitted(headers),
+  };
 }
 
 function mergePublished(before: Published, now: Published): Published {

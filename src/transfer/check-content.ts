@@ -17,11 +17,13 @@ export interface Received {
   contentType: string | null;
   /** Where it came from after all redirects, or null. */
   url: URL | null;
+  /** The first bytes that are stored already, where this is to take their place. */
+  before?: Uint8Array;
 }
 
 export function checkContent(received: Received): Failure | null {
   const expected = expectationOf(received.name);
-  if (expected.kind === "any") return checkUnknown(received);
+  if (expected.kind === "any") return checkUnknown(received) ?? checkSuccessor(received);
   if (received.head.length === 0) return checkEmpty(received, expected);
   if (expected.kind === "magic") {
     if (expected.fits(received.head, received.size)) return null;
@@ -42,6 +44,26 @@ function checkUnknown({ head, url, name }: Received): Failure | null {
   const text = textOf(head);
   if (!looksLikePage(text)) return null;
   return failure("wrong_content", `${url.host} sent its login page in place of ${name}${titleOf(text)}.`);
+}
+
+/**
+ * Where the name tells nothing, the bytes that are stored do: what began as something else does not turn into a page
+ * or a message. Most often a session has ended, or a login is asked for since.
+ */
+function checkSuccessor(received: Received): Failure | null {
+  const { before } = received;
+  if (before === undefined || before.length === 0) return null;
+  const was = textOf(before);
+  const text = textOf(received.head);
+  const instead = was === "" ? describe(received) : null;
+  const isPage = looksLikePage(text) && !looksLikePage(was);
+  if (instead === null && !isPage) return null;
+  return failure(
+    "wrong_content",
+    `${received.name} has begun as something else; now ${instead ?? `a web page${titleOf(text)}`} came` +
+      `${received.url === null ? "" : ` from ${received.url.host}`}.`,
+    { advice: "Log in or renew the link and run it again; if it is right, remove the partial file first." },
+  );
 }
 
 function checkEmpty({ name, size }: Received, expected: { kind: string; what: string }): Failure | null {

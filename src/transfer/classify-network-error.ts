@@ -2,6 +2,7 @@
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import { redactText } from "../job/redact.ts";
+import { PRIVATE_NAME } from "./reach/name-lookup.ts";
 
 /** What may be read off an error without knowing its class. */
 interface ErrorLike {
@@ -32,6 +33,8 @@ function chain(error: unknown, depth = 0): { code: string; message: string }[] {
 
 function byCode(code: string, message: string, host: string): Failure | null {
   switch (code) {
+    case PRIVATE_NAME:
+      return privatePlace(host);
     case "ENOTFOUND":
       return failure("dns_failed", `No address is known for ${host}.`);
     case "EAI_AGAIN":
@@ -62,6 +65,18 @@ function byCode(code: string, message: string, host: string): Failure | null {
   return isTlsCode(code)
     ? failure("tls_failed", `TLS with ${host} failed: ${redactText(message)} (${code}).`)
     : null;
+}
+
+/** A public server names an address of this machine or of the networks around it. */
+export function privatePlace(host: string): Failure {
+  return failure(
+    "redirect_refused",
+    `The way leads from a public server to ${host}, which is in a private network.`,
+    {
+      advice:
+        "If it is meant to, set HAULYARD_PRIVATE_REDIRECTS=allow, or give the address itself to be fetched.",
+    },
+  );
 }
 
 function isTlsCode(code: string): boolean {

@@ -1,13 +1,12 @@
 /** A file that has the final name already: the one asked for, its beginning, or another one. */
-import { createReadStream } from "node:fs";
-import { lstat, stat } from "node:fs/promises";
+import { lstat, open, stat } from "node:fs/promises";
 import type { Stats } from "node:fs";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import type { Checksum, ChecksumState } from "../job/job.ts";
 import { errorCode } from "./classify-disk-error.ts";
-import { createHasher } from "./hasher.ts";
-import { verified } from "./verify-file.ts";
+import { awaitDigest } from "./hash/await-digest.ts";
+import { REPORT_EVERY_MS, verified } from "./verify-file.ts";
 import type { Run } from "./transfer-run.ts";
 
 export type Occupant =
@@ -49,7 +48,7 @@ export async function compareExisting(
     return { kind: "different", reason: `has ${fileSize} bytes where ${size} are expected` };
   }
   if (checksum !== null) {
-    const hex = await hashFile(run, path, checksum);
+    const hex = await hashFile(run, path, fileSize, checksum);
     if (hex === null) return { kind: "stopped" };
     if (hex === checksum.hex.toLowerCase()) return { kind: "same", state: verified(checksum) };
     return { kind: "different", reason: `its ${checksum.algorithm} is ${hex}, not ${checksum.hex}` };
@@ -61,22 +60,27 @@ export async function compareExisting(
   return { kind: "same", state: { kind: "unverified", reason } };
 }
 
-/** Large enough for the disk, short enough not to hold the loop while it is hashed. */
-const READ_BYTES = 1024 * 1024;
-
-async function hashFile(run: Run, path: string, { algorithm }: Checksum): Promise<string | null> {
+async function hashFile(
+  run: Run,
+  path: string,
+  bytes: number,
+  { algorithm }: Checksum,
+): Promise<string | null> {
   run.report.stage("verifying");
-  const hasher = createHasher(algorithm);
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, {
-    highWaterMark: READ_BYTES,
-  }) as AsyncIterable<Uint8Array>) {
-    if (run.signal.aborted) return null;
-    hasher.update(chunk);
-    bytes += chunk.length;
-    run.report.verified(bytes);
+  const handle = await open(path);
+  const hash = run.machinery.openHash(algorithm);
+  const timer = setInterval(() => run.report.verified(hash.bytesHashed), REPORT_EVERY_MS);
+  try {
+    hash.file(handle.fd, 0, bytes);
+    const hex = await awaitDigest(hash, path, run.signal);
+    if (hex !== null) run.report.verified(bytes);
+    return hex;
+  } finally {
+    clearInterval(timer);
+    // The worker may still read.
+    await hash.close();
+    await handle.close();
   }
-  return hasher.digest();
 }
 
 export function occupied(path: string, reason: string): Failure {

@@ -78,10 +78,7 @@ export class ObjectFetch {
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
       const asking = await this.#plan();
-      if (asking === null) {
-        const pure = this.#held.pure && !this.#escort.wrote;
-        return { kind: "fetched", pure, lengthTold: this.#lengthTold };
-      }
+      if (asking === null) return { kind: "fetched", lengthTold: this.#lengthTold };
       const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
       const ended = await this.#takeStock(turn);
@@ -180,12 +177,17 @@ export class ObjectFetch {
 
   async #takeWhole(answer: FinalAnswer, facts: ObjectFacts): Promise<Turn> {
     const had = this.#held.part !== null;
-    if (had && !this.#account.mayRestart) return this.#account.spend(`${answer.url.host} does not resume`);
-    const size = facts.size ?? this.#run.step.size;
+    if (had && !this.#account.mayRestart) {
+      const { host } = answer.url;
+      return this.#held.isOther(facts)
+        ? this.#account.spend(`The file changed on ${host}`)
+        : this.#account.spendInVain(host);
+    }
+    const size = facts.size ?? this.#held.sizeIfSame(facts) ?? this.#run.step.size;
     const stop = await this.#admit(answer, facts, size);
     if (stop !== null) return stop;
     const open = async (head: Uint8Array): Promise<Opened> => {
-      const wrong = checkHead(this.#path, answer, size, head);
+      const wrong = checkHead(this.#path, answer, size, head, await this.#held.head());
       if (wrong !== null) return { kind: "refused", failure: wrong };
       if (had) await this.#dropBytes(size);
       const part = await beginPart(this.#run, this.#path, { ...facts, size });
@@ -222,7 +224,6 @@ export class ObjectFetch {
       this.#muster(answer, part, from, verdict.end);
       return { kind: "opened", part, from };
     };
-    this.#held.pure = false;
     const { start } = question;
     return this.#receive(answer, { start, end: verdict.end, open, headBytes: 0, framed: false });
   }
@@ -287,7 +288,7 @@ export class ObjectFetch {
 
   /** @param size of the object that comes instead, as far as it is known */
   async #dropBytes(size: number | null): Promise<void> {
-    await this.#escort.restart();
+    await this.#escort.end();
     await this.#held.drop();
     this.#account.restart();
     this.#run.report.restart(size);

@@ -6,8 +6,6 @@ import type { EarlyEnd } from "./transfer-run.ts";
 export type FetchOutcome =
   | {
       kind: "fetched";
-      /** All bytes came in one answer. */
-      pure: boolean;
       /** Somebody said how long the file is; else its end is where the connection ended. */
       lengthTold: boolean;
     }

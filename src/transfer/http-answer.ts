@@ -1,5 +1,6 @@
 /** An answer as the rest of the transfer sees it, whatever carried it. */
 import type { Failure } from "../job/failure.ts";
+import type { AddressClass } from "./reach/address-class.ts";
 import type { BodySink } from "./sinks/body-sink.ts";
 
 /** Names in lower case. A field that came more than once has its values in an array. */
@@ -39,6 +40,8 @@ export interface Answer {
   /** Only the end of the connection tells the end of the body (RFC 9112 §6.3, rule 8). */
   endsWithConnection: boolean;
   body: BodySource;
+  /** Where the server is. Behind a proxy only its address can tell, or its name. */
+  place: AddressClass;
 }
 
 export type SendOutcome =
@@ -47,11 +50,15 @@ export type SendOutcome =
   | { kind: "failed"; failure: Failure; heard: boolean }
   | { kind: "aborted" };
 
+/** Where a request may go: private networks, this machine among them, are open to those who were asked to go there. */
+export type Reach = "anywhere" | "public";
+
 /** One GET, no redirects followed. The signal reaches to the end of the body. */
 export type SendRequest = (
   url: URL,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  reach?: Reach,
 ) => Promise<SendOutcome>;
 
 /** The value of a field that may occur once; null if it is not there or came twice with different values. */

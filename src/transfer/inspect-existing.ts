@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TransferStep } from "../job/job.ts";
 import type { Existing } from "../job/transfer-contract.ts";
-import { askOrigin } from "./ask-origin.ts";
+import { askOptions, askOrigin } from "./ask-origin.ts";
 import { clipRanges, countBytes } from "./byte-ranges.ts";
 import { checkStep } from "./check-step.ts";
 import { chooseName } from "./choose-name.ts";
@@ -22,14 +22,12 @@ export async function inspectExisting(
   signal: AbortSignal,
 ): Promise<Existing> {
   if (checkStep(step) !== null) return { kind: "absent" };
-  const { userAgent, limits, tokens } = settings;
   const probe = (): Promise<Probe> =>
     probeOnce(
       {
         step,
         settings,
-        ask: (question, stop) =>
-          askOrigin(step, question, send, { userAgent, redirects: limits.redirects, tokens }, stop),
+        ask: (question, stop) => askOrigin(step, question, send, askOptions(settings), stop),
       },
       signal,
     );

@@ -2,7 +2,7 @@
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import type { FinalAnswer, Question } from "./ask-origin.ts";
-import { classifyStatus } from "./classify-status.ts";
+import { classifyStatus, isLinkRefused } from "./classify-status.ts";
 import { parseContentRange } from "./content-range.ts";
 import { headerOf } from "./http-answer.ts";
 import type { ObjectFacts } from "./object-facts.ts";
@@ -45,8 +45,19 @@ export function judgeAnswer(
     case 416:
       return judgeUnsatisfied(question, answer, known, now);
     default:
-      return { kind: "refused", failure: classifyStatus(answer.status, answer.headers, answer.url, now) };
+      return { kind: "refused", failure: refusalOf(answer, known, now) };
   }
+}
+
+/**
+ * Links that a server signs and redirects to expire. If bytes of the object came already, a link that is refused is
+ * not the last word: whoever redirects hands out another one.
+ */
+function refusalOf(answer: FinalAnswer, known: ObjectFacts | null, now: number): Failure {
+  const why = classifyStatus(answer.status, answer, now);
+  if (known === null || answer.redirectedBy === null || !isLinkRefused(answer.status)) return why;
+  const advice = "The link may have expired; it is asked for anew, and what is stored is kept.";
+  return { ...why, message: `${why.message} to the link of ${answer.redirectedBy}`, advice, retryable: true };
 }
 
 function judgeWhole(question: Question, answer: FinalAnswer, known: ObjectFacts | null): Verdict {
@@ -107,7 +118,7 @@ function judgeUnsatisfied(
   now: number,
 ): Verdict {
   if (!question.ranged) {
-    return { kind: "refused", failure: classifyStatus(416, answer.headers, answer.url, now) };
+    return { kind: "refused", failure: classifyStatus(416, answer, now) };
   }
   // RFC 9110 §15.5.17: "the server … SHOULD generate a Content-Range … specifying the current length".
   const range = parseContentRange(headerOf(answer.headers, "content-range"));

@@ -8,6 +8,7 @@ import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import type { ObjectFacts } from "./object-facts.ts";
+import type { Seams } from "./seams.ts";
 
 export interface Ledger {
   /** For people. */
@@ -23,6 +24,7 @@ export interface Ledger {
   /** Which file the ledger speaks of, whatever its name (see `fileIdOf`). Null before there is one. */
   fileId: string | null;
   done: readonly ByteRange[];
+  seams: Seams;
 }
 
 const VERSION = 1;
@@ -47,6 +49,7 @@ export function newLedger(
     complete: false,
     fileId: null,
     done: [],
+    seams: [],
   };
 }
 
@@ -69,7 +72,9 @@ export function parseLedger(text: string): Ledger | null {
   if (typeof url !== "string" || typeof urlHash !== "string" || typeof complete !== "boolean") return null;
   if (facts === null || checksum === undefined || !isTextOrNull(fileId) || !areRanges(done)) return null;
   if (facts.size !== null && done.some(([, end]) => end > (facts.size as number))) return null;
-  return { url, urlHash, facts, checksum, complete, fileId, done };
+  // Younger than the rest.
+  const seams = Array.isArray(value["seams"]) && value["seams"].every(isOffset) ? value["seams"] : null;
+  return { url, urlHash, facts, checksum, complete, fileId, done, seams };
 }
 
 function parseFacts(value: unknown): ObjectFacts | null {

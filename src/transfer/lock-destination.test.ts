@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DestinationLock } from "./lock/held-lock.ts";
 import { lockDestination } from "./lock-destination.ts";
 import { identifyOurselves } from "./process-identity.ts";
+import type { LockOrder } from "./testing/lock-child.ts";
 
 const LIMITS = { heartbeatMs: 50, lockStaleMs: 60_000 };
 const { signal } = new AbortController();
@@ -241,9 +242,10 @@ test("a claim of a living process is respected", async () => {
 
 test("many processes that take, lose and die with one lock are never two at once", async () => {
   const script = fileURLToPath(new URL("./testing/lock-child.ts", import.meta.url));
-  const run = async (rounds: number, dieAfter: number): Promise<string> => {
-    const child = spawn(process.execPath, [script, path, String(rounds), String(dieAfter)], {
-      stdio: ["ignore", "pipe", "pipe"],
+  const run = async (order: Omit<LockOrder, "path" | "limits">): Promise<string> => {
+    const limits = { heartbeatMs: 1000, lockStaleMs: 60_000 };
+    const child = spawn(process.execPath, [script, JSON.stringify({ path, limits, ...order })], {
+      stdio: ["ignore", "ignore", "pipe"],
     });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
@@ -253,8 +255,9 @@ test("many processes that take, lose and die with one lock are never two at once
     return errors;
   };
   // Six go to the end; six die holding the lock, each at another time.
-  const children = Array.from({ length: 12 }, (_, nth) => run(12, nth % 2 === 0 ? 0 : 1 + nth));
-  expect(await Promise.all(children)).toEqual(Array(12).fill(""));
+  const orders = Array.from({ length: 12 }, (_, nth) => (nth % 2 === 0 ? {} : { dieAt: 1 + nth }));
+  expect(await Promise.all(orders.map((order) => run({ rounds: 12, ...order })))).toEqual(Array(12).fill(""));
+  await rm(join(folder, "holder"), { force: true });
   await (await lock()).release();
   expect(await readdir(folder)).toEqual([]);
 }, 60_000);

@@ -8,6 +8,7 @@ import type { FinalAnswer } from "./ask-origin.ts";
 import { WHOLE } from "./ask-origin.ts";
 import type { Comparison, Occupant } from "./existing-file.ts";
 import { compareExisting, lookAt, occupied } from "./existing-file.ts";
+import { checkSpots } from "./check-spots.ts";
 import { ObjectFetch } from "./fetch-object.ts";
 import { partPath, readLedger, removePartial } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
@@ -19,7 +20,9 @@ import { PartFile } from "./part-file.ts";
 import { clearAway, placeFile } from "./place-file.ts";
 import { probeObject, readProbe } from "./probe-object.ts";
 import { saveWhatIsThere } from "./save-partial.ts";
+import { isOfOnePiece } from "./seams.ts";
 import type { EarlyEnd, Run } from "./transfer-run.ts";
+import type { Verification } from "./verify-file.ts";
 import { verifyFile } from "./verify-file.ts";
 
 export async function obtainFile(
@@ -166,8 +169,9 @@ async function fetchAndPlace(
       // Verifying may take minutes; a kill in the middle of it is to cost none of the bytes.
       await part.flush();
       await run.point("fetched");
-      const verification = await verifyFile(run, path, part, fetched.lengthTold);
+      const verification = await verify(run, path, part, fetched.lengthTold);
       if (verification.kind === "stopped") return verification;
+      if (verification.kind === "untold") return failed(verification.failure);
       if (verification.kind === "right") {
         const size = part.bytesWritten;
         const why = await placeFile(run, path, part);
@@ -178,8 +182,8 @@ async function fetchAndPlace(
       await part.close();
       await run.confirm();
       await removePartial(path);
-      // They came in several answers: one fresh start in one piece tells whose fault it was.
-      const inOnePiece: boolean = !fetched.pure && again;
+      // They came in several answers, or in another time: one fresh start in one piece tells whose fault it was.
+      const inOnePiece: boolean = (part === stored || !isOfOnePiece(part.seams)) && again;
       // It was the address's own: the next one may have the right ones.
       if (!inOnePiece && !run.addresses.moveOn(verification.failure)) return failed(run.addresses.verdict);
       again = !inOnePiece;
@@ -187,7 +191,45 @@ async function fetchAndPlace(
       fetch = new ObjectFetch(run, path, null, null, inOnePiece);
     }
   } finally {
-    await saveWhatIsThere(fetch.part, !run.lost.aborted);
+    const { part } = fetch;
+    const isKept = part !== null && !part.closed;
+    await saveWhatIsThere(path, part, !run.lost.aborted);
+    // The last word on what is kept: while bytes come, some are still on their way to the disk.
+    if (isKept) run.report.bytes(part.bytesWritten, part.ledger.facts.size);
+  }
+}
+
+/** By its hash; without one, a file of several parts is at least asked for a few bytes of each again. */
+async function verify(
+  run: Run,
+  path: string,
+  part: PartFile,
+  lengthTold: boolean,
+): Promise<Verification | { kind: "untold"; failure: Failure }> {
+  const verification = await verifyFile(run, path, part, lengthTold);
+  if (verification.kind !== "right" || verification.state.kind === "verified") return verification;
+  if (isOfOnePiece(part.seams)) return verification;
+  const { reason } = verification.state;
+  const spots = await checkSpots(run, part);
+  switch (spots.kind) {
+    case "same":
+      return {
+        kind: "right",
+        state: { kind: "unverified", reason: `${reason} Parts that were fetched twice were the same.` },
+      };
+    case "untold":
+      return {
+        kind: "right",
+        state: { kind: "unverified", reason: `${reason} Nor could its parts be compared: ${spots.reason}` },
+      };
+    case "different":
+      return { kind: "wrong", failure: spots.failure };
+    case "failed":
+      return { kind: "untold", failure: spots.failure };
+    case "stopped":
+      return spots;
+    default:
+      throw spots satisfies never;
   }
 }
 

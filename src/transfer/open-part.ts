@@ -24,15 +24,27 @@ export function partRules(run: Run): PartRules {
   };
 }
 
-/** Is the beginning of a body that of the file asked for? Looked at before anything is given up for it. */
+/**
+ * Is the beginning of a body that of the file asked for? Looked at before anything is given up for it.
+ *
+ * @param before the beginning that is stored and would be given up, if there is one
+ */
 export function checkHead(
   path: string,
   answer: FinalAnswer,
   size: number | null,
   head: Uint8Array,
+  before?: Uint8Array,
 ): Failure | null {
   const contentType = headerOf(answer.headers, "content-type");
-  return checkContent({ name: basename(path), head, size, contentType, url: answer.url });
+  return checkContent({
+    name: basename(path),
+    head,
+    size,
+    contentType,
+    url: answer.url,
+    ...(before === undefined ? {} : { before }),
+  });
 }
 
 /** Begins with the first byte of an object; what was stored is gone for good. */

@@ -88,6 +88,22 @@ function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/** Whether the folder for temporary files is on a disk where a write past the cache leaves nothing in it. */
+function hasDirectDisk(): boolean {
+  const file = join(tmpdir(), `haulyard-direct-${process.pid}`);
+  try {
+    execFileSync("dd", ["if=/dev/zero", `of=${file}`, "bs=64k", "count=1", "oflag=direct"], {
+      stdio: "ignore",
+    });
+    const out = execFileSync("fincore", ["-b", "-n", "-o", "RES", file], { encoding: "utf8" });
+    return out.trim() === "0";
+  } catch {
+    return false;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
 describe("a file that several connections write at once", () => {
   test("is whole and hashed, its ledger true at every moment, its count of bytes never lower than before", async () => {
     await fc.assert(
@@ -330,6 +346,75 @@ describe.skipIf(!isRoot)("a disk that is full (mounting a small one needs root)"
     }
   });
 });
+
+describe.skipIf(!hasDirectDisk())(
+  "past the page cache (needs a disk that takes O_DIRECT, and fincore)",
+  () => {
+    /** Bytes of the partial file that are in the page cache. */
+    function cached(): number {
+      const out = execFileSync("fincore", ["-b", "-n", "-o", "RES", `${path}.part`], { encoding: "utf8" });
+      return Number(out.trim());
+    }
+
+    async function write(part: PartFile, position: number, bytes: number): Promise<void> {
+      const sink = open(part, { position });
+      await pour(sink, randomBytes(bytes));
+      await part.finish(sink);
+    }
+
+    const MiB = 1024 * KiB;
+
+    test("go bytes that nobody reads back: hashed in order, or not at all", async () => {
+      const part = await begin({ directIo: "on" });
+      await write(part, 0, 8 * MiB);
+      part.startHash("sha256");
+      await part.digest(never);
+      await part.close();
+      const other = await begin({ directIo: "on" });
+      other.startHash("sha256");
+      await write(other, 0, 8 * MiB);
+      // No more than an end that does not fill a page.
+      expect(cached()).toBeLessThan(64 * KiB);
+      await other.digest(never);
+      expect(cached()).toBeLessThan(64 * KiB);
+    });
+
+    test("does not go what a hash reads back, or may have to", async () => {
+      const part = await begin({ directIo: "on" });
+      part.expectHash(true);
+      await write(part, 0, MiB);
+      expect(cached()).toBe(MiB);
+      part.startHash("sha256");
+      // Out of order.
+      await write(part, 4 * MiB, 4 * MiB);
+      expect(cached()).toBe(5 * MiB);
+      part.expectHash(false);
+      await part.close();
+      const other = await begin({ directIo: "on" });
+      other.expectHash(true);
+      other.expectHash(false);
+      await write(other, 0, 4 * MiB);
+      expect(cached()).toBeLessThan(64 * KiB);
+    });
+
+    test("goes what the disk cannot take as fast as it comes, and nothing before", async () => {
+      let release = (): void => {};
+      const held = new Promise<void>((resolve) => (release = resolve));
+      const flushed = (): Promise<void> => held;
+      const part = await begin({ flushEveryBytes: 2 * MiB, unclaimedBytes: 4 * MiB, flushed });
+      const sink = open(part);
+      const pouring = pour(sink, randomBytes(16 * MiB));
+      await sleep(300);
+      expect(part.bytesWritten).toBeLessThan(8 * MiB);
+      const before = cached();
+      expect(before).toBe(part.bytesWritten);
+      release();
+      await pouring;
+      await part.finish(sink);
+      expect(cached()).toBeLessThan(before + MiB);
+    });
+  },
+);
 
 test("memory is given back to the pool, whatever became of the bodies", async () => {
   const part = await begin();

@@ -18,6 +18,9 @@ import { PartFlush } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
 import { createPart, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
+import { readFully } from "./read-fully.ts";
+import { addSeam } from "./seams.ts";
+import type { Seams } from "./seams.ts";
 import { FileSink } from "./sinks/file-sink.ts";
 import type { SinkEnd, SinkFile, SinkRange } from "./sinks/file-sink.ts";
 import { FileSync } from "./sync-file.ts";
@@ -34,8 +37,10 @@ export interface PartRules extends FlushRules {
   flushed: () => void | Promise<void>;
 }
 
-/** Slots of one file that are written or hashed while its connections fill others. */
-const SLOTS_AHEAD = 12;
+/** Slots of one file that are written or hashed while its connections fill others: 8 MiB. */
+const SLOTS_AHEAD = 32;
+/** So many connections receive into large slots; with more they would take too much memory. */
+const LARGE_UP_TO = 16;
 
 export class PartFile {
   /** See `OpenPart`. */
@@ -51,6 +56,7 @@ export class PartFile {
   /** Written, not necessarily synced. The ledger's `done` is what was synced. */
   #written: readonly ByteRange[] = [];
   #bytesWritten = 0;
+  #seams: Seams;
   /** Where bodies go, and how to make whoever receives one leave it. */
   readonly #sinks = new Map<FileSink, () => void>();
   #timer: NodeJS.Timeout | null = null;
@@ -78,13 +84,14 @@ export class PartFile {
     this.#hash = new PartHash(machinery, handle.fd, () => this.#written);
     this.#target = {
       file: new DirectFile(handle.fd, machinery.mounts),
-      share: new SlotShare(machinery.pool, SLOTS_AHEAD),
+      share: new SlotShare(machinery.pool, SLOTS_AHEAD, LARGE_UP_TO),
       offer: (position, slot, start, end) => this.#offer(position, slot, start, end),
       wrote: (start, end) => this.#wrote(start, end),
       failed: (error) => this.#fail(error),
       brake: () => this.#flush.brake(),
     };
     this.#setWritten(ledger.done);
+    this.#seams = ledger.seams;
   }
 
   /** Begins with nothing; what lies there goes. */
@@ -117,6 +124,11 @@ export class PartFile {
     let bytes = this.#bytesWritten;
     for (const sink of this.#sinks.keys()) bytes += sink.pending;
     return bytes;
+  }
+
+  /** Where bytes of two answers may meet; null if nobody knows any more. */
+  get seams(): Seams {
+    return this.#seams;
   }
 
   get written(): readonly ByteRange[] {
@@ -153,6 +165,7 @@ export class PartFile {
     const trouble = this.#sync.failed ?? this.#trouble;
     if (trouble !== null) throw trouble.error;
     const sink = new FileSink(this.#target, range);
+    this.#seams = addSeam(this.#seams, range.position);
     this.#target.share.join();
     this.#sinks.set(sink, leave);
     this.#timer ??= setInterval(() => void this.#flushSinks(), this.#rules.flushEveryMs);
@@ -179,7 +192,8 @@ export class PartFile {
   #offer(position: number, slot: Slot, start: number, end: number): boolean {
     const hashed = this.#hash.offer(position, slot, start, end);
     const isReadBack = this.hash === null ? this.#hashMayCome : !hashed;
-    return !isReadBack && goesDirect(this.#rules.directIo, this.#ledger.facts.size);
+    const outlook = { size: this.#ledger.facts.size, isHeldUp: this.#flush.isHeldUp };
+    return !isReadBack && goesDirect(this.#rules.directIo, outlook);
   }
 
   #wrote(start: number, end: number): void {
@@ -210,7 +224,7 @@ export class PartFile {
   async #claim(more: Partial<Omit<Ledger, "done">>): Promise<void> {
     const done = this.#written;
     await this.#sync.data();
-    const ledger = { ...this.#ledger, ...more, done };
+    const ledger = { ...this.#ledger, ...more, done, seams: this.#seams };
     await this.#rules.confirm();
     await writeLedger(this.#path, ledger, false);
     this.#ledger = ledger;
@@ -233,16 +247,9 @@ export class PartFile {
     });
   }
 
-  /** Reads into the buffer; answers how many bytes there were. */
-  async read(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
-    let at = 0;
-    while (at < length) {
-      const { bytesRead } = await this.#handle.read(buffer, at, length - at, offset + at);
-      if (bytesRead === 0) break;
-      at += bytesRead;
-    }
-    return buffer.subarray(0, at);
+  /** The bytes from `offset` on; fewer where the file ends. */
+  read(offset: number, length: number): Promise<Buffer> {
+    return readFully(this.#handle, offset, length);
   }
 
   /** Length of the file as it is on the disk. */
@@ -266,10 +273,7 @@ export class PartFile {
     await syncFolder(dirname(this.#path));
   }
 
-  /**
-   * Gives back the end of what was written and not claimed, so that a full disk has room for the ledger that
-   * claims the rest.
-   */
+  /** Gives back the end of what was written and not claimed: room for the ledger that claims the rest. */
   async giveBack(bytes: number): Promise<void> {
     const end = this.#written.at(-1)?.[1] ?? 0;
     const keep = Math.max(this.#ledger.done.at(-1)?.[1] ?? 0, end - bytes);

@@ -25,6 +25,7 @@ export class PartFlush {
   /** The ledger is written by one at a time. */
   #turn: Promise<unknown> = Promise.resolve();
   #behind: Promise<void> | null = null;
+  #isHeldUp = false;
 
   constructor(rules: FlushRules, acts: FlushActs) {
     this.#rules = rules;
@@ -36,9 +37,16 @@ export class PartFlush {
     if (this.#unclaimed >= this.#rules.flushEveryBytes) void this.behind();
   }
 
+  /** Whether somebody had to wait for the disk so far. */
+  get isHeldUp(): boolean {
+    return this.#isHeldUp;
+  }
+
   /** What has to be waited for before more is written, or null. Never rejects. */
   brake(): Promise<void> | null {
-    return this.#unclaimed < this.#rules.unclaimedBytes ? null : this.behind();
+    if (this.#unclaimed < this.#rules.unclaimedBytes) return null;
+    this.#isHeldUp = true;
+    return this.behind();
   }
 
   /** Flushes behind the writes; joins a flush of its kind that is under way. Never rejects. */

@@ -1,13 +1,10 @@
-/** The hash of a partial file: begun early or late, begun anew, and what it may fail with. */
+/** The hash of a partial file: begun early or late, begun anew, given up. */
 import type { ChecksumAlgorithm } from "../job/job.ts";
-import { failure } from "../job/failure.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import { prefixEnd } from "./byte-ranges.ts";
-import { FileRefused } from "./classify-disk-error.ts";
 import type { Slot } from "./disk/slot-pool.ts";
-import type { DigestOutcome } from "./hash/hash-stream.ts";
+import { awaitDigest } from "./hash/await-digest.ts";
 import { RingPrefixHash } from "./hash/ring-prefix-hash.ts";
-import { firstOf, onAbort } from "./http1/deadline.ts";
 import type { Machinery } from "./machinery.ts";
 
 export class PartHash {
@@ -56,14 +53,7 @@ export class PartHash {
    * read, or the worker is gone.
    */
   async digest(signal: AbortSignal): Promise<string | null> {
-    const hash = this.#hash;
-    if (hash === null || signal.aborted) return null;
-    const outcome = await firstOf<DigestOutcome | null>((settle) => {
-      void hash.digest().then(settle);
-      return [onAbort(signal, () => settle(null))];
-    });
-    if (outcome?.kind !== "failed") return outcome?.hex ?? null;
-    throw errorOf(outcome);
+    return this.#hash === null ? null : awaitDigest(this.#hash, "The partial file", signal);
   }
 
   /** Resolves when the file is not read any more. */
@@ -75,27 +65,5 @@ export class PartHash {
   #giveUp(): void {
     if (this.#hash !== null) this.#leaving.push(this.#hash.close());
     this.#hash = null;
-  }
-}
-
-function errorOf({ code, message }: DigestOutcome & { kind: "failed" }): Error {
-  switch (code) {
-    case "EOF":
-      return new FileRefused(
-        failure("disk_failed", `The partial file is shorter than what was written: ${message}.`, {
-          retryable: true,
-          advice: "Keep other programs away from the partial file; it is fetched again.",
-        }),
-      );
-    case "broken":
-      return new FileRefused(
-        failure("internal", `The file could not be hashed: ${message}.`, {
-          retryable: true,
-          advice: "The bytes are kept, and hashed when it is tried again.",
-        }),
-      );
-    default:
-      // An error of the system, as `read` of this thread would have thrown it.
-      return Object.assign(new Error(message), { code, syscall: "read" });
   }
 }

@@ -5,6 +5,7 @@ import type { Checksum } from "../job/job.ts";
 import type { FinalAnswer, Question } from "./ask-origin.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import { checkExpectations } from "./check-expectations.ts";
+import { compareBody } from "./compare-body.ts";
 import { judgeAnswer } from "./judge-answer.ts";
 import type { ObjectFacts } from "./object-facts.ts";
 import type { PartFile } from "./part-file.ts";
@@ -79,7 +80,10 @@ async function compare(
     const wrong = checkExpectations(run.step, answer, facts) ?? contradiction(part, facts.published, host);
     if (wrong !== null) return { kind: "different", failure: wrong };
     if (verdict.end !== end) return different(`${host} gives less of it than asked for`);
-    return await compareBytes(run, answer, await part.read(start, end - start), facts);
+    const compared = await compareBody(answer, await part.read(start, end - start), run.signal);
+    if (compared.kind === "different")
+      return different(`its bytes on ${host} are others than the stored ones`);
+    return compared.kind === "same" ? { kind: "same", facts, answer } : compared;
   } finally {
     answer.body.discard();
   }
@@ -93,27 +97,6 @@ function contradiction({ ledger }: PartFile, told: Checksum | null, host: string
   if (told === null || other === undefined || other === null) return null;
   const message = `${host} has a file with the ${told.algorithm} ${told.hex}, expected ${other.hex} (${other.origin}).`;
   return failure("checksum_mismatch", message);
-}
-
-async function compareBytes(
-  run: Run,
-  answer: FinalAnswer,
-  stored: Uint8Array,
-  facts: ObjectFacts,
-): Promise<Proof> {
-  const { body, url } = answer;
-  let at = 0;
-  let same = true;
-  const ended = await body.deliver((bytes) => {
-    same &&= Buffer.compare(bytes, stored.subarray(at, at + bytes.length)) === 0;
-    at += bytes.length;
-    return undefined;
-  }, run.signal);
-  if (ended.kind === "aborted") return { kind: "stopped" };
-  if (!same) return different(`its bytes on ${url.host} are others than the stored ones`);
-  if (at === stored.length) return { kind: "same", facts, answer };
-  if (ended.kind === "broken") return { kind: "failed", failure: ended.failure };
-  return { kind: "failed", failure: failure("truncated", `${url.host} ended the answer early.`) };
 }
 
 function different(reason: string): Proof {

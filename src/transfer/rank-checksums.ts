@@ -9,9 +9,6 @@ import { createHasher } from "./hasher.ts";
  */
 const RANKING: readonly ChecksumAlgorithm[] = ["sha256", "sha512", "blake3", "sha1", "md5"];
 
-/** Hashes of no bytes at all: what comes out where somebody hashed before the body was there. */
-const OF_NOTHING: ReadonlySet<string> = new Set(RANKING.map((algorithm) => createHasher(algorithm).digest()));
-
 /**
  * The strongest hash of one file that nothing speaks against, or null. Where two claims of one algorithm
  * contradict each other, one of them is wrong and nobody can tell which: neither counts.
@@ -19,10 +16,15 @@ const OF_NOTHING: ReadonlySet<string> = new Set(RANKING.map((algorithm) => creat
  * @param claims of one trust, the better origin first
  */
 export function strongest(claims: readonly Checksum[]): Checksum | null {
-  const believable = claims.filter(({ hex }) => !OF_NOTHING.has(hex));
+  const believable = claims.filter((claim) => !isOfNothing(claim));
   for (const algorithm of RANKING) {
     const [first, ...others] = believable.filter((claim) => claim.algorithm === algorithm);
     if (first !== undefined && others.every(({ hex }) => hex === first.hex)) return first;
   }
   return null;
+}
+
+/** The hash of no bytes at all: what comes out where somebody hashed before the body was there. */
+function isOfNothing({ algorithm, hex }: Checksum): boolean {
+  return createHasher(algorithm).digest() === hex;
 }

@@ -3,9 +3,10 @@ import type { Failure } from "../job/failure.ts";
 import type { AskOutcome, FinalAnswer } from "./ask-origin.ts";
 import { classifyStatus } from "./classify-status.ts";
 import { headerOf } from "./http-answer.ts";
+import type { AddressClass } from "./reach/address-class.ts";
 
 export type DocumentOutcome =
-  | { kind: "document"; bytes: Uint8Array; etag: string | null; url: URL }
+  | { kind: "document"; bytes: Uint8Array; etag: string | null; url: URL; place: AddressClass }
   /** RFC 9110 §15.4.5: what was read before still holds. */
   | { kind: "unchanged" }
   /** There is none, or something else in its place; asking again would not help. */
@@ -29,7 +30,7 @@ export async function readDocument(
   const { answer } = asked;
   try {
     if (answer.status === 304) return { kind: "unchanged" };
-    if (answer.status !== 200) return fault(classifyStatus(answer.status, answer.headers, answer.url, now));
+    if (answer.status !== 200) return fault(classifyStatus(answer.status, answer, now));
     const refusal = refuse(answer, limitBytes);
     if (refusal !== null) return { kind: "absent", failure: null, why: refusal };
     return await readBody(answer, limitBytes, signal);
@@ -59,7 +60,7 @@ function tooLong(url: URL, limitBytes: number): string {
 }
 
 async function readBody(
-  { body, headers, url }: FinalAnswer,
+  { body, headers, url, place }: FinalAnswer,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<DocumentOutcome> {
@@ -78,5 +79,5 @@ async function readBody(
   if (length > limitBytes) return { kind: "absent", failure: null, why: tooLong(url, limitBytes) };
   if (end.kind === "aborted") return end;
   if (end.kind === "broken") return fault(end.failure);
-  return { kind: "document", bytes: Buffer.concat(pieces), etag: headerOf(headers, "etag"), url };
+  return { kind: "document", bytes: Buffer.concat(pieces), etag: headerOf(headers, "etag"), url, place };
 }

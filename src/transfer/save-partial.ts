@@ -1,4 +1,5 @@
 import { errorCode } from "./classify-disk-error.ts";
+import { removePartial } from "./ledger-file.ts";
 import type { PartFile } from "./part-file.ts";
 
 /** More than a ledger and its folder entry need on any file system. */
@@ -10,7 +11,7 @@ const ROOM_FOR_LEDGER_BYTES = 1024 * 1024;
  *
  * @param mayWrite false once somebody else writes the destination: then nothing of it is ours any more
  */
-export async function saveWhatIsThere(part: PartFile | null, mayWrite: boolean): Promise<void> {
+export async function saveWhatIsThere(path: string, part: PartFile | null, mayWrite: boolean): Promise<void> {
   if (part === null || part.closed) return;
   try {
     if (mayWrite) await part.flush();
@@ -25,4 +26,6 @@ export async function saveWhatIsThere(part: PartFile | null, mayWrite: boolean):
   } finally {
     await part.close();
   }
+  // A partial of nothing would only raise hopes.
+  if (mayWrite && part.bytesWritten === 0) await removePartial(path);
 }

@@ -1,7 +1,10 @@
 /** What a fetch holds of the object so far, and how far that may be relied on. */
 import type { Doubts, Stored } from "./plan-question.ts";
 import { addressOf } from "./ledger.ts";
+import { prefixEnd } from "./byte-ranges.ts";
+import { HEAD_BYTES } from "./check-content.ts";
 import type { ObjectFacts } from "./object-facts.ts";
+import { compareFacts } from "./object-facts.ts";
 import type { PartFile } from "./part-file.ts";
 import type { Run } from "./transfer-run.ts";
 
@@ -14,15 +17,12 @@ export class StoredObject {
   distrusted: boolean;
   /** The validator changes although the object does not. */
   withoutIfRange = false;
-  /** All of it came in one answer. */
-  pure: boolean;
 
   constructor(run: Run, part: PartFile | null) {
     this.#run = run;
     this.#part = part;
     this.distrusted = part?.moved ?? false;
     this.#foreign = part !== null && part.ledger.urlHash !== addressOf(run.addresses.current).urlHash;
-    this.pure = part === null;
   }
 
   /** The file as far as it is; null before the first byte. */
@@ -69,6 +69,23 @@ export class StoredObject {
     return { compare: this.distrusted || this.#foreign, withoutIfRange: this.withoutIfRange };
   }
 
+  /** Its beginning; empty where that is not there. */
+  async head(): Promise<Uint8Array> {
+    const part = this.#part;
+    const bytes = part === null ? 0 : Math.min(HEAD_BYTES, prefixEnd(part.written));
+    return part === null || bytes === 0 ? new Uint8Array(0) : part.read(0, bytes);
+  }
+
+  /** An answer speaks of another object. */
+  isOther(facts: ObjectFacts): boolean {
+    return this.facts !== null && compareFacts(this.facts, facts) === "different";
+  }
+
+  /** RFC 9110 §8.8.1: as long as a strong validator is the same, so is the length, also if it is not told again. */
+  sizeIfSame(facts: ObjectFacts): number | null {
+    return this.facts !== null && compareFacts(this.facts, facts) === "same" ? this.facts.size : null;
+  }
+
   /** The address in use has the same bytes. */
   settle(proven: boolean): void {
     this.#foreign = false;
@@ -91,7 +108,6 @@ export class StoredObject {
   /** A fresh start was made, and these are its first bytes. */
   begin(part: PartFile): void {
     this.#part = part;
-    this.pure = true;
   }
 
   /** Lets go of what there is: it does not count any more. */

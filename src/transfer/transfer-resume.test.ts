@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { FileSpec, Origin } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
 import type { Bench, RunResult, RunSpec } from "./testing/bench.ts";
-import { createBench, sha256 } from "./testing/bench.ts";
+import { createBench, fetching, sha256 } from "./testing/bench.ts";
 
 const MB = 1_000_000;
 const MiB = 1024 * 1024;
@@ -79,7 +79,7 @@ test.each(Object.entries(NO_VALIDATOR))(
     const claimed = await half(bench, spec);
     const result = await bench.run(spec);
     await expectWhole(bench, origin, "/a.bin", result);
-    expect(origin.requests).toHaveLength(2);
+    expect(fetching(origin.requests)).toHaveLength(2);
     expect(origin.requests[1]?.range).toBe(`bytes=${claimed - MiB}-`);
     expect(origin.requests[1]?.headers).not.toHaveProperty("if-range");
     expect(result.reports.at(-1)?.restarts).toBe(0);
@@ -221,7 +221,7 @@ test("a login page that comes only at resume touches nothing of what is stored",
   expect((await readFile(bench.path("a.gguf.part"))).equals(before)).toBe(true);
   origin.put("/a.gguf", { size: SIZE });
   await expectWhole(bench, origin, "/a.gguf", await bench.run(spec));
-  expect(origin.requests.at(-1)?.range).toBe(`bytes=${claimed}-`);
+  expect(fetching(origin.requests).at(-1)?.range).toBe(`bytes=${claimed}-`);
 });
 
 test("a compressed answer at resume touches nothing either", async () => {
@@ -433,7 +433,7 @@ test("a partial that was moved to another disk is compared before it goes on, al
   const result = await bench.run(spec);
   await expectWhole(bench, origin, "/a.bin", result);
   expect(result.reports.at(-1)?.restarts).toBe(0);
-  expect(origin.requests.at(-1)?.range).toBe(`bytes=${claimed - 2 * MiB}-`);
+  expect(fetching(origin.requests).at(-1)?.range).toBe(`bytes=${claimed - 2 * MiB}-`);
 });
 
 test("another file under the name of the partial is never taken for its bytes", async () => {

@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import { stepAt } from "../job/mirrors.ts";
 import { Addresses } from "./addresses.ts";
 import type { AskOutcome, FinalAnswer, Question } from "./ask-origin.ts";
-import { askOrigin } from "./ask-origin.ts";
+import { askOptions, askOrigin } from "./ask-origin.ts";
 import type { SendRequest } from "./http-answer.ts";
 import { limitRun } from "./limit/limit-run.ts";
 import type { Share } from "./limit/rate-limit.ts";
@@ -14,6 +14,9 @@ import type { Machinery } from "./machinery.ts";
 import { Reporter } from "./report-progress.ts";
 import { HashSearch } from "./sidecar/hash-search.ts";
 import type { FullSettings, RunPoint } from "./transfer-settings.ts";
+
+/** Where an answer came from. */
+export type DirectPlace = Pick<FinalAnswer, "url" | "carried" | "reach">;
 
 export interface Run {
   step: TransferStep;
@@ -42,11 +45,7 @@ export interface Run {
   /** Asks one of the addresses. */
   askAt(url: string, question: Question, signal: AbortSignal): Promise<AskOutcome>;
   /** Asks where an answer came from, with the headers that went along to there and no others. */
-  askDirect(
-    place: Pick<FinalAnswer, "url" | "carried">,
-    question: Question,
-    signal: AbortSignal,
-  ): Promise<AskOutcome>;
+  askDirect(place: DirectPlace, question: Question, signal: AbortSignal): Promise<AskOutcome>;
   /** Looks for the hash of the file in lists beside it. */
   search: HashSearch;
   /** Tells the watcher what the file is, the first time it is called. */
@@ -73,12 +72,10 @@ export interface RunParts {
 export function startRun({ step, settings, watcher, options, send, machinery, lost }: RunParts): Run {
   let resolved: Promise<Failure | null> | null = null;
   let path = step.name ?? step.url;
-  const { userAgent, tokens, limits } = settings;
   const signal = AbortSignal.any([options.signal, lost]);
   const addresses = new Addresses(step);
   const askAt = (url: string, question: Question, stop: AbortSignal): Promise<AskOutcome> => {
-    const options = { userAgent, redirects: limits.redirects, tokens };
-    return askOrigin(stepAt(step, url), question, send, options, stop);
+    return askOrigin(stepAt(step, url), question, send, askOptions(settings), stop);
   };
   let ahead: { address: string; question: Question; outcome: AskOutcome } | null = null;
   const leaveAhead = (): void => {
@@ -110,9 +107,9 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     },
     leaveAhead,
     askAt,
-    askDirect: ({ url, carried }, question, stop) => {
-      const place = { url: url.href, headers: carried };
-      return askOrigin(place, question, send, { userAgent, redirects: limits.redirects, tokens: [] }, stop);
+    askDirect: ({ url, carried, reach }, question, stop) => {
+      const place = { url: url.href, headers: carried, ...(reach === "public" ? { reach } : {}) };
+      return askOrigin(place, question, send, { ...askOptions(settings), tokens: [] }, stop);
     },
     search: new HashSearch({ step, settings, askAt, signal }),
     resolveOnce: (given, size) => {

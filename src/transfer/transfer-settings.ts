@@ -1,4 +1,5 @@
 /** What a transfer may be told, and every limit it keeps. */
+import type { LookupFunction } from "node:net";
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
@@ -101,6 +102,10 @@ export interface TransferSettings {
   extraCertificates?: readonly string[];
   /** Sent as `Authorization: Bearer` to their origins, where a download says nothing else. */
   tokens?: readonly OriginToken[];
+  /** Public servers may lead into private networks, too (redirects, addresses of a Metalink). */
+  allowPrivateRedirects?: boolean;
+  /** How names are looked up; the system's way if it is left out. */
+  lookup?: LookupFunction;
   /** Bytes per second for all transfers together, at present; 0 for none, null for no limit. Asked again and again. */
   bytesPerSecond?: () => number | null;
   /** Whether large files are written past the page cache. */
@@ -120,6 +125,8 @@ export interface FullSettings {
   proxy: ProxySettings;
   extraCertificates: readonly string[];
   tokens: readonly OriginToken[];
+  allowPrivateRedirects: boolean;
+  lookup?: LookupFunction;
   /** Shared by all runs. */
   sharedLimit: RateLimit;
   /** Shared by all runs. */
@@ -141,6 +148,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     proxy: { http: null, https: null, no: null },
     extraCertificates: [],
     tokens: [],
+    allowPrivateRedirects: false,
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
     budget: new OriginBudget(() => systemClock.now()),

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { startOrigin } from "../../test/world/origin.ts";
 import type { Bench } from "./testing/bench.ts";
-import { createBench } from "./testing/bench.ts";
+import { createBench, fetching } from "./testing/bench.ts";
 
 const MB = 1_000_000;
 const MiB = 1024 * 1024;
@@ -96,7 +96,7 @@ describe.skipIf(!isRoot)("on a small disk (mounting one needs root)", () => {
     expect((await bench.run(spec)).outcome.kind).toBe("complete");
     expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
     expect(await bench.names()).toEqual(["a.bin"]);
-    expect(origin.requests.at(-1)?.range).toBe(`bytes=${done}-`);
+    expect(fetching(origin.requests).at(-1)?.range).toBe(`bytes=${done}-`);
   });
 
   test("a file of unknown length fills the disk to the last block, and its ledger still fits", async () => {

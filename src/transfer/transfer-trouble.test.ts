@@ -158,7 +158,7 @@ test("as long as bytes come, the tries do not run out", async () => {
   await using bench = await createBench();
   const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
   expect(outcome.kind).toBe("complete");
-  expect(origin.requests).toHaveLength(20);
+  expect(origin.requests.filter(({ range }) => range === null || range.endsWith("-"))).toHaveLength(20);
   expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
 });
 

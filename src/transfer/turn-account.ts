@@ -65,6 +65,14 @@ export class TurnAccount {
     return { kind: "spent", failure: failure("object_changed", message) };
   }
 
+  /** The same for a server that always begins anew: it is the connection that does not last. */
+  spendInVain(host: string): { kind: "spent"; failure: Failure } {
+    this.bytesCame = false;
+    const message = `${host} cannot resume, and broke off ${this.#restarts} times.`;
+    const advice = "Try a mirror, or a better connection: this server begins at the first byte each time.";
+    return { kind: "spent", failure: failure("connection_lost", message, { advice }) };
+  }
+
   /** Another address: what was in vain at the one before does not count. */
   moveOn(): void {
     this.failures = 0;

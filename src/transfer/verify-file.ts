@@ -10,7 +10,7 @@ import type { SearchResult } from "./sidecar/search-sidecars.ts";
 import type { Run } from "./transfer-run.ts";
 
 /** How often the page is told how far the hash is. */
-const REPORT_EVERY_MS = 200;
+export const REPORT_EVERY_MS = 200;
 
 export type Verification =
   | { kind: "right"; state: ChecksumState }

@@ -1,26 +1,33 @@
 /** One request to the misbehaving origin, answered as its script says. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { bytesOf, piecesOf } from "./file-bytes.ts";
 import type { Content } from "./file-bytes.ts";
 import type { Answer, SeenRequest } from "./origin-script.ts";
+import type { Headers, Outlet } from "./outlet.ts";
+import { outletByHand, outletOf } from "./outlet.ts";
 
-interface Exchange {
+interface Asked {
   request: IncomingMessage;
   response: ServerResponse;
   content: Content;
   answer: Answer;
   seen: SeenRequest;
+  /** From 1, of this file. */
+  number: number;
 }
 
-type Headers = Record<string, string | number>;
+interface Exchange extends Asked {
+  outlet: Outlet;
+}
 
 const DEFAULT_LAST_MODIFIED = "Mon, 01 Jan 2024 00:00:00 GMT";
 const BOUNDARY = "a-boundary";
 
-export async function answerRequest(exchange: Exchange): Promise<void> {
-  const { request, response, answer, seen } = exchange;
+export async function answerRequest(asked: Asked): Promise<void> {
+  const { request, response, answer } = asked;
+  const exchange = { ...asked, outlet: outletFor(asked) };
   await itsTurn(response);
   if (answer.delayMs === "silent") return;
   if (answer.delayMs !== undefined) await sleep(answer.delayMs);
@@ -31,7 +38,10 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   }
   if (request.method === "HEAD" && answer.headRefused === true) return sendText(exchange, 405, "no HEAD\n");
   if (answer.redirect !== undefined) {
-    const location = answer.redirect === "loop" ? (request.url ?? "/") : answer.redirect;
+    const location =
+      answer.redirect === "loop"
+        ? (request.url ?? "/")
+        : answer.redirect.replace("{n}", String(asked.number));
     return sendText(exchange, answer.redirectStatus ?? 302, "over there\n", { Location: location });
   }
   if (answer.html !== undefined) {
@@ -40,17 +50,25 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   }
   if (answer.text !== undefined) return sendText(exchange, answer.status ?? 200, answer.text);
   if (answer.status !== undefined) return sendText(exchange, answer.status, `status ${answer.status}\n`);
-  if (answer.gzip === true) {
-    const zipped = gzipSync(bytesOf(exchange.content));
-    response.writeHead(200, {
-      ...common(exchange),
-      "Content-Encoding": "gzip",
-      "Content-Length": zipped.length,
-    });
-    seen.status = 200;
-    return sendBody(exchange, [zipped]);
-  }
-  return sendFile(exchange);
+  if (answer.gzip === true) return sendCoded(exchange, "gzip");
+  return answer.br === true ? sendCoded(exchange, "br") : sendFile(exchange);
+}
+
+function outletFor({ request, response, answer, seen }: Asked): Outlet {
+  if (answer.byHand === undefined) return outletOf(response, request.socket);
+  return outletByHand(request.socket, answer.byHand, () => {
+    seen.end = "done";
+  });
+}
+
+async function sendCoded(exchange: Exchange, coding: "gzip" | "br"): Promise<void> {
+  const bytes = bytesOf(exchange.content);
+  const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } };
+  const coded = coding === "gzip" ? gzipSync(bytes, { level: 1 }) : brotliCompressSync(bytes, quick);
+  const headers = { ...common(exchange), "Content-Encoding": coding, "Content-Length": coded.length };
+  exchange.seen.status = 200;
+  await exchange.outlet.head(200, headers);
+  await sendBody(exchange, [coded]);
 }
 
 /** A request may arrive while the answer before it is just leaving: only then the connection is its own. */
@@ -66,14 +84,13 @@ function sendRaw({ response, seen }: Exchange, raw: string): void {
 }
 
 async function sendText(exchange: Exchange, status: number, text: string, more: Headers = {}): Promise<void> {
-  const { response, seen } = exchange;
   const body = Buffer.from(text);
   const headers = { "Content-Type": "text/plain", "Content-Length": body.length, ...more };
-  response.writeHead(
+  exchange.seen.status = status;
+  await exchange.outlet.head(
     status,
     strip({ ...headers, ...retryAfter(exchange.answer), ...extra(exchange.answer) }),
   );
-  seen.status = status;
   await sendBody(exchange, [body]);
 }
 
@@ -92,12 +109,17 @@ async function sendFile(exchange: Exchange): Promise<void> {
       delete headers["Content-Range"];
     }
   }
-  frame(response, answer, headers);
+  const longer = range !== null && answer.partial === "overlong" ? 1000 : 0;
+  frame(response, longer > 0 ? { ...answer, length: "chunked" } : answer, headers);
   seen.status = range === null ? 200 : 206;
-  response.writeHead(seen.status, strip({ ...headers, ...extra(answer) }));
-  const shift = range !== null && answer.partial === "wrong_start" ? Math.min(start, 1000) : 0;
+  await exchange.outlet.head(seen.status, strip({ ...headers, ...extra(answer) }));
+  const back = answer.partial === "wrong_start" ? 1000 : (answer.shiftBytes ?? 0);
+  const shift = range === null ? 0 : Math.min(start, back);
   const source = answer.wrongBytes === true ? { ...content, seed: content.seed + 7919 } : content;
-  await sendBody(exchange, piecesOf(source, start - shift, end - shift));
+  await sendBody(
+    exchange,
+    piecesOf({ ...source, size: source.size + longer }, start - shift, end - shift + longer),
+  );
 }
 
 /** How the end of the body is told: HTTP/1.1's three ways, and lies about the first. */
@@ -186,8 +208,8 @@ function contentRange({ answer, content }: Exchange, start: number, end: number)
 }
 
 async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promise<void> {
-  const { request, response, answer, seen } = exchange;
-  if (request.method === "HEAD") return void response.end();
+  const { request, outlet, answer, seen } = exchange;
+  if (request.method === "HEAD") return outlet.end();
   const began = Date.now();
   const cutAfter = answer.cutAfter ?? Infinity;
   for (const piece of pieces) {
@@ -195,10 +217,9 @@ async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promi
       const room = Math.min(bytes.length, cutAfter - seen.bytesSent);
       if (room > 0) {
         seen.bytesSent += room;
-        if (!response.write(bytes.subarray(0, room))) await drained(response);
+        if (!outlet.write(bytes.subarray(0, room))) await outlet.drained();
       }
-      // Without a socket it only waits for the answer before it on the same connection.
-      if (response.destroyed) return;
+      if (outlet.gone) return;
       if (seen.bytesSent >= cutAfter) return cut(exchange);
       if (answer.bytesPerSecond !== undefined) {
         await sleep(Math.max(0, began + (seen.bytesSent / answer.bytesPerSecond) * 1000 - Date.now()));
@@ -206,7 +227,7 @@ async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promi
     }
   }
   if (cutAfter === seen.bytesSent) return cut(exchange);
-  response.end();
+  outlet.end();
 }
 
 /** A throttled body is sent in small pieces, about fifty a second, so that its pace is even. */
@@ -215,26 +236,14 @@ function* slices(piece: Uint8Array, bytesPerSecond: number | undefined): Generat
   for (let at = 0; at < piece.length; at += length) yield piece.subarray(at, at + length);
 }
 
-/** Room again, or the client is gone. */
-function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off("drain", done).off("close", done);
-      resolve();
-    };
-    response.on("drain", done).on("close", done);
-  });
-}
-
-async function cut({ response, answer, seen }: Exchange): Promise<void> {
+async function cut({ request, outlet, answer, seen }: Exchange): Promise<void> {
   seen.end = "cut";
   const how = answer.cut ?? "fin";
   if (how === "stall") return;
   // What was written has to leave before the connection is closed or reset.
-  await new Promise<void>((resolve) => response.write("", () => resolve()));
+  await outlet.flushed();
   if (how === "rst") {
     await sleep(20);
-    response.socket?.resetAndDestroy();
-  } else response.socket?.destroySoon();
+    request.socket.resetAndDestroy();
+  } else request.socket.destroySoon();
 }

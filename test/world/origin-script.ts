@@ -8,7 +8,10 @@ export interface Answer {
   headers?: Record<string, string | null>;
   /** Seconds, or `date:N` for an HTTP-date N seconds from now. */
   retryAfter?: number | `date:${number}`;
-  /** Location of a redirect; relative and absolute ones are sent as they are. `loop` is the request itself. */
+  /**
+   * Location of a redirect; relative and absolute ones are sent as they are. `loop` is the request itself; `{n}`
+   * becomes the number of the request: a link signed anew each time.
+   */
   redirect?: string;
   redirectStatus?: 301 | 302 | 303 | 307 | 308;
   /** A page of this title instead of the file. */
@@ -30,7 +33,9 @@ export interface Answer {
     | "unknown_total"
     | "no_content_range"
     | "multipart"
-    | "wrong_unit";
+    | "wrong_unit"
+    /** In chunks, with 1000 bytes more than Content-Range says. */
+    | "overlong";
   /** Longest 206 in bytes: the server gives less than asked for. */
   capBytes?: number;
   /** `chunked`, `close` (end of connection is the end), or a lie: announced minus real bytes. */
@@ -42,8 +47,12 @@ export interface Answer {
   disposition?: string;
   /** The body is gzip, with the header that says so. */
   gzip?: boolean;
+  /** The body is Brotli, with the header that says so. */
+  br?: boolean;
   /** Bytes of another seed under the right headers. */
   wrongBytes?: boolean;
+  /** Under the right headers of a part, bytes that begin so much earlier. */
+  shiftBytes?: number;
 
   /** After so many body bytes, `cut` happens. */
   cutAfter?: number;
@@ -57,6 +66,24 @@ export interface Answer {
   authorization?: string;
   /** HEAD is answered with 405. */
   headRefused?: boolean;
+  /** More requests than this under way for the file are answered with the status. */
+  atOnce?: { most: number; status: number; retryAfter?: number };
+  /** As a store that signs links: each query (`?sig=…`) opens the file so often, then it is 403; none at all, too. */
+  signed?: { uses: number };
+  /** Instead of Node's server the answer is written by hand. */
+  byHand?: ByHand;
+}
+
+/** What Node's server would not do. */
+export interface ByHand {
+  /** RFC 9112 appendix A: no chunks, and the end of the connection ends the body. */
+  version?: "1.0";
+  /** Statuses of interim responses before the answer (RFC 9110 §15.2). */
+  interim?: readonly number[];
+  /** So many more fields of 1 KiB; `endless`: until the client leaves. */
+  bomb?: number | "endless";
+  /** The head leaves a byte at a time, so far apart. Milliseconds. */
+  dripMs?: number;
 }
 
 export interface When {

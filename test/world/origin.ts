@@ -8,7 +8,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,14 +24,24 @@ export interface OriginOptions {
   host?: string;
   /** PEM; makes it an https origin. */
   tls?: { key: string; cert: string };
+  /** More connections than this are reset as soon as they are open. */
+  mostConnections?: number;
 }
 
 interface Shelf {
   spec: FileSpec;
   putAt: number;
   answered: number;
+  /** Requests under way. */
+  busy: number;
+  /** How often each query came. */
+  queries: Map<string, number>;
   /** How often each rule fitted. */
   fitted: Map<Rule, number>;
+}
+
+function newShelf(spec: FileSpec): Shelf {
+  return { spec, putAt: Date.now(), answered: 0, busy: 0, queries: new Map(), fitted: new Map() };
 }
 
 export class Origin implements AsyncDisposable {
@@ -48,7 +58,7 @@ export class Origin implements AsyncDisposable {
 
   /** Puts a file at a path, in place of the one that may be there. Answers its URL. */
   put(path: string, spec: FileSpec): string {
-    this.#shelves.set(path, { spec, putAt: Date.now(), answered: 0, fitted: new Map() });
+    this.#shelves.set(path, newShelf(spec));
     return this.url + path;
   }
 
@@ -61,7 +71,12 @@ export class Origin implements AsyncDisposable {
     this.put(path, { ...this.#shelf(path).spec, ...answer });
   }
 
-  /** The file as it is now. */
+  /** How the file at a path behaves now. */
+  spec(path: string): FileSpec {
+    return this.#shelf(path).spec;
+  }
+
+  /** The bytes of the file as they are now. */
   content(path: string): Content {
     return contentOf(path, this.#shelf(path).spec);
   }
@@ -111,9 +126,12 @@ export class Origin implements AsyncDisposable {
       return;
     }
     turnPage(shelf);
-    const answer = choose(shelf, request);
+    const answer = refusalOf(shelf, seen, choose(shelf, request));
     shelf.answered += 1;
-    await answerRequest({ request, response, content: contentOf(path, shelf.spec), answer, seen });
+    shelf.busy += 1;
+    response.once("close", () => (shelf.busy -= 1));
+    const content = contentOf(path, shelf.spec);
+    await answerRequest({ request, response, content, answer, seen, number: shelf.answered });
   }
 
   #shelf(path: string): Shelf {
@@ -165,10 +183,27 @@ function turnPage(shelf: Shelf): void {
   const byRequests = then.afterRequests !== undefined && shelf.answered >= then.afterRequests;
   const byTime = then.afterMs !== undefined && Date.now() - shelf.putAt >= then.afterMs;
   if (!byRequests && !byTime) return;
-  shelf.spec = then.file;
-  shelf.putAt = Date.now();
-  shelf.answered = 0;
-  shelf.fitted = new Map();
+  Object.assign(shelf, { ...newShelf(then.file), busy: shelf.busy });
+}
+
+const EXPIRED: Answer = {
+  status: 403,
+  headers: { "Content-Type": "application/xml" },
+  text: '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+};
+
+/** The answer, or another one where the file is in use too much or the link is used up. */
+function refusalOf(shelf: Shelf, { path }: SeenRequest, answer: Answer): Answer {
+  const { atOnce, signed } = answer;
+  if (atOnce !== undefined && shelf.busy >= atOnce.most) {
+    const { status, retryAfter } = atOnce;
+    return retryAfter === undefined ? { status } : { status, retryAfter };
+  }
+  if (signed === undefined) return answer;
+  const query = path.split("?")[1] ?? "";
+  const used = shelf.queries.get(query) ?? 0;
+  shelf.queries.set(query, used + 1);
+  return query === "" || used >= signed.uses ? EXPIRED : answer;
 }
 
 function choose(shelf: Shelf, request: IncomingMessage): Answer {
@@ -190,13 +225,13 @@ function fits({ when = {} }: Rule, request: IncomingMessage): boolean {
   return when.startAtLeast === undefined || start >= when.startAtLeast;
 }
 
-function contentOf(path: string, { size, seed = 1, head = "by_name" }: FileSpec): Content {
+export function contentOf(path: string, { size, seed = 1, head = "by_name" }: FileSpec): Content {
   return { size, seed, head: head === "none" ? Buffer.alloc(0) : headFor(path, size) };
 }
 
 export async function startOrigin(
   files: Record<string, FileSpec> = {},
-  { port = 0, host = "127.0.0.1", tls }: OriginOptions = {},
+  { port = 0, host = "127.0.0.1", tls, mostConnections }: OriginOptions = {},
 ): Promise<Origin> {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     origin.handle(request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -205,6 +240,7 @@ export async function startOrigin(
     tls === undefined
       ? createServer({ keepAliveTimeout: 5_000 }, handle)
       : createTlsServer({ ...tls, keepAliveTimeout: 5_000 }, handle);
+  if (mostConnections !== undefined) limitConnections(server, mostConnections);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });
@@ -217,6 +253,15 @@ export async function startOrigin(
   const origin = new Origin(`${tls === undefined ? "http" : "https"}://${shown}:${address.port}`, close);
   for (const [path, spec] of Object.entries(files)) origin.put(path, spec);
   return origin;
+}
+
+function limitConnections(server: Server, most: number): void {
+  let open = 0;
+  server.on("connection", (socket) => {
+    open += 1;
+    socket.once("close", () => (open -= 1));
+    if (open > most) socket.resetAndDestroy();
+  });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

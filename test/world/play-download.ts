@@ -35,8 +35,12 @@ export class Player implements AsyncDisposable {
   readonly #origin: Origin;
   /** Null: no power cuts, no disk errors. */
   readonly #disk: FragileDisk | null;
-  readonly #cached = new Downloads({ limits: LIMITS, directIo: "off" });
-  readonly #direct = new Downloads({ limits: LIMITS, directIo: "on" });
+  readonly #ways = {
+    /** Small files are checked in memory. */
+    short: new Downloads({ limits: LIMITS, directIo: "off" }),
+    ordinary: new Downloads({ limits: { ...LIMITS, smallBytes: 0 }, directIo: "off" }),
+    past_cache: new Downloads({ limits: { ...LIMITS, smallBytes: 0 }, directIo: "on" }),
+  };
   /** With patience: for the end, when the server has come to its senses. */
   readonly #patient = new Downloads({ limits: { ...LIMITS, stallMs: 20_000 } });
   readonly #atPlay = new Set<Promise<void>>();
@@ -62,7 +66,7 @@ export class Player implements AsyncDisposable {
     const play = new Play(given, name, this.#origin, this.#disk);
     try {
       await play.begin();
-      const downloads = given.pastCache ? this.#direct : this.#cached;
+      const downloads = this.#ways[given.way];
       for (const end of given.ends) {
         this.runs += 1;
         await play.once(end, downloads);
@@ -76,7 +80,7 @@ export class Player implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#atPlay);
-    for (const downloads of [this.#cached, this.#direct, this.#patient])
+    for (const downloads of [...Object.values(this.#ways), this.#patient])
       await downloads[Symbol.asyncDispose]();
   }
 }

@@ -114,7 +114,7 @@ export const scenario = fc.record({
   wrongBytes: fc.boolean(),
   /** A second address: of the same bytes, or of others. */
   mirror: fc.constantFrom("none", "none", "same", "other"),
-  pastCache: fc.boolean(),
+  way: fc.constantFrom("short", "ordinary", "past_cache"),
 });
 
 export type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;

@@ -68,6 +68,7 @@ export class TotalCount {
       bytesTotal,
       bytesPerSecond,
       etaSeconds: this.#eta(bytesTotal === null ? null : bytesTotal - bytesDone, bytesPerSecond, ended, now),
+      connections: parts.reduce((sum, { connections }) => sum + connections, 0),
     };
   }
 

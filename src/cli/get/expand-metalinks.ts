@@ -7,9 +7,7 @@ import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
 import { isMetalink } from "./plan-get.ts";
 import type { MetalinkOutcome, ReadMetalink } from "../../transfer/metalink/fetch-metalink.ts";
-import { readMetalink } from "../../transfer/metalink/fetch-metalink.ts";
 import type { Metalink, MetalinkFile } from "../../transfer/metalink/metalink.ts";
-import { MAX_METALINK_BYTES } from "../../transfer/metalink/parse-metalink.ts";
 
 export type GetItem =
   | { kind: "file"; step: TransferStep }
@@ -46,19 +44,23 @@ async function expandOne(
     case "failed":
       return [{ kind: "fault", step, failure: outcome.failure }];
     case "metalink":
-      return toItems(step, outcome.metalink);
+      // A server of the internet may not choose addresses of this machine or of the networks around it.
+      return toItems(outcome.place === "public" ? { ...step, reach: "public" } : step, outcome.metalink);
     default:
       throw outcome satisfies never;
   }
 }
 
 async function readHere(path: string): Promise<MetalinkOutcome> {
+  // Few downloads begin with a Metalink, and reading XML takes a while to load.
+  const { readMetalink } = await import("../../transfer/metalink/fetch-metalink.ts");
+  const { MAX_METALINK_BYTES } = await import("../../transfer/metalink/parse-metalink.ts");
   const pieces: Uint8Array[] = [];
   try {
     // One byte more than may be there is enough to be refused.
     const stream = createReadStream(path, { end: MAX_METALINK_BYTES });
     for await (const piece of stream as AsyncIterable<Uint8Array>) pieces.push(piece);
-    return readMetalink(Buffer.concat(pieces), path);
+    return readMetalink(Buffer.concat(pieces), path, "private");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

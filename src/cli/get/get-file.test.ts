@@ -146,7 +146,7 @@ describe("a download that is interrupted", () => {
     const result = begin();
     await transfers.begun(0);
     stop.abort();
-    expect(await result).toEqual({ kind: "interrupted", path: null, bytesKept: 0 });
+    expect(await result).toEqual({ kind: "interrupted", path: join(folder, "x.bin"), bytesKept: 0 });
   });
 
   it("stops while it waits for its next try", async () => {

@@ -1,5 +1,6 @@
 /** One download, run again as often as the retry policy says. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Clock } from "../../job/clock.ts";
 import { failure as failureOf } from "../../job/failure.ts";
 import type { Failure, FailureCode } from "../../job/failure.ts";
@@ -55,11 +56,13 @@ export async function getFile(
 ): Promise<GetResult> {
   const { clock, random } = parts;
   const beganAt = clock.now();
-  let path: string | null = null;
+  let path = step.name === null ? null : join(step.folder, step.name);
+  let answered = false;
   const seen: GetWatcher = {
     ...watcher,
     resolved: (facts) => {
       path = facts.path;
+      answered = true;
       watcher.resolved(facts);
     },
   };
@@ -70,7 +73,7 @@ export async function getFile(
     if (problem === null || signal.aborted) return { kind: "interrupted", ...keptAt(path, gauge) };
     if (outcome.kind === "failed" && outcome.bytesCame) failures = 0;
     // A queue may wait until another machine is done or gone; a person is told.
-    const neverAnswered = path === null && NEVER_ANSWERED.has(problem.code);
+    const neverAnswered = !answered && NEVER_ANSWERED.has(problem.code);
     const again = outcome.kind === "failed" && !neverAnswered && problem.code !== "destination_busy";
     const retryAt = again ? planRetry(problem, failures, clock.now(), random()) : null;
     if (retryAt === null) return { kind: "failed", failure: problem, ...keptAt(path, gauge) };

@@ -83,6 +83,7 @@ export const getLine = z.discriminatedUnion("event", [
     bytes_fetched: bytes,
     bytes_per_second: bytes,
     eta_seconds: bytes.nullable(),
+    connections: count,
   }),
   line.extend({
     event: z.literal("summary"),

@@ -82,6 +82,7 @@ function totalLine(total: Total, atWork: number): GetLine {
     bytes_fetched: total.bytesFetched,
     bytes_per_second: Math.round(total.bytesPerSecond),
     eta_seconds: roundOrNull(total.etaSeconds),
+    connections: total.connections,
   };
 }
 

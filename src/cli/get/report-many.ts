@@ -14,6 +14,8 @@ import { endedLine, totalLine, troubleAgain } from "./words-many.ts";
 
 /** What is over sooner needs no bar of its own: it would be gone before it is read. */
 const SHOWN_AFTER_MS = 400;
+/** On fewer columns the connections of each file would take the place of its bar. */
+const COLUMNS_FOR_CONNECTIONS = 100;
 
 export function reportManyOnScreen(terminal: Terminal, clock: Clock): GetReport {
   const block = new LiveBlock(terminal);
@@ -87,10 +89,12 @@ function pictureOf({ atWork, total }: GetView, terminal: Terminal, now: number, 
   const room = Math.max(0, terminal.rows() - 3);
   const facts = slow.slice(0, room).map((file) => {
     const { progress, waiting } = file.gauge.settle();
-    return barFacts(file.name, progress, waiting, now);
+    const facts = barFacts(file.name, progress, waiting, now);
+    return columns < COLUMNS_FOR_CONNECTIONS ? { ...facts, connections: 1 } : facts;
   });
   const bars = facts.length === 0 ? [] : drawBars(facts, { columns, unicode, paint, frame });
-  const more = slow.length > room && room > 0 ? [paint("dim", `… and ${slow.length - room} more`)] : [];
+  const words = fitEnd(`… and ${slow.length - room} more`, columns - 1);
+  const more = slow.length > room && room > 0 ? [paint("dim", words)] : [];
   return [...bars, ...more, paint("bold", totalLine(total, columns - 1))];
 }
 

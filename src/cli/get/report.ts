@@ -18,6 +18,7 @@ export interface Total {
   bytesDone: number;
   bytesPerSecond: number;
   etaSeconds: number | null;
+  connections: number;
 }
 
 export interface GetView {

@@ -4,7 +4,9 @@ import { readEnvironment } from "../../config/environment.ts";
 import { originTokens } from "../../config/origin-tokens.ts";
 import { readFromEnvironment } from "../../config/read-settings.ts";
 import { systemClock } from "../../job/clock.ts";
+import type { Clock } from "../../job/clock.ts";
 import type { TransferStep } from "../../job/job.ts";
+import type { TransferSettings } from "../../transfer/transfer-settings.ts";
 import { combineExitCodes, EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openTerminal } from "../screen/terminal.ts";
@@ -23,8 +25,6 @@ import { reportManyInLines, reportManyOnScreen } from "./report-many.ts";
 import { reportErrors, reportInLines, reportOnBar } from "./report-progress.ts";
 import type { Transfer } from "../../transfer/create-transfer.ts";
 
-const clock = systemClock;
-
 /** What a download needs to know of the environment. */
 const NEEDED = [
   "hfToken",
@@ -34,12 +34,21 @@ const NEEDED = [
   "httpProxy",
   "httpsProxy",
   "noProxy",
+  "privateRedirects",
   "extraCaCerts",
   "directIo",
   "connections",
 ] as const;
 
-export async function runGet(urls: readonly string[], options: GetOptions): Promise<ExitCode> {
+/** What people never set: tests that cannot wait for an hour, or end a process at one moment, do. */
+export type GetWorld = Pick<TransferSettings, "clock" | "limits" | "random" | "onPoint">;
+
+export async function runGet(
+  urls: readonly string[],
+  options: GetOptions,
+  world: GetWorld = {},
+): Promise<ExitCode> {
+  const { clock = systemClock, random = Math.random } = world;
   const folder = process.cwd();
   const read = readFromEnvironment(NEEDED, { env: readEnvironment(), folder });
   if (read.kind === "bad") throw new UsageError(read.problems.join("\n"));
@@ -49,21 +58,23 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const { createTransfer } = await import("../../transfer/create-transfer.ts");
   const { httpProxy, httpsProxy, noProxy, extraCaCerts, directIo, connections } = read.settings;
   const transfer = createTransfer({
+    ...world,
     clock,
     userAgent: `haulyard/${VERSION}`,
     tokens: originTokens(read.settings),
     directIo,
     connections,
+    allowPrivateRedirects: read.settings.privateRedirects === "allow",
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
     bytesPerSecond: () => plan.limitBytesPerSecond,
   });
   try {
     const items = await itemsOf(plan.steps, transfer, stop.signal);
-    const report = reportFor(plan, items.length, openTerminal());
+    const report = reportFor(plan, items.length, openTerminal(), clock);
     const beganAt = clock.now();
     const { jobs, connections } = plan;
-    const parts = { run: transfer.run, clock, random: Math.random, connections };
+    const parts = { run: transfer.run, clock, random, connections };
     const results = await getAll(items, { ...parts, report, jobs }, stop.signal);
     const summary = summarize(results, (clock.now() - beganAt) / 1000);
     report.finish(summary);
@@ -101,7 +112,7 @@ function summarize(results: readonly (GetResult | null)[], seconds: number): Sum
   };
 }
 
-function reportFor(plan: GetPlan, count: number, terminal: Terminal): GetReport {
+function reportFor(plan: GetPlan, count: number, terminal: Terminal, clock: Clock): GetReport {
   switch (plan.show) {
     case "json":
       return reportAsJson(terminal);

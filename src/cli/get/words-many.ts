@@ -1,5 +1,5 @@
 /** The sentences of `haulyard get` about many files. Pure. */
-import { cleanText, textWidth } from "../screen/clean-text.ts";
+import { cleanText, fitEnd, textWidth } from "../screen/clean-text.ts";
 import { formatBytes, formatBytesOf, formatCountdown, formatSpeed } from "../screen/format.ts";
 import type { GetResult } from "./get-file.ts";
 import type { Total } from "./report.ts";
@@ -14,20 +14,19 @@ export function endedLine(name: string, result: Extract<GetResult, { kind: "done
 
 const GAP = "  ";
 
-/** `412/1000 files  3 failed  95 MB/s  0:12 left  430 MB`, as much of it as there is room for. */
+/** `412/1000 files  3 failed  95 MB/s  0:12 left  430 MB  16 connections`, as much of it as there is room for. */
 export function totalLine(total: Total, columns = Infinity): string {
-  const { count, done, failed, bytesDone, bytesTotal, bytesPerSecond, etaSeconds } = total;
+  const { count, done, failed, bytesDone, bytesTotal, bytesPerSecond, etaSeconds, connections } = total;
   const parts = [
-    `${done + failed}/${count} files`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(bytesPerSecond > 0 ? [formatSpeed(bytesPerSecond)] : []),
     ...(etaSeconds === null ? [] : [`${formatCountdown(etaSeconds)} left`]),
     bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal),
+    ...(connections > 1 ? [`${connections} connections`] : []),
   ];
-  let line = "";
+  let line = fitEnd(`${done + failed}/${count} files`, columns);
   for (const part of parts) {
-    const longer = line === "" ? part : line + GAP + part;
-    if (textWidth(longer) <= columns) line = longer;
+    if (textWidth(line + GAP + part) <= columns) line += GAP + part;
   }
   return line;
 }

@@ -51,7 +51,6 @@ export class Crew {
   #lead: { claim: Claim; leave: AbortController } | null;
   #firstByteMs: number;
   #inVain = 0;
-  #wrote = false;
   /** A bug or trouble with the disk that a member met. */
   #thrown: { error: unknown } | null = null;
   #wake: (() => void)[] = [];
@@ -70,11 +69,6 @@ export class Crew {
     this.#suppliers = new Suppliers(run, part, answer);
     this.#firstByteMs = parts.firstByteMs;
     void this.#conduct();
-  }
-
-  /** Bytes of others than the leading connection are in the file. */
-  get wrote(): boolean {
-    return this.#wrote;
   }
 
   get isOver(): boolean {
@@ -229,7 +223,6 @@ export class Crew {
   }
 
   #heed(end: PieceEnd, gained: boolean, supplier: Supplier): boolean {
-    this.#wrote ||= gained;
     switch (end.kind) {
       case "done":
         this.#inVain = 0;

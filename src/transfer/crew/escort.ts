@@ -32,18 +32,12 @@ export class Escort {
   readonly #run: Run;
   #crew: Crew | null = null;
   readonly #allowed: boolean;
-  #wrote = false;
   #doubts = 0;
 
   /** @param allowed false: the file has to come in one piece */
   constructor(run: Run, allowed: boolean) {
     this.#run = run;
     this.#allowed = allowed && mostConnections(run) > 1;
-  }
-
-  /** Others than the leading connection have written to the file. */
-  get wrote(): boolean {
-    return this.#wrote || this.#crew?.wrote === true;
   }
 
   get isAtWork(): boolean {
@@ -99,13 +93,6 @@ export class Escort {
     // Those whose answers were no good, time and again, are not asked any more.
     if (crew.isOver) this.#doubts += 1;
     await crew.dissolve();
-    this.#wrote ||= crew.wrote;
-  }
-
-  /** The file begins anew. */
-  async restart(): Promise<void> {
-    await this.end();
-    this.#wrote = false;
   }
 
   #mayJoin({ ledger }: PartFile, { headers }: FinalAnswer, from: number): boolean {

@@ -1,7 +1,7 @@
 /** Where pieces of a file come from: an address, and the very place it led to. */
 import type { AskOutcome, FinalAnswer, Question } from "../ask-origin.ts";
 import type { ObjectFacts } from "../object-facts.ts";
-import type { Run } from "../transfer-run.ts";
+import type { DirectPlace, Run } from "../transfer-run.ts";
 
 /** What a link says that has run out (S3 and most others: 403; some 400, 401, 404 or 410). */
 const EXPIRED: ReadonlySet<number> = new Set([400, 401, 403, 404, 410]);
@@ -14,7 +14,7 @@ export class Source {
   readonly origin: string;
   readonly #run: Run;
   /** Where a redirect led: asked straight on, as long as that works. */
-  #direct: Pick<FinalAnswer, "url" | "carried"> | null = null;
+  #direct: DirectPlace | null = null;
 
   constructor(run: Run, address: string, facts: ObjectFacts, answer: FinalAnswer) {
     this.#run = run;
@@ -38,8 +38,8 @@ export class Source {
     return asked;
   }
 
-  #remember({ url, carried, status }: FinalAnswer): void {
+  #remember({ url, carried, reach, status }: FinalAnswer): void {
     const redirected = url.href !== new URL(this.address).href;
-    this.#direct = redirected && status < 400 ? { url, carried } : null;
+    this.#direct = redirected && status < 400 ? { url, carried, reach } : null;
   }
 }

@@ -1,20 +1,28 @@
 /** When a file is written past the page cache. */
+import { totalmem } from "node:os";
 
 /** `auto`: where it pays; `on`: wherever the file system lets us; `off`: never. */
-export const DIRECT_IO = ["auto", "on", "off"] as const;
-export type DirectIo = (typeof DIRECT_IO)[number];
+export type DirectIo = "auto" | "on" | "off";
 
 /**
- * From this size on. A smaller file is written to the cache in no time and synced once; there it also waits for
- * whoever opens it next. Bytes.
+ * A file that comes slower than the disk takes it is written to the cache: there it waits for whoever opens it next.
+ * What cannot stay there is not put there, and where the disk holds up the download, the cache is the detour: each
+ * byte is copied once more, and a sync has to find it again.
  */
-const LARGE_BYTES = 256 * 1024 * 1024;
+export interface FileOutlook {
+  /** Of the whole file, or null while it is unknown. Bytes. */
+  size: number | null;
+  /** Bytes had to wait for the disk. */
+  isHeldUp: boolean;
+}
 
-/** @param size of the whole file, or null while it is unknown */
-export function goesDirect(setting: DirectIo, size: number | null): boolean {
+/** Part of this machine's memory that one file may fill. */
+const CACHE_SHARE = 0.5;
+
+export function goesDirect(setting: DirectIo, { size, isHeldUp }: FileOutlook, memory = totalmem()): boolean {
   switch (setting) {
     case "auto":
-      return size !== null && size >= LARGE_BYTES;
+      return isHeldUp || (size !== null && size > memory * CACHE_SHARE);
     case "on":
       return true;
     case "off":

@@ -23,11 +23,14 @@ import type { Stats } from "node:fs";
 import { promisify } from "node:util";
 import { writeFully, writeFullyLater } from "./write-fully.ts";
 import type { WriteOutcome } from "./write-fully.ts";
+import { writePieces, writePiecesLater } from "./write-pieces.ts";
 
 /** They throw, or reject, with errors of the file system. */
 export interface FileCalls {
   open(path: string, flags: number, mode: number): number | Promise<number>;
   write(fd: number, bytes: Uint8Array, position: number): WriteOutcome | Promise<WriteOutcome>;
+  /** To the beginning of the file. */
+  writePieces(fd: number, pieces: readonly Uint8Array[]): WriteOutcome | Promise<WriteOutcome>;
   sync(fd: number): void | Promise<void>;
   stat(fd: number): Stats | Promise<Stats>;
   close(fd: number): void | Promise<void>;
@@ -41,6 +44,7 @@ export interface FileCalls {
 export const ON_THIS_THREAD: FileCalls = {
   open: openSync,
   write: writeFully,
+  writePieces,
   sync: fsyncSync,
   stat: (fd) => fstatSync(fd),
   close: closeSync,
@@ -56,6 +60,7 @@ const openByPool = promisify(open);
 export const BY_THE_POOL: FileCalls = {
   open: (path, flags, mode) => openByPool(path, flags, mode),
   write: writeFullyLater,
+  writePieces: writePiecesLater,
   sync: promisify(fsync),
   stat: promisify(fstat),
   close: promisify(close),

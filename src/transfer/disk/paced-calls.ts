@@ -28,6 +28,10 @@ export class PacedCalls implements FileCalls {
     return this.#do(this.#calls, (calls) => calls.write(fd, bytes, position));
   }
 
+  writePieces(fd: number, pieces: readonly Uint8Array[]): WriteOutcome | Promise<WriteOutcome> {
+    return this.#do(this.#calls, (calls) => calls.writePieces(fd, pieces));
+  }
+
   sync(fd: number): void | Promise<void> {
     return this.#do(this.#syncs, (calls) => calls.sync(fd));
   }

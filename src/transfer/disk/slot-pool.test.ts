@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SlotPool, SlotShare } from "./slot-pool.ts";
 import type { Slot } from "./slot-pool.ts";
@@ -125,5 +126,76 @@ describe("a share of a pool", () => {
     expect(pool.acquire()).not.toBeNull();
     pool.release(held);
     expect(await wait).toBe(held);
+  });
+});
+
+describe("large slots", () => {
+  const SIZE = { slots: 8, slotBytes: 4096, large: 4 };
+
+  test("are for files with few connections, as long as there are any", async () => {
+    const pool = new SlotPool(SIZE);
+    const few = new SlotShare(pool, 100, 2);
+    few.join();
+    const first = await pool.next(few);
+    expect([first.memory.length, first.offset, few.held, pool.free]).toEqual([16_384, 0, 4, 4]);
+    // One small one is enough, and there is no large one left.
+    const small = await pool.next();
+    expect([small.memory.length, pool.free]).toEqual([4096, 3]);
+    const second = await pool.next(few);
+    expect([second.memory.length, few.held]).toEqual([4096, 5]);
+    pool.release(second);
+    pool.release(small);
+    const third = await pool.next(few);
+    expect(third.memory.length).toBe(16_384);
+    few.join();
+    few.join();
+    pool.release(third);
+    expect((await pool.next(few)).memory.length).toBe(4096);
+  });
+
+  test("are cut up and put together again without any two that overlap, and none is lost", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ large: fc.boolean(), drop: fc.option(fc.nat(), { nil: null }) }), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        async (steps) => {
+          const pool = new SlotPool({ slots: 12, slotBytes: 4096, large: 4 });
+          const shares = [new SlotShare(pool, 100, 1), new SlotShare(pool, 100, 0)];
+          for (const share of shares) share.join();
+          const out: Slot[] = [];
+          for (const { large, drop } of steps) {
+            const slot = drop === null || out.length === 0 ? pool.acquire(shares[large ? 0 : 1]) : null;
+            if (slot !== null) out.push(slot);
+            else if (out.length > 0) pool.release(out.splice((drop ?? 0) % out.length, 1)[0] as Slot);
+            const places = out.map(({ offset, memory }) => [offset, offset + memory.length] as const);
+            places.sort(([a], [b]) => a - b);
+            for (const [index, [start]] of places.entries())
+              if (start < (places[index - 1]?.[1] ?? 0)) throw new Error("two overlap");
+            const bytes = out.reduce((sum, { memory }) => sum + memory.length, 0);
+            expect(pool.free * 4096 + bytes).toBe(12 * 4096);
+            expect(shares.reduce((sum, { held }) => sum + held, 0) * 4096).toBe(bytes);
+          }
+          for (const slot of out) pool.release(slot);
+          const all = await Promise.all([1, 2, 3].map(() => pool.next(shares[0])));
+          expect(all.map(({ memory }) => memory.length)).toEqual([16_384, 16_384, 16_384]);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test("are not waited for where a small one is free", async () => {
+    const pool = new SlotPool(SIZE);
+    const share = new SlotShare(pool, 100, 1);
+    share.join();
+    const [one, two] = [await pool.next(share), await pool.next(share)];
+    const wait = pool.next(share);
+    const several = pool.take(3);
+    pool.release(one);
+    expect((await wait).memory.length).toBe(16_384);
+    pool.release(two);
+    expect((await several).map(({ memory }) => memory.length)).toEqual([4096, 4096, 4096]);
   });
 });

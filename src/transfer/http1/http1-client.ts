@@ -22,6 +22,8 @@ export interface ClientRequest {
   /** Sent in this order, after Host. */
   fields: Iterable<readonly [name: string, value: string]>;
   proxy: Proxy | null;
+  /** Only to a public address, whatever the name says. */
+  publicOnly?: boolean;
 }
 
 /** The body of an answer. Exactly one of the two has to be called, once. */
@@ -149,13 +151,13 @@ function headOf({ method, url, fields, proxy }: ClientRequest): Parameters<typeo
   return { method, target: `http://${url.host}${path}`, host: url.host, fields: [...fields, ...login] };
 }
 
-function routeOf({ url, proxy }: ClientRequest): Route {
+function routeOf({ url, proxy, publicOnly = false }: ClientRequest): Route {
   const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  return { target: { host: bareHost(url.hostname), port }, secure, proxy };
+  return { target: { host: bareHost(url.hostname), port }, secure, proxy, publicOnly };
 }
 
 /** Connections with the same key lead to the same place in the same way. */
-function keyOf({ target, secure, proxy }: Route): string {
-  return JSON.stringify([secure, target.host, target.port, proxy]);
+function keyOf({ target, secure, proxy, publicOnly }: Route): string {
+  return JSON.stringify([secure, target.host, target.port, proxy, publicOnly]);
 }

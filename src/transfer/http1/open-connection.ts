@@ -16,6 +16,8 @@ import type { Trouble } from "./trouble.ts";
 export type TlsSettings = Omit<Security, "host">;
 
 export interface ConnectSettings extends Resolver {
+  /** The same for routes that are `publicOnly`. */
+  publicLookup?: NonNullable<Resolver["lookup"]>;
   clock: Clock;
   /** TCP, proxy and TLS together. Milliseconds. */
   connectTimeoutMs: number;
@@ -30,6 +32,8 @@ export interface Route {
   /** HTTP over TLS. */
   secure: boolean;
   proxy: Proxy | null;
+  /** The target's name must not lead to a private address. Over a proxy nobody here can tell. */
+  publicOnly?: boolean;
 }
 
 export type ConnectOutcome =
@@ -73,12 +77,13 @@ export async function openConnection(
 }
 
 async function openTransport(
-  { target, secure, proxy }: Route,
+  { target, secure, proxy, publicOnly = false }: Route,
   settings: ConnectSettings,
   signal: AbortSignal,
 ): Promise<Opened> {
   const security = secure ? { ...settings.tls, host: target.host } : null;
-  const resolver = settings.lookup === undefined ? {} : { lookup: settings.lookup };
+  const lookup = publicOnly && proxy === null ? settings.publicLookup : settings.lookup;
+  const resolver = lookup === undefined ? {} : { lookup };
   if (proxy === null) return openDirect({ ...target, ...resolver }, security, signal);
   const proxySecurity = proxy.kind === "https" ? { ...settings.tls, host: proxy.address.host } : null;
   if (security !== null) return openTunnel(target, security, { proxy, proxySecurity }, settings, signal);

@@ -1,12 +1,11 @@
 /** The transfer's requests over our own HTTP/1.1: straight from the socket into the memory that is written. */
-import { createSecureContext, rootCertificates } from "node:tls";
 import type { SecureContext } from "node:tls";
 import { systemClock } from "../../job/clock.ts";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import { redactUrl } from "../../job/redact.ts";
 import { chooseProxy } from "../choose-proxy.ts";
-import { classifyNetworkError } from "../classify-network-error.ts";
+import { classifyNetworkError, privatePlace } from "../classify-network-error.ts";
 import type { AnswerHeaders, BodyEnd, BodySource, SendOutcome, SendRequest } from "../http-answer.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import type { BodySink } from "../sinks/body-sink.ts";
@@ -14,9 +13,13 @@ import type { BodyOutcome } from "./exchange.ts";
 import type { Fields } from "./fields.ts";
 import { Http1Client } from "./http1-client.ts";
 import type { ResponseBody } from "./http1-client.ts";
+import { loadTls } from "./load-tls.ts";
 import { failureOfFault } from "./protocol-fault.ts";
 import { parseProxy } from "./proxy.ts";
 import { deliverBy } from "../sinks/take-sink.ts";
+import { classOfAddress, isLocalName } from "../reach/address-class.ts";
+import type { AddressClass } from "../reach/address-class.ts";
+import { NameLookup } from "../reach/name-lookup.ts";
 import type { Trouble } from "./trouble.ts";
 
 export interface HttpClient {
@@ -27,30 +30,31 @@ export interface HttpClient {
 
 export function createHttp1Client(settings: FullSettings): HttpClient {
   const { limits, extraCertificates, userAgent } = settings;
-  let context: SecureContext | null = null;
+  const names = new NameLookup(settings.lookup);
   const client = new Http1Client({
     // Sockets live in real time, whatever clock the policy of the transfer goes by.
     clock: systemClock,
     userAgent,
+    lookup: names.any,
+    publicLookup: names.publicOnly,
     connectTimeoutMs: limits.connectTimeoutMs,
     limits: { headTimeoutMs: limits.headersTimeoutMs, idleTimeoutMs: limits.stallMs },
-    tls: {
-      // Made once, when it is needed: reading the certificates takes longer than a handshake.
-      get secureContext() {
-        return (context ??= createSecureContext(
-          extraCertificates.length > 0 ? { ca: [...rootCertificates, ...extraCertificates] } : {},
-        ));
-      },
-    },
+    tls: trust(extraCertificates),
   });
 
-  const send: SendRequest = async (url, headers, signal): Promise<SendOutcome> => {
+  const send: SendRequest = async (url, headers, signal, reach = "anywhere"): Promise<SendOutcome> => {
+    const known = placeByName(url.hostname);
+    if (reach === "public" && known === "private")
+      return { kind: "failed", failure: privatePlace(url.host), heard: false };
     const over = chooseProxy(url, settings.proxy);
     const proxy = over === null ? null : parseProxy(over);
     const host = over === null ? url.host : `${url.host} (over the proxy ${redactUrl(over)})`;
     if (over !== null && proxy === null) return { kind: "failed", failure: badProxy(over), heard: false };
     const fields = Object.entries(headers);
-    const outcome = await client.send({ method: "GET", url, fields, proxy }, signal);
+    const outcome = await client.send(
+      { method: "GET", url, fields, proxy, publicOnly: reach === "public" },
+      signal,
+    );
     if (outcome.kind === "aborted") return outcome;
     if (outcome.kind === "trouble") {
       const { trouble, heard } = outcome;
@@ -66,10 +70,31 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
         length: framing.kind === "length" ? framing.bytes : null,
         endsWithConnection: framing.kind === "close",
         body: sourceOf(body, host, signal),
+        place: known ?? (proxy === null ? names.ledTo(url.hostname) : null) ?? "public",
       },
     };
   };
   return { send, close: async () => client.close() };
+}
+
+/** Made once, and only if it is needed: reading the certificates takes longer than a handshake. */
+function trust(extraCertificates: readonly string[]): { readonly secureContext: SecureContext } {
+  const make = (): SecureContext => {
+    const { createSecureContext, rootCertificates } = loadTls();
+    const isMore = extraCertificates.length > 0;
+    return createSecureContext(isMore ? { ca: [...rootCertificates, ...extraCertificates] } : {});
+  };
+  let made: SecureContext | null = null;
+  return {
+    get secureContext() {
+      return (made ??= make());
+    },
+  };
+}
+
+/** What the address itself tells; null for a name that may lead anywhere. */
+function placeByName(hostname: string): AddressClass | null {
+  return classOfAddress(hostname) ?? (isLocalName(hostname) ? "private" : null);
 }
 
 function sourceOf(body: ResponseBody, host: string, request: AbortSignal): BodySource {

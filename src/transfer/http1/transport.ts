@@ -6,8 +6,8 @@
  */
 import { connect as connectTcp } from "node:net";
 import type { LookupFunction, Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
+import { loadTls } from "./load-tls.ts";
 
 export interface Receiver {
   /** Memory for the next bytes, at least one byte of it. */
@@ -81,7 +81,7 @@ export function openDirect(
     },
   };
   const socket =
-    security === null ? connectTcp(options) : connectTls({ ...tlsOptions(security), ...options });
+    security === null ? connectTcp(options) : loadTls().connect({ ...tlsOptions(security), ...options });
   transport.attach(socket);
   return whenOpen(socket, security === null ? "connect" : "secureConnect", transport, signal);
 }
@@ -94,7 +94,7 @@ export async function openStream(
 ): Promise<OpenOutcome<Socket>> {
   const options = { ...address, autoSelectFamily: true, noDelay: true, keepAlive: true };
   const socket =
-    security === null ? connectTcp(options) : connectTls({ ...tlsOptions(security), ...options });
+    security === null ? connectTcp(options) : loadTls().connect({ ...tlsOptions(security), ...options });
   return whenOpen(socket, security === null ? "connect" : "secureConnect", socket, signal);
 }
 
@@ -104,7 +104,7 @@ export function secureStream(
   security: Security,
   signal: AbortSignal,
 ): Promise<OpenOutcome<Socket>> {
-  const socket = connectTls({ socket: tunnel, ...tlsOptions(security) });
+  const socket = loadTls().connect({ socket: tunnel, ...tlsOptions(security) });
   return whenOpen(socket, "secureConnect", socket, signal);
 }
 

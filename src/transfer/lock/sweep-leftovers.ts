@@ -24,13 +24,22 @@ export async function sweepLeftovers(folder: string, we: Owner, oldMs: number): 
     const owner = await readOwner(join(folder, name)).catch(() => null);
     if (owner !== null) owners.set(name, owner);
   }
-  for (const [name, owner] of owners) {
-    if (name.endsWith(".part.lock")) continue;
-    // A claim means something as long as there is what it claims: taken away, a second one could be laid on it.
-    const claimed = CLAIM.exec(name)?.[1];
-    if (claimed !== undefined && [...owners.values()].some(({ token }) => token === claimed)) continue;
-    if (await isLeft(join(folder, name), owner, we, oldMs)) await unlink(join(folder, name)).catch(() => {});
+  // A claim that is taken away may free the one on it.
+  for (let count = Infinity; owners.size < count;) {
+    count = owners.size;
+    for (const [name, owner] of owners) {
+      if (name.endsWith(".part.lock") || isClaimed(name, owners)) continue;
+      if (!(await isLeft(join(folder, name), owner, we, oldMs))) continue;
+      await unlink(join(folder, name)).catch(() => {});
+      owners.delete(name);
+    }
   }
+}
+
+/** A claim means something as long as there is what it claims: taken away, a second one could be laid on it. */
+function isClaimed(name: string, owners: ReadonlyMap<string, Owner>): boolean {
+  const claimed = CLAIM.exec(name)?.[1];
+  return claimed !== undefined && [...owners.values()].some(({ token }) => token === claimed);
 }
 
 async function isLeft(path: string, owner: Owner, we: Owner, oldMs: number): Promise<boolean> {

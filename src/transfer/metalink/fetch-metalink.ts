@@ -1,9 +1,10 @@
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
-import { askOrigin, WHOLE } from "../ask-origin.ts";
+import { askOptions, askOrigin, WHOLE } from "../ask-origin.ts";
 import type { SendRequest } from "../http-answer.ts";
 import { pauseBeforeRetry } from "../pause-before-retry.ts";
+import type { AddressClass } from "../reach/address-class.ts";
 import { readDocument } from "../read-document.ts";
 import { Reporter } from "../report-progress.ts";
 import type { FullSettings } from "../transfer-settings.ts";
@@ -11,7 +12,8 @@ import type { Metalink } from "./metalink.ts";
 import { MAX_METALINK_BYTES, parseMetalink } from "./parse-metalink.ts";
 
 export type MetalinkOutcome =
-  | { kind: "metalink"; metalink: Metalink }
+  /** `place`: of the server it came from; a file of this machine is as good as one of this network. */
+  | { kind: "metalink"; metalink: Metalink; place: AddressClass }
   | { kind: "failed"; failure: Failure }
   | { kind: "stopped" };
 
@@ -27,15 +29,13 @@ export async function fetchMetalink(
   send: SendRequest,
   signal: AbortSignal,
 ): Promise<MetalinkOutcome> {
-  const { userAgent, tokens, limits, clock } = settings;
-  const options = { userAgent, tokens, redirects: limits.redirects };
   const report = new Reporter({ resolved: async () => null, progress: () => {} });
   for (let failures = 1; ; failures += 1) {
-    const answer = await askOrigin(asked, WHOLE, send, options, signal);
-    const document = await readDocument(answer, MAX_METALINK_BYTES, clock.now(), signal);
+    const answer = await askOrigin(asked, WHOLE, send, askOptions(settings), signal);
+    const document = await readDocument(answer, MAX_METALINK_BYTES, settings.clock.now(), signal);
     switch (document.kind) {
       case "document":
-        return readMetalink(document.bytes, document.url.host);
+        return readMetalink(document.bytes, document.url.host, document.place);
       case "aborted":
         return { kind: "stopped" };
       case "absent":
@@ -56,9 +56,9 @@ export async function fetchMetalink(
 }
 
 /** @param from where it came from, for people */
-export function readMetalink(bytes: Uint8Array, from: string): MetalinkOutcome {
+export function readMetalink(bytes: Uint8Array, from: string, place: AddressClass): MetalinkOutcome {
   const reading = parseMetalink(bytes);
-  if (reading.kind === "metalink") return reading;
+  if (reading.kind === "metalink") return { ...reading, place };
   const advice = "Check the address; it has to lead to a Metalink (.meta4, .metalink).";
   const message = `The Metalink of ${from} ${reading.reason}.`;
   return { kind: "failed", failure: failure("wrong_content", message, { advice }) };

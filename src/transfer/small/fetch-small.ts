@@ -73,9 +73,10 @@ export async function fetchSmall(
   if (refused !== null) return refused;
   const body = await Gathered.reserve(run.machinery.pool, asked.size);
   try {
-    const received = await receive(run, asked, body);
-    if (received.kind !== "received") return received;
-    return await settle(run, path, folder, received);
+    return await run.machinery.small.during(async () => {
+      const received = await receive(run, asked, body);
+      return received.kind === "received" ? settle(run, path, folder, received) : received;
+    });
   } finally {
     body.release();
   }

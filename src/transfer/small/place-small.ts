@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { errorCode } from "../classify-disk-error.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
+import { BY_THE_POOL } from "../disk/file-calls.ts";
 import { partPath } from "../ledger-file.ts";
 import { nameWithoutReplacing } from "../place-file.ts";
 import type { Run } from "../transfer-run.ts";
@@ -39,12 +40,10 @@ async function nameWritten(run: Run, path: string, body: Gathered, calls: FileCa
   let named = false;
   try {
     fd = await calls.open(partPath(path), CREATE, 0o666);
-    let position = 0;
-    for (const piece of body.pieces()) {
-      const outcome = await calls.write(fd, piece, position);
-      if (outcome.kind === "failed") return false;
-      position += piece.length;
-    }
+    // Among others this thread has better things to do: the copy into the page cache is most of the work.
+    const writer = run.machinery.small.isBusy ? BY_THE_POOL : calls;
+    const outcome = await writer.writePieces(fd, body.pieces());
+    if (outcome.kind === "failed") return false;
     await run.point("began");
     run.report.stage("placing");
     await calls.sync(fd);

@@ -15,9 +15,25 @@ export class SmallFiles {
   readonly #machinery: Machinery;
   readonly #folders = new Map<string, SmallFolder>();
   #queued = 0;
+  #atWork = 0;
 
   constructor(machinery: Machinery) {
     this.#machinery = machinery;
+  }
+
+  /** Whether several are at work. */
+  get isBusy(): boolean {
+    return this.#atWork > 1;
+  }
+
+  /** Counts it as one at work as long as it takes. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#atWork += 1;
+    try {
+      return await work();
+    } finally {
+      this.#atWork -= 1;
+    }
   }
 
   /** Null if there is no such folder. The first look is by the thread pool: a disk that hangs holds up nobody else. */

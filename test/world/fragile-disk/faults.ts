@@ -50,6 +50,8 @@ export interface Fault {
   /** So many are hit, null for all from then on. Default 1. */
   times?: number | null;
   errno?: Errno;
+  /** It is done all the same: the answer of a server was lost, and the second asking failed. */
+  done?: boolean;
   /** A write takes only half of its bytes. */
   short?: boolean;
   /** It takes so long before anything happens. */

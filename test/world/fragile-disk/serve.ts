@@ -115,8 +115,9 @@ function settle(task: Task, fault: Fault | null, { nodeId }: Request, unique: bi
   let body: Uint8Array = new Uint8Array(0);
   try {
     if (fault?.errno !== undefined) {
+      if (fault.done === true) task.run(false);
       const node = nodes.get(nodeId);
-      if (task.operation === "sync" && node?.kind === "file") node.pages.failToSync();
+      if (task.operation === "sync" && node?.kind === "file" && fault.done !== true) node.pages.failToSync();
       throw new DiskError(fault.errno);
     }
     body = task.run(fault?.short === true);

@@ -1,0 +1,169 @@
+/** Bodies that break off, end early, stop or never come (RFC 9112 §6, §8, §9). */
+import { expect } from "vitest";
+import { hostile } from "../world/hostile/play.ts";
+import type { Row } from "../world/hostile/row.ts";
+import { SIZE, VERIFIED, WHOLE, failed } from "../world/hostile/row.ts";
+
+const MB = 1_000_000;
+const HALF = SIZE / 2;
+const once = (answer: object): { rules: { times: number }[] } => ({ rules: [{ times: 1, ...answer }] });
+/** Silence counts after so long. */
+const IMPATIENT = { stallMs: 400, headersTimeoutMs: 400 };
+
+const cut: Row[] = [
+  { claim: "a body cut off once goes on from there", file: once({ cutAfter: MB }), expect: WHOLE },
+  { claim: "a body cut off every time goes on every time", file: { cutAfter: MB }, expect: WHOLE },
+  { claim: "a connection reset once costs nothing", file: once({ cutAfter: MB, cut: "rst" }), expect: WHOLE },
+  { claim: "a connection reset every time costs nothing", file: { cutAfter: MB, cut: "rst" }, expect: WHOLE },
+  {
+    claim: "an answer reset before its first byte is asked for again",
+    file: once({ cutAfter: 0, cut: "rst" }),
+    expect: WHOLE,
+  },
+  {
+    claim: "a server that resets every answer before its first byte: network trouble, what is stored is kept",
+    file: { cutAfter: 0, cut: "rst" },
+    hasty: {},
+    expect: failed("connection_lost", /reset|closed|lost/),
+  },
+  {
+    claim: "a body that is always cut off and never resumed is no file",
+    file: { cutAfter: MB, ranges: "off" },
+    hasty: {},
+    expect: failed("connection_lost", /cannot resume, and broke off/, "kept"),
+  },
+  {
+    claim: "a server that announces more than it sends, and closes, is asked for the rest",
+    file: once({ length: 1000, cutAfter: SIZE }),
+    expect: WHOLE,
+  },
+  {
+    claim: "a server that sends more than it announces is not believed",
+    file: { length: -7 },
+    hasty: {},
+    expect: failed("bad_response", /more bytes than/),
+    // Parts that contradict themselves are not taken; asked for the whole, it says too little again.
+    resumed: failed("bad_response", /more bytes than/, "none"),
+  },
+];
+
+const chunked: Row[] = [
+  { claim: "a body in chunks is whole at its last chunk", file: { length: "chunked" }, expect: WHOLE },
+  {
+    claim: "a body in chunks without an end, once, goes on from there",
+    file: { length: "chunked", ...once({ cutAfter: HALF }) },
+    expect: WHOLE,
+  },
+  {
+    claim: "a body in chunks without an end is never taken for whole",
+    file: { length: "chunked", ranges: "off", etag: "none", lastModified: null, cutAfter: HALF },
+    hasty: {},
+    expect: failed("connection_lost", /cannot resume, and broke off/, "kept"),
+  },
+  {
+    claim: "a body in chunks that stops after its last byte, before its last chunk, is asked for its end",
+    file: { length: "chunked", ...once({ cutAfter: SIZE }) },
+    expect: WHOLE,
+  },
+];
+
+const close: Row[] = [
+  {
+    claim: "a body that ends with its connection is taken, and the doubt is told",
+    file: { length: "close", ranges: "off" },
+    expect: { ...WHOLE, reason: /neither a hash nor the length: the file may be cut short/ },
+    // Its length was told before.
+    resumed: { ...WHOLE, reason: /^No hash is known/ },
+  },
+  {
+    claim: "a body that ends with its connection half-way: nobody can know, and the doubt is told",
+    file: { length: "close", ranges: "off", cutAfter: HALF },
+    only: ({ start }) => start === "fresh",
+    expect: { kind: "short", bytes: HALF, reason: /may be cut short/ },
+  },
+  {
+    claim: "a body that ends with its connection half-way is not the file if its hash is known",
+    file: { length: "close", ranges: "off", cutAfter: HALF },
+    sha256: ({ origin, path }) => origin.hash(path),
+    hasty: {},
+    expect: failed("checksum_mismatch", /expected/),
+    resumed: failed("connection_lost", /cannot resume, and broke off/, "kept"),
+  },
+  {
+    claim: "a part that ends with its connection half-way is gone on with",
+    file: {
+      rules: [
+        { times: 1, cutAfter: MB },
+        { times: 1, length: "close", cutAfter: MB },
+      ],
+    },
+    expect: WHOLE,
+  },
+];
+
+const silence: Row[] = [
+  {
+    claim: "silence in the middle of a body, once: the rest comes over another connection",
+    file: once({ cutAfter: MB, cut: "stall" }),
+    hasty: IMPATIENT,
+    expect: WHOLE,
+  },
+  {
+    claim: "silence in the middle of every answer: each goes on where the last one stopped",
+    file: { cutAfter: 2 * MB, cut: "stall" },
+    hasty: IMPATIENT,
+    expect: WHOLE,
+  },
+  {
+    claim: "answers that never get to their first byte: given up, and said so",
+    file: { cutAfter: 0, cut: "stall" },
+    hasty: { ...IMPATIENT, failuresInARow: 2 },
+    expect: failed("stalled", /sent nothing/),
+  },
+  {
+    claim: "a request that is never answered, once, is asked again",
+    file: once({ delayMs: "silent" }),
+    hasty: IMPATIENT,
+    expect: WHOLE,
+  },
+  {
+    claim: "requests that are never answered: given up, and said so",
+    file: { delayMs: "silent" },
+    hasty: { ...IMPATIENT, failuresInARow: 2 },
+    expect: failed("timed_out", /did not answer/),
+  },
+  {
+    claim: "a slow but steady body is no silence",
+    file: { size: 300_000, bytesPerSecond: 200_000 },
+    hasty: IMPATIENT,
+    only: ({ start }) => start === "fresh",
+    expect: WHOLE,
+    also: ({ connections, seen }) => {
+      if (connections === "one") expect(seen).toHaveLength(1);
+    },
+  },
+  {
+    claim: "one connection far slower than the others does not hold up the file",
+    file: { rules: [{ when: { ranged: true }, skip: 1, times: 1, bytesPerSecond: 2_000 }] },
+    only: ({ connections }) => connections === "many",
+    expect: WHOLE,
+    also: ({ end, seen }) => {
+      expect(end["seconds"]).toBeLessThan(30);
+      expect(new Set(seen.map(({ port }) => port)).size).toBeGreaterThan(2);
+    },
+  },
+  {
+    claim: "an empty file is a file",
+    file: { size: 0 },
+    only: ({ start }) => start === "fresh",
+    expect: WHOLE,
+  },
+  {
+    claim: "a hash that fits is told after the worst of connections",
+    file: { cutAfter: MB, cut: "rst", rules: [{ skip: 2, times: 1, status: 500 }] },
+    sha256: ({ origin, path }) => origin.hash(path),
+    expect: VERIFIED,
+  },
+];
+
+hostile("bodies", [...cut, ...chunked, ...close, ...silence]);

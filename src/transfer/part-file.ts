@@ -1,5 +1,4 @@
 /** The unfinished file and its ledger, while a run writes them: any number of bodies at once, each to its place. */
-import { lstat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ChecksumAlgorithm } from "../job/job.ts";
@@ -10,17 +9,17 @@ import type { DirectIo } from "./disk/direct-io.ts";
 import { goesDirect } from "./disk/direct-io.ts";
 import type { Slot } from "./disk/slot-pool.ts";
 import { SlotShare } from "./disk/slot-pool.ts";
-import { partPath, writeLedger } from "./ledger-file.ts";
+import { writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Machinery } from "./machinery.ts";
 import type { FlushRules } from "./part-flush.ts";
 import { PartFlush } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
-import { createPart, reopenPart } from "./part-handle.ts";
+import { createPart, isStillNamed, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
 import { readFully } from "./read-fully.ts";
-import { addSeam } from "./seams.ts";
 import type { Seams } from "./seams.ts";
+import { addSeam } from "./seams.ts";
 import { FileSink } from "./sinks/file-sink.ts";
 import type { SinkEnd, SinkFile, SinkRange } from "./sinks/file-sink.ts";
 import { FileSync } from "./sync-file.ts";
@@ -43,8 +42,7 @@ const SLOTS_AHEAD = 32;
 const LARGE_UP_TO = 16;
 
 export class PartFile {
-  /** See `OpenPart`. */
-  readonly moved: boolean;
+  readonly moved: OpenPart["moved"];
   readonly #path: string;
   readonly #handle: FileHandle;
   readonly #sync: FileSync;
@@ -135,13 +133,12 @@ export class PartFile {
     return this.#written;
   }
 
-  /** Hashes what was written so far and whatever comes, behind the writes. */
+  /** Hashes what was written so far and whatever comes, behind the writes. Until then `hash` is null. */
   startHash(algorithm: ChecksumAlgorithm): void {
     this.#hash.start(algorithm);
     this.#hashMayCome = false;
   }
 
-  /** Null while no hash is kept. */
   get hash(): PartHash["current"] {
     return this.#hash.current;
   }
@@ -184,8 +181,13 @@ export class PartFile {
     return end;
   }
 
-  async #flushSinks(): Promise<void> {
+  /** Writes what has come so far, without claiming it. */
+  async writeOut(): Promise<void> {
     await Promise.all(Array.from(this.#sinks.keys(), (sink) => sink.flush()));
+  }
+
+  async #flushSinks(): Promise<void> {
+    await this.writeOut();
     await this.#flush.behind();
   }
 
@@ -247,7 +249,6 @@ export class PartFile {
     });
   }
 
-  /** The bytes from `offset` on; fewer where the file ends. */
   read(offset: number, length: number): Promise<Buffer> {
     return readFully(this.#handle, offset, length);
   }
@@ -258,12 +259,8 @@ export class PartFile {
   }
 
   /** Whether the name of the partial still leads to the file that is being written. */
-  async isNamed(): Promise<boolean> {
-    const [own, named] = await Promise.all([
-      this.#handle.stat(),
-      lstat(partPath(this.#path)).catch(() => null),
-    ]);
-    return named !== null && named.ino === own.ino && named.dev === own.dev;
+  isNamed(): Promise<boolean> {
+    return isStillNamed(this.#path, this.#handle);
   }
 
   /** Everything on the disk, names included. */

@@ -82,3 +82,9 @@ export async function reopenPart(
     throw error;
   }
 }
+
+/** Whether the name of the partial leads to this file. */
+export async function isStillNamed(path: string, handle: FileHandle): Promise<boolean> {
+  const [own, named] = await Promise.all([handle.stat(), lstat(partPath(path)).catch(() => null)]);
+  return named !== null && named.ino === own.ino && named.dev === own.dev;
+}

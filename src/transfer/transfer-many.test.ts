@@ -24,7 +24,7 @@ async function expectWhole(bench: Bench, origin: Origin, { outcome }: RunResult)
   expect(await bench.names()).toEqual(["a.bin"]);
 }
 
-test("a server that limits each connection is asked over many, and the file is whole", async () => {
+test.concurrent("a server that limits each connection is asked over many, and the file is whole", async () => {
   await using origin = await startOrigin({ "/a.bin": { ...SLOW, bytesPerSecond: MB / 2 } });
   await using bench = await createBench();
   const result = await runMany(bench, origin);
@@ -38,7 +38,7 @@ test("a server that limits each connection is asked over many, and the file is w
   }
 });
 
-test("no byte is counted twice: the progress never goes back, nor over the size", async () => {
+test.concurrent("no byte is counted twice: the progress never goes back, nor over the size", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using bench = await createBench();
   const { reports } = await runMany(bench, origin);
@@ -47,7 +47,7 @@ test("no byte is counted twice: the progress never goes back, nor over the size"
   expect(bytes.at(-1)).toBe(12 * MB);
 });
 
-test("-x is kept", async () => {
+test.concurrent("-x is kept", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using bench = await createBench();
   const result = await bench.run({ url: `${origin.url}/a.bin` }, { connections: 2 });
@@ -55,7 +55,7 @@ test("-x is kept", async () => {
   expect(Math.max(...result.reports.map(({ connections }) => connections))).toBe(2);
 });
 
-test("the hash is checked over what came out of order, too", async () => {
+test.concurrent("the hash is checked over what came out of order, too", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using bench = await createBench();
   const checksum = sha256(origin.hash("/a.bin"));
@@ -64,7 +64,7 @@ test("the hash is checked over what came out of order, too", async () => {
   expect(result.outcome).toMatchObject({ checksumState: { kind: "verified" } });
 });
 
-test("a stopped download of many connections goes on with its holes alone", async () => {
+test.concurrent("a stopped download of many connections goes on with its holes alone", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using bench = await createBench();
   const stop = new AbortController();
@@ -100,7 +100,7 @@ test.each<[claim: string, more: Partial<FileSpec>]>([
   expect(result.reports.at(-1)?.restarts).toBe(0);
 });
 
-test("a server that refuses more connections is left with those it gave", async () => {
+test.concurrent("a server that refuses more connections is left with those it gave", async () => {
   const rules = [{ skip: 2, when: { ranged: true }, status: 503, times: 4 }];
   await using origin = await startOrigin({ "/a.bin": { ...SLOW, rules } });
   await using bench = await createBench();
@@ -108,21 +108,21 @@ test("a server that refuses more connections is left with those it gave", async 
   expect(origin.requests.filter(({ status }) => status === 503).length).toBeLessThan(10);
 });
 
-test("parts that are cut off are asked for again from where they ended", async () => {
+test.concurrent("parts that are cut off are asked for again from where they ended", async () => {
   const rules = [{ when: { ranged: true }, times: 4, cutAfter: 300_000, cut: "rst" as const }];
   await using origin = await startOrigin({ "/a.bin": { ...SLOW, rules } });
   await using bench = await createBench();
   await expectWhole(bench, origin, await runMany(bench, origin));
 });
 
-test("a server that gives less than asked for is asked for the rest", async () => {
+test.concurrent("a server that gives less than asked for is asked for the rest", async () => {
   const rules = [{ when: { ranged: true }, capBytes: 500_000 }];
   await using origin = await startOrigin({ "/a.bin": { ...SLOW, rules } });
   await using bench = await createBench();
   await expectWhole(bench, origin, await runMany(bench, origin));
 });
 
-test("a file without a validator comes over one connection, unless its hash is known", async () => {
+test.concurrent("a file without a validator comes over one connection, unless its hash is known", async () => {
   const bare: FileSpec = { ...SLOW, bytesPerSecond: 4 * MB, etag: "none", lastModified: null };
   await using origin = await startOrigin({ "/a.bin": bare });
   await using bench = await createBench();
@@ -133,7 +133,7 @@ test("a file without a validator comes over one connection, unless its hash is k
   expect(portsOf(origin.requests.slice(1)).size).toBeGreaterThan(1);
 });
 
-test("an expired link is renewed by the address it came from, and no byte is lost", async () => {
+test.concurrent("an expired link is renewed by the address it came from, and no byte is lost", async () => {
   await using store = await startOrigin({
     "/signed": { ...SLOW, rules: [{ skip: 3, times: 2, status: 403 }] },
   });
@@ -150,7 +150,7 @@ test("an expired link is renewed by the address it came from, and no byte is los
   expect(result.reports.at(-1)?.restarts).toBe(0);
 });
 
-test("of several addresses the quick one brings most", async () => {
+test.concurrent("of several addresses the quick one brings most", async () => {
   await using slow = await startOrigin({ "/a.bin": { size: 40 * MB, bytesPerSecond: MB / 2 } });
   await using quick = await startOrigin({ "/a.bin": { size: 40 * MB, bytesPerSecond: 8 * MB } });
   await using bench = await createBench();
@@ -162,7 +162,7 @@ test("of several addresses the quick one brings most", async () => {
   expect(bytesOf(quick)).toBeGreaterThan(bytesOf(slow));
 });
 
-test("an address that has other bytes brings none of them", async () => {
+test.concurrent("an address that has other bytes brings none of them", async () => {
   await using origin = await startOrigin({ "/a.bin": SLOW });
   await using other = await startOrigin({ "/a.bin": { ...SLOW, seed: 2, bytesPerSecond: 50 * MB } });
   await using bench = await createBench();

@@ -134,13 +134,14 @@ export class Crew {
 
   /** Looks at the speeds, and lets connections come and go. */
   async #conduct(): Promise<void> {
-    const { run } = this.#parts;
+    const { run, part } = this.#parts;
     const stop = AbortSignal.any([run.signal, this.#over.signal]);
     while (!stop.aborted) {
       await systemClock.sleep(TICK_MS, stop);
       if (stop.aborted) return;
       const now = systemClock.now();
       this.#gauge.measure(now);
+      if (this.#suppliers.waitForBytes) void part.writeOut();
       this.#suppliers.measure((supplier) => this.#speedsFrom(supplier));
       for (const slow of this.#gauge.stragglers(now)) this.#drop(slow);
       const sample = {

@@ -90,6 +90,11 @@ export class Suppliers {
     }
   }
 
+  /** Whether an address waits for a first byte in the file, to prove that it has the same. */
+  get waitForBytes(): boolean {
+    return this.#part.bytesWritten === 0 && this.#all.some(({ source, isOut }) => source === null && !isOut);
+  }
+
   /** A connection is over. */
   release(supplier: Supplier): void {
     supplier.seat.connections -= 1;

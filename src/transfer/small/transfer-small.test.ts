@@ -59,7 +59,9 @@ describe("a small file", () => {
     expect(await bench.names()).toContain("a.bin.part.json");
     const spec = { url: `${origin.url}/a.bin`, folder: bench.folder };
     expect((await other.run(spec)).outcome.kind).toBe("complete");
-    expect(origin.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d*-$/);
+    expect(origin.requests.map(({ range }) => range)).toContainEqual(
+      expect.stringMatching(/^bytes=[1-9]\d*-$/),
+    );
     expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
   });
 
@@ -185,7 +187,7 @@ test("what is written is synced before it has its name, and the name before it i
   const trace = bench.path("trace");
   const script = new URL("../testing/transfer-child.ts", import.meta.url).pathname;
   const order = JSON.stringify({ step: bench.step({ url: `${origin.url}/a.bin`, folder: bench.path("x") }) });
-  const calls = "openat,pwrite64,write,fsync,fdatasync,link,unlink";
+  const calls = "openat,pwrite64,pwritev,write,fsync,fdatasync,link,unlink";
   const strace = [
     "-f",
     "-y",
@@ -206,7 +208,7 @@ test("what is written is synced before it has its name, and the name before it i
   if (ran === null) context.skip("strace is not installed");
   const lines = (await readFile(trace, "utf8")).split("\n");
   const at = (pattern: RegExp): number => lines.findLastIndex((line) => pattern.test(line));
-  const wrote = at(/pwrite64\(\d+<.*a\.bin\.part>/);
+  const wrote = at(/pwrite(64|v)\(\d+<.*a\.bin\.part>/);
   const synced = at(/fsync\(\d+<.*a\.bin\.part>/);
   const named = at(/link\(".*a\.bin\.part", ".*a\.bin"\)/);
   const lasts = at(/fsync\(\d+<.*\/x>/);

@@ -1,0 +1,189 @@
+/** Whatever is printed: nothing throws, no event says what cannot be, and time grows with the length alone. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ToolName } from "./read-output.ts";
+import { readOutput } from "./read-output.ts";
+import { MAX_LINE_BYTES } from "./split-lines.ts";
+import { eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
+import { TOOLS } from "./tool-event.ts";
+import type { ToolEvent } from "./tool-event.ts";
+
+const NAMES: readonly ToolName[] = [...TOOLS, "auto"];
+const LOGS = RECORDINGS.map((recording) => ({ tool: recording.tool, log: logOf(recording) }));
+
+/** Percent by what it is of: it may go back only where that begins anew or has ended. */
+function checkEvents(events: readonly ToolEvent[], oneTool = true): void {
+  const percents = new Map<string, number>();
+  for (const event of events) {
+    const key = event.type === "error" ? `${event.name}` : `${event.stage} ${event.name}`;
+    if (event.type !== "progress") {
+      if (event.type !== "error" || !event.retrying) percents.clear();
+      if (event.type !== "error") checkWhole(event);
+      continue;
+    }
+    const { percent, bytes_done: done, bytes_total: total } = event;
+    for (const value of [percent, done, total, event.bytes_per_second, event.eta_seconds])
+      if (value !== null) expect(Number.isSafeInteger(value) && value >= 0, JSON.stringify(event)).toBe(true);
+    expect(percent ?? 0, JSON.stringify(event)).toBeLessThanOrEqual(100);
+    if (done !== null && total !== null) expect(done).toBeLessThanOrEqual(total);
+    if (percent !== null && oneTool) {
+      expect(percent, JSON.stringify(event)).toBeGreaterThanOrEqual(percents.get(key) ?? 0);
+      percents.set(key, percent);
+    }
+    checkWhole(event);
+  }
+}
+
+function checkWhole(event: ToolEvent & { type: "stage_start" | "progress" | "stage_complete" }): void {
+  const { all } = event;
+  expect(all.files_done, JSON.stringify(event)).toBeLessThanOrEqual(all.files);
+  if (all.bytes_done !== null && all.bytes_total !== null)
+    expect(all.bytes_done, JSON.stringify(event)).toBeLessThanOrEqual(all.bytes_total);
+}
+
+const cutInto = (bytes: Buffer, cuts: readonly number[]): Buffer[] => {
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  return places.slice(1).map((end, at) => bytes.subarray(places[at], end));
+};
+
+/** Recorded output, damaged: bytes changed, pieces lost, repeated, swapped, and of another tool. */
+const damaged = fc
+  .record({
+    first: fc.nat(LOGS.length - 1),
+    second: fc.nat(LOGS.length - 1),
+    cuts: fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+    order: fc.array(fc.nat(), { minLength: 1, maxLength: 8 }),
+    bytes: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 12 }),
+  })
+  .map(({ first, second, cuts, order, bytes }) => {
+    const one = LOGS[first] ?? expect.fail();
+    const other = LOGS[second] ?? expect.fail();
+    const pieces = [...cutInto(one.log, cuts), ...cutInto(other.log, cuts)];
+    const log = Buffer.concat(order.map((at) => pieces[at % pieces.length] ?? Buffer.alloc(0)));
+    for (const [at, byte] of bytes) if (log.length > 0) log[at % log.length] = byte;
+    return { tool: one.tool, log };
+  });
+
+describe("recorded output", () => {
+  test.each(RECORDINGS)(
+    "$tool/$name keeps the rules of events, also when its tool has to be found",
+    (recording) => {
+      const log = logOf(recording);
+      checkEvents(eventsOf(recording.tool, [log]));
+      checkEvents(eventsOf("auto", [log]));
+    },
+  );
+
+  test("gives the same events however it is cut", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...LOGS), fc.array(fc.nat(), { maxLength: 30 }), ({ tool, log }, cuts) => {
+        expect(eventsOf(tool, cutInto(log, cuts))).toEqual(eventsOf(tool, [log]));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("damaged as it may be breaks no rule, with the right parser or a wrong one", () => {
+    fc.assert(
+      fc.property(damaged, fc.constantFrom(...NAMES), ({ tool, log }, other) => {
+        // Damaged logs are of two tools, and both may have fetched a file of this name.
+        checkEvents(eventsOf(tool, [log]), tool !== "wget");
+        checkEvents(eventsOf(other, [log]), other !== "wget" && other !== "auto");
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("looked at in between gives no rule away and never throws", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...LOGS), fc.array(fc.nat(), { maxLength: 30 }), ({ tool, log }, cuts) => {
+        const events: ToolEvent[] = [];
+        const reader = readOutput(tool, (event) => events.push(event));
+        for (const chunk of cutInto(log, cuts)) {
+          reader.write(chunk);
+          reader.settle();
+        }
+        reader.end();
+        const completes = (all: readonly ToolEvent[]): number =>
+          all.filter(({ type }) => type === "stage_complete").length;
+        expect(completes(events)).toBe(completes(eventsOf(tool, [log])));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test("any text at all is read by any parser", () => {
+  const noise = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 300 }).map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  );
+  fc.assert(
+    fc.property(noise, fc.constantFrom(...NAMES), (log, name) => checkEvents(eventsOf(name, [log]))),
+    { numRuns: 1000 },
+  );
+});
+
+/** One line as long as lines get, of what regular expressions stumble over. */
+const HOSTILE = [
+  ...Array.from("[]|%=:'\"(){}<>#.,-/\\ \t0aK*✓…█"),
+  "%|",
+  "% ",
+  "1.",
+  "0 ",
+  "] ",
+  "[ ",
+  "a: ",
+  "K .",
+  "… ",
+  "... ",
+  "‘’",
+  "errorCode=3 ",
+  "Transferred: ",
+  "][#abcdef 1B/1B",
+  '{"level":',
+  "Error: ",
+];
+const BEGINNINGS = [
+  "",
+  "--2026-11-21 08:08:36--  ",
+  "2026-11-21 08:08:36 (1 MB/s) - ",
+  "2026-11-21 08:08:36 URL:",
+  "Length: ",
+  "Saving to: '",
+  "  3550K ..........",
+  "x  50%[===>   ]",
+  "Model: 26%|",
+  "Model: 26%|█| 1/2 [00:00<00:00, ",
+  "[#abcdef 1B/1B(1%)",
+  "[DL:1B][#abcdef 1B/1B(1%)]",
+  'Now downloading "',
+  "abcdef|OK |1B/s|",
+  "  0  1  2  3 ",
+  "curl: (22) ",
+  "saving to '",
+  "[0] Downloading '",
+  "HTTP response 200 ",
+  'Download completed for "',
+  "Transferred: \t 1 MiB / 2 MiB, ",
+  " * ",
+  "Downloading LFS objects: 50% (1/2), ",
+  "requests.exceptions.",
+  '{"level":"error","msg":"',
+];
+
+test.each(NAMES)("the time of %s grows with the length of a line alone, however hostile", (name) => {
+  let slowest = { ms: 0, line: "" };
+  for (const beginning of BEGINNINGS) {
+    for (const unit of HOSTILE) {
+      const line = Buffer.from(`${beginning}${unit.repeat(MAX_LINE_BYTES / unit.length)}\n`);
+      const began = process.cpuUsage();
+      eventsOf(name, [line]);
+      const { user, system } = process.cpuUsage(began);
+      const ms = (user + system) / 1000;
+      if (ms > slowest.ms) slowest = { ms, line: `${beginning}${unit}…` };
+    }
+  }
+  // At 50 MB/s it takes 1.3 ms; one step for each pair of characters would take seconds.
+  expect(slowest.ms, slowest.line).toBeLessThan(150);
+});

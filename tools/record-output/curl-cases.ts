@@ -1,0 +1,153 @@
+/** curl and aria2c. */
+import type { ToolCase } from "./recorded-case.ts";
+
+export const CURL: readonly ToolCase[] = [
+  { name: "meter", command: "curl -O $U/model.safetensors", completes: 1 },
+  { name: "meter-terminal", columns: 80, command: "curl -O $U/model.safetensors", completes: 1 },
+  { name: "meter-two-files", command: "curl -O $U/small.bin -O $U/model.safetensors", completes: 2 },
+  { name: "meter-unknown-length", command: "curl -O $U/unknown.bin", completes: 1 },
+  {
+    name: "meter-unknown-length-first-of-two",
+    command: "curl -O $U/unknown.bin -O $U/small.bin",
+    completes: 2,
+  },
+  {
+    name: "meter-resumed",
+    command: "head -c 800000 /dev/zero > model.safetensors; curl -C - -O $U/model.safetensors",
+    completes: 1,
+  },
+  { name: "meter-redirected", command: "curl -L -O $U/moved.bin", completes: 1 },
+  { name: "meter-slow-with-limit", command: "curl --limit-rate 200k -O $U/small.bin", completes: 1 },
+  { name: "meter-verbose", command: "curl -v -O $U/second.bin", completes: 1 },
+  { name: "meter-german", locale: "de_DE.UTF-8", command: "curl -O $U/second.bin", completes: 1 },
+  { name: "bar", command: "curl -# -O $U/model.safetensors", completes: 1 },
+  { name: "bar-terminal", columns: 120, command: "curl -# -O $U/model.safetensors", completes: 1 },
+  { name: "bar-two-files", command: "curl -# -O $U/small.bin -O $U/second.bin", completes: 2 },
+  {
+    name: "bar-resumed",
+    command: "head -c 800000 /dev/zero > model.safetensors; curl -# -C - -O $U/model.safetensors",
+    completes: 1,
+  },
+  { name: "bar-redirected", command: "curl -# -L -O $U/moved.bin", completes: 1 },
+  { name: "bar-unknown-length", command: "curl -# -O $U/unknown.bin", completes: 0 },
+  { name: "parallel", command: "curl -Z -O $U/model.safetensors -O $U/second.bin", completes: 1 },
+  {
+    name: "there-already",
+    command: "curl -s -O $U/small.bin; curl -f -C - -O $U/small.bin",
+    completes: 0,
+    fails: "refused_by_server",
+  },
+  { name: "404", command: "curl -f -O $U/missing.bin", completes: 0, fails: "not_found" },
+  { name: "404-without-f", command: "curl -O $U/missing.bin", completes: 1 },
+  { name: "404-silent", command: "curl -sSf -O $U/missing.bin", completes: 0, fails: "not_found" },
+  {
+    name: "401-then-one",
+    command: "curl -f -O $U/unauthorized.bin -O $U/small.bin",
+    completes: 1,
+    fails: "unauthorized",
+  },
+  {
+    name: "503-retried",
+    command: "curl -f --retry 1 --retry-delay 1 -O $U/broken.bin",
+    completes: 0,
+    fails: "server_error",
+  },
+  { name: "cut", command: "curl -O $U/cut-always.bin", completes: 0, fails: "truncated" },
+  {
+    name: "cut-and-retried",
+    command: "curl --retry 1 --retry-delay 1 --retry-all-errors -O $U/cut-once.bin",
+    completes: 1,
+  },
+  { name: "refused", command: "curl -O http://127.0.0.1:1/x.bin", completes: 0, fails: "connection_failed" },
+  {
+    name: "no-such-host",
+    command: "curl -O http://nowhere.invalid/x.bin",
+    completes: 0,
+    fails: "dns_failed",
+  },
+  { name: "timed-out", command: "curl -m 2 -O $U/stalls.bin", completes: 0, fails: "timed_out" },
+  { name: "disk-full", command: "curl -o /dev/full $U/small.bin", completes: 0, fails: "no_space" },
+  {
+    name: "no-such-folder",
+    command: "curl -o /nowhere/x.bin $U/small.bin",
+    completes: 0,
+    fails: "write_denied",
+  },
+];
+
+export const ARIA2C: readonly ToolCase[] = [
+  { name: "one", command: "aria2c $U/model.safetensors", completes: 1 },
+  { name: "one-terminal", columns: 120, command: "aria2c -x4 -k1M $U/model.safetensors", completes: 1 },
+  { name: "one-narrow-terminal", columns: 40, command: "aria2c $U/model.safetensors", completes: 1 },
+  {
+    name: "exact-bytes",
+    command: "aria2c --summary-interval=1 --human-readable=false $U/model.safetensors",
+    completes: 1,
+  },
+  { name: "summaries", command: "aria2c --summary-interval=1 $U/model.safetensors", completes: 1 },
+  {
+    name: "summaries-only",
+    command: "aria2c --summary-interval=1 --show-console-readout=false $U/model.safetensors",
+    completes: 1,
+  },
+  { name: "unknown-length", command: "aria2c $U/unknown.bin", completes: 1 },
+  {
+    name: "resumed",
+    command: "aria2c -q -m1 $U/cut.bin; aria2c -c $U/cut.bin",
+    completes: 1,
+  },
+  {
+    name: "several-at-once",
+    command: "aria2c -Z $U/model.safetensors $U/unknown.bin $U/small.bin",
+    completes: 3,
+  },
+  {
+    name: "several-at-once-exact",
+    command: "aria2c -Z --summary-interval=1 --human-readable=false $U/model.safetensors $U/second.bin",
+    completes: 2,
+  },
+  {
+    name: "list",
+    command:
+      "printf '%s\\n' $U/small.bin '  out=ä b.bin' $U/second.bin $U/model.safetensors > list; aria2c -i list -j1 --summary-interval=1",
+    completes: 3,
+  },
+  { name: "no-readout", command: "aria2c --show-console-readout=false $U/model.safetensors", completes: 1 },
+  { name: "warnings-only", command: "aria2c --console-log-level=warn $U/second.bin", completes: 1 },
+  { name: "there-already", command: "aria2c -q $U/small.bin; aria2c -c $U/small.bin", completes: 1 },
+  { name: "renamed", command: "aria2c -q $U/small.bin; aria2c $U/small.bin", completes: 1 },
+  { name: "german", locale: "de_DE.UTF-8", command: "aria2c $U/second.bin", completes: 1 },
+  { name: "404", command: "aria2c $U/missing.bin", completes: 0, fails: "not_found" },
+  {
+    name: "401-beside-one",
+    command: "aria2c -Z $U/unauthorized.bin $U/second.bin",
+    completes: 1,
+    fails: "unauthorized",
+  },
+  { name: "503", command: "aria2c -m1 $U/broken.bin", completes: 0, fails: "server_error" },
+  {
+    name: "refused",
+    command: "aria2c -m1 http://127.0.0.1:1/x.bin",
+    completes: 0,
+    fails: "connection_failed",
+  },
+  {
+    name: "no-such-host",
+    command: "aria2c -m1 http://nowhere.invalid/x.bin",
+    completes: 0,
+    fails: "dns_failed",
+  },
+  { name: "timed-out", command: "aria2c -m1 -t2 $U/stalls.bin", completes: 0, fails: "timed_out" },
+  {
+    name: "wrong-checksum",
+    command: `aria2c --checksum=sha-256=${"0".repeat(64)} $U/small.bin`,
+    completes: 0,
+    fails: "checksum_mismatch",
+  },
+  {
+    name: "stopped",
+    command: "timeout -s TERM 1.5 aria2c $U/model.safetensors",
+    completes: 0,
+    fails: "stopped",
+  },
+];

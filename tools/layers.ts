@@ -13,8 +13,8 @@ export const LAYERS = {
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],
-  // Transfer for `get` and catalog for `cards check`: they work without a server.
-  cli: ["job", "wire", "client", "config", "transfer", "catalog"],
+  // Transfer for `get`, catalog for `cards check`, shell for `progress`: they work without a server.
+  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof LAYERS;

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { defineCards } from "./define-cards.ts";
 import { defineGet } from "./define-get.ts";
+import { defineProgress } from "./define-progress.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
 import type { Serve } from "./define-serve.ts";
@@ -48,8 +49,8 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     .addHelpText(
       "after",
       helpAfter(
-        "'haulyard get' and 'haulyard cards' need no server. The other commands talk to the one at HAULYARD_URL\n" +
-          "(default http://127.0.0.1:8866), which 'haulyard serve' or 'npm start' starts.",
+        "'haulyard get', 'haulyard cards' and 'haulyard progress' need no server. The other commands talk to the one\n" +
+          "at HAULYARD_URL (default http://127.0.0.1:8866), which 'haulyard serve' or 'npm start' starts.",
         exitCodeHelp(...Object.values(EXIT)),
         "'haulyard <command> --help' says more: options, defaults, examples.",
       ),
@@ -59,6 +60,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineGet(finish),
     ...defineQueueCommands(finish),
     defineCards(finish),
+    defineProgress(finish),
   ];
   for (const command of commands) program.addCommand(command);
   return setUp(program);

@@ -1,12 +1,11 @@
 /** Whatever is printed: nothing throws, no event says what cannot be, and time grows with the length alone. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ToolName } from "./read-output.ts";
 import { readOutput } from "./read-output.ts";
 import { MAX_LINE_BYTES } from "./split-lines.ts";
 import { eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
 import { TOOLS } from "./tool-event.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent, ToolName } from "./tool-event.ts";
 
 const NAMES: readonly ToolName[] = [...TOOLS, "auto"];
 const LOGS = RECORDINGS.map((recording) => ({ tool: recording.tool, log: logOf(recording) }));

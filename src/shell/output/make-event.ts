@@ -1,5 +1,6 @@
 /** Events of files and groups of files. */
 import type { FailureCode } from "../../job/failure.ts";
+import { redactText } from "../../job/redact.ts";
 import { formatEta, formatSize } from "./figures.ts";
 import type {
   StageComplete,
@@ -96,7 +97,8 @@ export function toolError(facts: ErrorFacts): ToolError {
     tool: facts.tool,
     ...(facts.subject ?? NOTHING),
     code: facts.code,
-    message: facts.message.trim().slice(0, MAX_MESSAGE_LENGTH),
+    // Tools repeat the addresses they were given, signatures included.
+    message: redactText(facts.message.trim().slice(0, MAX_MESSAGE_LENGTH)),
     http_status: facts.status ?? null,
     retrying: facts.retrying ?? false,
   };

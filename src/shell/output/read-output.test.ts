@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ToolName } from "./read-output.ts";
 import { readOutput } from "./read-output.ts";
 import { eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent, ToolName } from "./tool-event.ts";
 
 /** Recordings that say nothing, or say first what any program may say. */
 const ANYBODYS = new Set([

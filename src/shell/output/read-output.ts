@@ -2,10 +2,7 @@
 import { beginReading } from "./detect-tool.ts";
 import type { Reading } from "./parsers.ts";
 import { LineSplitter } from "./split-lines.ts";
-import type { Tool, ToolEvent } from "./tool-event.ts";
-
-/** The tools by their names, and `auto`: found by what is printed. */
-export type ToolName = Tool | "auto";
+import type { Tool, ToolEvent, ToolName } from "./tool-event.ts";
 
 export interface OutputReader {
   /** Which cuts the bytes come in changes nothing about the events. */

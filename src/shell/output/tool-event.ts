@@ -92,3 +92,8 @@ export const TOOLS = [
 ] as const;
 
 export type Tool = (typeof TOOLS)[number];
+
+/** The tools by their names, and `auto`: found by what is printed. */
+export const TOOL_NAMES = [...TOOLS, "auto"] as const;
+
+export type ToolName = (typeof TOOL_NAMES)[number];

@@ -21,6 +21,15 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { package: "curl", shows: "reading curl's progress", isHere: () => has("curl") },
   { package: "nginx-light", shows: "downloads from a real nginx", isHere: () => has("nginx") },
   { package: "e2fsprogs", shows: "power loss on ext4", isHere: () => has("mkfs.ext4") && has("e2fsck") },
+  { package: "busybox", shows: "commands on instances as small as Alpine", isHere: () => has("busybox") },
+  {
+    package: "shellcheck",
+    shows: "the script that runs on instances is clean",
+    isHere: () => has("shellcheck"),
+  },
+  { package: "zsh", shows: "instances whose login shell is zsh", isHere: () => has("zsh") },
+  { package: "fish", shows: "instances whose login shell is fish", isHere: () => has("fish") },
+  { package: "tcsh", shows: "instances whose login shell is tcsh", isHere: () => has("tcsh") },
   { package: "python3-tqdm", shows: "reading tqdm's progress", isHere: hasTqdm },
 ];
 

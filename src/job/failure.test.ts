@@ -36,6 +36,7 @@ test("what a person has to mend is not tried again by itself", () => {
     "no_space",
     "object_changed",
     "rate_limited",
+    "run_lost",
     "server_error",
     "stalled",
     "stopped",

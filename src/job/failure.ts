@@ -96,6 +96,29 @@ const RULES = {
     retryable: false,
     advice: "Retry and accept the key if it is the right one after all.",
   },
+  host_key_revoked: {
+    retryable: false,
+    advice: "Somebody marked this key as stolen: do not connect before you know why the instance has it.",
+  },
+  login_refused: {
+    retryable: false,
+    advice:
+      "Check the user name, put this machine's public key on the instance, and load a key with a passphrase into the agent.",
+  },
+  no_shell: {
+    retryable: false,
+    advice:
+      "Use the instance's direct address: proxies of providers often let nobody run commands; it has to be Linux with /bin/sh.",
+  },
+  ssh_failed: {
+    retryable: false,
+    advice:
+      "Try `ssh` to this host from a terminal of the user Haulyard runs as; its configuration may be at fault.",
+  },
+  run_lost: {
+    retryable: true,
+    advice: "The command is started again; wget -c and the like go on from what is there.",
+  },
   unreachable: {
     retryable: true,
     advice: "Check that the instance runs; retry meets a command that is still at work.",

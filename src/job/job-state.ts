@@ -24,13 +24,17 @@ export type PauseReason =
   /** Outside the hours downloads may run; goes on by itself. */
   | "window";
 
-/** A question only a person can answer. Keys are OpenSSH `known_hosts` lines. */
+/** A question only a person can answer: are these the keys of that host? */
 export interface HostKeyQuestion {
   kind: "host_key_unknown" | "host_key_changed";
   host: string;
   port: number;
+  /** As `ssh-keygen -lf` shows them, one for each line: `256 SHA256:… [host]:port (ED25519)`. */
   fingerprints: readonly string[];
+  /** What is trusted if the answer is yes, to the letter: lines for OpenSSH's `known_hosts`. */
   keyLines: readonly string[];
+  /** Of a changed key: what was trusted so far. */
+  oldFingerprints?: readonly string[];
 }
 
 export type JobState =

@@ -45,6 +45,10 @@ const FAILURE_STATUS = {
   write_denied: 422,
   disk_failed: 422,
   host_key_rejected: 422,
+  host_key_revoked: 422,
+  login_refused: 422,
+  no_shell: 422,
+  ssh_failed: 422,
   command_failed: 422,
   tool_missing: 422,
   // May go better later.
@@ -60,6 +64,7 @@ const FAILURE_STATUS = {
   no_space: 503,
   stopped: 503,
   unreachable: 503,
+  run_lost: 503,
   internal: 500,
 } as const satisfies Record<FailureCode, number>;
 

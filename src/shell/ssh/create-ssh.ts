@@ -1,0 +1,87 @@
+/** All instances of a server: one shell each, and what they share. */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { acceptHostKey } from "../host-keys/accept-host-key.ts";
+import type { AcceptOutcome } from "../host-keys/accept-host-key.ts";
+import { askHostKey } from "../host-keys/ask-host-key.ts";
+import type { Asked } from "../host-keys/ask-host-key.ts";
+import { forgetKeys } from "../host-keys/known-hosts.ts";
+import type { HostKeyQuestion } from "../../job/job-state.ts";
+import { formatConnection } from "../connection/format-connection.ts";
+import type { Shell } from "../shell.ts";
+import type { Environment } from "../spawn-process.ts";
+import { createOpenings } from "./openings.ts";
+import { createPrivateFolder } from "./private-folder.ts";
+import { keyNameOf } from "./ssh-client.ts";
+import type { SshHost, SshSettings } from "./ssh-settings.ts";
+import { createSshShell } from "./ssh-shell.ts";
+import type { SshShellOptions } from "./ssh-shell.ts";
+import { prepareConfig } from "./write-config.ts";
+
+export interface SshOptions {
+  program?: string;
+  /** What ssh sees of our environment: HOME, PATH, SSH_AUTH_SOCK. */
+  environment: Environment;
+  /** Kept with our data. */
+  knownHostsPath: string;
+  /** `~/.ssh/config` and `/etc/ssh/ssh_config`, whether they exist or not. */
+  configPaths: readonly string[];
+  /** `os.tmpdir()`. */
+  temporaryFolder: string;
+  shell?: SshShellOptions;
+}
+
+export interface Ssh extends AsyncDisposable {
+  /**
+   * The shell of an instance: the same one however often it is asked for, until the instance's connection is
+   * another one. Closed with everything else.
+   */
+  shellOf(host: SshHost): Shell;
+  /** Closes the connection to an instance that is not needed any more. */
+  leave(hostId: string): Promise<void>;
+  /** Which keys the instance offers now, as a question; `known` if they are trusted. */
+  askHostKey(host: SshHost, signal: AbortSignal): Promise<Asked>;
+  acceptHostKey(question: HostKeyQuestion, fingerprint: string | null): Promise<AcceptOutcome>;
+  /** The instance is gone for good: another one may get its record's keys asked anew. */
+  forgetHostKey(hostId: string): Promise<void>;
+}
+
+export async function createSsh(options: SshOptions): Promise<Ssh> {
+  const settings: SshSettings = {
+    program: options.program ?? "ssh",
+    environment: options.environment,
+    knownHostsPath: options.knownHostsPath,
+    configPaths: options.configPaths,
+    folder: await createPrivateFolder(options.temporaryFolder),
+    openings: createOpenings(),
+  };
+  const shells = new Map<string, { connection: string; shell: Shell }>();
+  const leave = async (hostId: string): Promise<void> => {
+    const entry = shells.get(hostId);
+    shells.delete(hostId);
+    await entry?.shell.close();
+  };
+  return {
+    shellOf: (host) => {
+      const connection = formatConnection(host.connection);
+      const entry = shells.get(host.id);
+      if (entry?.connection === connection) return entry.shell;
+      void leave(host.id);
+      const shell = createSshShell(settings, host, options.shell);
+      shells.set(host.id, { connection, shell });
+      return shell;
+    },
+    leave,
+    askHostKey: async (host, signal) => {
+      const configPath = join(settings.folder, "ask.conf");
+      await prepareConfig(settings, configPath);
+      return askHostKey(settings, configPath, host, signal);
+    },
+    acceptHostKey: (question, fingerprint) => acceptHostKey(settings.knownHostsPath, question, fingerprint),
+    forgetHostKey: (hostId) => forgetKeys(settings.knownHostsPath, keyNameOf(hostId)),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...shells.keys()].map(leave));
+      await rm(settings.folder, { recursive: true, force: true });
+    },
+  };
+}

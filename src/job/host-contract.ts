@@ -1,0 +1,153 @@
+/** Hosts: what is kept of them, how they are reached, and what the rest of the program asks for. */
+import type { Host, HostAddress, HostChoices, HostDraft, HostFindings, HostId } from "./host.ts";
+import type { HostKeyQuestion } from "./job-state.ts";
+import type { JobId, Place } from "./job.ts";
+import type { NoAnswer, Runs } from "./run-contract.ts";
+import type { LaneLimit } from "./store-contract.ts";
+
+export type HostInsertOutcome =
+  | { kind: "inserted"; host: Host }
+  /** A host with this identity is there already. */
+  | { kind: "existing"; host: Host };
+
+/** What changes of a host; what is not given stays. */
+export type HostPatch = Partial<HostAddress & HostChoices>;
+
+export type HostUpdateOutcome =
+  | { kind: "updated"; host: Host }
+  | { kind: "unknown" }
+  /** The connection leads to a host that is kept already. */
+  | { kind: "taken"; by: Host };
+
+export type HostRemoveOutcome =
+  | { kind: "removed"; host: Host }
+  | { kind: "unknown" }
+  /** Jobs of it that are not ended; nothing was removed. */
+  | { kind: "has_jobs"; jobs: number };
+
+/** What is found out about a host on the way: no change by a person. */
+export interface HostNote {
+  seenAt?: number;
+  findings?: HostFindings;
+  /** Null: it was answered, or there is nothing to ask any more. */
+  question?: HostKeyQuestion | null;
+}
+
+/** Part of the store. */
+export interface HostStore {
+  /** `id` is given by whoever asked the host something before it was kept, else a new one is made. */
+  insert(draft: HostDraft & { id?: HostId }, now: number): Promise<HostInsertOutcome>;
+  get(id: HostId): Promise<Host | null>;
+  findByIdentity(identity: string): Promise<Host | null>;
+  /** By label, then age. */
+  list(): Promise<Host[]>;
+  update(id: HostId, patch: HostPatch, now: number): Promise<HostUpdateOutcome>;
+  note(id: HostId, note: HostNote, now: number): Promise<Host | null>;
+  /** Refuses as long as a job of it has not ended. */
+  remove(id: HostId): Promise<HostRemoveOutcome>;
+  /**
+   * A person's answer about its keys, or that there is nothing left to ask: every job that waits for it goes on or
+   * fails, in one transaction with the question. Answers which jobs.
+   */
+  answer(id: HostId, accept: boolean, now: number): Promise<JobId[]>;
+}
+
+export type ConnectionRead =
+  | {
+      kind: "address";
+      address: HostAddress;
+      /** What was left out and why: a sentence each. */
+      notes: readonly string[];
+      /** Values of `-L`: remembered for people, not applied. */
+      forwards: readonly string[];
+    }
+  /** `reason` goes on from "Not a connection string Haulyard takes: ". */
+  | { kind: "refused"; reason: string };
+
+/** Which host, and the way to it. */
+export type HostRef = Pick<Host, "id" | "connection">;
+
+export type KeyAnswer =
+  | { kind: "known"; host: string; port: number; fingerprints: readonly string[] }
+  | NoAnswer;
+
+export interface ModelFile {
+  /** Relative to the folder that was looked through, with forward slashes. */
+  path: string;
+  bytes: number;
+}
+
+export interface HostInventory {
+  /** Absolute path of the folder that was looked through. */
+  folder: string;
+  files: readonly ModelFile[];
+  /** More are there than are told. */
+  more: boolean;
+}
+
+export type ScanAnswer = { kind: "scanned"; findings: HostFindings; inventory: HostInventory } | NoAnswer;
+
+/** How hosts are reached: the shell's side. None of the promises rejects but for bugs. */
+export interface Instances {
+  /** Pure. */
+  readConnection(text: string): ConnectionRead;
+  /** A later paste for the same host: what it says counts, what it leaves out stays. Pure. */
+  mergeConnections(kept: string, given: string): HostAddress;
+  runsOn(host: HostRef): Runs;
+  /** Those of this machine. */
+  runsHere(): Runs;
+  /** Whether scripts can be run there, and how long an answer takes. */
+  test(host: HostRef, signal: AbortSignal): Promise<{ kind: "reached"; latencyMs: number } | NoAnswer>;
+  scan(host: HostRef, uiHome: string, signal: AbortSignal): Promise<ScanAnswer>;
+  /** Looks which keys it offers now. */
+  askHostKey(host: HostRef, signal: AbortSignal): Promise<KeyAnswer>;
+  /** Trusts exactly the keys of the question. */
+  trust(question: HostKeyQuestion): Promise<void>;
+  /** Closes the connection to a host that is not needed any more. */
+  leave(id: HostId): Promise<void>;
+  /** And forgets its keys. */
+  forget(id: HostId): Promise<void>;
+}
+
+/** A request that cannot be done: `field` is what the person gave wrong. */
+export interface HostRefusal {
+  kind: "refused";
+  field: string;
+  /** A sentence. */
+  reason: string;
+}
+
+export type EnsureOutcome =
+  | { kind: "host"; host: Host; created: boolean; notes: readonly string[] }
+  | HostRefusal;
+
+export type AcceptOutcome =
+  | { kind: "accepted"; host: Host; jobs: readonly JobId[] }
+  | { kind: "unknown" }
+  /** Nothing was shown that could be accepted. */
+  | { kind: "nothing_asked" }
+  /** Whoever accepts has to name the fingerprint that was shown. */
+  | { kind: "fingerprint_needed"; question: HostKeyQuestion; why: string }
+  | { kind: "fingerprint_wrong"; question: HostKeyQuestion };
+
+/** What the engine, the catalogue and the routes ask of hosts. */
+export interface Hosts {
+  get(id: HostId): Promise<Host | null>;
+  list(): Promise<Host[]>;
+  /** The host of a connection string; kept from now on if it was not. */
+  ensure(connection: string, choices?: Partial<HostChoices>): Promise<EnsureOutcome>;
+  /** By id, label, instance id, address, or connection string; several where the word does not tell them apart. */
+  find(word: string): Promise<Host[]>;
+  /** `$UI_HOME` of a host: its own, or the setting's. */
+  uiHomeOf(host: Host): string;
+  /** Where commands of a place run. Null: that host is not kept (any more). */
+  runsAt(place: Place): Promise<Runs | null>;
+  /** Hosts that take another number of jobs at a time than the setting says. */
+  laneLimits(): Promise<LaneLimit[]>;
+  /** Notes what a host's keys are asked about, and asks it anew where it was not asked. */
+  askHostKey(id: HostId, signal: AbortSignal): Promise<KeyAnswer | { kind: "unknown" }>;
+  /** Trusts what was shown last; every job that waits for it goes on. */
+  accept(id: HostId, fingerprint: string | null): Promise<AcceptOutcome>;
+  /** Every job that waits for it fails, saying so. */
+  reject(id: HostId): Promise<AcceptOutcome>;
+}

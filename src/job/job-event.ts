@@ -9,15 +9,16 @@ export type RunnerEvent =
   | { type: "step_done"; steps: number; checksumState: ChecksumState | null }
   /**
    * The step failed; `retryAt` is when to try again by itself, null for never. `bytesCame`: the run got
-   * further before it failed, so that the count of failures in a row begins anew with this one.
+   * further before it failed, so that the count of failures in a row begins anew with this one. `detached`: we lost
+   * sight of it, the step's work may go on without us.
    */
-  | { type: "failed"; failure: Failure; retryAt: number | null; bytesCame?: boolean }
+  | { type: "failed"; failure: Failure; retryAt: number | null; bytesCame?: boolean; detached?: boolean }
   /** The run stopped because it was asked to: by a wish, or because the runner shuts down. */
   | { type: "stopped"; detached: boolean }
   /** The job has to wait for something that comes back by itself. */
   | { type: "suspended"; why: Exclude<PauseReason, "person">; note: string }
-  /** Only a person can let it go on. */
-  | { type: "asked"; question: HostKeyQuestion };
+  /** Only a person can let it go on. `detached` as with `failed`. */
+  | { type: "asked"; question: HostKeyQuestion; detached?: boolean };
 
 /** By the queue and the janitor. */
 export type KeeperEvent =

@@ -50,17 +50,33 @@ export type JobState =
       lastFailure: Failure | null;
       /** A run on an instance may still be alive and has to be met, or stopped, by the next claim. */
       detached: boolean;
+      /** Only with `detached`: which one it is, see `runOf`. */
+      run?: number;
       /** Only with `detached`: what the next claim has to do first. */
       wish: Wish | null;
     }
-  | { kind: "running"; step: number; failures: number; lease: Lease; wish: Wish | null }
-  | { kind: "paused"; step: number; why: PauseReason; note: string | null }
-  | { kind: "blocked"; step: number; question: HostKeyQuestion }
+  | {
+      kind: "running";
+      step: number;
+      failures: number;
+      lease: Lease;
+      wish: Wish | null;
+      /** What goes on on the place was begun under an earlier claim: under this epoch. */
+      run?: number;
+    }
+  /** With `run`, here and below: it may still be at work on the instance, and is met before another begins. */
+  | { kind: "paused"; step: number; why: PauseReason; note: string | null; run?: number }
+  | { kind: "blocked"; step: number; question: HostKeyQuestion; run?: number }
   | { kind: "complete" }
-  | { kind: "failed"; step: number; failure: Failure }
-  | { kind: "cancelled"; step: number };
+  | { kind: "failed"; step: number; failure: Failure; run?: number }
+  | { kind: "cancelled"; step: number; run?: number };
 
 export type JobStateKind = JobState["kind"];
+
+/** The claim (its epoch) under which the commands of a running job were begun: names their runs on the place. */
+export function runOf({ lease, run }: Extract<JobState, { kind: "running" }>): number {
+  return run ?? lease.epoch;
+}
 
 /** The status words of the contract (old system C). */
 export const STATUS_OF = {

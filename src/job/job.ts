@@ -5,6 +5,7 @@
  */
 import type { Failure } from "./failure.ts";
 import type { JobState } from "./job-state.ts";
+import type { ToolName } from "./output-contract.ts";
 import type { Progress } from "./progress.ts";
 
 /** UUID (RFC 9562) in lower case. */
@@ -63,12 +64,37 @@ export interface TransferStep {
   reach?: "public";
 }
 
-/** A shell line, run here or on an instance. */
+/** A file that a command should have produced once it is done, as far as its words tell. */
+export interface ExpectedFile {
+  /** Folder on the place: absolute, or in the home there (`~`, `~/…`). */
+  folder: string;
+  /** Null: the server or the tool chooses the name, or there are many files. */
+  name: string | null;
+  /** Addresses of the same bytes, the first is tried first; may hold secrets. Empty where none is known. */
+  urls: readonly string[];
+  /** Bytes, where the card or the source says so. */
+  size: number | null;
+  checksum: Checksum | null;
+}
+
+/** A shell line, run here or on an instance. All that is known of it was found out when the job was planned. */
 export interface CommandStep {
   kind: "command";
+  /** What the shell is given, letter for letter; may hold secrets. */
   line: string;
+  /** The same for people: without secrets. */
+  shown: string;
   /** From the comment above the line in the card, if there is one. */
   title: string | null;
+  /** Whose output is to be read; `auto` where there are several tools, or none that is known. */
+  tool: ToolName;
+  /** Exported to it: `UI_HOME`. No secrets: they lie on the instance for as long as the run is kept. */
+  environment: Readonly<Record<string, string>>;
+  expects: readonly ExpectedFile[];
+  /** Run again it does no harm: it goes on from the bytes that are there, as wget does, which gets `-c` then. */
+  resumes: boolean;
+  /** One plain call that fetches the one expected file from its addresses and does nothing else. */
+  isPlainFetch: boolean;
 }
 
 export type Step = TransferStep | CommandStep;

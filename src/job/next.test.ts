@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failure } from "./failure.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { HostKeyQuestion, JobState, Lease } from "./job-state.ts";
-import { isEnded } from "./job-state.ts";
+import { isEnded, runOf } from "./job-state.ts";
 import type { ChecksumState } from "./job.ts";
 import { initialState, next } from "./next.ts";
 
@@ -271,5 +271,62 @@ describe("what a state carries along", () => {
     const state = Object.freeze({ ...running, lease: Object.freeze({ ...LEASE }) });
     for (const event of Object.values(EVENTS)) next(state, Object.freeze({ ...event }));
     expect(state).toEqual(running);
+  });
+});
+
+describe("a command that goes on without us", () => {
+  const at = (state: JobState, ...events: JobEvent[]): JobState =>
+    events.reduce((before, event) => {
+      const transition = next(before, event);
+      if (!transition.ok) throw new Error(transition.refusal);
+      return transition.state;
+    }, state);
+  const claimed = (epoch: number): JobEvent => ({ type: "claimed", lease: { ...LEASE, epoch } });
+  const runNow = (state: JobState): number | null => (state.kind === "running" ? runOf(state) : null);
+
+  test("is met under the claim it was begun under, however many claims come and go", () => {
+    const died: JobEvent = { type: "lease_expired", now: 1_000, detached: true };
+    const stopped: JobEvent = { type: "stopped", detached: true };
+    expect(runNow(at(initialState(), claimed(1), died, claimed(2), stopped, claimed(3)))).toBe(1);
+  });
+
+  test.each([
+    ["out of reach, then retried", { type: "failed", failure: LOST, retryAt: null, detached: true }, "retry"],
+    [
+      "behind a key that changed, then accepted",
+      { type: "asked", question: QUESTION, detached: true },
+      "answer",
+    ],
+    [
+      "out of reach, tried again by itself",
+      { type: "failed", failure: LOST, retryAt: 9, detached: true },
+      null,
+    ],
+  ] as const)("is met again: %s", (_, event, answer) => {
+    const back =
+      answer === null ? [] : [answer === "answer" ? { type: answer, accept: true } : { type: answer }];
+    expect(runNow(at(initialState(), claimed(1), event, ...back, claimed(2)))).toBe(1);
+  });
+
+  test("is met by whoever resumes or retries what could not be stopped", () => {
+    const lost: JobEvent = { type: "failed", failure: LOST, retryAt: null, detached: true };
+    for (const [wish, back] of [
+      ["pause", "resume"],
+      ["cancel", "retry"],
+    ] as const) {
+      const state = at(initialState(), claimed(1), { type: wish }, lost);
+      expect(next(at(initialState(), claimed(1), { type: wish }), lost)).toMatchObject({
+        reason: expect.stringContaining("could not be stopped") as string,
+      });
+      expect(runNow(at(state, { type: back }, claimed(2)))).toBe(1);
+    }
+  });
+
+  test("begins anew once it has ended, failed or been stopped", () => {
+    const failed: JobEvent = { type: "failed", failure: GONE, retryAt: null };
+    expect(runNow(at(initialState(), claimed(1), failed, { type: "retry" }, claimed(2)))).toBe(2);
+    const stopped: JobEvent = { type: "stopped", detached: false };
+    const paused = at(initialState(), claimed(1), { type: "pause" }, stopped);
+    expect(runNow(at(paused, { type: "resume" }, claimed(5)))).toBe(5);
   });
 });

@@ -1,6 +1,7 @@
 import { failure } from "./failure.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobState } from "./job-state.ts";
+import { runOf } from "./job-state.ts";
 
 /** The state an event leads to, with the reason for the history; or why it may not happen. */
 export type Transition = { ok: true; state: JobState; reason: string } | { ok: false; refusal: string };
@@ -27,7 +28,7 @@ export function next(state: JobState, event: JobEvent): Transition {
       return expireLease(state, event);
     case "unsuspended":
       return state.kind === "paused" && state.why === event.why
-        ? to(waiting(state.step, {}), UNSUSPENDED[event.why])
+        ? to(waiting(state.step, alive(state.run)), UNSUSPENDED[event.why])
         : refuse(`the job does not wait for '${event.why}'`);
     case "found":
       return state.kind === "pending" && !state.detached
@@ -67,9 +68,9 @@ type OfEvent<T extends JobEvent["type"]> = Extract<JobEvent, { type: T }>;
 
 function claim(state: JobState, event: OfEvent<"claimed">): Transition {
   if (state.kind !== "pending") return refuse(notWaiting(state));
-  const { step, failures, wish } = state;
+  const { step, failures, wish, detached, run } = state;
   return to(
-    { kind: "running", step, failures, lease: event.lease, wish },
+    { kind: "running", step, failures, lease: event.lease, wish, ...begun(detached ? run : undefined) },
     `taken up by ${event.lease.owner}`,
   );
 }
@@ -83,16 +84,20 @@ function endRun(
   const at = event.type === "step_done" ? step + 1 : step;
   if (event.type === "stopped" && event.detached)
     // What goes on without us has to be met again before a wish can be granted: the next claim does it.
-    return to(waiting(step, { detached: true, failures: state.failures, wish }), "the runner stopped");
-  if (wish !== null) return heedWish(wish, at);
+    return to(
+      waiting(step, { ...alive(runOf(state)), failures: state.failures, wish }),
+      "the runner stopped",
+    );
+  if (wish !== null) return heedWish(wish, at, left(state, event));
   switch (event.type) {
     case "step_done":
       return to({ ...state, step: at, failures: 0 }, `step ${step + 1} of ${event.steps} done`);
     case "failed":
       return event.retryAt === null
-        ? to({ kind: "failed", step, failure: event.failure }, event.failure.message)
+        ? to({ kind: "failed", step, failure: event.failure, ...left(state, event) }, event.failure.message)
         : to(
             waiting(step, {
+              ...alive(left(state, event).run),
               notBefore: event.retryAt,
               failures: event.bytesCame === true ? 1 : state.failures + 1,
               lastFailure: event.failure,
@@ -105,7 +110,7 @@ function endRun(
       return to({ kind: "paused", step, why: event.why, note: event.note }, event.note);
     case "asked":
       return to(
-        { kind: "blocked", step, question: event.question },
+        { kind: "blocked", step, question: event.question, ...left(state, event) },
         event.question.kind === "host_key_unknown"
           ? "the host key is not known yet"
           : "the host key has changed",
@@ -115,18 +120,23 @@ function endRun(
   }
 }
 
-function heedWish(wish: "pause" | "cancel", step: number): Transition {
+function heedWish(wish: "pause" | "cancel", step: number, goesOn: { run?: number }): Transition {
+  const how = goesOn.run === undefined ? "" : "; what runs on the instance could not be stopped";
   return wish === "cancel"
-    ? to({ kind: "cancelled", step }, "cancelled by a person")
-    : to({ kind: "paused", step, why: "person", note: null }, "paused by a person");
+    ? to({ kind: "cancelled", step, ...goesOn }, `cancelled by a person${how}`)
+    : to({ kind: "paused", step, why: "person", note: null, ...goesOn }, `paused by a person${how}`);
 }
 
 function expireLease(state: JobState, event: OfEvent<"lease_expired">): Transition {
   if (state.kind !== "running") return refuse(`the job has no lease, it is ${state.kind}`);
   if (state.lease.expiresAt > event.now) return refuse("the lease has not run out");
-  if (state.wish !== null && !event.detached) return heedWish(state.wish, state.step);
+  if (state.wish !== null && !event.detached) return heedWish(state.wish, state.step, {});
   return to(
-    waiting(state.step, { failures: state.failures, detached: event.detached, wish: state.wish }),
+    waiting(state.step, {
+      ...alive(event.detached ? runOf(state) : undefined),
+      failures: state.failures,
+      wish: state.wish,
+    }),
     `${state.lease.owner} went away`,
   );
 }
@@ -145,7 +155,10 @@ function pause(state: JobState): Transition {
     case "paused":
       return to({ ...state, why: "person", note: null }, "paused by a person");
     case "blocked":
-      return to({ kind: "paused", step: state.step, why: "person", note: null }, "paused by a person");
+      return to(
+        { kind: "paused", step: state.step, why: "person", note: null, ...begun(state.run) },
+        "paused by a person",
+      );
     case "complete":
     case "failed":
     case "cancelled":
@@ -158,7 +171,7 @@ function pause(state: JobState): Transition {
 function resume(state: JobState): Transition {
   switch (state.kind) {
     case "paused":
-      return to(waiting(state.step, {}), "resumed by a person");
+      return to(waiting(state.step, alive(state.run)), "resumed by a person");
     case "running":
     case "pending":
       if (state.wish === "cancel") return refuse("the job is being cancelled");
@@ -186,7 +199,7 @@ function cancel(state: JobState): Transition {
       return to({ ...state, wish: "cancel" }, "cancel asked for");
     case "paused":
     case "blocked":
-      return to({ kind: "cancelled", step: state.step }, "cancelled by a person");
+      return to({ kind: "cancelled", step: state.step, ...begun(state.run) }, "cancelled by a person");
     case "complete":
     case "failed":
     case "cancelled":
@@ -202,11 +215,11 @@ function retry(state: JobState): Transition {
     case "cancelled":
     // Whoever made the key known by other means wants the job to look again; if it is not known, it asks again.
     case "blocked":
-      return to(waiting(state.step, {}), "retried by a person");
+      return to(waiting(state.step, alive(state.run)), "retried by a person");
     case "pending":
       // Waiting for its next try by itself: a person may hurry it up, and it has all its tries again.
       return state.notBefore > 0
-        ? to(waiting(state.step, {}), "retried by a person")
+        ? to(waiting(state.step, alive(state.run)), "retried by a person")
         : refuse("the job is waiting for its turn already");
     case "running":
     case "paused":
@@ -221,16 +234,30 @@ function retry(state: JobState): Transition {
 
 function answer(state: JobState, accept: boolean): Transition {
   if (state.kind !== "blocked") return refuse(`the job asks nothing, it is ${state.kind}`);
-  if (accept) return to(waiting(state.step, {}), "the host key was accepted");
+  if (accept) return to(waiting(state.step, alive(state.run)), "the host key was accepted");
   const { host, port } = state.question;
   return to(
     {
       kind: "failed",
       step: state.step,
       failure: failure("host_key_rejected", `The key of ${host}:${port} was rejected.`),
+      ...begun(state.run),
     },
     "the host key was rejected",
   );
+}
+
+/** What was begun on the place and may go on there. */
+function left(state: Of<"running">, event: JobEvent): { run?: number } {
+  return begun("detached" in event && event.detached === true ? runOf(state) : undefined);
+}
+
+function begun(run: number | undefined): { run?: number } {
+  return run === undefined ? {} : { run };
+}
+
+function alive(run: number | undefined): { detached?: true; run?: number } {
+  return run === undefined ? {} : { detached: true, run };
 }
 
 function notWaiting(state: JobState): string {

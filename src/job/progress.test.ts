@@ -142,6 +142,7 @@ describe("a job that is not at work", () => {
     bytesVerified: 3,
     note: "from a mirror",
     movedAt: 5,
+    command: null,
   };
 
   test("keeps its bytes and shows no movement", () => {

@@ -1,4 +1,6 @@
 /** Facts of how far a job is. Percent, time left and texts are computed from them. */
+import type { ToolError, ToolEvent } from "./output-contract.ts";
+import type { LogPosition } from "./run-contract.ts";
 
 /** What a running job is doing. */
 export type Stage =
@@ -11,6 +13,24 @@ export type Stage =
   | "placing"
   /** The link to the instance is down; the command there goes on. */
   | "reconnecting";
+
+/** Of a job whose steps are commands: what is known of the one at work, and where to go on reading. */
+export interface CommandProgress {
+  /** Which run of which step all of this is of, see `runOf`. */
+  run: number;
+  step: number;
+  /** The tool's last word; null before the first. */
+  event: Exclude<ToolEvent, ToolError> | null;
+  /** 0 to 1, of all commands of the job together; null while nothing can be told. */
+  share: number | null;
+  /** Bytes of the commands before this one. */
+  bytesBefore: number;
+  /** Everything before this place in the run's output was taken in. */
+  next: LogPosition;
+  /** Where the job's log on the server stood at that place, and where this run begins in it. Bytes. */
+  loggedTo: number;
+  loggedFrom: number;
+}
 
 export interface Progress {
   /**
@@ -31,6 +51,8 @@ export interface Progress {
   note: string | null;
   /** When `bytesDone` last grew; null before the first byte. */
   movedAt: number | null;
+  /** Null for transfers, and before the first word of a command. */
+  command: CommandProgress | null;
 }
 
 export function initialProgress(bytesTotal: number | null): Progress {
@@ -44,6 +66,7 @@ export function initialProgress(bytesTotal: number | null): Progress {
     bytesVerified: null,
     note: null,
     movedAt: null,
+    command: null,
   };
 }
 
@@ -54,6 +77,8 @@ export type ProgressReport = Pick<
 > & {
   /** How often the bytes had to begin anew in this run (the object changed, the partial was no good). Grows. */
   restarts: number;
+  /** Only of commands. */
+  command?: CommandProgress;
 };
 
 /**
@@ -69,7 +94,7 @@ export function advance(
   bytesPerSecond: number,
   now: number,
 ): Progress {
-  const { restarts: _, ...facts } = report;
+  const { restarts: _, command, ...facts } = report;
   const before = freshStarts > 0 ? { bytesDone: 0, bytesTotal: null } : progress;
   const bytesDone = Math.max(before.bytesDone, facts.bytesDone);
   const bytesTotal = facts.bytesTotal ?? before.bytesTotal;
@@ -81,7 +106,19 @@ export function advance(
     bytesPerSecond,
     attempt: progress.attempt + freshStarts + (shrinks ? 1 : 0),
     movedAt: bytesDone > before.bytesDone ? now : progress.movedAt,
+    command:
+      command === undefined ? progress.command : advanceCommand(progress.command, command, freshStarts),
   };
+}
+
+/** The share never goes back either, whatever turns up; a report that says nothing new stays the same object. */
+function advanceCommand(
+  before: CommandProgress | null | undefined,
+  report: CommandProgress,
+  freshStarts: number,
+): CommandProgress {
+  const share = freshStarts > 0 ? null : (before?.share ?? null);
+  return share === null || (report.share !== null && report.share >= share) ? report : { ...report, share };
 }
 
 /** The progress of a job nobody works on: nothing moves, the bytes stay. */
@@ -100,10 +137,13 @@ export function atEnd(progress: Progress): Progress {
  * 100 is shown for a complete job only (CONTRACT §4).
  */
 export function percentOf(
-  progress: Pick<Progress, "bytesDone" | "bytesTotal">,
+  progress: Pick<Progress, "bytesDone" | "bytesTotal"> & Partial<Pick<Progress, "command">>,
   complete: boolean,
 ): number | null {
   if (complete) return 100;
+  // Of several commands the sizes are seldom all known before the last one.
+  if (progress.command != null)
+    return progress.command.share === null ? null : Math.min(99, Math.floor(100 * progress.command.share));
   if (progress.bytesTotal === null) return null;
   if (progress.bytesTotal === 0) return 0;
   return Math.min(99, Math.floor((100 * progress.bytesDone) / progress.bytesTotal));

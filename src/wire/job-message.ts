@@ -4,7 +4,8 @@ import type { Failure } from "../job/failure.ts";
 import { FAILURE_CODES } from "../job/failure.ts";
 import { isEnded, STATUS_OF } from "../job/job-state.ts";
 import type { Job, Source, Step } from "../job/job.ts";
-import type { Progress } from "../job/progress.ts";
+import { TOOL_NAMES } from "../job/output-contract.ts";
+import type { CommandProgress, Progress } from "../job/progress.ts";
 import { etaSeconds, percentOf } from "../job/progress.ts";
 import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
 
@@ -29,6 +30,21 @@ export const FailureMessage = z.object({
 });
 export type FailureMessage = z.infer<typeof FailureMessage>;
 
+/** What the tool of a command says of the file, model or pictures it is at, in the words of old system C. */
+const CommandProgressMessage = z.object({
+  type: z.enum(["stage_start", "progress", "stage_complete"]),
+  stage: z.enum(["images", "model", "download"]),
+  name: z.string().nullable(),
+  filename: z.string().nullable(),
+  percent: z.number().nullable(),
+  downloaded: z.string().nullable(),
+  total: z.string().nullable(),
+  speed: z.string().nullable(),
+  eta: z.string().nullable(),
+  bytes_done: z.number().nullable(),
+  bytes_total: z.number().nullable(),
+});
+
 export const ProgressMessage = z.object({
   stage: z.enum(["connecting", "downloading", "waiting", "verifying", "placing", "reconnecting"]).nullable(),
   /** Whole percent; null while the total is unknown; 100 only once the file is in place. */
@@ -43,8 +59,12 @@ export const ProgressMessage = z.object({
   /** Counts fresh starts of the bytes, from 1. */
   attempt: z.number().int(),
   note: z.string().nullable(),
+  /** Null for transfers, and before the tool of a command has said anything. */
+  command: CommandProgressMessage.nullable(),
 });
 export type ProgressMessage = z.infer<typeof ProgressMessage>;
+
+const ExpectedChecksum = z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() });
 
 export const StepMessage = z.discriminatedUnion("kind", [
   z.object({
@@ -54,10 +74,26 @@ export const StepMessage = z.discriminatedUnion("kind", [
     folder: z.string(),
     name: z.string().nullable(),
     size: z.number().nullable(),
-    checksum: z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() }).nullable(),
+    checksum: ExpectedChecksum.nullable(),
     headers: z.record(z.string(), z.string()),
   }),
-  z.object({ kind: z.literal("command"), line: z.string(), title: z.string().nullable() }),
+  z.object({
+    kind: z.literal("command"),
+    /** Without secrets. */
+    line: z.string(),
+    title: z.string().nullable(),
+    tool: z.enum(TOOL_NAMES),
+    /** The files it should produce, as far as it can be told. */
+    expects: z.array(
+      z.object({
+        folder: z.string(),
+        name: z.string().nullable(),
+        urls: z.array(z.string()),
+        size: z.number().nullable(),
+        checksum: ExpectedChecksum.nullable(),
+      }),
+    ),
+  }),
 ]);
 
 export const JobMessage = z
@@ -149,7 +185,30 @@ export function toProgressMessage(progress: Progress, complete: boolean): Progre
     connections: progress.connections,
     attempt: progress.attempt,
     note: progress.note,
+    command: toCommandProgress(progress.command?.event ?? null),
   };
+}
+
+type ToolWord = NonNullable<CommandProgress["event"]>;
+
+function toCommandProgress(event: ToolWord | null): z.infer<typeof CommandProgressMessage> | null {
+  if (event === null) return null;
+  const { type, stage, name, filename } = event;
+  const none = { percent: null, downloaded: null, total: null, speed: null, eta: null };
+  switch (type) {
+    case "stage_start":
+      return { type, stage, name, filename, ...none, bytes_done: null, bytes_total: null };
+    case "progress": {
+      const { percent, downloaded, total, speed, eta, bytes_done, bytes_total } = event;
+      return { type, stage, name, filename, percent, downloaded, total, speed, eta, bytes_done, bytes_total };
+    }
+    case "stage_complete": {
+      const { percent, bytes_done, bytes_total } = event;
+      return { type, stage, name, filename, ...none, percent, bytes_done, bytes_total };
+    }
+    default:
+      throw event satisfies never;
+  }
 }
 
 export function toFailureMessage({ code, message, advice, retryable }: Failure): FailureMessage {
@@ -179,7 +238,11 @@ export function sourceText(source: Source): string {
 }
 
 function toStepMessage(step: Step): z.infer<typeof StepMessage> {
-  if (step.kind === "command") return { ...step, line: redactText(step.line) };
+  if (step.kind === "command") {
+    const { kind, shown, title, tool, expects } = step;
+    const files = expects.map((file) => ({ ...file, urls: file.urls.map(redactUrl) }));
+    return { kind, line: redactText(shown), title, tool, expects: files };
+  }
   return {
     kind: "transfer",
     url: redactUrl(step.url),

@@ -49,6 +49,7 @@ export function makeJob({ progress, ...given }: Given = {}): JobMessage {
       connections: 4,
       attempt: 1,
       note: null,
+      command: null,
       ...progress,
     },
   };

@@ -22,7 +22,17 @@ export function describeJobs(open: OpenStore): void {
         source: { kind: "url", url: "https://user:pass@origin.example/a?token=t%20x" },
         steps: [
           { ...(draft(1).steps[0] as TransferStep), headers: { authorization: "Bearer s3cret" } },
-          { kind: "command", line: "wget -c 'x' && echo \"$UI_HOME\"\t#", title: null },
+          {
+            kind: "command",
+            line: "wget -c 'x' && echo \"$UI_HOME\"\t#",
+            shown: "wget -c 'x'",
+            title: null,
+            tool: "wget",
+            environment: { UI_HOME: "/it's $HOME" },
+            expects: [{ folder: "~/x", name: null, urls: [], size: 2 ** 40, checksum: null }],
+            resumes: true,
+            isPlainFetch: false,
+          },
         ],
         priority: -1000,
         limitBytesPerSecond: 2 ** 50,

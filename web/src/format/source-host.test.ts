@@ -4,7 +4,11 @@ import { folderOf, shortPath, sourceHost } from "./source-host.ts";
 
 test("the source is told by its host", () => {
   expect(sourceHost(makeJob())).toBe("example.org");
-  expect(sourceHost(makeJob({ steps: [{ kind: "command", line: "wget x", title: null }] }))).toBeNull();
+  expect(
+    sourceHost(
+      makeJob({ steps: [{ kind: "command", line: "wget x", title: null, tool: "wget", expects: [] }] }),
+    ),
+  ).toBeNull();
 });
 
 test("the folder is that of the destination, or where it is going to be", () => {

@@ -1,6 +1,6 @@
 import { Argument, Command } from "commander";
-import { TOOL_NAMES } from "../shell/output/tool-event.ts";
-import type { ToolName } from "../shell/output/tool-event.ts";
+import { TOOL_NAMES } from "../job/output-contract.ts";
+import type { ToolName } from "../job/output-contract.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exampleHelp, exitCodeHelp, helpAfter } from "./help-parts.ts";

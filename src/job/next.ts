@@ -249,7 +249,7 @@ function answer(state: JobState, accept: boolean): Transition {
 
 /** What was begun on the place and may go on there. */
 function left(state: Of<"running">, event: JobEvent): { run?: number } {
-  return begun("detached" in event && event.detached === true ? runOf(state) : undefined);
+  return begun("detached" in event && event.detached ? runOf(state) : undefined);
 }
 
 function begun(run: number | undefined): { run?: number } {

@@ -1,5 +1,5 @@
 /** All that is recorded. `$U` is the origin, `$T` the folder of the scripts beside this file, `$HF` where huggingface_hub is. */
-import type { Tool } from "../../src/shell/output/tool-event.ts";
+import type { Tool } from "../../src/job/output-contract.ts";
 import { ARIA2C, CURL } from "./curl-cases.ts";
 import { GIT_LFS, RCLONE } from "./git-rclone-cases.ts";
 import type { RecordedCase, ToolCase } from "./recorded-case.ts";

@@ -1,6 +1,6 @@
 /** What is recorded of a tool: one way in which it prints. */
 import type { FailureCode } from "../../src/job/failure.ts";
-import type { Tool } from "../../src/shell/output/tool-event.ts";
+import type { Tool } from "../../src/job/output-contract.ts";
 
 export interface RecordedCase {
   tool: Tool;

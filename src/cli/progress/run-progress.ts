@@ -1,7 +1,7 @@
 /** `haulyard progress`: raw output of a tool on stdin → events as JSON lines on stdout. */
 import { once } from "node:events";
 import { readOutput } from "../../shell/output/read-output.ts";
-import type { ToolName } from "../../shell/output/tool-event.ts";
+import type { ToolName } from "../../job/output-contract.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { sayJson } from "../queue/say-json.ts";

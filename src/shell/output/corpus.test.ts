@@ -2,11 +2,10 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explainExit, NOTHING_SEEN, see } from "./explain-exit.ts";
-import type { Verdict } from "./explain-exit.ts";
 import { brief, CORPUS, eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
 import type { Recording } from "./testing/corpus.ts";
-import { TOOLS } from "./tool-event.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import { TOOLS } from "../../job/output-contract.ts";
+import type { ToolEvent, Verdict } from "../../job/output-contract.ts";
 
 test("every tool was recorded", () => {
   expect(new Set(RECORDINGS.map(({ tool }) => tool))).toEqual(new Set(TOOLS));

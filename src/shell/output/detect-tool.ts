@@ -1,7 +1,7 @@
 /** Finds the tool by its output. */
 import { PARSERS } from "./parsers.ts";
 import type { Reading } from "./parsers.ts";
-import type { Tool } from "./tool-event.ts";
+import type { Tool } from "../../job/output-contract.ts";
 
 /** What is called wget is GNU Wget, Wget2 (Fedora) or busybox (Alpine); `auto` may be any, bare bars of tqdm last. */
 const CANDIDATES: Readonly<Record<"wget" | "auto", readonly Tool[]>> = {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Exit, Verdict } from "./explain-exit.ts";
 import { explainExit, NOTHING_SEEN, see } from "./explain-exit.ts";
 import { eventsOf } from "./testing/corpus.ts";
-import type { Tool } from "./tool-event.ts";
+import type { Exit, Tool, Verdict } from "../../job/output-contract.ts";
 
 const after = (tool: Tool, output: string, exit: Partial<Exit>): Verdict =>
   explainExit(

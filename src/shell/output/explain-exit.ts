@@ -2,19 +2,11 @@
  * Whether a command did what it was for. Some tools end with 0 though they failed, most end with one code for many
  * reasons: what their output told decides with the code.
  */
-import type { Failure, FailureCode } from "../../job/failure.ts";
+import type { FailureCode } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import { redactText } from "../../job/redact.ts";
 import { EXIT_CODES, NOT_FOUND_CODES } from "./tool-exit-codes.ts";
-import type { Tool, ToolError, ToolEvent, Whole } from "./tool-event.ts";
-
-/** What the output of one command came to. */
-export interface Seen {
-  /** As the last event that told it has it; null before the first. */
-  all: Whole | null;
-  /** The last error that says what went wrong, unless the tool got over it. */
-  error: ToolError | null;
-}
+import type { Exit, Seen, Tool, ToolError, ToolEvent, Verdict } from "../../job/output-contract.ts";
 
 export const NOTHING_SEEN: Seen = { all: null, error: null };
 
@@ -43,14 +35,6 @@ function moreTelling(before: ToolError | null, now: ToolError): ToolError {
   const vague = now.code === "command_failed" && before !== null && before.code !== "command_failed";
   return vague ? { ...before, retrying: now.retrying } : now;
 }
-
-export interface Exit {
-  /** Null where a signal ended it. */
-  code: number | null;
-  signal: string | null;
-}
-
-export type Verdict = { kind: "done" } | { kind: "failed"; failure: Failure };
 
 /** Tools whose 0 says nothing: with them a file is done when their output says so. */
 const LIARS: ReadonlySet<Tool> = new Set(["civitdl", "wget2"]);

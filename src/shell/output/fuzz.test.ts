@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { readOutput } from "./read-output.ts";
 import { MAX_LINE_BYTES } from "./split-lines.ts";
 import { eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
-import { TOOLS } from "./tool-event.ts";
-import type { ToolEvent, ToolName } from "./tool-event.ts";
+import { TOOLS } from "../../job/output-contract.ts";
+import type { ToolEvent, ToolName } from "../../job/output-contract.ts";
 
 const NAMES: readonly ToolName[] = [...TOOLS, "auto"];
 const LOGS = RECORDINGS.map((recording) => ({ tool: recording.tool, log: logOf(recording) }));

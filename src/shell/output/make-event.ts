@@ -10,7 +10,7 @@ import type {
   ToolError,
   ToolProgress,
   ToolStage,
-} from "./tool-event.ts";
+} from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import { wholeOf } from "./track-files.ts";
 

@@ -6,7 +6,7 @@ import { stageComplete, stageStart, subjectOf, toolError } from "./make-event.ts
 import type { Parser } from "./parser.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile, tellGroup } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import type { Advance, Report, Tally } from "./track-files.ts";
 import {
   advance,

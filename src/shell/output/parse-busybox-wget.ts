@@ -6,7 +6,7 @@ import type { Parser } from "./parser.ts";
 import { readQuoted } from "./read-quoted.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import { advance, dropFile, fileOfPath, finishFile, newFile, newTally, startFile } from "./track-files.ts";
 

@@ -11,7 +11,7 @@ import type { Parser } from "./parser.ts";
 import type { TqdmFrame } from "./read-tqdm.ts";
 import { isFull, readTqdm, sizesOf } from "./read-tqdm.ts";
 import type { OutputLine } from "./split-lines.ts";
-import type { Subject, ToolEvent } from "./tool-event.ts";
+import type { Subject, ToolEvent } from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import { advance, dropFile, finishFile, newFile, newTally, restart, startFile } from "./track-files.ts";
 

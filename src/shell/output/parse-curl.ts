@@ -7,7 +7,7 @@ import { readCurlFrame } from "./read-curl.ts";
 import type { CurlFrame, MeterFrame, ParallelFrame } from "./read-curl.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import type { Report, Tally, TrackedFile } from "./track-files.ts";
 import { advance, dropFile, finishFile, newFile, newTally, restart, startFile } from "./track-files.ts";
 

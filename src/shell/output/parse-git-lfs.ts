@@ -5,7 +5,7 @@ import { readSize } from "./figures.ts";
 import { progressOf, stageComplete, stageStart, subjectOfAll, toolError } from "./make-event.ts";
 import type { Parser } from "./parser.ts";
 import type { OutputLine } from "./split-lines.ts";
-import type { Subject, ToolEvent } from "./tool-event.ts";
+import type { Subject, ToolEvent } from "../../job/output-contract.ts";
 import type { Tally } from "./track-files.ts";
 import { advance, newFile, newTally } from "./track-files.ts";
 

@@ -10,7 +10,7 @@ import type { TqdmFrame } from "./read-tqdm.ts";
 import { countsBytes, isFull, readTqdm, sizesOf } from "./read-tqdm.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile, tellGroup } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import type { Tally } from "./track-files.ts";
 import { advance, fileOfPath, finishFile, newFile, newTally, startFile } from "./track-files.ts";
 

@@ -7,7 +7,7 @@ import { readRcloneJson } from "./rclone-json.ts";
 import type { RcloneStats } from "./rclone-json.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellGroup } from "./tell-files.ts";
-import type { Subject, ToolEvent } from "./tool-event.ts";
+import type { Subject, ToolEvent } from "../../job/output-contract.ts";
 import type { Report, Tally } from "./track-files.ts";
 import { fileOfPath, newTally } from "./track-files.ts";
 

@@ -6,7 +6,7 @@ import type { TqdmFrame } from "./read-tqdm.ts";
 import { countsBytes, isFull, readTqdm, sizesOf } from "./read-tqdm.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile, tellGroup } from "./tell-files.ts";
-import type { Tool, ToolError, ToolEvent } from "./tool-event.ts";
+import type { Tool, ToolError, ToolEvent } from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import { advance, baseName, finishFile, newFile, newTally, startFile } from "./track-files.ts";
 

@@ -11,7 +11,7 @@ import type { DotRow } from "./read-dots.ts";
 import { readQuoted } from "./read-quoted.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import {
   advance,
   dropFile,

@@ -7,7 +7,7 @@ import { readBar } from "./read-bar.ts";
 import type { Bar } from "./read-bar.ts";
 import type { OutputLine } from "./split-lines.ts";
 import { tellFile, tellGroup } from "./tell-files.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import {
   advance,

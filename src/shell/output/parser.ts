@@ -1,6 +1,6 @@
 /** What a parser is. One file per tool keeps this contract. */
 import type { OutputLine } from "./split-lines.ts";
-import type { Tool, ToolEvent } from "./tool-event.ts";
+import type { Tool, ToolEvent } from "../../job/output-contract.ts";
 
 /**
  * Reads one tool's lines. `read` looks at the line and the state only and changes nothing but the state: the same lines

@@ -11,7 +11,7 @@ import { wget } from "./parse-wget.ts";
 import { wget2 } from "./parse-wget2.ts";
 import type { Parser } from "./parser.ts";
 import type { OutputLine } from "./split-lines.ts";
-import type { Tool, ToolEvent } from "./tool-event.ts";
+import type { Tool, ToolEvent } from "../../job/output-contract.ts";
 
 /** A parser at work: its state is its own affair. */
 export interface Reading {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readOutput } from "./read-output.ts";
 import { eventsOf, logOf, RECORDINGS } from "./testing/corpus.ts";
-import type { ToolEvent, ToolName } from "./tool-event.ts";
+import type { ToolEvent, ToolName } from "../../job/output-contract.ts";
 
 /** Recordings that say nothing, or say first what any program may say. */
 const ANYBODYS = new Set([

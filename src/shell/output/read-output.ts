@@ -2,21 +2,7 @@
 import { beginReading } from "./detect-tool.ts";
 import type { Reading } from "./parsers.ts";
 import { LineSplitter } from "./split-lines.ts";
-import type { Tool, ToolEvent, ToolName } from "./tool-event.ts";
-
-export interface OutputReader {
-  /** Which cuts the bytes come in changes nothing about the events. */
-  write(bytes: Uint8Array): void;
-  /**
-   * Nothing has come for a moment: looks at the line that has begun as if it were whole. The last frame of a bar stands
-   * there until the next is drawn, which may be minutes on a slow link.
-   */
-  settle(): void;
-  /** The output ended. */
-  end(): void;
-  /** The tool; with `auto` the one it is by now. */
-  readonly tool: Tool;
-}
+import type { OutputReader, ToolEvent, ToolName } from "../../job/output-contract.ts";
 
 /** A bar, a row of dots, a meter; sentences that have begun are waited for. */
 const FRAME =
@@ -41,6 +27,7 @@ export function readOutput(name: ToolName, onEvent: (event: ToolEvent) => void):
       return reading.tool;
     },
     write: (bytes) => splitter.write(bytes),
+    // The last frame of a bar stands there until the next is drawn, which may be minutes on a slow link.
     settle: () => {
       const line = splitter.pending();
       if (line !== null && isFrame(line.text)) say(reading.read(line));

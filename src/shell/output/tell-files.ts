@@ -1,6 +1,6 @@
 /** One file speaks for itself; of several at once it is told what they come to. */
 import { progressOf, stageStart, subjectOf, subjectOfAll } from "./make-event.ts";
-import type { Subject, ToolEvent } from "./tool-event.ts";
+import type { Subject, ToolEvent } from "../../job/output-contract.ts";
 import type { Advance, Report, Tally, TrackedFile } from "./track-files.ts";
 import { advance, sumUp } from "./track-files.ts";
 

@@ -1,6 +1,6 @@
 /** What the tools' exit codes mean, from their manuals, with what was seen of them (docs/tool-output.md). */
 import type { FailureCode } from "../../job/failure.ts";
-import type { Tool } from "./tool-event.ts";
+import type { Tool } from "../../job/output-contract.ts";
 
 export interface ExitMeaning {
   code: FailureCode;

@@ -2,7 +2,7 @@
  * The files of one run of a tool: how far each is and what they add up to. The percent of a file never goes back and never
  * passes 100, whatever the tool prints; where a file begins anew, `restart` says so.
  */
-import type { Whole } from "./tool-event.ts";
+import type { Whole } from "../../job/output-contract.ts";
 
 export interface TrackedFile {
   name: string | null;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RecordedCase } from "../../../../tools/record-output/recorded-case.ts";
 import { readOutput } from "../read-output.ts";
-import type { ToolEvent, ToolName } from "../tool-event.ts";
+import type { ToolEvent, ToolName } from "../../../job/output-contract.ts";
 
 export const CORPUS = join(import.meta.dirname, "../corpus");
 

@@ -27,7 +27,12 @@ const NEW = bytesOf({ size: SIZE, seed: 1, head: Buffer.alloc(0) });
 const OLD = bytesOf({ size: SIZE - 100_000, seed: 2, head: Buffer.alloc(0) });
 /** Of another program, from before. */
 const OTHERS = Buffer.alloc(100_000, "another file");
-const LIMITS = { flushEveryBytes: 200_000, unclaimedBytes: 400_000, heartbeatMs: 1000 };
+const LIMITS = {
+  flushEveryBytes: 200_000,
+  unclaimedBytes: 400_000,
+  heartbeatMs: 1000,
+  slots: { slots: 64, slotBytes: 64 * 1024 },
+};
 const seed = testSeed();
 const impossible = whyNoFragileDisk();
 

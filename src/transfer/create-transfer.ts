@@ -1,7 +1,7 @@
 /** The transfer as the engine and `get` use it. */
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
-import { discardPartial } from "./discard-partial.ts";
-import { inspectExisting } from "./inspect-existing.ts";
+import { discardPartial } from "./part/discard-partial.ts";
+import { inspectExisting } from "./place/inspect-existing.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
 import { Machinery } from "./machinery.ts";
 import { runTransfer } from "./run-transfer.ts";
@@ -21,7 +21,7 @@ export interface Transfer {
 export function createTransfer(given: TransferSettings = {}): Transfer {
   const settings = completeSettings(given);
   const { send, close } = createHttp1Client(settings);
-  const machinery = new Machinery();
+  const machinery = new Machinery(settings.limits.slots);
   return {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send, machinery }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),

@@ -1,8 +1,8 @@
 /** The pure rules of a transfer, each held to its RFC or to all inputs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Blake3 } from "./blake3.ts";
-import type { ByteRange } from "./byte-ranges.ts";
+import { Blake3 } from "./hash/blake3.ts";
+import type { ByteRange } from "./part/byte-ranges.ts";
 import {
   addRange,
   clipRanges,
@@ -11,19 +11,19 @@ import {
   prefixEnd,
   rangeBefore,
   removeRange,
-} from "./byte-ranges.ts";
-import { checkContent } from "./check-content.ts";
-import { chooseProxy } from "./choose-proxy.ts";
-import { classifyNetworkError } from "./classify-network-error.ts";
-import { readDisposition } from "./content-disposition.ts";
-import { parseContentRange } from "./content-range.ts";
-import { findPublishedHash } from "./find-published-hash.ts";
-import { mayKeepHeaders } from "./follow-redirects.ts";
-import { judgeLedger, newLedger, parseLedger, serializeLedger } from "./ledger.ts";
-import type { ObjectFacts } from "./object-facts.ts";
-import { compareFacts, ifRangeOf, NO_FACTS, readFacts } from "./object-facts.ts";
-import { planQuestion } from "./plan-question.ts";
-import { parseHttpDate, parseRetryAfter } from "./retry-after.ts";
+} from "./part/byte-ranges.ts";
+import { checkContent } from "./judge/check-content.ts";
+import { chooseProxy } from "./ask/choose-proxy.ts";
+import { classifyNetworkError } from "./ask/classify-network-error.ts";
+import { readDisposition } from "./name/content-disposition.ts";
+import { parseContentRange } from "./judge/content-range.ts";
+import { findPublishedHash } from "./verify/find-published-hash.ts";
+import { mayKeepHeaders } from "./ask/follow-redirects.ts";
+import { judgeLedger, newLedger, parseLedger, serializeLedger } from "./part/ledger.ts";
+import type { ObjectFacts } from "./judge/object-facts.ts";
+import { compareFacts, ifRangeOf, NO_FACTS, readFacts } from "./judge/object-facts.ts";
+import { planQuestion } from "./fetch/plan-question.ts";
+import { parseHttpDate, parseRetryAfter } from "./ask/retry-after.ts";
 
 describe("sets of ranges are sets of offsets", () => {
   const SPACE = 24;

@@ -2,17 +2,17 @@
 import { failure } from "../job/failure.ts";
 import type { Failure } from "../job/failure.ts";
 import type { TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
-import { askForName, atName } from "./ask-for-name.ts";
-import type { FinalAnswer } from "./ask-origin.ts";
+import { askForName, atName } from "./name/ask-for-name.ts";
+import type { FinalAnswer } from "./ask/ask-origin.ts";
 import { checkStep } from "./check-step.ts";
-import { measureShortage } from "./check-space.ts";
-import { classifyDiskError, errorCode, FileRefused } from "./classify-disk-error.ts";
-import type { LockOutcome } from "./lock-destination.ts";
-import { lockDestination } from "./lock-destination.ts";
+import { measureShortage } from "./place/check-space.ts";
+import { classifyDiskError, errorCode, FileRefused } from "./disk/classify-disk-error.ts";
+import type { LockOutcome } from "./lock/lock-destination.ts";
+import { lockDestination } from "./lock/lock-destination.ts";
 import { obtainFile } from "./obtain-file.ts";
 import { fetchSmall } from "./small/fetch-small.ts";
 import type { SmallFolder } from "./small/small-folder.ts";
-import { makeFolder, removeEmptyFolders } from "./sync-folder.ts";
+import { makeFolder, removeEmptyFolders } from "./disk/sync-folder.ts";
 import type { EarlyEnd, Run, RunParts } from "./transfer-run.ts";
 import { startRun } from "./transfer-run.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ByteRange } from "../byte-ranges.ts";
-import { addRange, countBytes } from "../byte-ranges.ts";
+import type { ByteRange } from "../part/byte-ranges.ts";
+import { addRange, countBytes } from "../part/byte-ranges.ts";
 import { Claims } from "./claims.ts";
 import type { Claim } from "./claims.ts";
 

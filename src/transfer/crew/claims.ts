@@ -1,7 +1,7 @@
 /** Which connection fetches which bytes of one file, so that no two fetch the same. */
-import type { ByteRange } from "../byte-ranges.ts";
-import { addRange, firstGap } from "../byte-ranges.ts";
-import type { Bounds } from "../receive-body.ts";
+import type { ByteRange } from "../part/byte-ranges.ts";
+import { addRange, firstGap } from "../part/byte-ranges.ts";
+import type { Bounds } from "../fetch/receive-body.ts";
 
 /** Bytes that one connection has asked for. */
 export interface Claim {

@@ -8,8 +8,8 @@
  */
 import { systemClock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
-import type { FinalAnswer } from "../ask-origin.ts";
-import type { PartFile } from "../part-file.ts";
+import type { FinalAnswer } from "../ask/ask-origin.ts";
+import type { PartFile } from "../part/part-file.ts";
 import type { Run } from "../transfer-run.ts";
 import { mostConnections } from "../transfer-run.ts";
 import { Claims } from "./claims.ts";

@@ -1,10 +1,10 @@
 /** The crew of one fetch, for as long as it may have one. */
 import type { Failure } from "../../job/failure.ts";
-import type { FinalAnswer } from "../ask-origin.ts";
-import { headerOf } from "../http-answer.ts";
-import { ifRangeOf } from "../object-facts.ts";
-import type { PartFile } from "../part-file.ts";
-import type { Bounds } from "../receive-body.ts";
+import type { FinalAnswer } from "../ask/ask-origin.ts";
+import { headerOf } from "../ask/http-answer.ts";
+import { ifRangeOf } from "../judge/object-facts.ts";
+import type { PartFile } from "../part/part-file.ts";
+import type { Bounds } from "../fetch/receive-body.ts";
 import type { Run } from "../transfer-run.ts";
 import { mostConnections } from "../transfer-run.ts";
 import { boundsOf } from "./claims.ts";

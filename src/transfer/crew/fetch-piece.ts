@@ -1,15 +1,15 @@
 /** One piece of a file over one connection, beside others that fetch the rest. */
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
-import { checkEncoding } from "../check-content.ts";
-import { headerOf } from "../http-answer.ts";
-import type { FinalAnswer, Question } from "../ask-origin.ts";
-import { judgeAnswer } from "../judge-answer.ts";
-import { sentTooMuch, truncated } from "../length-failures.ts";
-import { ifRangeOf } from "../object-facts.ts";
-import type { PartFile } from "../part-file.ts";
-import { receiveBody } from "../receive-body.ts";
-import type { Receipt } from "../receive-body.ts";
+import { checkEncoding } from "../judge/check-content.ts";
+import { headerOf } from "../ask/http-answer.ts";
+import type { FinalAnswer, Question } from "../ask/ask-origin.ts";
+import { judgeAnswer } from "../judge/judge-answer.ts";
+import { sentTooMuch, truncated } from "../judge/length-failures.ts";
+import { ifRangeOf } from "../judge/object-facts.ts";
+import type { PartFile } from "../part/part-file.ts";
+import { receiveBody } from "../fetch/receive-body.ts";
+import type { Receipt } from "../fetch/receive-body.ts";
 import type { Run } from "../transfer-run.ts";
 import { boundsOf } from "./claims.ts";
 import type { Claim } from "./claims.ts";

@@ -1,7 +1,7 @@
 /** One of the connections beside the leading one: piece after piece, as long as it is wanted. */
 import { systemClock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
-import type { PartFile } from "../part-file.ts";
+import type { PartFile } from "../part/part-file.ts";
 import type { Run } from "../transfer-run.ts";
 import type { Claim } from "./claims.ts";
 import { fetchPiece } from "./fetch-piece.ts";

@@ -1,6 +1,6 @@
 /** Where pieces of a file come from: an address, and the very place it led to. */
-import type { AskOutcome, FinalAnswer, Question } from "../ask-origin.ts";
-import type { ObjectFacts } from "../object-facts.ts";
+import type { AskOutcome, FinalAnswer, Question } from "../ask/ask-origin.ts";
+import type { ObjectFacts } from "../judge/object-facts.ts";
 import type { DirectPlace, Run } from "../transfer-run.ts";
 
 /** What a link says that has run out (S3 and most others: 403; some 400, 401, 404 or 410). */

@@ -1,7 +1,7 @@
 /** The addresses of one file that its connections are spread over: where a connection brings most. */
-import type { FinalAnswer } from "../ask-origin.ts";
-import type { PartFile } from "../part-file.ts";
-import { proveSame } from "../prove-same.ts";
+import type { FinalAnswer } from "../ask/ask-origin.ts";
+import type { PartFile } from "../part/part-file.ts";
+import { proveSame } from "../judge/prove-same.ts";
 import type { Run } from "../transfer-run.ts";
 import { MOST_PER_ORIGIN } from "./origin-budget.ts";
 import type { Seat } from "./origin-budget.ts";

@@ -135,7 +135,12 @@ export class DirectFile {
 
   /** The same file a second time; by its descriptor, so that it is the same whatever its name is by now. */
   #open(): number | null {
-    this.#device = fstatSync(this.#fd).dev;
+    try {
+      this.#device = fstatSync(this.#fd).dev;
+    } catch {
+      // A disk in trouble: the write by the file's own descriptor meets it, and says so.
+      return null;
+    }
     if (this.#mounts.refuses(this.#device)) return null;
     try {
       return openSync(`/proc/self/fd/${this.#fd}`, constants.O_WRONLY | constants.O_DIRECT);

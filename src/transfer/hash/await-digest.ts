@@ -1,6 +1,6 @@
 /** A digest, or what keeps it from coming, in the words of a transfer. */
 import { failure } from "../../job/failure.ts";
-import { FileRefused } from "../classify-disk-error.ts";
+import { FileRefused } from "../disk/classify-disk-error.ts";
 import { firstOf, onAbort } from "../http1/deadline.ts";
 import type { DigestOutcome } from "./hash-stream.ts";
 

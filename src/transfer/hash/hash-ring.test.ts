@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ChecksumAlgorithm } from "../../job/job.ts";
 import { SlotPool } from "../disk/slot-pool.ts";
-import { createHasher } from "../hasher.ts";
+import { createHasher } from "./hasher.ts";
 import type { HashStream } from "./hash-stream.ts";
 import { HashRing } from "./hash-ring.ts";
 import { ALGORITHMS } from "./ring-layout.ts";

@@ -1,8 +1,8 @@
 /** The worker's side of the ring: takes commands in order, hashes, posts digests. */
 import { readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { createHasher } from "../hasher.ts";
-import type { Hasher } from "../hasher.ts";
+import { createHasher } from "./hasher.ts";
+import type { Hasher } from "./hasher.ts";
 import { DONE, getCommand, GIVEN, ringViews } from "./ring-layout.ts";
 import type { Command, RingMessage } from "./ring-layout.ts";
 

@@ -4,7 +4,7 @@
  * What is received just where the hash stands is hashed from memory, while it is written; what came out of order,
  * and what a resumed file had before, is read from the file once the bytes before it are there.
  */
-import type { ByteRange } from "../byte-ranges.ts";
+import type { ByteRange } from "../part/byte-ranges.ts";
 import type { ChecksumAlgorithm } from "../../job/job.ts";
 import type { Slot } from "../disk/slot-pool.ts";
 import type { DigestOutcome, HashStream } from "./hash-stream.ts";

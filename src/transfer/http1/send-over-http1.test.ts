@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Answer, BodyEnd, SendOutcome } from "../http-answer.ts";
+import type { Answer, BodyEnd, SendOutcome } from "../ask/http-answer.ts";
 import { completeSettings } from "../transfer-settings.ts";
 import type { TransferSettings } from "../transfer-settings.ts";
 import { createHttp1Client, failureOfTrouble } from "./send-over-http1.ts";

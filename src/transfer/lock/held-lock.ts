@@ -2,7 +2,7 @@
 import { fdatasync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { errorCode } from "../classify-disk-error.ts";
+import { errorCode } from "../disk/classify-disk-error.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
 import { writeFullyLater } from "../disk/write-fully.ts";
 import type { Owner } from "./lock-owner.ts";

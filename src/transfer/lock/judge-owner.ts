@@ -1,6 +1,6 @@
 /** Does the owner of a lock live? Where nothing proves it either way, its heartbeat tells. */
 import { uptime } from "node:os";
-import { judgeAlive } from "../process-identity.ts";
+import { judgeAlive } from "./process-identity.ts";
 import type { Owner } from "./lock-owner.ts";
 import { isUnreadable } from "./lock-owner.ts";
 

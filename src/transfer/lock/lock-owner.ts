@@ -1,5 +1,5 @@
 /** What a lock says of who holds it. */
-import type { ProcessIdentity } from "../process-identity.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 
 export interface Owner extends ProcessIdentity {
   /** Of this one lock: nobody else ever has it. */

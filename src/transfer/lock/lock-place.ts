@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { open, readFile, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorCode } from "../classify-disk-error.ts";
+import { errorCode } from "../disk/classify-disk-error.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
 import { BY_THE_POOL } from "../disk/file-calls.ts";
 import type { Life } from "./judge-owner.ts";
@@ -84,8 +84,17 @@ export class LockPlace {
 
   /** False if something is left behind. */
   async cleanUp(): Promise<boolean> {
-    if (this.#fd !== null) await this.#calls.close(this.#fd);
+    // Closed it is in any case, and nothing of what it may have failed to write is needed any more.
+    if (this.#fd !== null) await this.#closeAnyhow(this.#fd);
     return !this.#drafted || takeAway(this.draftPath, this.#calls);
+  }
+
+  async #closeAnyhow(fd: number): Promise<void> {
+    try {
+      await this.#calls.close(fd);
+    } catch (error) {
+      if (errorCode(error) === null) throw error;
+    }
   }
 
   async #writeTo(fd: number): Promise<void> {
@@ -169,7 +178,7 @@ export class LockPlace {
       await unlink(path).catch(() => {});
       throw error;
     } finally {
-      await this.#calls.close(unneeded);
+      await this.#closeAnyhow(unneeded);
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Owner } from "./lock-owner.ts";
 import { isUnreadable } from "./lock-owner.ts";
 import { readOwner } from "./lock-place.ts";
-import { judgeAlive } from "../process-identity.ts";
+import { judgeAlive } from "./process-identity.ts";
 
 const DRAFT = /^\.haulyard-[0-9a-f-]{36}\.lock$/;
 const CLAIM = /^\.haulyard-(.+)\.claim$/;

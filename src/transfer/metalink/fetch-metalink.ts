@@ -1,11 +1,11 @@
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
-import { askOptions, askOrigin, WHOLE } from "../ask-origin.ts";
-import type { SendRequest } from "../http-answer.ts";
-import { pauseBeforeRetry } from "../pause-before-retry.ts";
+import { askOptions, askOrigin, WHOLE } from "../ask/ask-origin.ts";
+import type { SendRequest } from "../ask/http-answer.ts";
+import { pauseBeforeRetry } from "../fetch/pause-before-retry.ts";
 import type { AddressClass } from "../reach/address-class.ts";
-import { readDocument } from "../read-document.ts";
+import { readDocument } from "../ask/read-document.ts";
 import { Reporter } from "../report-progress.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import type { Metalink } from "./metalink.ts";

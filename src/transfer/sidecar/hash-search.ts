@@ -9,10 +9,10 @@
 import { createHash } from "node:crypto";
 import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
-import type { AskOutcome, Question } from "../ask-origin.ts";
-import { WHOLE } from "../ask-origin.ts";
-import type { PartFile } from "../part-file.ts";
-import { readDocument } from "../read-document.ts";
+import type { AskOutcome, Question } from "../ask/ask-origin.ts";
+import { WHOLE } from "../ask/ask-origin.ts";
+import type { PartFile } from "../part/part-file.ts";
+import { readDocument } from "../ask/read-document.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import type { Surroundings } from "./likely-sidecars.ts";
 import { likelySidecars, SMALLEST_BYTES } from "./likely-sidecars.ts";

@@ -1,6 +1,6 @@
 /** What a checksum list says of one file. Pure. */
 import type { Checksum, ChecksumAlgorithm } from "../../job/job.ts";
-import { strongest } from "../rank-checksums.ts";
+import { strongest } from "../verify/rank-checksums.ts";
 import type { Sidecar } from "./likely-sidecars.ts";
 import type { ChecksumList, ListedHash } from "./parse-checksum-list.ts";
 

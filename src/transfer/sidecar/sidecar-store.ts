@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
-import type { DocumentOutcome } from "../read-document.ts";
+import type { DocumentOutcome } from "../ask/read-document.ts";
 import type { ChecksumList } from "./parse-checksum-list.ts";
 import { parseChecksumList } from "./parse-checksum-list.ts";
 

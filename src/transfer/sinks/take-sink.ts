@@ -1,5 +1,5 @@
 /** A sink that lends what came to a function: for whoever wants to look at the bytes before they go anywhere. */
-import type { BodyEnd, TakeBytes } from "../http-answer.ts";
+import type { BodyEnd, TakeBytes } from "../ask/http-answer.ts";
 import type { BodySink, SinkVerdict } from "./body-sink.ts";
 
 /** As much as one read of a quick connection brings. */

@@ -6,21 +6,21 @@
  * and the bytes that are there already: nothing is asked for twice, and one place decides what it means.
  */
 import type { Checksum, ChecksumState } from "../../job/job.ts";
-import type { FinalAnswer } from "../ask-origin.ts";
-import { WHOLE } from "../ask-origin.ts";
+import type { FinalAnswer } from "../ask/ask-origin.ts";
+import { WHOLE } from "../ask/ask-origin.ts";
 import { basename } from "node:path";
-import { checkEncoding, HEAD_BYTES } from "../check-content.ts";
-import { checkExpectations } from "../check-expectations.ts";
-import { headerOf } from "../http-answer.ts";
-import { judgeAnswer } from "../judge-answer.ts";
-import { ledgerPath, partPath } from "../ledger-file.ts";
-import type { ObjectFacts } from "../object-facts.ts";
-import { checkHead } from "../open-part.ts";
+import { checkEncoding, HEAD_BYTES } from "../judge/check-content.ts";
+import { checkExpectations } from "../judge/check-expectations.ts";
+import { headerOf } from "../ask/http-answer.ts";
+import { judgeAnswer } from "../judge/judge-answer.ts";
+import { ledgerPath, partPath } from "../part/ledger-file.ts";
+import type { ObjectFacts } from "../judge/object-facts.ts";
+import { checkHead } from "../part/open-part.ts";
 import type { Listed } from "../sidecar/pick-checksum.ts";
 import type { Allowance } from "../sinks/limit-sink.ts";
 import { LimitSink } from "../sinks/limit-sink.ts";
 import type { Run } from "../transfer-run.ts";
-import { unverified, verified } from "../verify-file.ts";
+import { unverified, verified } from "../verify/verify-file.ts";
 import type { TransferOutcome } from "../../job/transfer-contract.ts";
 import { Gathered } from "./gathered.ts";
 import { GatherSink } from "./gather-sink.ts";

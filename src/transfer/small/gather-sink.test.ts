@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SlotPool } from "../disk/slot-pool.ts";
-import type { BodyEnd } from "../http-answer.ts";
+import type { BodyEnd } from "../ask/http-answer.ts";
 import { pour } from "../sinks/pour.ts";
 import { CollectingSink } from "../sinks/testing/collecting-sink.ts";
 import { Gathered } from "./gathered.ts";

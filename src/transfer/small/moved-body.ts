@@ -1,5 +1,5 @@
 /** A body of which a part is in memory already, as if it came from its first byte on. */
-import type { BodyEnd, BodySource, TakeBytes } from "../http-answer.ts";
+import type { BodyEnd, BodySource, TakeBytes } from "../ask/http-answer.ts";
 import type { BodySink } from "../sinks/body-sink.ts";
 import { pour } from "../sinks/pour.ts";
 import { deliverBy } from "../sinks/take-sink.ts";

@@ -1,10 +1,10 @@
 /** A small file that was checked in memory, to the disk and to its final name (CONTRACT §7.2). */
 import { constants } from "node:fs";
-import { errorCode } from "../classify-disk-error.ts";
+import { errorCode } from "../disk/classify-disk-error.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
 import { BY_THE_POOL } from "../disk/file-calls.ts";
-import { partPath } from "../ledger-file.ts";
-import { nameWithoutReplacing } from "../place-file.ts";
+import { partPath } from "../part/ledger-file.ts";
+import { nameWithoutReplacing } from "../place/place-file.ts";
 import type { Run } from "../transfer-run.ts";
 import type { Gathered } from "./gathered.ts";
 import type { SmallFolder } from "./small-folder.ts";
@@ -55,9 +55,12 @@ async function nameWritten(run: Run, path: string, body: Gathered, calls: FileCa
     if (errorCode(error) === null) throw error;
     return false;
   } finally {
-    // What has the name now is somebody else's once the lock is.
-    if (fd !== null && !named && !run.lost.aborted) await removePart(path, calls);
-    if (fd !== null) await calls.close(fd);
+    try {
+      // What has the name now is somebody else's once the lock is.
+      if (fd !== null && !named && !run.lost.aborted) await removePart(path, calls);
+    } finally {
+      if (fd !== null) await calls.close(fd);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the small files of a transfer share: what is known of the folders they go to, and who hashes. */
 import { stat } from "node:fs/promises";
 import type { ChecksumAlgorithm } from "../../job/job.ts";
-import { createHasher } from "../hasher.ts";
+import { createHasher } from "../hash/hasher.ts";
 import type { Machinery } from "../machinery.ts";
 import type { Gathered } from "./gathered.ts";
 import { SmallFolder } from "./small-folder.ts";

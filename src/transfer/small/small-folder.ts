@@ -1,8 +1,8 @@
 /** A folder that small files are put into: how quick its disk is, how much room it has, one sync for many names. */
-import { freeBytes } from "../check-space.ts";
+import { freeBytes } from "../place/check-space.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
 import { PacedCalls } from "../disk/paced-calls.ts";
-import { syncFolder } from "../sync-folder.ts";
+import { syncFolder } from "../disk/sync-folder.ts";
 
 /** How long a look at the free space counts: others write to the disk, too. */
 const ROOM_FRESH_MS = 500;

@@ -6,7 +6,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LockLimits } from "../lock/lock-place.ts";
-import { lockDestination } from "../lock-destination.ts";
+import { lockDestination } from "../lock/lock-destination.ts";
 
 export interface LockOrder {
   path: string;

@@ -1,0 +1,51 @@
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode } from "../disk/classify-disk-error.ts";
+import type { EarlyEnd, Run } from "../transfer-run.ts";
+
+/**
+ * Is there room for the bytes that are missing (CONTRACT §7.7)? What is promised to others and a margin count in.
+ *
+ * @param missing bytes still to be written; null while the size is unknown
+ * @returns null if there is
+ */
+export async function checkSpace(
+  { options, settings }: Pick<Run, "options" | "settings">,
+  path: string,
+  missing: number | null,
+): Promise<EarlyEnd | null> {
+  if (missing === 0) return null;
+  const folder = dirname(path);
+  const free = await freeBytes(folder);
+  const reserved = await options.reservedBytes(folder);
+  const needed = (missing ?? 0) + reserved + settings.limits.spaceMarginBytes;
+  if (free === null || free >= needed) return null;
+  const others = reserved > 0 ? ` and ${toMiB(reserved)} MiB are promised to other downloads` : "";
+  const message =
+    missing === null
+      ? `The disk that holds ${folder} is full: ${toMiB(free)} MiB are free${others}.`
+      : `${toMiB(missing)} MiB are to be written to ${folder}, ${toMiB(free)} MiB are free${others}.`;
+  return { kind: "no_space", message, neededBytes: needed - free };
+}
+
+/** How much room is missing after the disk said it is full; at least one byte. */
+export async function measureShortage(run: Run, path: string, missing: number | null): Promise<number> {
+  const shortage = await checkSpace(run, path, missing).catch(() => null);
+  return shortage?.kind === "no_space" ? shortage.neededBytes : 1;
+}
+
+/** Bytes this user may still write there, or null if the file system does not say. */
+export async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize, blocks } = await statfs(folder);
+    // Some network mounts answer zeros: they do not know.
+    return blocks === 0 ? null : bavail * bsize;
+  } catch (error) {
+    if (["ENOSYS", "ENOTSUP", "EPERM", "EACCES"].includes(errorCode(error) ?? "")) return null;
+    throw error;
+  }
+}
+
+function toMiB(bytes: number): string {
+  return (bytes / (1024 * 1024)).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
+}

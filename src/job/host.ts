@@ -36,6 +36,9 @@ export interface HostLimits {
   connections: number | null;
 }
 
+/** As the settings say. */
+export const NO_LIMITS: HostLimits = { jobs: null, connections: null };
+
 /** Tools that cards may use, or that make more of a card than its line says. */
 export const HOST_TOOLS = [
   "wget",

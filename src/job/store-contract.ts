@@ -1,5 +1,6 @@
 /** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
 import type { Adjustment } from "./adjust.ts";
+import type { HostStore } from "./host-contract.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
@@ -164,6 +165,8 @@ export interface JobStore {
   overallLimit(): Promise<StoredLimit | null>;
   /** @param text null gives the change up: the setting holds again */
   setOverallLimit(text: string | null, now: number): Promise<void>;
+
+  readonly hosts: HostStore;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

@@ -6,6 +6,7 @@ import type { ApplyOutcome } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
 import { decodeJob } from "./decode-job.ts";
 import { findLive } from "./find-jobs.ts";
+import { noteQuestion } from "./hosts/note-host.ts";
 import type { Db, JobRow } from "./schema.ts";
 import { writeTransition } from "./transition.ts";
 
@@ -25,13 +26,14 @@ export async function applyEvent(
   }
 }
 
-async function applyWithin(
+/** In the caller's transaction. */
+export async function applyWithin(
   backend: Backend,
   trx: Db,
   id: JobId,
   event: JobEvent,
   now: number,
-  lease: LeaseRef | undefined,
+  lease?: LeaseRef,
 ): Promise<ApplyOutcome> {
   const row = await readLocked(backend, trx, id);
   if (row === null) return { kind: "unknown" };
@@ -40,6 +42,9 @@ async function applyWithin(
   const step = next(job.state, event);
   if (!step.ok) return { kind: "refused", job, refusal: step.refusal };
   const { state, reason } = step;
+  // Shown to people with the job: so it is what they may say yes to.
+  if (event.type === "asked" && state.kind === "blocked" && job.place.kind === "ssh")
+    await noteQuestion(backend, trx, job.place.hostId, event.question, now);
   return { kind: "applied", job: await writeTransition(trx, { row, job, event, state, reason, now }) };
 }
 

@@ -51,7 +51,11 @@ export function decodeHistoryLine(row: Selectable<HistoryTable>): HistoryLine {
 type JsonColumn = "state" | "source" | "steps" | "progress" | "checksum_state";
 
 /** We wrote it, so its shape is known; what is checked is that disk and people left it alone. */
-function decode<T extends object>(text: string | null, what: string, isWhole: (value: T) => boolean): T {
+export function decode<T extends object>(
+  text: string | null,
+  what: string,
+  isWhole: (value: T) => boolean,
+): T {
   let value: unknown;
   try {
     value = JSON.parse(text ?? "null");

@@ -9,6 +9,7 @@ import { claimJob } from "./claim-job.ts";
 import { getFact, setFact } from "./facts.ts";
 import { expiredJobs, findByDestination, getJob, nextDueAt } from "./find-jobs.ts";
 import { readHistory } from "./history.ts";
+import { createHostStore } from "./hosts/host-store.ts";
 import { insertJob } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
 import { listJobs } from "./list-jobs.ts";
@@ -55,6 +56,8 @@ export function createJobStore(backend: Backend): JobStore {
 
     overallLimit: () => readOverallLimit(db),
     setOverallLimit: (text, now) => backend.write((trx) => writeOverallLimit(trx, text, now)),
+
+    hosts: createHostStore(backend, () => hub.tell()),
 
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),

@@ -1,5 +1,6 @@
 import type { Backend, ColumnTypes } from "./backend.ts";
 import { jobs } from "./migrations/0001-jobs.ts";
+import { hosts } from "./migrations/0002-hosts.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -11,7 +12,7 @@ export interface Migration {
 }
 
 /** In order, without holes. A released one is never edited: databases out there have it already. */
-export const MIGRATIONS: readonly Migration[] = [jobs];
+export const MIGRATIONS: readonly Migration[] = [jobs, hosts];
 
 /**
  * Brings the database to this program's schema. Each step is a transaction with its entry in the list, so a

@@ -78,6 +78,28 @@ export interface FactsTable {
   value: string;
 }
 
+export interface HostsTable {
+  id: string;
+  /** Unique: user, address, port, and the machines on the way. */
+  identity: string;
+  label: string;
+  connection: string;
+  address: string;
+  port: number;
+  /** The user there; `user` is a word of SQL. */
+  login: string | null;
+  instance_id: string;
+  ui_home: string | null;
+  tags: string;
+  limits: string;
+  created_at: number;
+  updated_at: number;
+  last_seen_at: number | null;
+  findings: string | null;
+  /** What a person was asked last about its keys and has not answered. */
+  question: string | null;
+}
+
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -91,6 +113,7 @@ export interface Schema {
   changes: ChangesTable;
   job_counts: JobCountsTable;
   facts: FactsTable;
+  hosts: HostsTable;
   schema_versions: SchemaVersionsTable;
 }
 
@@ -98,3 +121,4 @@ export interface Schema {
 export type Db = Kysely<Schema>;
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
+export type HostRow = Selectable<HostsTable>;

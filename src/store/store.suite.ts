@@ -1,6 +1,7 @@
 /** What every store has to keep, written against the contract alone. */
 import { describe } from "vitest";
 import { describeChanges } from "./suite/changes.suite.ts";
+import { describeHosts } from "./suite/hosts.suite.ts";
 import { describeJobs } from "./suite/jobs.suite.ts";
 import { describeLeases } from "./suite/leases.suite.ts";
 import { describeLife } from "./suite/life.suite.ts";
@@ -18,6 +19,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describePages(open);
     describeChanges(open);
     describeLimits(open);
+    describeHosts(open);
     describeLife(open);
     describeProcesses(open);
   });

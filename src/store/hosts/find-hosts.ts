@@ -1,0 +1,33 @@
+import type { Host, HostId } from "../../job/host.ts";
+import type { Backend } from "../backend.ts";
+import type { Db, HostRow } from "../schema.ts";
+import { decodeHost } from "./decode-host.ts";
+
+export async function getHost(db: Db, id: HostId): Promise<Host | null> {
+  const row = await db.selectFrom("hosts").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : decodeHost(row);
+}
+
+export async function findHost(db: Db, identity: string): Promise<Host | null> {
+  const row = await db.selectFrom("hosts").selectAll().where("identity", "=", identity).executeTakeFirst();
+  return row === undefined ? null : decodeHost(row);
+}
+
+export async function listHosts(db: Db): Promise<Host[]> {
+  const rows = await db
+    .selectFrom("hosts")
+    .selectAll()
+    .orderBy("label")
+    .orderBy("created_at")
+    .orderBy("id")
+    .execute();
+  return rows.map(decodeHost);
+}
+
+/** To be changed in the transaction it is read in. */
+export async function readHostLocked(backend: Backend, trx: Db, id: HostId): Promise<HostRow | null> {
+  const row = await backend
+    .locked(trx.selectFrom("hosts").selectAll().where("id", "=", id))
+    .executeTakeFirst();
+  return row ?? null;
+}

@@ -39,7 +39,7 @@ export interface HostStore {
   insert(draft: HostDraft & { id?: HostId }, now: number): Promise<HostInsertOutcome>;
   get(id: HostId): Promise<Host | null>;
   findByIdentity(identity: string): Promise<Host | null>;
-  /** By label, then age. */
+  /** By label, then address and port. */
   list(): Promise<Host[]>;
   update(id: HostId, patch: HostPatch, now: number): Promise<HostUpdateOutcome>;
   note(id: HostId, note: HostNote, now: number): Promise<Host | null>;

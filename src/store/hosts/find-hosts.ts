@@ -18,7 +18,8 @@ export async function listHosts(db: Db): Promise<Host[]> {
     .selectFrom("hosts")
     .selectAll()
     .orderBy("label")
-    .orderBy("created_at")
+    .orderBy("address")
+    .orderBy("port")
     .orderBy("id")
     .execute();
   return rows.map(decodeHost);

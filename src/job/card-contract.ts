@@ -185,6 +185,10 @@ export interface CardLibrary {
   folder: string;
   /** What is there now: a card that was changed, added or deleted counts from the next question on. */
   read(): Promise<CardCollection>;
-  /** Whether this server lets a command run. */
-  judge(command: CommandReading): CommandVerdict;
+  /**
+   * Whether this server lets a command run.
+   *
+   * @param uiHome what `$UI_HOME` is where it is to run; without it what the setting says
+   */
+  judge(command: Pick<CommandReading, "calls" | "notPlain">, uiHome?: string): CommandVerdict;
 }

@@ -1,6 +1,6 @@
 /** What the server and the engine ask of the catalogues. */
 import type { Failure } from "./failure.ts";
-import type { JobDraft } from "./job.ts";
+import type { JobDraft, JobId, Place } from "./job.ts";
 
 /** A model as its entry says it, paths resolved. */
 export interface Model {
@@ -94,3 +94,30 @@ export type PlanOutcome =
 
 /** What is asked for → the job that would do it. Changes nothing. */
 export type Plan = (request: JobRequest) => Promise<PlanOutcome>;
+
+/** Where commands run, and when. */
+export interface CommandRequest {
+  place: Place;
+  /** `$UI_HOME` there. */
+  uiHome: string;
+  priority: number;
+  after: JobId | null;
+}
+
+export interface CardRequest extends CommandRequest {
+  /** Below the folder of the cards. */
+  filepath: string;
+}
+
+/** Commands that were taken from a card by another program. */
+export interface CommandsRequest extends CommandRequest {
+  /** The card they are said to be from, which need not exist. */
+  filepath: string | null;
+  commands: readonly string[];
+}
+
+/** All commands of a card are one job, in their order. Changes nothing. */
+export interface CardPlanner {
+  planCard(request: CardRequest): Promise<PlanOutcome>;
+  planCommands(request: CommandsRequest): Promise<PlanOutcome>;
+}

@@ -47,7 +47,7 @@ export function createCardLibrary({ folder, policy, uiHome }: CardLibraryOptions
       next ??= running.then(start, start);
       return next;
     },
-    judge: (command) => judgeCommand(policy, command, uiHome),
+    judge: (command, there) => judgeCommand(policy, command, there ?? uiHome),
   };
 }
 

@@ -20,7 +20,6 @@ describe("any other source", () => {
       "ftp://u:s3cret@example.com/x",
       'source: unsupported: source: addresses of this kind are not supported: "ftp://***@example.com/x"',
     ],
-    ["cards/flux.md", "source: unsupported: source: resource cards are not supported"],
     ["flow.json", "source: unsupported: source: ComfyUI workflows are not supported"],
   ])("%s is refused, saying what would work", async (source, expected) => {
     const planner = await createPlanner();
@@ -44,7 +43,7 @@ describe("a wrong field is named, whatever the source", () => {
   test.each([
     [
       { to: "elsewhere" },
-      'to: unsupported: to: jobs run on this machine only so far, it is called "this-node"; got "elsewhere"',
+      'to: not_found: to must name this machine ("this-node") or an instance that was added, got "elsewhere"',
     ],
     [
       { headers: { Host: "evil" } },

@@ -1,11 +1,18 @@
 /** What is asked for → the job that would do it. Looks, changes nothing. */
 import { join, resolve } from "node:path";
-import type { JobRequest, ModelCatalogStore, Plan, PlanOutcome } from "../job/catalog-contract.ts";
-import { failure } from "../job/failure.ts";
+import type {
+  CardPlanner,
+  JobRequest,
+  ModelCatalogStore,
+  Plan,
+  PlanOutcome,
+} from "../job/catalog-contract.ts";
+import type { Hosts } from "../job/host-contract.ts";
+import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
-import { readRequest, type PlanContext } from "./read-request.ts";
+import { readRequest, refuse, type PlanContext } from "./read-request.ts";
 
 /**
  * Files asked for by URL go into this folder of the downloads folder. Not into the downloads folder itself:
@@ -19,6 +26,10 @@ export interface PlanOptions {
   modelsDir: string;
   downloadsDir: string;
   catalog: ModelCatalogStore;
+  cards: CardPlanner;
+  hosts: Pick<Hosts, "find" | "uiHomeOf">;
+  /** What `$UI_HOME` is on this machine. */
+  uiHome: string;
 }
 
 export function createPlan(options: PlanOptions): Plan {
@@ -28,24 +39,29 @@ export function createPlan(options: PlanOptions): Plan {
     files: { folder: join(resolve(options.downloadsDir), FILES_FOLDER), called: "downloads folder" },
     downloadsDir: resolve(options.downloadsDir),
     catalog: options.catalog,
+    cards: options.cards,
+    hosts: options.hosts,
+    uiHome: options.uiHome,
   };
   return (request) => plan(request, context);
 }
 
 async function plan(request: JobRequest, context: PlanContext): Promise<PlanOutcome> {
-  if (request.to !== null && request.to !== context.node)
-    return {
-      kind: "refused",
-      field: "to",
-      failure: failure(
-        "unsupported",
-        `to: jobs run on this machine only so far, it is called ${JSON.stringify(context.node)}; got ${JSON.stringify(request.to)}`,
-        { advice: "Leave 'to' out." },
-      ),
-    };
   const checked = readRequest(request);
   if (checked.kind === "refused") return checked;
-  if (/^https?:/i.test(request.source.trim())) return planUrl(checked, context);
+  const site = await findSite(request, context);
+  if ("kind" in site) return site;
+  const isUrl = /^https?:/i.test(request.source.trim());
   // Before the schemes: what an id in the catalogue may look like is its owner's business.
-  return (await planModel(checked, context)) ?? planUnknown(request.source);
+  const model = isUrl ? null : await planModel(checked, context);
+  if (!isUrl && model === null)
+    return (await planCardRequest(checked, site, context)) ?? planUnknown(request.source);
+  if (site.place.kind === "ssh")
+    return refuse(
+      "to",
+      "unsupported",
+      "to: instances run the commands of resource cards, and this source is no card",
+      "Give the path of a card, or leave 'to' out.",
+    );
+  return model ?? planUrl(checked, context);
 }

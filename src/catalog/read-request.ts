@@ -1,7 +1,8 @@
 /** The parts of a request that mean the same for every kind of source. */
 import { join } from "node:path";
-import type { JobRequest, ModelCatalogStore, PlanOutcome } from "../job/catalog-contract.ts";
+import type { CardPlanner, JobRequest, ModelCatalogStore, PlanOutcome } from "../job/catalog-contract.ts";
 import { failure, type FailureCode } from "../job/failure.ts";
+import type { Hosts } from "../job/host-contract.ts";
 import type { Checksum } from "../job/job.ts";
 import { refuseHeaders } from "./request-headers.ts";
 import { readHttpUrl } from "./http-url.ts";
@@ -15,6 +16,10 @@ export interface PlanContext {
   /** The folder of the JSON files, which no download may write to. */
   downloadsDir: string;
   catalog: ModelCatalogStore;
+  cards: CardPlanner;
+  hosts: Pick<Hosts, "find" | "uiHomeOf">;
+  /** What `$UI_HOME` is on this machine. */
+  uiHome: string;
 }
 
 export interface CheckedRequest {

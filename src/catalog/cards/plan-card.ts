@@ -32,7 +32,12 @@ async function planCard(request: CardRequest, cards: CardLibrary): Promise<PlanO
   }
   if (!("facts" in found)) {
     const where = found.line === null ? "" : ` (line ${found.line})`;
-    return refuse("filepath", "unsupported", `the card cannot be used${where}: ${found.reason}`, "Correct the card.");
+    return refuse(
+      "filepath",
+      "unsupported",
+      `the card cannot be used${where}: ${found.reason}`,
+      "Correct the card.",
+    );
   }
   const planned = planAll(found.commands, request, cards);
   if (planned.kind === "refused") return planned;
@@ -45,14 +50,17 @@ async function planCommands(request: CommandsRequest, cards: CardLibrary): Promi
   const card = found !== null && "facts" in found ? found : null;
   const name = card?.facts.title ?? nameOf(request);
   // What we wrote ourselves has no secrets; the card still has them.
-  if (card !== null && sameCommands(card.commands, request.commands)) return planCard({ ...request, filepath: card.filepath }, cards);
+  if (card !== null && sameCommands(card.commands, request.commands))
+    return planCard({ ...request, filepath: card.filepath }, cards);
   if (request.commands.length > MAX_COMMANDS)
     return refuse("commands", "unsupported", `there are more than ${MAX_COMMANDS} commands`);
   if (request.commands.some((line) => line.includes(REDACTED)))
     return refuse("commands", "unsupported", "a secret was taken out of a command", "Queue its card again.");
   const commands = request.commands.map((text) => ({ text, name: null, ...readCommand(text) }));
   const planned = planAll(commands, request, cards);
-  return planned.kind === "refused" ? planned : draft({ ...request, filepath: filepath ?? name }, name, planned.steps);
+  return planned.kind === "refused"
+    ? planned
+    : draft({ ...request, filepath: filepath ?? name }, name, planned.steps);
 }
 
 function sameCommands(ofCard: readonly CardCommand[], commands: readonly string[]): boolean {
@@ -108,7 +116,9 @@ function withFacts(steps: readonly CommandStep[], card: Card): CommandStep[] {
   const isOnly = (file: ExpectedFile): boolean => file === only && other === undefined;
   const size = exactSize(card);
   const tell = (file: ExpectedFile): ExpectedFile => {
-    const hash = card.facts.hashes.find((each) => (each.file === null ? isOnly(file) : each.file === file.name));
+    const hash = card.facts.hashes.find((each) =>
+      each.file === null ? isOnly(file) : each.file === file.name,
+    );
     return {
       ...file,
       size: isOnly(file) ? size : null,

@@ -55,7 +55,9 @@ function toolOf(downloads: readonly DownloadCall[]): ToolName {
 function expectedOf({ fetches }: DownloadCall, uiHome: string): ExpectedFile[] {
   return fetches.flatMap(({ folder, file, urls }) => {
     const path = resolveOn(folder, uiHome);
-    return path === null ? [] : [{ folder: path, name: nameOf(file), urls: known(urls), size: null, checksum: null }];
+    return path === null
+      ? []
+      : [{ folder: path, name: nameOf(file), urls: known(urls), size: null, checksum: null }];
   });
 }
 
@@ -107,13 +109,20 @@ function resumes(call: Call): boolean {
 }
 
 /** Tools that fetch one address as any other of them would. */
-const PLAIN_TOOLS: ReadonlySet<DownloadCall["tool"]> = new Set(["wget", "wget2", "busybox wget", "curl", "aria2c"]);
+const PLAIN_TOOLS: ReadonlySet<DownloadCall["tool"]> = new Set([
+  "wget",
+  "wget2",
+  "busybox wget",
+  "curl",
+  "aria2c",
+]);
 
 function isPlainFetch(calls: readonly Call[], expects: readonly ExpectedFile[]): boolean {
   const [call, other] = calls;
   const [file, second] = expects;
   if (call?.kind !== "download" || other !== undefined || !PLAIN_TOOLS.has(call.tool)) return false;
-  if (file === undefined || second !== undefined || file.name === null || file.urls.length === 0) return false;
+  if (file === undefined || second !== undefined || file.name === null || file.urls.length === 0)
+    return false;
   const { headers, credentials, unknownOptions, riskyOptions } = call;
   return [headers, credentials, unknownOptions, riskyOptions].every((list) => list.length === 0);
 }

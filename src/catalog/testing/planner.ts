@@ -1,8 +1,12 @@
 /** A plan over a throw-away world, and what tests ask of its answers. */
 import { join } from "node:path";
 import { expect } from "vitest";
-import type { JobRequest, PlanOutcome } from "../../job/catalog-contract.ts";
+import type { CardPlanner, JobRequest, PlanOutcome } from "../../job/catalog-contract.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
+import type { CommandPolicy } from "../../job/card-contract.ts";
+import type { Host } from "../../job/host.ts";
+import { createCardLibrary } from "../cards/card-library.ts";
+import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
 import { createPlan } from "../plan.ts";
 import { createWorld, REQUEST, type World } from "./world.ts";
@@ -11,19 +15,38 @@ export const URL_OF_FILE = "https://example.com/files/image.iso";
 
 export interface Planner extends World {
   downloadsDir: string;
+  /** Folder of the resource cards; it need not exist. */
+  cardsDir: string;
+  cards: CardPlanner;
   ask(request: Partial<JobRequest>): Promise<PlanOutcome>;
 }
 
 export async function createPlanner(
   content: unknown = {},
-  dirs: { modelsDir?: string; downloadsDir?: string } = {},
+  dirs: { modelsDir?: string; downloadsDir?: string; commands?: CommandPolicy; hosts?: readonly Host[] } = {},
 ): Promise<Planner> {
   const world = await createWorld(content);
   const downloadsDir = join(world.folder, dirs.downloadsDir ?? "downloads");
   const modelsDir = dirs.modelsDir === undefined ? world.modelsDir : join(world.folder, dirs.modelsDir);
   const catalog = createModelCatalog({ ...world, modelsDir });
-  const plan = createPlan({ node: "this-node", modelsDir, downloadsDir, catalog });
-  return { ...world, modelsDir, downloadsDir, catalog, ask: (request) => plan({ ...REQUEST, ...request }) };
+  const cardsDir = join(world.folder, "resources");
+  const uiHome = "/workspace/ComfyUI";
+  const library = createCardLibrary({ folder: cardsDir, policy: dirs.commands ?? "any", uiHome });
+  const hosts = {
+    find: async (word: string) => (dirs.hosts ?? []).filter(({ id, label }) => id === word || label === word),
+    uiHomeOf: (host: Host) => host.uiHome ?? uiHome,
+  };
+  const cards = createCardPlanner(library);
+  const plan = createPlan({ node: "this-node", modelsDir, downloadsDir, catalog, cards, hosts, uiHome });
+  return {
+    ...world,
+    modelsDir,
+    downloadsDir,
+    cardsDir,
+    cards,
+    catalog,
+    ask: (request) => plan({ ...REQUEST, ...request }),
+  };
 }
 
 export function draftOf(outcome: PlanOutcome): JobDraft {

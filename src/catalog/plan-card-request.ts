@@ -1,0 +1,75 @@
+/** A resource card asked for as one source among others: on this machine or on an instance. */
+import type { JobRequest, PlanOutcome } from "../job/catalog-contract.ts";
+import type { Place } from "../job/job.ts";
+import { refuse, type CheckedRequest, type PlanContext, type Refused } from "./read-request.ts";
+
+/** Null if the source does not look like a card. */
+export async function planCardRequest(
+  { request }: CheckedRequest,
+  site: Site,
+  { cards }: PlanContext,
+): Promise<PlanOutcome | null> {
+  const filepath = request.source.trim();
+  if (!/\.md$/i.test(filepath)) return null;
+  const refusal = refuseMore(request);
+  if (refusal !== null) return refusal;
+  const { priority, after } = request;
+  const planned = await cards.planCard({ filepath, ...site, priority, after });
+  if (planned.kind === "planned" || planned.field !== "filepath") return planned;
+  const { code, message, advice } = planned.failure;
+  return refuse("source", code, `source: ${message}: ${JSON.stringify(filepath)}`, advice);
+}
+
+/** What says how one file is fetched means nothing to the commands of a card. */
+function refuseMore(request: JobRequest): Refused | null {
+  const { path, sha256, size, headers, mirrors, limitBytesPerSecond, replace } = request;
+  const given = [
+    ["path", path !== null],
+    ["sha256", sha256 !== null],
+    ["size", size !== null],
+    ["headers", Object.keys(headers).length > 0],
+    ["mirrors", mirrors.length > 0],
+    ["limit_rate", limitBytesPerSecond !== null],
+    ["replace", replace],
+  ] as const;
+  const field = given.find(([, isGiven]) => isGiven)?.[0];
+  return field === undefined
+    ? null
+    : refuse(
+        field,
+        "unsupported",
+        `${field} must not be given for a card: its commands say all`,
+        "Leave it out.",
+      );
+}
+
+export interface Site {
+  place: Place;
+  /** What `$UI_HOME` is there. */
+  uiHome: string;
+}
+
+/** Where a request wants its job to run. */
+export async function findSite(
+  { to }: Pick<JobRequest, "to">,
+  context: PlanContext,
+): Promise<Site | Refused> {
+  const { node, uiHome, hosts } = context;
+  if (to === null || to === node) return { place: { kind: "node", name: node }, uiHome };
+  const [host, other] = await hosts.find(to);
+  if (host === undefined)
+    return refuse(
+      "to",
+      "not_found",
+      `to must name this machine (${JSON.stringify(node)}) or an instance that was added, got ${JSON.stringify(to)}`,
+      "See 'haulyard hosts'; 'haulyard hosts add' adds one.",
+    );
+  if (other !== undefined)
+    return refuse(
+      "to",
+      "unsupported",
+      `to names several instances: ${JSON.stringify(to)}`,
+      "Give the id of one of them, see 'haulyard hosts'.",
+    );
+  return { place: { kind: "ssh", hostId: host.id }, uiHome: hosts.uiHomeOf(host) };
+}

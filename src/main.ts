@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createCardLibrary } from "./catalog/cards/card-library.ts";
+import { createCardPlanner } from "./catalog/cards/plan-card.ts";
 import { createModelCatalog } from "./catalog/model-catalog.ts";
 import { createPlan } from "./catalog/plan.ts";
 import { originTokens } from "./config/origin-tokens.ts";
@@ -141,13 +142,22 @@ async function build(
   const { modelsDir, modelConfigs, downloads, resources, commands, uiHome } = settings;
   const sampleFile = join(ROOT, "model_configs.sample.json");
   const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir });
+  const cards = createCardLibrary({ folder: resources, policy: commands, uiHome });
   const server = await createServer({
     engine,
     catalog,
-    cards: createCardLibrary({ folder: resources, policy: commands, uiHome }),
+    cards,
     clock,
     logger,
-    plan: createPlan({ node: NODE, modelsDir, downloadsDir: downloads, catalog }),
+    plan: createPlan({
+      node: NODE,
+      modelsDir,
+      downloadsDir: downloads,
+      catalog,
+      cards: createCardPlanner(cards),
+      hosts: { find: async () => [], uiHomeOf: () => uiHome },
+      uiHome,
+    }),
     inspect: transfer.inspect,
     facts: store,
     problems: new Problems(logger),

@@ -60,7 +60,7 @@ export async function findSite(
   if (host === undefined)
     return refuse(
       "to",
-      "not_found",
+      "unsupported",
       `to must name this machine (${JSON.stringify(node)}) or an instance that was added, got ${JSON.stringify(to)}`,
       "See 'haulyard hosts'; 'haulyard hosts add' adds one.",
     );

@@ -43,7 +43,7 @@ describe("a wrong field is named, whatever the source", () => {
   test.each([
     [
       { to: "elsewhere" },
-      'to: not_found: to must name this machine ("this-node") or an instance that was added, got "elsewhere"',
+      'to: unsupported: to must name this machine ("this-node") or an instance that was added, got "elsewhere"',
     ],
     [
       { headers: { Host: "evil" } },

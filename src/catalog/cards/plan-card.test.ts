@@ -249,9 +249,9 @@ describe("commands another program took from a card", () => {
       "wget --header 'Authorization: Bearer s3cret' https://x.org/a.bin",
       `title: A\nsha256: ${SHA}`,
     );
-    const draft = draftOf(
-      await commands(planner, ["wget --header 'Authorization: Bearer ***' https://x.org/a.bin"]),
-    );
+    const [own] = stepsOf(draftOf(await planner.cards.planCard({ ...AT, filepath: "a.md" })));
+    expect(own?.shown).not.toContain("s3cret");
+    const draft = draftOf(await commands(planner, [own?.shown ?? ""]));
     expect(stepsOf(draft)[0]?.line).toContain("s3cret");
     expect(filesOf(draft)).toMatchObject([{ checksum: { hex: SHA } }]);
   });
@@ -286,7 +286,7 @@ describe("POST /jobs with a card", () => {
   });
 
   test.each([
-    [{ to: "nobody" }, "to: not_found: to must name this machine"],
+    [{ to: "nobody" }, "to: unsupported: to must name this machine"],
     [
       { source: "none.md", to: "gpu" },
       'source: not_found: source: there is no card with this path: "none.md"',

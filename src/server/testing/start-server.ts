@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createCardLibrary } from "../../catalog/cards/card-library.ts";
+import { createCardPlanner } from "../../catalog/cards/plan-card.ts";
 import { createModelCatalog } from "../../catalog/model-catalog.ts";
 import { createPlan } from "../../catalog/plan.ts";
 import { createEngine } from "../../engine/create-engine.ts";
@@ -23,6 +24,7 @@ import type { ServerSettings } from "../parts.ts";
 import { Problems } from "../problems.ts";
 
 const HOUR = 3_600_000;
+const UI_HOME = "/workspace/ComfyUI";
 
 export interface TestOptions {
   /** Goes on in the folder of an earlier server. */
@@ -95,16 +97,21 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     stallMs: 600_000,
   });
   const catalog = createModelCatalog({ file: catalogFile, sampleFile: catalogFile, modelsDir: models });
+  const library = createCardLibrary({ folder: cards, policy: options.commands ?? "any", uiHome: UI_HOME });
   const problems = new Problems(logger);
   const server = await createServer({
     engine,
     catalog,
-    cards: createCardLibrary({
-      folder: cards,
-      policy: options.commands ?? "any",
-      uiHome: "/workspace/ComfyUI",
+    cards: library,
+    plan: createPlan({
+      node: "here",
+      modelsDir: models,
+      downloadsDir: downloads,
+      catalog,
+      cards: createCardPlanner(library),
+      hosts: { find: async () => [], uiHomeOf: () => UI_HOME },
+      uiHome: UI_HOME,
     }),
-    plan: createPlan({ node: "here", modelsDir: models, downloadsDir: downloads, catalog }),
     inspect: transfer.inspect,
     facts: store,
     problems,

@@ -70,8 +70,10 @@ test("no random download ends in a wrong file, whatever the server does and wher
     const property = fc.asyncProperty(scenario, (given) => player.play(given));
     const plugins = [fc.interruptAfterTimeLimit(SHRINK_TIME)];
     const path = String(failed.nth);
-    await fc.assert(property, { seed, path, numRuns: 1, plugins });
-    throw new Error(`HAULYARD_TEST_SEED=${seed}, number ${path}, among others only`, { cause: failed.error });
+    const alone = await fc.check(property, { seed, path, numRuns: 1, plugins });
+    const smaller = alone.failed && alone.counterexample !== null ? fc.defaultReportMessage(alone) : null;
+    const words = `HAULYARD_TEST_SEED=${seed}, number ${path}: ${String(failed.error)}`;
+    throw new Error(`${words}\nAlone: ${smaller ?? "no failure, or none in time"}`, { cause: failed.error });
   }
   process.stderr.write(`${played} random downloads in ${player.runs} runs, seed ${seed}\n`);
   expect(player.runs).toBeGreaterThan(played);

@@ -4,10 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
-import { createCardLibrary } from "./catalog/cards/card-library.ts";
-import { createCardPlanner } from "./catalog/cards/plan-card.ts";
-import { createModelCatalog } from "./catalog/model-catalog.ts";
-import { createPlan } from "./catalog/plan.ts";
+import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { originTokens } from "./config/origin-tokens.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
@@ -20,6 +17,7 @@ import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
 import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
+import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
@@ -139,40 +137,42 @@ async function build(
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
-  const { modelsDir, modelConfigs, downloads, resources, commands, uiHome } = settings;
-  const sampleFile = join(ROOT, "model_configs.sample.json");
-  const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir });
-  const cards = createCardLibrary({ folder: resources, policy: commands, uiHome });
+  const { downloads, uiHome } = settings;
+  const { catalog, cards, plan } = createCatalogs({
+    ...settings,
+    node: NODE,
+    downloadsDir: downloads,
+    sampleFile: join(ROOT, "model_configs.sample.json"),
+    hosts: { find: async () => [], uiHomeOf: () => uiHome },
+  });
   const server = await createServer({
     engine,
     catalog,
     cards,
     clock,
     logger,
-    plan: createPlan({
-      node: NODE,
-      modelsDir,
-      downloadsDir: downloads,
-      catalog,
-      cards: createCardPlanner(cards),
-      hosts: { find: async () => [], uiHomeOf: () => uiHome },
-      uiHome,
-    }),
+    plan,
     inspect: transfer.inspect,
     facts: store,
     problems: new Problems(logger),
-    settings: {
-      version: packageJson.version,
-      modelsDir,
-      downloadsDir: downloads,
-      catalogFile: modelConfigs,
-      webDir: join(ROOT, "web/dist"),
-      retentionMs: settings.retentionHours * HOUR_MS,
-      token,
-      hostNames: settings.hostNames,
-    },
+    settings: serverSettings(settings, token),
   });
   return { engine, server };
+}
+
+/** What the server is told of the settings. */
+function serverSettings(settings: Settings, token: string | null): ServerSettings {
+  const { modelsDir, downloads, modelConfigs, retentionHours, hostNames } = settings;
+  return {
+    version: packageJson.version,
+    modelsDir,
+    downloadsDir: downloads,
+    catalogFile: modelConfigs,
+    webDir: join(ROOT, "web/dist"),
+    retentionMs: retentionHours * HOUR_MS,
+    token,
+    hostNames,
+  };
 }
 
 /** What clients have to show, or null on loopback, where only this machine can ask. */

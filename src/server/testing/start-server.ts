@@ -4,10 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
-import { createCardLibrary } from "../../catalog/cards/card-library.ts";
-import { createCardPlanner } from "../../catalog/cards/plan-card.ts";
-import { createModelCatalog } from "../../catalog/model-catalog.ts";
-import { createPlan } from "../../catalog/plan.ts";
+import { createCatalogs } from "../../catalog/create-catalogs.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
@@ -96,22 +93,23 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     retentionMs: 24 * HOUR,
     stallMs: 600_000,
   });
-  const catalog = createModelCatalog({ file: catalogFile, sampleFile: catalogFile, modelsDir: models });
-  const library = createCardLibrary({ folder: cards, policy: options.commands ?? "any", uiHome: UI_HOME });
+  const catalogs = createCatalogs({
+    node: "here",
+    modelConfigs: catalogFile,
+    sampleFile: catalogFile,
+    modelsDir: models,
+    downloadsDir: downloads,
+    resources: cards,
+    commands: options.commands ?? "any",
+    uiHome: UI_HOME,
+    hosts: { find: async () => [], uiHomeOf: () => UI_HOME },
+  });
   const problems = new Problems(logger);
   const server = await createServer({
     engine,
-    catalog,
-    cards: library,
-    plan: createPlan({
-      node: "here",
-      modelsDir: models,
-      downloadsDir: downloads,
-      catalog,
-      cards: createCardPlanner(library),
-      hosts: { find: async () => [], uiHomeOf: () => UI_HOME },
-      uiHome: UI_HOME,
-    }),
+    catalog: catalogs.catalog,
+    cards: catalogs.cards,
+    plan: catalogs.plan,
     inspect: transfer.inspect,
     facts: store,
     problems,

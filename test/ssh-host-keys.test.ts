@@ -212,8 +212,15 @@ test("what is shown can be asked for without a run: the keys offered now, or tha
   const host = { id: "box", connection: connectionOf(sshd) };
   const asked = await side.ssh.askHostKey(host, never);
   expect(asked).toMatchObject({ kind: "asked", question: { kind: "host_key_unknown" } });
-  if (asked.kind === "asked") await side.ssh.acceptHostKey(asked.question, null);
-  expect(await side.ssh.askHostKey(host, never)).toEqual({ kind: "known" });
+  if (asked.kind !== "asked") throw new Error(asked.kind);
+  await side.ssh.acceptHostKey(asked.question, null);
+  const { host: address, port, fingerprints } = asked.question;
+  expect(await side.ssh.askHostKey(host, never)).toEqual({
+    kind: "known",
+    host: address,
+    port,
+    fingerprints,
+  });
   await sshd.stop();
   expect(await side.ssh.askHostKey(host, never)).toMatchObject({
     kind: "failed",

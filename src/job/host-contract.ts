@@ -71,6 +71,11 @@ export type KeyAnswer =
   | { kind: "known"; host: string; port: number; fingerprints: readonly string[] }
   | NoAnswer;
 
+export type KeyAccepted =
+  | { kind: "accepted" }
+  /** It has to be named and was not; is not of the keys that were shown; or the question is damaged. */
+  | { kind: "refused"; why: "fingerprint_needed" | "fingerprint_wrong" | "damaged"; reason: string };
+
 export interface ModelFile {
   /** Relative to the folder that was looked through, with forward slashes. */
   path: string;
@@ -97,12 +102,12 @@ export interface Instances {
   /** Those of this machine. */
   runsHere(): Runs;
   /** Whether scripts can be run there, and how long an answer takes. */
-  test(host: HostRef, signal: AbortSignal): Promise<{ kind: "reached"; latencyMs: number } | NoAnswer>;
+  test(host: HostRef, signal: AbortSignal): Promise<TestAnswer>;
   scan(host: HostRef, uiHome: string, signal: AbortSignal): Promise<ScanAnswer>;
   /** Looks which keys it offers now. */
   askHostKey(host: HostRef, signal: AbortSignal): Promise<KeyAnswer>;
-  /** Trusts exactly the keys of the question. */
-  trust(question: HostKeyQuestion): Promise<void>;
+  /** Trusts exactly the keys of the question; a changed one only by its fingerprint. */
+  acceptHostKey(question: HostKeyQuestion, fingerprint: string | null): Promise<KeyAccepted>;
   /** Closes the connection to a host that is not needed any more. */
   leave(id: HostId): Promise<void>;
   /** And forgets its keys. */
@@ -121,14 +126,33 @@ export type EnsureOutcome =
   | { kind: "host"; host: Host; created: boolean; notes: readonly string[] }
   | HostRefusal;
 
-export type AcceptOutcome =
-  | { kind: "accepted"; host: Host; jobs: readonly JobId[] }
+/** What a person changes of a host. */
+export interface HostChange extends Partial<HostChoices> {
+  /** A connection string: the way there is another one, the host the same. */
+  connection?: string;
+}
+
+export type ChangeOutcome =
+  | { kind: "changed"; host: Host; notes: readonly string[] }
+  | { kind: "unknown" }
+  | { kind: "taken"; by: Host }
+  | HostRefusal;
+
+export type TestAnswer = { kind: "reached"; latencyMs: number } | NoAnswer;
+
+/** Of a connection string that need not belong to a host that is kept. */
+export type AskedConnection =
+  | { kind: "host"; host: Host; answer: Exclude<KeyAnswer, { kind: "failed" | "stopped" }> }
+  | Extract<NoAnswer, { kind: "failed" | "stopped" }>
+  | HostRefusal;
+
+export type KeyOutcome =
+  /** `jobs`: those that waited for it. */
+  | { kind: "answered"; jobs: readonly JobId[] }
   | { kind: "unknown" }
   /** Nothing was shown that could be accepted. */
   | { kind: "nothing_asked" }
-  /** Whoever accepts has to name the fingerprint that was shown. */
-  | { kind: "fingerprint_needed"; question: HostKeyQuestion; why: string }
-  | { kind: "fingerprint_wrong"; question: HostKeyQuestion };
+  | { kind: "refused"; why: "fingerprint_needed" | "fingerprint_wrong" | "damaged"; reason: string };
 
 /** What the engine, the catalogue and the routes ask of hosts. */
 export interface Hosts {
@@ -138,16 +162,28 @@ export interface Hosts {
   ensure(connection: string, choices?: Partial<HostChoices>): Promise<EnsureOutcome>;
   /** By id, label, instance id, address, or connection string; several where the word does not tell them apart. */
   find(word: string): Promise<Host[]>;
+  change(id: HostId, change: HostChange): Promise<ChangeOutcome>;
+  /** And forgets its keys. Not as long as a job of it has not ended. */
+  remove(id: HostId): Promise<HostRemoveOutcome>;
   /** `$UI_HOME` of a host: its own, or the setting's. */
   uiHomeOf(host: Host): string;
+
   /** Where commands of a place run. Null: that host is not kept (any more). */
   runsAt(place: Place): Promise<Runs | null>;
   /** Hosts that take another number of jobs at a time than the setting says. */
   laneLimits(): Promise<LaneLimit[]>;
-  /** Notes what a host's keys are asked about, and asks it anew where it was not asked. */
+
+  /** Whether commands can be run there. Keeps nothing. */
+  test(connection: string, signal: AbortSignal): Promise<TestAnswer | HostRefusal>;
+  /** What is installed there; tools and space are kept with the host. */
+  scan(id: HostId, signal: AbortSignal): Promise<ScanAnswer | { kind: "unknown" }>;
+
+  /** Looks which keys it offers. What is shown is kept: that is what can be accepted. */
   askHostKey(id: HostId, signal: AbortSignal): Promise<KeyAnswer | { kind: "unknown" }>;
+  /** The same for a connection string; the host is kept from now on if it shows keys. */
+  askConnection(connection: string, signal: AbortSignal): Promise<AskedConnection>;
   /** Trusts what was shown last; every job that waits for it goes on. */
-  accept(id: HostId, fingerprint: string | null): Promise<AcceptOutcome>;
+  accept(id: HostId, fingerprint: string | null): Promise<KeyOutcome>;
   /** Every job that waits for it fails, saying so. */
-  reject(id: HostId): Promise<AcceptOutcome>;
+  reject(id: HostId): Promise<KeyOutcome>;
 }

@@ -63,6 +63,9 @@ export interface ToolFound {
   version: string | null;
 }
 
+/** Where instances keep tools that their login shells would find and ours does not; `~/` is the home there. */
+export const TOOL_FOLDERS: readonly string[] = ["/venv/main/bin", "~/.local/bin", "/opt/conda/bin"];
+
 /** What was found on an instance when somebody looked. */
 export interface HostFindings {
   at: number;

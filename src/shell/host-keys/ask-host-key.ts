@@ -1,7 +1,7 @@
 /** The question a person is asked about host keys (CONTRACT §4, HOST_VERIFICATION_NEEDED). */
 import { failure } from "../../job/failure.ts";
+import type { KeyAnswer } from "../../job/host-contract.ts";
 import type { HostKeyQuestion } from "../../job/job-state.ts";
-import type { NoAnswer } from "../../job/run-contract.ts";
 import type { Destination } from "../connection/connection.ts";
 import { connectionTo, DEFAULT_PORT, hostAndPort } from "../connection/connection.ts";
 import { isKeyTrouble } from "../ssh/classify-trouble.ts";
@@ -13,16 +13,13 @@ import type { KeyLine } from "./key-lines.ts";
 import { readKnownKeys } from "./known-hosts.ts";
 import { scanHostKeys } from "./scan-host-keys.ts";
 
-/** `known`: keys that were accepted are offered after all; there is nothing to ask. */
-export type Asked = { kind: "known" } | NoAnswer;
-
 /** Looks which keys the host offers and makes the question of them; of a machine in between, if that is unknown. */
 export async function askHostKey(
   settings: SshSettings,
   configPath: string,
   host: SshHost,
   signal: AbortSignal,
-): Promise<Asked> {
+): Promise<KeyAnswer> {
   const resolved = await resolveConnection(settings, configPath, host.connection);
   const scan = await scanHostKeys(settings, configPath, targetOf(host), signal);
   if (scan.kind === "stopped") return scan;
@@ -39,7 +36,7 @@ async function askOnTheWay(
   configPath: string,
   jumps: readonly Destination[],
   signal: AbortSignal,
-): Promise<Asked> {
+): Promise<KeyAnswer> {
   for (const [index, jump] of jumps.entries()) {
     const target = { connection: connectionTo(jump, jumps.slice(0, index)), keyName: null };
     const resolved = await resolveConnection(settings, configPath, target.connection);
@@ -57,11 +54,17 @@ async function judge(
   settings: SshSettings,
   offered: readonly KeyLine[],
   { host, port }: { host: string; port: number | null },
-): Promise<Asked> {
+): Promise<KeyAnswer> {
   const known = await readKnownKeys(settings.knownHostsPath, offered[0]?.name ?? "");
   const kind = compareKeys(known, offered);
-  if (kind === "known") return { kind };
   const shown = hostAndPort(host, port);
+  if (kind === "known")
+    return {
+      kind,
+      host,
+      port: port ?? DEFAULT_PORT,
+      fingerprints: offered.map((key) => fingerprintLine(key, shown)),
+    };
   const old = known.map((key) => fingerprintLine(key, shown));
   const question: HostKeyQuestion = {
     kind: kind === "changed" ? "host_key_changed" : "host_key_unknown",

@@ -2,10 +2,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { acceptHostKey } from "../host-keys/accept-host-key.ts";
-import type { AcceptOutcome } from "../host-keys/accept-host-key.ts";
 import { askHostKey } from "../host-keys/ask-host-key.ts";
-import type { Asked } from "../host-keys/ask-host-key.ts";
 import { forgetKeys } from "../host-keys/known-hosts.ts";
+import type { KeyAccepted, KeyAnswer } from "../../job/host-contract.ts";
 import type { HostKeyQuestion } from "../../job/job-state.ts";
 import { formatConnection } from "../connection/format-connection.ts";
 import type { Shell } from "../shell.ts";
@@ -40,8 +39,8 @@ export interface Ssh extends AsyncDisposable {
   /** Closes the connection to an instance that is not needed any more. */
   leave(hostId: string): Promise<void>;
   /** Which keys the instance offers now, as a question; `known` if they are trusted. */
-  askHostKey(host: SshHost, signal: AbortSignal): Promise<Asked>;
-  acceptHostKey(question: HostKeyQuestion, fingerprint: string | null): Promise<AcceptOutcome>;
+  askHostKey(host: SshHost, signal: AbortSignal): Promise<KeyAnswer>;
+  acceptHostKey(question: HostKeyQuestion, fingerprint: string | null): Promise<KeyAccepted>;
   /** The instance is gone for good: another one may get its record's keys asked anew. */
   forgetHostKey(hostId: string): Promise<void>;
 }

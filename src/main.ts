@@ -1,17 +1,21 @@
 /** The table of contents of a server: build the parts, join them, serve, stop. */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { createCatalogs } from "./catalog/create-catalogs.ts";
+import { readEnvironment } from "./config/environment.ts";
 import { originTokens } from "./config/origin-tokens.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
+import { createHosts } from "./engine/hosts/create-hosts.ts";
 import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
+import { TOOL_FOLDERS } from "./job/host.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
@@ -19,6 +23,8 @@ import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
 import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
+import { createInstances } from "./shell/create-instances.ts";
+import type { OpenInstances } from "./shell/create-instances.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
@@ -78,15 +84,18 @@ async function start(settings: Settings): Promise<Running> {
   if (lock === null) throw new StartError(`Another Haulyard serves from ${settings.data} already.`);
   const log = createLogger(join(settings.data, "logs/haulyard.log"));
   let store: JobStore | null = null;
+  let instances: OpenInstances | null = null;
   try {
     store = await openStore(settings);
-    const { engine, server } = await build(settings, token, store, log.logger);
+    instances = await openInstances(settings);
+    const { engine, server } = await build(settings, token, { store, instances }, log.logger);
     const url = await listen(server, settings);
     await engine.start();
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
-    const parts = { server, engine, store, lock, log };
+    const parts = { server, engine, instances, store, lock, log };
     return { url, stop: () => stop(parts) };
   } catch (error) {
+    await instances?.[Symbol.asyncDispose]();
     await store?.close();
     lock.release();
     throw error;
@@ -107,10 +116,21 @@ function transferSettings(settings: Settings): TransferSettings {
   };
 }
 
+/** Instances over SSH, and the commands of this machine. */
+function openInstances({ data }: Settings): Promise<OpenInstances> {
+  return createInstances({
+    environment: readEnvironment(),
+    knownHostsPath: join(data, "known_hosts"),
+    runsFolder: join(data, "runs"),
+    temporaryFolder: tmpdir(),
+    toolFolders: TOOL_FOLDERS,
+  });
+}
+
 async function build(
   settings: Settings,
   token: string | null,
-  store: JobStore,
+  { store, instances }: { store: JobStore; instances: OpenInstances },
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
@@ -138,15 +158,17 @@ async function build(
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
   const { downloads, uiHome } = settings;
+  const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const { catalog, cards, plan } = createCatalogs({
     ...settings,
     node: NODE,
     downloadsDir: downloads,
     sampleFile: join(ROOT, "model_configs.sample.json"),
-    hosts: { find: async () => [], uiHomeOf: () => uiHome },
+    hosts,
   });
   const server = await createServer({
     engine,
+    hosts,
     catalog,
     cards,
     clock,
@@ -240,14 +262,16 @@ async function listen(server: Server, { host, port }: Settings): Promise<string>
 async function stop(parts: {
   server: Server;
   engine: Engine;
+  instances: OpenInstances;
   store: JobStore;
   lock: { release(): void };
   log: OpenLog;
 }): Promise<void> {
-  const { server, engine, store, lock, log } = parts;
+  const { server, engine, instances, store, lock, log } = parts;
   // The engine first: its last words belong into the JSON files the server closes with.
   await engine.stop();
   await server.close();
+  await instances[Symbol.asyncDispose]();
   await store.close();
   lock.release();
   log.logger.info({}, "stopped");

@@ -162,6 +162,8 @@ export interface Hosts {
   ensure(connection: string, choices?: Partial<HostChoices>): Promise<EnsureOutcome>;
   /** By id, label, instance id, address, or connection string; several where the word does not tell them apart. */
   find(word: string): Promise<Host[]>;
+  /** The host of a connection string, if it is kept. */
+  at(connection: string): Promise<{ kind: "host"; host: Host } | { kind: "unknown" } | HostRefusal>;
   change(id: HostId, change: HostChange): Promise<ChangeOutcome>;
   /** And forgets its keys. Not as long as a job of it has not ended. */
   remove(id: HostId): Promise<HostRemoveOutcome>;

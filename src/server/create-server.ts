@@ -9,6 +9,7 @@ import type { StatusFile } from "./compat/keep-status-file.ts";
 import { serveModelCatalogue } from "./compat/model-catalogue.ts";
 import { serveModelDownloads } from "./compat/model-downloads.ts";
 import { serveResources } from "./compat/resources.ts";
+import { serveSsh } from "./compat/ssh.ts";
 import { StatusBook } from "./compat/status-book.ts";
 import { guardRequests, isLoopback } from "./guard-requests.ts";
 import { rememberRoutes } from "./known-routes.ts";
@@ -17,6 +18,7 @@ import { MAX_BODY_BYTES, readFormBodies, readJsonBodies } from "./read-bodies.ts
 import { serveDocs } from "./routes/docs.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHealth } from "./routes/health.ts";
+import { serveHosts } from "./routes/hosts.ts";
 import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
 import { serveLimits } from "./routes/limits.ts";
@@ -112,6 +114,8 @@ async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise
   serveJobActions(app, parts);
   serveEvents(app, parts);
   serveLimits(app, parts);
+  serveHosts(app, parts);
+  serveSsh(app, parts);
   serveModels(app, parts);
   serveModelCatalogue(app, parts);
   serveResources(app, parts);

@@ -90,6 +90,15 @@ describe("the published document", () => {
         "DELETE /jobs/{id}",
         ...["pause", "resume", "cancel", "retry", "move"].map((verb) => `POST /jobs/{id}/${verb}`),
         "POST /jobs/actions",
+        "GET /hosts",
+        "POST /hosts",
+        "GET /hosts/{id}",
+        "PATCH /hosts/{id}",
+        "DELETE /hosts/{id}",
+        "POST /hosts/{id}/scan",
+        "POST /hosts/{id}/verify",
+        "POST /ssh/verify-host",
+        "POST /ssh/test",
         "GET /limit-rate",
         "PUT /limit-rate",
         "GET /events",
@@ -135,6 +144,8 @@ describe("the published document", () => {
 
 describe("every real answer is what the document says", () => {
   const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+  /** Nobody listens on port 1. */
+  const NOWHERE = "ssh -p 1 root@127.0.0.1";
   const MODEL = { name: "N", url: "http://127.0.0.1:1/n.bin", path: "n.bin" };
   const post = (body?: unknown): Sent => ({ method: "POST", body });
   /** Each documented route once well and, where it can be refused, once badly; in an order that works. */
@@ -176,6 +187,21 @@ describe("every real answer is what the document says", () => {
     ["/jobs/{id}/history", "/jobs/:id/history", {}, 200],
     ["/jobs/actions", "/jobs/actions", post({ action: "pause", filter: {} }), 200],
     ["/jobs/{id}", "/jobs/:id", { method: "DELETE" }, 200],
+    ["/hosts", "/hosts", post({ ssh_connection: NOWHERE, tags: ["a"], limits: { jobs: 2 } }), 201],
+    ["/hosts", "/hosts", post({ ssh_connection: NOWHERE }), 200],
+    ["/hosts", "/hosts", post({ ssh_connection: "-F x" }), 400],
+    ["/hosts", "/hosts", {}, 200],
+    ["/hosts/{id}", "/hosts/:host", {}, 200],
+    ["/hosts/{id}", `/hosts/${UNKNOWN}`, {}, 404],
+    ["/hosts/{id}", "/hosts/:host", { method: "PATCH", body: { label: "box" } }, 200],
+    ["/hosts/{id}", "/hosts/:host", { method: "PATCH", body: {} }, 400],
+    ["/hosts/{id}/scan", "/hosts/:host/scan", post(), 503],
+    ["/hosts/{id}/verify", "/hosts/:host/verify", post({}), 503],
+    ["/hosts/{id}/verify", "/hosts/:host/verify", post({ accept: true }), 409],
+    ["/ssh/verify-host", "/ssh/verify-host", post({ ssh_connection: NOWHERE, accept: false }), 503],
+    ["/ssh/verify-host", "/ssh/verify-host", post({ accept: false }), 400],
+    ["/ssh/test", "/ssh/test", post({ ssh_connection: NOWHERE }), 200],
+    ["/hosts/{id}", "/hosts/:host", { method: "DELETE" }, 200],
     ["/health", "/health", {}, 200],
     ["/ready", "/ready", {}, 200],
     ["/models", "/models", {}, 200],
@@ -210,17 +236,20 @@ describe("every real answer is what the document says", () => {
     const check = checker();
     const called = new Set(["get /events"]);
     let id = "";
+    let host = "";
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;
-      const answer = await send(server.url, address.replace(":id", id), sent);
+      const answer = await send(server.url, address.replace(":id", id).replace(":host", host), sent);
       expect(answer.status, where).toBe(status);
       const schema = document.paths[path]?.[method]?.responses[status]?.content?.["application/json"]?.schema;
       expect(schema, where).toBeDefined();
       const fits = check(schema ?? {});
       fits(answer.json);
       expect(fits.errors ?? [], where).toEqual([]);
-      if (status === 201) id = String(answer.json?.["id"]);
+      if (status === 201 && path === "/jobs") id = String(answer.json?.["id"]);
+      if (status === 201 && path === "/hosts")
+        host = (answer.json?.["host"] as { id?: string } | undefined)?.id ?? "";
       called.add(`${method} ${path}`);
     }
     expect(new Set(operations().map(([method, path]) => `${method} ${path}`))).toEqual(called);

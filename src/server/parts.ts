@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
 import type { ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
+import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
 import type { Problems } from "./problems.ts";
@@ -29,6 +30,7 @@ export interface ServerParts {
   engine: Engine;
   catalog: ModelCatalogStore;
   cards: CardLibrary;
+  hosts: Hosts;
   plan: Plan;
   inspect: InspectExisting;
   facts: Pick<JobStore, "getFact" | "setFact">;

@@ -23,7 +23,7 @@ export async function askConnection(
 ): Promise<AskedConnection> {
   const { store, instances, clock } = parts;
   const read = instances.readConnection(text);
-  if (read.kind === "refused") return refuseConnection("ssh_connection", read.reason);
+  if (read.kind === "refused") return refuseConnection(read.reason);
   const { address } = read;
   const id = randomUUID();
   const isKept = (await store.hosts.findByIdentity(address.identity)) !== null;

@@ -7,7 +7,7 @@ import { laneOf } from "../../job/place.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import type { EngineLog } from "../engine-log.ts";
 import { acceptHostKey, askConnection, askHostKey, rejectHostKey } from "./answer-keys.ts";
-import { changeHost, ensureHost } from "./ensure-host.ts";
+import { changeHost, ensureHost, refuseConnection } from "./ensure-host.ts";
 import { scanHost, testConnection } from "./look-at-host.ts";
 import { watchRuns } from "./watch-runs.ts";
 
@@ -27,6 +27,12 @@ export function createHosts(parts: HostsParts): Hosts {
     list: () => store.hosts.list(),
     ensure: (connection, choices = {}) => ensureHost(connection, choices, parts),
     find: (word) => findHosts(word, parts),
+    at: async (connection) => {
+      const read = instances.readConnection(connection);
+      if (read.kind === "refused") return refuseConnection(read.reason);
+      const host = await store.hosts.findByIdentity(read.address.identity);
+      return host === null ? { kind: "unknown" } : { kind: "host", host };
+    },
     change: (id, change) => changeHost(id, change, parts),
     remove: async (id) => {
       const outcome = await store.hosts.remove(id);

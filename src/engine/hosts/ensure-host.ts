@@ -13,7 +13,7 @@ export async function ensureHost(
 ): Promise<EnsureOutcome> {
   const { store, instances, clock } = parts;
   const read = instances.readConnection(text);
-  if (read.kind === "refused") return refuseConnection("ssh_connection", read.reason);
+  if (read.kind === "refused") return refuseConnection(read.reason);
   const { address, notes } = read;
   const outcome = await store.hosts.insert({ ...address, ...choices }, clock.now());
   if (outcome.kind === "inserted") return { kind: "host", host: outcome.host, created: true, notes };
@@ -40,12 +40,17 @@ export async function changeHost(
   { store, instances, clock }: HostsParts,
 ): Promise<ChangeOutcome> {
   const read = connection === undefined ? null : instances.readConnection(connection);
-  if (read?.kind === "refused") return refuseConnection("ssh_connection", read.reason);
+  if (read?.kind === "refused") return refuseConnection(read.reason);
   const updated = await store.hosts.update(id, { ...read?.address, ...choices }, clock.now());
   if (updated.kind !== "updated") return updated;
   return { kind: "changed", host: updated.host, notes: read?.notes ?? [] };
 }
 
-export function refuseConnection(field: string, reason: string): HostRefusal {
-  return { kind: "refused", field, reason: `Not a connection string Haulyard takes: ${reason}.` };
+/** As the routes call the field. */
+export function refuseConnection(reason: string): HostRefusal {
+  return {
+    kind: "refused",
+    field: "ssh_connection",
+    reason: `ssh_connection is not one that Haulyard takes: ${reason}.`,
+  };
 }

@@ -13,7 +13,7 @@ export async function testConnection(
 ): Promise<TestAnswer | HostRefusal> {
   const { store, instances, clock } = parts;
   const read = instances.readConnection(text);
-  if (read.kind === "refused") return refuseConnection("ssh_connection", read.reason);
+  if (read.kind === "refused") return refuseConnection(read.reason);
   if ((await store.hosts.findByIdentity(read.address.identity)) === null)
     return instances.test({ id: randomUUID(), connection: read.address.connection }, signal);
   const ensured = await ensureHost(text, {}, parts);

@@ -6,13 +6,17 @@ import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
 import { createEngine } from "../../engine/create-engine.ts";
+import { createHosts } from "../../engine/hosts/create-hosts.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
+import type { Hosts } from "../../job/host-contract.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
 import type { JobStore } from "../../job/store-contract.ts";
+import { createInstances } from "../../shell/create-instances.ts";
+import type { InstancesOptions } from "../../shell/create-instances.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
 import { createServer } from "../create-server.ts";
@@ -35,6 +39,8 @@ export interface TestOptions {
   limitRate?: string;
   /** Which commands of cards may run. */
   commands?: CommandPolicy;
+  /** How instances are reached. */
+  instances?: Partial<InstancesOptions>;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
 }
@@ -49,6 +55,7 @@ export interface TestServer extends AsyncDisposable {
   /** Folder of the resource cards. */
   cards: string;
   engine: Engine;
+  hosts: Hosts;
   store: JobStore;
   server: Server;
   problems: Problems;
@@ -93,6 +100,17 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     retentionMs: 24 * HOUR,
     stallMs: 600_000,
   });
+  const instances = await createInstances({
+    // Nobody's own ssh configuration is read.
+    environment: { PATH: process.env["PATH"], HOME: folder },
+    knownHostsPath: join(folder, "known_hosts"),
+    runsFolder: join(folder, "runs"),
+    temporaryFolder: tmpdir(),
+    toolFolders: [],
+    clock,
+    ...options.instances,
+  });
+  const hosts = createHosts({ store, instances, clock, log: logger, uiHome: UI_HOME });
   const catalogs = createCatalogs({
     node: "here",
     modelConfigs: catalogFile,
@@ -102,11 +120,12 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     resources: cards,
     commands: options.commands ?? "any",
     uiHome: UI_HOME,
-    hosts: { find: async () => [], uiHomeOf: () => UI_HOME },
+    hosts,
   });
   const problems = new Problems(logger);
   const server = await createServer({
     engine,
+    hosts,
     catalog: catalogs.catalog,
     cards: catalogs.cards,
     plan: catalogs.plan,
@@ -135,6 +154,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     stopped = true;
     await engine.stop();
     await server.close();
+    await instances[Symbol.asyncDispose]();
     await store.close();
     if ("close" in transfer) await transfer.close();
   };
@@ -147,6 +167,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     catalogFile,
     cards,
     engine,
+    hosts,
     store,
     server,
     problems,
@@ -170,6 +191,7 @@ export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
     .sort();
   return {
     jobs,
+    hosts: await store.hosts.list(),
     limit: await store.overallLimit(),
     cursor: await store.cursor(),
     files: await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")])),

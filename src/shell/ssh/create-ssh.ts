@@ -72,9 +72,15 @@ export async function createSsh(options: SshOptions): Promise<Ssh> {
     },
     leave,
     askHostKey: async (host, signal) => {
-      const configPath = join(settings.folder, "ask.conf");
-      await prepareConfig(settings, configPath);
-      return askHostKey(settings, configPath, host, signal);
+      const turn = await settings.openings.all.take(signal);
+      if (turn === null) return { kind: "stopped" };
+      try {
+        const configPath = join(settings.folder, "ask.conf");
+        await prepareConfig(settings, configPath);
+        return await askHostKey(settings, configPath, host, signal);
+      } finally {
+        turn();
+      }
     },
     acceptHostKey: (question, fingerprint) => acceptHostKey(settings.knownHostsPath, question, fingerprint),
     forgetHostKey: (hostId) => forgetKeys(settings.knownHostsPath, keyNameOf(hostId)),

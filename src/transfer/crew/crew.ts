@@ -149,6 +149,7 @@ export class Crew {
         bytes: this.#gauge.bytes,
         delivering: this.#gauge.delivering,
         missing: this.#claims.missing,
+        busyMs: performance.eventLoopUtilization().active,
         firstByteMs: this.#firstByteMs,
       };
       const target = this.#pace.observe(sample, this.#most());

@@ -9,16 +9,21 @@ interface Link {
   firstByteMs?: number;
   most?: number;
   missing?: number;
+  /** Share of the time that our own thread is at work. */
+  busy?: (connections: number) => number;
 }
 
 /** Lets a link run for so long; answers how many connections there were, in tenths of a second. */
 function run(link: Link, seconds: number, pace = new SlowStart(0), from = 0): number[] {
-  const { speed, firstByteMs = 5, most = 64, missing = 1e12 } = link;
+  const { speed, firstByteMs = 5, most = 64, missing = 1e12, busy = () => 0.1 } = link;
   const counts: number[] = [];
   let bytes = 0;
+  let busyMs = 0;
   for (let now = from; now < from + seconds * 1000; now += 50) {
     bytes += speed(pace.target) / 20;
-    pace.observe({ now, bytes, delivering: pace.target, missing: missing - bytes, firstByteMs }, most);
+    busyMs += busy(pace.target) * 50;
+    const [delivering, left] = [pace.target, missing - bytes];
+    pace.observe({ now, bytes, delivering, missing: left, busyMs, firstByteMs }, most);
     if (now % 100 === 0) counts.push(pace.target);
   }
   return counts;
@@ -39,6 +44,15 @@ test("where one connection fills the link, there is one, but for a short look no
 test("growth ends where the link is full, at the fewest connections that fill it", () => {
   const counts = run({ speed: (connections) => Math.min(connections * 10, 70) * MB }, 9);
   expect(counts.at(-1)).toBe(8);
+});
+
+test("there are no more than our own thread has time for", () => {
+  const link: Link = {
+    speed: (connections) => connections * 300 * MB,
+    busy: (connections) => connections * 0.25,
+  };
+  expect(Math.max(...run(link, 30))).toBe(4);
+  expect(Math.max(...run({ speed: () => 1500 * MB, busy: () => 0.95 }, 30))).toBe(1);
 });
 
 test("a person's cap is kept", () => {

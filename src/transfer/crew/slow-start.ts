@@ -21,6 +21,8 @@ const LONGEST_SETTLE_MS = 4_000;
 const HOLD_MS = 10_000;
 /** What is done sooner than this gains nothing from more connections. Milliseconds. */
 const WORTH_MS = 750;
+/** This thread has so much to do with what comes already, that more connections would only cost it time. */
+const BUSY = 0.8;
 /** A speed so much below the one before: as after a time-out of TCP (RFC 5681 §3.1), it all begins anew. */
 const COLLAPSE = 0.5;
 
@@ -33,6 +35,8 @@ export interface Sample {
   delivering: number;
   /** Bytes still to come. */
   missing: number;
+  /** Time that this thread was ever at work. Milliseconds. */
+  busyMs: number;
   /** From request to first byte, the connection's set-up included. Milliseconds. */
   firstByteMs: number;
 }
@@ -40,7 +44,7 @@ export interface Sample {
 type Phase =
   | { kind: "settling"; since: number }
   /** `again`: the look before saw no growth; bursts and late starters deserve a second one. */
-  | { kind: "looking"; since: number; bytes: number; again: boolean }
+  | { kind: "looking"; since: number; bytes: number; busyMs: number; again: boolean }
   | { kind: "holding"; until: number };
 
 export class SlowStart {
@@ -72,7 +76,9 @@ export class SlowStart {
       case "looking": {
         const ms = sample.now - phase.since;
         if (ms < Math.max(LEAST_LOOK_MS, LOOK_ROUNDS * sample.firstByteMs)) break;
-        this.#decide(((sample.bytes - phase.bytes) * 1000) / ms, sample, cap, phase.again);
+        const bytesPerSecond = ((sample.bytes - phase.bytes) * 1000) / ms;
+        const isBusy = sample.busyMs - phase.busyMs >= ms * BUSY;
+        this.#decide(bytesPerSecond, sample, isBusy ? this.#target : cap, phase.again);
         break;
       }
       case "holding":
@@ -98,10 +104,10 @@ export class SlowStart {
     return delivering >= this.#target * DELIVERING && ms >= SETTLE_ROUNDS * firstByteMs;
   }
 
-  #look({ now, bytes }: Sample, again = false): void {
+  #look({ now, bytes, busyMs }: Sample, again = false): void {
     // After a pause what was refused may be granted again.
     if (this.#phase.kind === "holding") this.#most = Infinity;
-    this.#phase = { kind: "looking", since: now, bytes, again };
+    this.#phase = { kind: "looking", since: now, bytes, busyMs, again };
   }
 
   #decide(bytesPerSecond: number, sample: Sample, cap: number, again: boolean): void {

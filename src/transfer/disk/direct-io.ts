@@ -19,7 +19,10 @@ export interface FileOutlook {
 /** Part of this machine's memory that one file may fill. */
 const CACHE_SHARE = 0.5;
 
-export function goesDirect(setting: DirectIo, { size, isHeldUp }: FileOutlook, memory = totalmem()): boolean {
+/** Bytes. Asked for once: the system counts all of its pages to answer, which takes longer than to write one. */
+const MEMORY = totalmem();
+
+export function goesDirect(setting: DirectIo, { size, isHeldUp }: FileOutlook, memory = MEMORY): boolean {
   switch (setting) {
     case "auto":
       return isHeldUp || (size !== null && size > memory * CACHE_SHARE);

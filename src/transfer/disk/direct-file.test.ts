@@ -80,19 +80,24 @@ describe("a file past the page cache", () => {
     file.close();
   });
 
-  test("holds them also where slots are written by the pool, many at once and out of order", async () => {
-    // A clock on which every write on this thread is slow.
-    let now = 0;
-    const file = new DirectFile(fd, new DirectMounts(), () => (now += 100));
-    const pieces = Array.from({ length: 40 }, (_, index) => index * 100_000).sort(
-      (a, b) => ((a * 7919) % 97) - ((b * 7919) % 97),
-    );
-    const outcomes = pieces.map((position) => file.write(memoryFor(position, 100_000), position, true));
-    expect(outcomes.filter((outcome) => outcome instanceof Promise)).toHaveLength(37);
-    file.close(); // what is under way goes on
-    for (const outcome of outcomes) expect(await outcome).toEqual({ kind: "written" });
-    expectPattern(readFileSync(path), 0, 4_000_000);
-  });
+  test.each([true, false])(
+    "holds them also where slots are written by the pool, direct: %s",
+    async (direct) => {
+      // Many at once and out of order, by a clock on which every write on this thread is slow.
+      let now = 0;
+      const file = new DirectFile(fd, new DirectMounts(), () => (now += 100));
+      const pieces = Array.from({ length: 40 }, (_, index) => index * 100_000).sort(
+        (a, b) => ((a * 7919) % 97) - ((b * 7919) % 97),
+      );
+      const outcomes = pieces.map((position) => file.write(memoryFor(position, 100_000), position, direct));
+      // Past the cache no write is waited for.
+      const waitedFor = direct && file.isDirect ? 0 : 3;
+      expect(outcomes.filter((outcome) => !(outcome instanceof Promise))).toHaveLength(waitedFor);
+      file.close(); // what is under way goes on
+      for (const outcome of outcomes) expect(await outcome).toEqual({ kind: "written" });
+      expectPattern(readFileSync(path), 0, 4_000_000);
+    },
+  );
 
   test("goes past the cache where the memory fits, and leaves no descriptor open", () => {
     const before = openDescriptors();

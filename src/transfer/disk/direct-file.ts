@@ -60,13 +60,15 @@ export class DirectFile {
   }
 
   /**
-   * Writes the bytes: at once if the disk is quick (an outcome), else by the thread pool (a promise, and the bytes
-   * must stay as they are until it resolves). To go past the cache they have to lie in page-aligned memory at an
+   * Writes the bytes: at once if the cache takes them quickly (an outcome), else by the thread pool (a promise, and
+   * the bytes must stay as they are until it resolves). To go past the cache they have to lie in page-aligned memory at an
    * offset that leaves the same remainder as `position`, divided by 4096.
    *
    * @param direct false: through the cache, for whoever reads them soon
    */
   write(bytes: Uint8Array, position: number, direct: boolean): WriteOutcome | Promise<WriteOutcome> {
+    // Past the cache a write lasts as long as the disk takes: the next bytes come meanwhile.
+    if (direct && this.isDirect) return this.#writeLater(bytes, position, true);
     if (!this.#pace.mayBlock) {
       this.#pace.passed();
       return this.#writeLater(bytes, position, direct);

@@ -307,6 +307,7 @@ describe("a body of which not all is wanted", () => {
 
   test("keeps what is written already, and drops what only lies in memory", async () => {
     const target = new Target();
+    target.direct = false;
     let until = 50_000;
     const sink = newSink(target, { end: 50_000, until: () => until });
     await pour(sink, Buffer.alloc(9000, 1), () => 9000);

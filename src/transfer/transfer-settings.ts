@@ -56,7 +56,8 @@ export const DEFAULT_LIMITS: TransferLimits = {
   stallMs: 30_000,
   flushEveryMs: 2_500,
   flushEveryBytes: 32 * MiB,
-  unclaimedBytes: 64 * MiB,
+  // With what is on its way to the disk no more than the contract allows to be lost.
+  unclaimedBytes: 48 * MiB,
   failuresInARow: 5,
   restarts: 5,
   redirects: 10,

@@ -159,7 +159,7 @@ async function build(
   });
   const { downloads, uiHome } = settings;
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
-  const { catalog, cards, plan } = createCatalogs({
+  const { catalog, cards, planner, plan } = createCatalogs({
     ...settings,
     node: NODE,
     downloadsDir: downloads,
@@ -171,6 +171,7 @@ async function build(
     hosts,
     catalog,
     cards,
+    planner,
     clock,
     logger,
     plan,
@@ -184,12 +185,13 @@ async function build(
 
 /** What the server is told of the settings. */
 function serverSettings(settings: Settings, token: string | null): ServerSettings {
-  const { modelsDir, downloads, modelConfigs, retentionHours, hostNames } = settings;
+  const { modelsDir, downloads, modelConfigs, uiHome, retentionHours, hostNames } = settings;
   return {
     version: packageJson.version,
     modelsDir,
     downloadsDir: downloads,
     catalogFile: modelConfigs,
+    uiHome,
     webDir: join(ROOT, "web/dist"),
     retentionMs: retentionHours * HOUR_MS,
     token,

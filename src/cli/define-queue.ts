@@ -43,7 +43,11 @@ function defineAdd(finish: Finish): Command {
       "Puts downloads into the queue of the server. Asking again for the same destination answers with the " +
         "job that is there; a file that is there and whole is not fetched again.",
     )
-    .argument("<source...>", "http:// or https:// addresses, or models as set/model")
+    .argument("<source...>", "http:// or https:// addresses, models as set/model, or resource cards")
+    .option(
+      "--to <host>",
+      "run a card on this instance: id, label, address, or a connection string it was added by",
+    )
     .option(
       "--path <path>",
       "where to put it: below the downloads folder, or in full in the downloads or models folder; with a / at the end a folder",
@@ -62,6 +66,7 @@ function defineAdd(finish: Finish): Command {
           ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
           ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
           ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
+          ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
           ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
         ]),
         SERVER_HELP,

@@ -3,7 +3,8 @@ import type { JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
 import { actOnJob, actOnJobs, adjustJob, clearJobs, discardJob } from "./act-on-job.ts";
-import type { Engine } from "./engine-contract.ts";
+import { createTurns } from "./create-turns.ts";
+import type { Engine, Submission } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
@@ -46,6 +47,7 @@ export interface EngineParts {
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
+  const inTurn = createTurns();
   const { feed, runner } = joinRunner(parts);
   const acting: ActParts = { store, runner, clock, node, discardPartial: transfer.discardPartial };
   const work = new AbortController();
@@ -55,8 +57,12 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     node,
-    submit: (draft) => submitJob(draft, { store, inspect: transfer.inspect, clock, node }),
-    recordFailed: (draft, failure) => recordFailed(draft, failure, { store, clock }),
+    submit: (draft, id) => {
+      const work = (): Promise<Submission> =>
+        submitJob(draft, { store, inspect: transfer.inspect, clock, node }, id);
+      return draft.destination === null ? inTurn(work) : work();
+    },
+    recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),
     counts: () => store.counts(),

@@ -38,12 +38,13 @@ export type FeedItem =
   | { kind: "gap"; cursor: Cursor };
 
 export interface Engine {
-  submit(draft: JobDraft): Promise<Submission>;
+  /** `id` is the one another program knows the job by. */
+  submit(draft: JobDraft, id?: JobId): Promise<Submission>;
   /**
    * Enters a job that is known to have failed before (an entry of an old system), to be retried by a
    * person. To be called before `start`: a runner could take it up in between otherwise.
    */
-  recordFailed(draft: JobDraft, failure: Failure): Promise<Submission>;
+  recordFailed(draft: JobDraft, failure: Failure, id?: JobId): Promise<Submission>;
 
   get(id: JobId): Promise<Job | null>;
   list(query: JobQuery): Promise<JobPage>;

@@ -1,7 +1,8 @@
 import type { Clock } from "../job/clock.ts";
 import type { Failure } from "../job/failure.ts";
 import { isEnded } from "../job/job-state.ts";
-import type { Job, JobDraft } from "../job/job.ts";
+import type { JobStateKind } from "../job/job-state.ts";
+import type { Job, JobDraft, JobId } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
@@ -18,18 +19,18 @@ export interface SubmitParts {
 }
 
 /** Puts a job into the queue, unless there is one for its destination or the file is there and whole. */
-export async function submitJob(draft: JobDraft, parts: SubmitParts): Promise<Submission> {
+export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId): Promise<Submission> {
   const { store, clock } = parts;
   const known =
     draft.destination === null
-      ? null
+      ? await findSame(draft, store)
       : await store.findByDestination(placeName(draft.place), draft.destination);
   if (known !== null && !isEnded(known.state)) return { kind: "existing", job: known };
 
   const bytes = await wholeFile(draft, parts);
   if (bytes !== null && known?.state.kind === "complete") return { kind: "already_there", job: known };
 
-  const inserted = await store.insert(draft, clock.now());
+  const inserted = await store.insert(draft, clock.now(), id);
   if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
   if (bytes === null) return { kind: "created", job: inserted.job };
   return recordFound(inserted.job, bytes, parts);
@@ -40,11 +41,34 @@ export async function recordFailed(
   draft: JobDraft,
   failure: Failure,
   { store, clock }: Pick<SubmitParts, "store" | "clock">,
+  id?: JobId,
 ): Promise<Submission> {
-  const inserted = await store.insert(draft, clock.now());
+  const inserted = await store.insert(draft, clock.now(), id);
   if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
   const outcome = await store.apply(inserted.job.id, { type: "given_up", failure }, clock.now());
   return { kind: "created", job: outcome.kind === "unknown" ? inserted.job : outcome.job };
+}
+
+const LIVE_KINDS = ["pending", "running", "paused", "blocked"] as const satisfies readonly JobStateKind[];
+/** Jobs of one card on one instance that are looked at; there is one of them, or few by other commands. */
+const MAX_TWINS = 100;
+
+/** A card that makes several files has no destination: its job is the one with the same commands on the same place. */
+async function findSame({ source, place, steps }: JobDraft, store: JobStore): Promise<Job | null> {
+  if (source.kind !== "card") return null;
+  const { jobs } = await store.list({
+    kinds: LIVE_KINDS,
+    place: placeName(place),
+    search: source.filepath,
+    sort: "oldest",
+    limit: MAX_TWINS,
+  });
+  const wanted = JSON.stringify(steps);
+  const same = (job: Job): boolean =>
+    job.source.kind === "card" &&
+    job.source.filepath === source.filepath &&
+    JSON.stringify(job.steps) === wanted;
+  return jobs.find(same) ?? null;
 }
 
 /** Bytes of the file this draft would fetch, if it is on this machine's disk and whole; else null. */

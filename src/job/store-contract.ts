@@ -11,7 +11,7 @@ export type Cursor = number;
 
 export type InsertOutcome =
   | { kind: "inserted"; job: Job }
-  /** A job of the same place that is not ended has this destination already. */
+  /** A job of the same place that is not ended has this destination already, or a job has the id that was given. */
   | { kind: "existing"; job: Job };
 
 export type ApplyOutcome =
@@ -120,7 +120,8 @@ export interface Heartbeat {
 export type JobCounts = Record<JobStateKind, number>;
 
 export interface JobStore {
-  insert(draft: JobDraft, now: number): Promise<InsertOutcome>;
+  /** `id` is given by another program that knows the job by it already, else a new one is made. */
+  insert(draft: JobDraft, now: number, id?: JobId): Promise<InsertOutcome>;
 
   get(id: JobId): Promise<Job | null>;
   /** The job of this place with this destination that is not ended, else the last one that ended. */

@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { App } from "./app.ts";
 import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
+import { keepQueueFiles } from "./compat/keep-queue-files.ts";
 import { keepStatusFile } from "./compat/keep-status-file.ts";
-import type { StatusFile } from "./compat/keep-status-file.ts";
 import { serveModelCatalogue } from "./compat/model-catalogue.ts";
 import { serveModelDownloads } from "./compat/model-downloads.ts";
+import { DownloadBook } from "./compat/download-book.ts";
+import { serveResourceDownloads } from "./compat/resource-downloads.ts";
 import { serveResources } from "./compat/resources.ts";
 import { serveSsh } from "./compat/ssh.ts";
 import { StatusBook } from "./compat/status-book.ts";
@@ -47,10 +49,13 @@ export interface Server {
 
 export async function createServer(parts: ServerParts): Promise<Server> {
   const app = createApp(parts);
-  const book = new StatusBook(parts.engine);
-  await serveAll(app, parts, book);
+  const books = {
+    models: new StatusBook(parts.engine),
+    resources: new DownloadBook(parts.engine, parts.hosts),
+  };
+  await serveAll(app, parts, books);
   await app.ready();
-  let statusFile: StatusFile | null = null;
+  const files: { close(): Promise<void> }[] = [];
   let url = "";
   return {
     get url() {
@@ -64,9 +69,11 @@ export async function createServer(parts: ServerParts): Promise<Server> {
       await app.listen({ host, port });
       url = addressOf(app.server.address() as AddressInfo);
       try {
-        statusFile = await keepStatusFile(parts, book);
+        files.push(await keepStatusFile(parts, books.models));
+        files.push(await keepQueueFiles(parts, books.resources));
       } catch (error) {
         await app.close();
+        for (const file of files) await file.close();
         throw error;
       }
       return url;
@@ -78,7 +85,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
         .then(() => (cutOff.signal.aborted ? undefined : app.server.closeAllConnections()));
       await app.close();
       cutOff.abort();
-      await statusFile?.close();
+      await Promise.all(files.map((file) => file.close()));
     },
   };
 }
@@ -100,7 +107,13 @@ function createApp({ logger }: ServerParts): App {
   return app;
 }
 
-async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise<void> {
+/** What old clients and the JSON files look at. */
+interface Books {
+  models: StatusBook;
+  resources: DownloadBook;
+}
+
+async function serveAll(app: App, parts: ServerParts, books: Books): Promise<void> {
   const knownRoute = rememberRoutes(app);
   setSecurityHeaders(app);
   guardRequests(app, parts.settings);
@@ -119,9 +132,10 @@ async function serveAll(app: App, parts: ServerParts, book: StatusBook): Promise
   serveModels(app, parts);
   serveModelCatalogue(app, parts);
   serveResources(app, parts);
+  serveResourceDownloads(app, parts, books.resources);
   await app.register(async (scope: App) => {
     readFormBodies(scope);
-    serveModelDownloads(scope, parts, book);
+    serveModelDownloads(scope, parts, books.models);
   });
   serveOpenApi(app);
   serveDocs(app);

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ValidateFunction } from "ajv";
 import { validate } from "@scalar/openapi-parser";
+import { QueueAnswer } from "../wire/downloads.ts";
 import { send } from "./testing/send.ts";
-import type { Sent } from "./testing/send.ts";
+import type { Raw, Sent } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
 import type { TestServer } from "./testing/start-server.ts";
 
@@ -99,6 +100,10 @@ describe("the published document", () => {
         "POST /hosts/{id}/verify",
         "POST /ssh/verify-host",
         "POST /ssh/test",
+        "POST /downloads/queue",
+        "GET /downloads/status",
+        "POST /downloads/retry",
+        "DELETE /downloads/job/{id}",
         "GET /limit-rate",
         "PUT /limit-rate",
         "GET /events",
@@ -202,6 +207,20 @@ describe("every real answer is what the document says", () => {
     ["/ssh/verify-host", "/ssh/verify-host", post({ accept: false }), 400],
     ["/ssh/test", "/ssh/test", post({ ssh_connection: NOWHERE }), 200],
     ["/hosts/{id}", "/hosts/:host", { method: "DELETE" }, 200],
+    [
+      "/downloads/queue",
+      "/downloads/queue",
+      post({ ssh_connection: NOWHERE, resources: ["card.md", "x"] }),
+      200,
+    ],
+    ["/downloads/queue", "/downloads/queue", post({ ssh_connection: NOWHERE, resources: [{}] }), 400],
+    ["/downloads/status", "/downloads/status", {}, 200],
+    ["/downloads/status", "/downloads/status?instance_id=a&instance_id=b", {}, 400],
+    ["/downloads/retry", "/downloads/retry", post({ job_id: ":download" }), 409],
+    ["/downloads/retry", "/downloads/retry", post({}), 400],
+    ["/downloads/retry", "/downloads/retry", post({ job_id: UNKNOWN }), 404],
+    ["/downloads/job/{id}", "/downloads/job/:download", { method: "DELETE" }, 200],
+    ["/downloads/job/{id}", "/downloads/job/:download", { method: "DELETE" }, 404],
     ["/health", "/health", {}, 200],
     ["/ready", "/ready", {}, 200],
     ["/models", "/models", {}, 200],
@@ -232,24 +251,35 @@ describe("every real answer is what the document says", () => {
     ["/resources/get/{path}", "/resources/get/broken.md", {}, 422],
   ];
 
+  /** The id that calls after this one go by, and the word for it. */
+  function madeBy(path: string, status: number, { json }: Raw): [string, string] | null {
+    if (status === 201 && path === "/jobs") return [":id", String(json?.["id"])];
+    if (status === 201 && path === "/hosts") return [":host", String(Object(json?.["host"])["id"])];
+    if (status === 200 && path === "/downloads/queue")
+      return [":download", QueueAnswer.parse(json).jobs[0]?.id ?? ""];
+    return null;
+  }
+
   it("for every documented route", async () => {
     const check = checker();
     const called = new Set(["get /events"]);
-    let id = "";
-    let host = "";
+    const ids = new Map([":id", ":host", ":download"].map((name) => [name, ""]));
+    const fill = (text: string): string =>
+      text.replaceAll(/:(?:id|host|download)/g, (name) => ids.get(name) ?? "");
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;
-      const answer = await send(server.url, address.replace(":id", id).replace(":host", host), sent);
+      const body =
+        sent.body === undefined ? {} : { body: JSON.parse(fill(JSON.stringify(sent.body))) as unknown };
+      const answer = await send(server.url, fill(address), { ...sent, ...body });
       expect(answer.status, where).toBe(status);
       const schema = document.paths[path]?.[method]?.responses[status]?.content?.["application/json"]?.schema;
       expect(schema, where).toBeDefined();
       const fits = check(schema ?? {});
       fits(answer.json);
       expect(fits.errors ?? [], where).toEqual([]);
-      if (status === 201 && path === "/jobs") id = String(answer.json?.["id"]);
-      if (status === 201 && path === "/hosts")
-        host = (answer.json?.["host"] as { id?: string } | undefined)?.id ?? "";
+      const made = madeBy(path, status, answer);
+      if (made !== null) ids.set(...made);
       called.add(`${method} ${path}`);
     }
     expect(new Set(operations().map(([method, path]) => `${method} ${path}`))).toEqual(called);

@@ -2,7 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
-import type { ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
+import type { CardPlanner, ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -16,6 +16,8 @@ export interface ServerSettings {
   downloadsDir: string;
   /** The model catalogue. */
   catalogFile: string;
+  /** `$UI_HOME` where an instance has none of its own. */
+  uiHome: string;
   /** The built page; it need not exist. */
   webDir: string;
   /** How long ended jobs are kept. */
@@ -30,6 +32,7 @@ export interface ServerParts {
   engine: Engine;
   catalog: ModelCatalogStore;
   cards: CardLibrary;
+  planner: CardPlanner;
   hosts: Hosts;
   plan: Plan;
   inspect: InspectExisting;

@@ -21,9 +21,14 @@ export async function identify(path: string): Promise<FileIdentity | null> {
  * Puts a text in the place of a file's content: all of it or nothing, and on the disk when the promise
  * resolves (data fsync → rename → folder fsync).
  *
- * @returns the identity of what was written, even if another program has replaced it since
+ * @param known what lies there as far as the caller knows: anything else is not overwritten
+ * @returns the identity of what was written, even if another program has replaced it since; null: nothing was
  */
-export async function replaceFile(path: string, text: string): Promise<FileIdentity> {
+export async function replaceFile(
+  path: string,
+  text: string,
+  known: FileIdentity | null,
+): Promise<FileIdentity | null> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temp = `${tempPrefix(path)}${process.pid}.tmp`;
@@ -36,6 +41,11 @@ export async function replaceFile(path: string, text: string): Promise<FileIdent
       identity = identityOf(await handle.stat({ bigint: true }));
     } finally {
       await handle.close();
+    }
+    // Looked at last: syncing takes long enough for another program to write meanwhile.
+    if ((await identify(path)) !== known) {
+      await unlink(temp);
+      return null;
     }
     await rename(temp, path);
   } catch (error) {
@@ -77,7 +87,8 @@ function identityOf({ ino, size, mtimeNs }: BigIntStats): FileIdentity {
 }
 
 function tempPrefix(path: string): string {
-  return join(dirname(path), `.${basename(path).replace(/^\./, "")}.`);
+  // With its own dot, if it has one: `x` and `.x` are two files.
+  return join(dirname(path), `.${basename(path)}.`);
 }
 
 async function syncFile(path: string): Promise<void> {

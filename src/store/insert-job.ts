@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isEnded } from "../job/job-state.ts";
-import type { JobDraft } from "../job/job.ts";
+import type { Job, JobDraft, JobId } from "../job/job.ts";
 import { initialState } from "../job/next.ts";
 import { initialProgress } from "../job/progress.ts";
 import type { InsertOutcome } from "../job/store-contract.ts";
@@ -13,18 +13,25 @@ import { nameColumns, placeColumns, rankOf, searchText, sizeKey } from "./job-co
 import { shiftCount } from "./job-counts.ts";
 import type { Db, NewJobRow } from "./schema.ts";
 
-export async function insertJob(backend: Backend, draft: JobDraft, now: number): Promise<InsertOutcome> {
+export async function insertJob(
+  backend: Backend,
+  draft: JobDraft,
+  now: number,
+  id?: JobId,
+): Promise<InsertOutcome> {
   return backend.write(async (trx) => {
     const waitsFor = await followed(backend, trx, draft.after);
     for (;;) {
       // The unique index decides, not a look beforehand: another process may insert at this very moment.
       const row = await trx
         .insertInto("jobs")
-        .values(newRow(draft, waitsFor, now))
+        .values(newRow(draft, waitsFor, now, id ?? randomUUID()))
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
       if (row === undefined) {
+        const known = id === undefined ? null : await findById(trx, id);
+        if (known !== null) return { kind: "existing", job: known };
         const existing = await findLive(trx, placeColumns(draft).lane, draft.destination);
         // None: it ended between the two looks.
         if (existing !== null) return { kind: "existing", job: decodeJob(existing) };
@@ -57,12 +64,17 @@ async function followed(backend: Backend, trx: Db, after: string | null): Promis
   return row === undefined || isEnded(decodeJob(row).state) ? null : after;
 }
 
-function newRow(draft: JobDraft, waitsFor: string | null, now: number): NewJobRow {
+async function findById(trx: Db, id: JobId): Promise<Job | null> {
+  const row = await trx.selectFrom("jobs").selectAll().where("id", "=", id).executeTakeFirst();
+  return row === undefined ? null : decodeJob(row);
+}
+
+function newRow(draft: JobDraft, waitsFor: string | null, now: number, id: JobId): NewJobRow {
   const state = initialState();
   const first = draft.steps[0];
   const progress = initialProgress(first?.kind === "transfer" ? first.size : null);
   return {
-    id: randomUUID(),
+    id,
     kind: state.kind,
     ...placeColumns(draft),
     ...nameColumns(draft),

@@ -27,7 +27,8 @@ export function createJobStore(backend: Backend): JobStore {
     return outcome;
   };
   return {
-    insert: (draft, now) => telling(insertJob(backend, draft, now), ({ kind }) => kind === "inserted"),
+    insert: (draft, now, id) =>
+      telling(insertJob(backend, draft, now, id), ({ kind }) => kind === "inserted"),
     get: (id) => getJob(db, id),
     findByDestination: (placeName, destination) => findByDestination(db, placeName, destination),
     list: (query) => listJobs(backend, query),

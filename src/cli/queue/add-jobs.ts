@@ -16,6 +16,7 @@ import { sayJson } from "./say-json.ts";
 
 /** As commander gives them. */
 export interface AddOptions {
+  to?: string;
   path?: string;
   sha256?: string;
   header?: readonly string[];
@@ -55,6 +56,7 @@ function readRequest(sources: readonly string[], options: AddOptions): Omit<JobR
   if (sources.length > 1 && options.path !== undefined && !options.path.endsWith("/"))
     throw new UsageError("--path: of several sources it has to be a folder, with a / at the end.");
   return {
+    ...(options.to === undefined ? {} : { to: options.to }),
     ...(options.path === undefined ? {} : { path: options.path }),
     ...(options.sha256 === undefined ? {} : { sha256: readSha256(options.sha256) }),
     ...(options.header === undefined ? {} : { headers: readHeaders(options.header) }),

@@ -61,7 +61,7 @@ export function noteOf(job: JobMessage, now: number): string {
     case "FAILED":
       return cleanText(job.error?.message ?? "");
     case "HOST_VERIFICATION_NEEDED":
-      return "the key of the instance has to be accepted";
+      return "the key of the instance has to be accepted: haulyard hosts verify";
     case "COMPLETE":
       return job.checksum?.state === "verified" ? `${job.checksum.algorithm} verified` : "";
     case "CANCELLED":
@@ -71,13 +71,26 @@ export function noteOf(job: JobMessage, now: number): string {
   }
 }
 
-function runningNote({ progress }: JobMessage): string {
+function runningNote(job: JobMessage): string {
+  const { progress } = job;
   const { stage, bytes_per_second, eta_seconds, note } = progress;
-  if (stage !== "downloading") return `${stageWord(progress)}${note === null ? "" : `: ${cleanText(note)}`}`;
+  const at = commandWord(job);
+  if (stage !== "downloading")
+    return [...at, `${stageWord(progress)}${note === null ? "" : `: ${cleanText(note)}`}`].join(", ");
   return [
+    ...at,
     ...(bytes_per_second > 0 ? [formatSpeed(bytes_per_second)] : []),
     ...(eta_seconds === null ? [] : [`${formatCountdown(eta_seconds)} left`]),
   ].join(", ");
+}
+
+/** Which of its commands a job is at, and which file: `2 of 3: model.safetensors`. */
+function commandWord({ steps, step, progress }: JobMessage): string[] {
+  if (steps[step]?.kind !== "command") return [];
+  const name = progress.command?.filename ?? progress.command?.name ?? null;
+  const count = steps.length > 1 ? `${step + 1} of ${steps.length}` : null;
+  const words = [count, name === null ? null : cleanText(name)].filter((word) => word !== null);
+  return words.length === 0 ? [] : [words.join(": ")];
 }
 
 function stageWord({ stage, bytes_verified, bytes_total }: JobMessage["progress"]): string {
@@ -107,7 +120,11 @@ export function jobBar(job: JobMessage, now: number): BarFacts {
   const note = [statusWord(job), noteOf(job, now)].filter((word) => word !== "");
   return {
     name: cleanText(job.name),
-    fraction: fractionOf(done, bytes_total, status),
+    // Of several commands the sizes are seldom all known; what they come to together is.
+    fraction:
+      progress.command === null || progress.percent === null
+        ? fractionOf(done, bytes_total, status)
+        : progress.percent / 100,
     percent: progress.percent,
     bytesDone: bytes_done,
     bytesTotal: bytes_total,

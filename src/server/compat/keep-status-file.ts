@@ -3,14 +3,13 @@ import { join } from "node:path";
 import type { ServerParts } from "../parts.ts";
 import { importEntry } from "./import-status.ts";
 import { MirrorFile } from "./mirror-file.ts";
+import { shorten, tellLeft, toText, touchOnChange } from "./mirror-words.ts";
 import type { StatusBook } from "./status-book.ts";
 import { isForgotten, parseStatusFile, readEntry } from "./status-entry.ts";
 import type { RawEntries } from "./status-entry.ts";
 
 const FILE = ".download_status.json";
 const IMPORTED = `imported:${FILE}`;
-/** Entries that could not be taken over named one by one; the file itself has them all. */
-const MAX_NAMED = 5;
 
 type Parts = Pick<
   ServerParts,
@@ -50,7 +49,7 @@ export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<St
   await mirror.open();
   const work = Promise.all([
     isFirst ? takeOver().catch(complain) : null,
-    follow(mirror, parts, stopping.signal).catch(complain),
+    touchOnChange([mirror], parts.engine, stopping.signal).catch(complain),
     book.follow(stopping.signal).catch(complain),
   ]);
   mirror.touch();
@@ -99,14 +98,13 @@ async function importAll(
   // Cut short: what is left is for the next start.
   if (signal.aborted) return;
   if (taken + left.length > 0) logger.info({ taken, left: left.length }, `took over an old ${FILE}`);
-  if (left.length > 0) problems.report(IMPORTED, { code: "entries_not_imported", message: tell(left) });
+  if (left.length > 0)
+    problems.report(IMPORTED, {
+      code: "entries_not_imported",
+      message: tellLeft(`Entries of the old ${FILE}`, left),
+    });
   // Only once the file says so too: else a crash in between would leave entries that nobody owns.
   if (await mirror.flush()) await facts.setFact(IMPORTED, new Date(parts.clock.now()).toISOString());
-}
-
-async function follow(mirror: MirrorFile, { engine }: Parts, signal: AbortSignal): Promise<void> {
-  // From a place that is named: the engine may not have been started yet, and would begin at the beginning.
-  for await (const _ of engine.feed(await engine.cursor(), signal)) mirror.touch();
 }
 
 function dropForgotten(entries: RawEntries, { clock, settings }: Parts): void {
@@ -119,18 +117,4 @@ function dropForgotten(entries: RawEntries, { clock, settings }: Parts): void {
 
 function isOurs(value: unknown): boolean {
   return typeof value === "object" && value !== null && "job_id" in value;
-}
-
-function tell(left: readonly string[]): string {
-  const more = left.length > MAX_NAMED ? `; and ${left.length - MAX_NAMED} more` : "";
-  return `Entries of the old ${FILE} were left as they are: ${left.slice(0, MAX_NAMED).join("; ")}${more}.`;
-}
-
-function shorten(text: string): string {
-  const clean = text.replaceAll(/[^\x20-\x7e]/g, "?");
-  return clean.length > 120 ? `${clean.slice(0, 120)}…` : clean;
-}
-
-function toText(entries: Record<string, unknown>): string {
-  return `${JSON.stringify(entries, null, 2)}\n`;
 }

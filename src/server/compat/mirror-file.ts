@@ -8,6 +8,8 @@ import type { FileIdentity } from "../write-file.ts";
 
 /** Written at most this often: other programs look every second or two. */
 export const MIRROR_EVERY_MS = 2_000;
+/** How often it is looked whether another program has written: what it wrote has to lie there unchanged for so long. */
+export const WATCH_EVERY_MS = 500;
 /** Larger ones are not read: an old system's file has a few hundred bytes per download. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
@@ -19,6 +21,8 @@ export interface MirrorOptions {
   empty: string;
   /** Takes in what another program has written. Answers why it is no such file, or null. */
   takeIn(text: string): string | null;
+  /** What other programs write is taken in soon, not only when there is something to write. */
+  watched?: boolean;
   clock: Clock;
   problems: Problems;
 }
@@ -34,7 +38,7 @@ export class MirrorFile {
   #fresh = false;
   #wake: (() => void) | null = null;
   #touched = false;
-  #loop: Promise<void> = Promise.resolve();
+  #loop: Promise<unknown> = Promise.resolve();
   /** The write at work: there is one at a time. */
   #turn: Promise<boolean> = Promise.resolve(true);
 
@@ -49,7 +53,7 @@ export class MirrorFile {
       await this.#takeIn();
       return true;
     });
-    this.#loop = this.#run();
+    this.#loop = Promise.all([this.#run(), this.#options.watched === true ? this.#watch() : null]);
   }
 
   /** Says that there may be something new to write. */
@@ -83,6 +87,31 @@ export class MirrorFile {
     }
   }
 
+  async #watch(): Promise<void> {
+    const { path, clock } = this.#options;
+    const { signal } = this.#closing;
+    let seen = this.#identity;
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_EVERY_MS, signal);
+      if (signal.aborted) return;
+      const before = seen;
+      seen = await identify(path).catch(() => before);
+      if (seen === before && seen !== this.#identity) await this.#look();
+    }
+  }
+
+  /** Takes in what lies there, once nobody writes. */
+  #look(): Promise<boolean> {
+    this.#turn = this.#turn.then(() =>
+      this.#guarded(async () => {
+        await this.#takeIn();
+        return false;
+      }),
+    );
+    this.touch();
+    return this.#turn;
+  }
+
   /** Answers whether the file says everything now. */
   async #write(): Promise<boolean> {
     const { path, render, empty, clock, problems } = this.#options;
@@ -103,7 +132,13 @@ export class MirrorFile {
         message: `${basename(path)} could not be understood and was replaced; what it held is kept as ${copy}.`,
       });
     }
-    this.#identity = await replaceFile(path, text);
+    const written = await replaceFile(path, text, this.#identity);
+    if (written === null) {
+      // Another program was quicker: what it wrote is taken in first.
+      this.#touched = true;
+      return false;
+    }
+    this.#identity = written;
     this.#written = text;
     return true;
   }

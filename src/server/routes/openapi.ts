@@ -26,6 +26,7 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
         { name: "models", description: "The model catalogue" },
         { name: "old model downloader", description: "For clients of the system this one replaces" },
         { name: "resource cards", description: "What can be fetched onto an instance, and how" },
+        { name: "resource queue", description: "Resource cards that run on instances" },
         { name: "server", description: "The server itself" },
       ],
       components: {

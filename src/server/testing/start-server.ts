@@ -128,6 +128,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     hosts,
     catalog: catalogs.catalog,
     cards: catalogs.cards,
+    planner: catalogs.planner,
     plan: catalogs.plan,
     inspect: transfer.inspect,
     facts: store,
@@ -139,6 +140,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       modelsDir: models,
       downloadsDir: downloads,
       catalogFile,
+      uiHome: UI_HOME,
       webDir: join(folder, "web"),
       retentionMs: 24 * HOUR,
       token: null,
@@ -186,7 +188,7 @@ export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
   const { jobs } = await store.list({ sort: "oldest", limit: 1000 });
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = names
-    .filter((entry) => entry.isFile() && !/^haulyard\.db|^\.download_status/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/^haulyard\.db|^\.{0,2}download_(?:status|queue)/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   return {

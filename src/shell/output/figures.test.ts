@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatEta, formatSize, readClock, readGrouped, readSize, readSpoken } from "./figures.ts";
+import { formatEta, formatSize } from "../../job/size-text.ts";
+import { readClock, readGrouped, readSize, readSpoken } from "./figures.ts";
 
 test.each([
   ["50.0MiB", 1000, 52_428_800],

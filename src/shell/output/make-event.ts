@@ -1,7 +1,7 @@
 /** Events of files and groups of files. */
 import type { FailureCode } from "../../job/failure.ts";
 import { redactText } from "../../job/redact.ts";
-import { formatEta, formatSize } from "./figures.ts";
+import { formatEta, formatSize } from "../../job/size-text.ts";
 import type {
   StageComplete,
   StageStart,

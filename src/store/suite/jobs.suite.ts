@@ -51,6 +51,18 @@ export function describeJobs(open: OpenStore): void {
       expect(await store.get(outcome.job.id)).toEqual(outcome.job);
     });
 
+    it("keeps the id another program gave it, and is made once under it", async () => {
+      const id = "550e8400-e29b-41d4-a716-446655440000";
+      expect(await store.insert(draft(1), NOW, id)).toMatchObject({ kind: "inserted", job: { id } });
+      expect(await store.insert(draft(2), NOW, id)).toMatchObject({
+        kind: "existing",
+        job: { id, name: "file-1.bin" },
+      });
+      await store.apply(id, { type: "cancel" }, NOW);
+      expect(await store.insert(draft(1), NOW, id)).toMatchObject({ kind: "existing", job: { id } });
+      expect((await store.list({ sort: "oldest", limit: 10 })).jobs).toHaveLength(1);
+    });
+
     it("is numbered in the order of arrival, and no number is used twice", async () => {
       const first = await insert(store, 1);
       const second = await insert(store, 2);

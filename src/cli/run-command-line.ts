@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { defineCards } from "./define-cards.ts";
 import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
+import { defineHosts } from "./define-hosts.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
 import type { Serve } from "./define-serve.ts";
@@ -45,6 +46,8 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     .description("Queues, runs and watches very large downloads, and never loses track of one.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help, or that of a command")
+    // Commands have commands of their own, with options of the same names.
+    .enablePositionalOptions()
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText(
       "after",
@@ -59,6 +62,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineServe(serve, finish),
     defineGet(finish),
     ...defineQueueCommands(finish),
+    defineHosts(finish),
     defineCards(finish),
     defineProgress(finish),
   ];

@@ -19,6 +19,8 @@ import type {
 } from "../wire/models.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
+import { hostCalls } from "./host-calls.ts";
+import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import type { EventBatch, EventStreamRequest } from "./open-event-stream.ts";
 import { sendRequest } from "./send-request.ts";
@@ -83,6 +85,7 @@ export interface Client {
   readonly jobs: JobCalls;
   readonly limit: LimitCalls;
   readonly models: ModelCalls;
+  readonly hosts: HostCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -104,6 +107,7 @@ export function createClient(options: ClientOptions): Client {
     jobs: jobCalls(connection),
     limit: limitCalls(connection),
     models: modelCalls(connection),
+    hosts: hostCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

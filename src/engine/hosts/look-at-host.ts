@@ -18,6 +18,9 @@ export async function testConnection(
     return instances.test({ id: randomUUID(), connection: read.address.connection }, signal);
   const ensured = await ensureHost(text, {}, parts);
   if (ensured.kind === "refused") return ensured;
+  // A connection that stands says nothing of whom the next one would reach.
+  const keys = await instances.askHostKey(ensured.host, signal);
+  if (keys.kind !== "known") return keys;
   const answer = await instances.test(ensured.host, signal);
   if (answer.kind === "reached")
     await store.hosts.note(ensured.host.id, { seenAt: clock.now() }, clock.now());

@@ -21,7 +21,7 @@ const LONGEST_SETTLE_MS = 4_000;
 const HOLD_MS = 10_000;
 /** What is done sooner than this gains nothing from more connections. Milliseconds. */
 const WORTH_MS = 750;
-/** This thread has so much to do with what comes already, that more connections would only cost it time. */
+/** This thread computes so much of the time for what comes already, that more connections would only cost it more. */
 const BUSY = 0.8;
 /** A speed so much below the one before: as after a time-out of TCP (RFC 5681 §3.1), it all begins anew. */
 const COLLAPSE = 0.5;
@@ -35,7 +35,7 @@ export interface Sample {
   delivering: number;
   /** Bytes still to come. */
   missing: number;
-  /** Time that this thread was ever at work. Milliseconds. */
+  /** Processor time that this thread ever took. Milliseconds. */
   busyMs: number;
   /** From request to first byte, the connection's set-up included. Milliseconds. */
   firstByteMs: number;

@@ -1,4 +1,5 @@
 /** Takes over a job that another program has put into `download_queue.json` (CONTRACT §6). */
+import type { Submission } from "../../engine/engine-contract.ts";
 import { failure } from "../../job/failure.ts";
 import type { JobDraft } from "../../job/job.ts";
 import { redactText } from "../../job/redact.ts";
@@ -39,19 +40,25 @@ export async function importEntry(
     case "PENDING":
     case "RUNNING":
     case "HOST_VERIFICATION_NEEDED":
-      await engine.submit(draft, entry.id);
-      return { kind: "taken" };
-    case "PAUSED":
-      await engine.submit(draft, entry.id);
-      await engine.act(entry.id, "pause");
-      return { kind: "taken" };
+      return toImported(entry, await engine.submit(draft, entry.id));
+    case "PAUSED": {
+      const imported = toImported(entry, await engine.submit(draft, entry.id));
+      if (imported.kind === "taken") await engine.act(entry.id, "pause");
+      return imported;
+    }
     case "FAILED":
-    case "CANCELLED":
-      await engine.recordFailed(draft, failure("stopped", whyOf(told?.error ?? entry.error)), entry.id);
-      return { kind: "taken" };
+    case "CANCELLED": {
+      const why = failure("stopped", whyOf(told?.error ?? entry.error));
+      return toImported(entry, await engine.recordFailed(draft, why, entry.id));
+    }
     default:
       throw status satisfies never;
   }
+}
+
+/** Two jobs that make the same file are one; but whoever wrote this one would look for it in vain. */
+function toImported({ id }: QueueEntry, { job }: Submission): Imported {
+  return job.id === id ? { kind: "taken" } : { kind: "refused", why: `job ${job.id} makes the same file` };
 }
 
 /** Never all of them: it had not ended well. */

@@ -255,6 +255,17 @@ describe("a job that another program appends", () => {
     expect(await problemsOf(server)).toEqual([]);
   });
 
+  it("and that another job does already stays, and its writer is told which", async () => {
+    const server = await start();
+    await append(server, ENTRY);
+    await soon(() => jobIds(server)).toEqual([ID]);
+    await soon(() => fieldsOf(server, QUEUE, "managed_by")).toEqual([["haulyard"]]);
+    await append(server, { ...ENTRY, id: OTHER });
+    await soon(() => problemsOf(server)).toEqual([expect.stringContaining(`job ${ID} makes the same file`)]);
+    await soon(() => fieldsOf(server, QUEUE, "id")).toEqual([[ID], [OTHER]]);
+    expect(await jobIds(server)).toEqual([ID]);
+  });
+
   it("is found by the next server if it came while none ran", async () => {
     const first = await start();
     await soon(() => textOf(first, QUEUE)).toBe("[]\n");

@@ -163,10 +163,11 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
   };
   const outcomeOf = async ({ ended }: ReturnType<typeof start>): Promise<unknown> =>
     (JSON.parse((await ended).stdout.trim().split("\n").at(-1) ?? "{}") as { outcome?: unknown }).outcome;
-  const begun = (): Promise<void> =>
-    expect
+  const begun = async (): Promise<void> => {
+    await expect
       .poll(async () => (await readdir(folder)).includes(`${NAME}.part.json`), { timeout: 20_000 })
       .toBe(true);
+  };
 
   test("a living one is left alone, and it is said when it is worth another try", async () => {
     origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: 3 * MB });

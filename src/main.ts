@@ -10,13 +10,15 @@ import { readEnvironment } from "./config/environment.ts";
 import { originTokens } from "./config/origin-tokens.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
+import { openCommands } from "./engine/command/open-commands.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
 import { createHosts } from "./engine/hosts/create-hosts.ts";
 import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
-import { TOOL_FOLDERS } from "./job/host.ts";
+import type { Hosts } from "./job/host-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
+import type { InspectExisting } from "./job/transfer-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
 import type { Server } from "./server/create-server.ts";
@@ -25,6 +27,7 @@ import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
 import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
+import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
@@ -117,14 +120,51 @@ function transferSettings(settings: Settings): TransferSettings {
 }
 
 /** Instances over SSH, and the commands of this machine. */
-function openInstances({ data }: Settings): Promise<OpenInstances> {
+function openInstances({ data, pathFolders }: Settings): Promise<OpenInstances> {
   return createInstances({
     environment: readEnvironment(),
     knownHostsPath: join(data, "known_hosts"),
     runsFolder: join(data, "runs"),
     temporaryFolder: tmpdir(),
-    toolFolders: TOOL_FOLDERS,
+    toolFolders: pathFolders,
   });
+}
+
+/** Queue, transfers and commands. */
+async function buildEngine(
+  settings: Settings,
+  store: JobStore,
+  hosts: Hosts,
+  log: Logger,
+): Promise<{ engine: Engine; inspect: InspectExisting }> {
+  const clock = systemClock;
+  const limit = await openOverallLimit({ store, clock, log, setting: settings.limitRate });
+  const bytesPerSecond = (): number | null => limit.bytesPerSecond();
+  const transfer = createTransfer({ ...transferSettings(settings), clock, bytesPerSecond });
+  const engine = createEngine({
+    store,
+    transfer,
+    clock,
+    log,
+    node: NODE,
+    owner: `${NODE}/${process.pid}-${randomUUID()}`,
+    localJobs: settings.localJobs,
+    perHost: settings.perHost,
+    laneLimits: hosts.laneLimits,
+    commands: await openCommands({
+      store,
+      hosts,
+      output: outputTools,
+      logsFolder: join(settings.data, "logs/jobs"),
+      credentials: settings,
+      pathFolders: settings.pathFolders,
+      unreachableMs: settings.unreachableMinutes * MINUTE_MS,
+    }),
+    limit,
+    retentionMs: settings.retentionHours * HOUR_MS,
+    stallMs: settings.stallMinutes * MINUTE_MS,
+  });
+  return { engine, inspect: transfer.inspect };
 }
 
 async function build(
@@ -134,31 +174,9 @@ async function build(
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server }> {
   const clock = systemClock;
-  const limit = await openOverallLimit({
-    store,
-    clock,
-    log: logger.child({ part: "engine" }),
-    setting: settings.limitRate,
-  });
-  const transfer = createTransfer({
-    ...transferSettings(settings),
-    clock,
-    bytesPerSecond: () => limit.bytesPerSecond(),
-  });
-  const engine = createEngine({
-    store,
-    transfer,
-    clock,
-    log: logger.child({ part: "engine" }),
-    node: NODE,
-    owner: `${NODE}/${process.pid}-${randomUUID()}`,
-    localJobs: settings.localJobs,
-    limit,
-    retentionMs: settings.retentionHours * HOUR_MS,
-    stallMs: settings.stallMinutes * MINUTE_MS,
-  });
   const { downloads, uiHome } = settings;
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
+  const { engine, inspect } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
   const { catalog, cards, planner, plan } = createCatalogs({
     ...settings,
     node: NODE,
@@ -175,7 +193,7 @@ async function build(
     clock,
     logger,
     plan,
-    inspect: transfer.inspect,
+    inspect,
     facts: store,
     problems: new Problems(logger),
     settings: serverSettings(settings, token),

@@ -2,8 +2,10 @@
 import { CONFIG_FILE } from "./config-file.ts";
 import { SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import { SIZE_FORM } from "../job/limit/parse-size.ts";
-import { flagOf, rowOf, SECTIONS, SETTING_NAMES } from "./settings-table.ts";
-import type { Section, SettingName } from "./settings-table.ts";
+import { SECTIONS } from "./setting-row.ts";
+import { flagOf, rowOf, SETTING_NAMES } from "./settings-table.ts";
+import type { Section } from "./setting-row.ts";
+import type { SettingName } from "./settings-table.ts";
 
 const ORDER = `Order: flag, environment variable, ${CONFIG_FILE} in the folder of the start, default.`;
 

@@ -99,6 +99,19 @@ export const hostNames: Kind<readonly string[]> = {
   },
 };
 
+/** Of another machine: they are not resolved here. Separated by `:` as in PATH, or a JSON array. */
+export const foldersThere: Kind<readonly string[]> = {
+  expects: "folders that begin with '/' or '~/', separated by ':'",
+  placeholder: "<folders>",
+  read: (raw) => {
+    const folders: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(":");
+    const clean = folders?.map((folder) => (typeof folder === "string" ? folder.trim() : ""));
+    return clean?.every((folder) => /^(?:~?\/)[^:]*$/.test(folder) && !CONTROL.test(folder)) === true
+      ? clean
+      : undefined;
+  },
+};
+
 /** Without a slash at the end. */
 export const endpoint: Kind<string> = {
   expects: "an http:// or https:// address",

@@ -5,7 +5,8 @@ import { closestName } from "./closest-name.ts";
 import { CONFIG_FILE, readConfigFile } from "./config-file.ts";
 import type { Base } from "./kinds.ts";
 import { flagOf, rowOf, SETTING_NAMES } from "./settings-table.ts";
-import type { Known, SettingName, Settings } from "./settings-table.ts";
+import type { Known } from "./setting-row.ts";
+import type { SettingName, Settings } from "./settings-table.ts";
 
 /** Names that are ours and no setting of the server: the command line reads them. */
 const CLIENT_NAMES: readonly string[] = ["HAULYARD_URL"];

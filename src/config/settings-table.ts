@@ -1,47 +1,10 @@
 /** Every setting there is. `--help`, docs/settings.md and the check at the start are made of this table. */
+import { TOOL_FOLDERS } from "../job/host.ts";
 import * as kinds from "./kinds.ts";
-import type { Base, Database, Kind } from "./kinds.ts";
+import type { Database } from "./kinds.ts";
+import type { Row } from "./setting-row.ts";
+import { below, inFolder, none, row } from "./setting-row.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
-
-export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network"] as const;
-export type Section = (typeof SECTIONS)[number];
-
-/** What the default of a setting may depend on. */
-export interface Known {
-  data: string;
-  uiHome: string;
-  base: Base;
-  exists: (path: string) => boolean;
-}
-
-/** A fixed value, or one made of other settings; `text` is how people read it. */
-export type Default<T> = { text: string; value: T } | { text: string; from: (known: Known) => T };
-
-export interface Row<T> {
-  section: Section;
-  env: string;
-  /** Other names of the variable that are in use for the same thing. */
-  alsoEnv?: readonly string[];
-  kind: Kind<NonNullable<T>>;
-  default: Default<T>;
-  /** A sentence without full stop. */
-  about: string;
-  /** Never printed. */
-  secret?: true;
-  /** Secrets mostly: command lines are for all to see. */
-  flag?: false;
-  /** Set in the environment only, where every other program looks for it, too. */
-  envOnly?: true;
-}
-
-function row<T>(one: Row<T>): Row<T> {
-  return one;
-}
-
-const none = (text = "none"): Default<null> => ({ text, value: null });
-const below = (folder: (known: Known) => string, text: string): Default<string> => ({ text, from: folder });
-const inFolder = (name: string): Default<string> =>
-  below(({ base }) => `${base.folder.replace(/\/$/, "")}/${name}`, `./${name}`);
 
 export const SETTINGS = {
   host: row<string>({
@@ -203,6 +166,22 @@ export const SETTINGS = {
     kind: kinds.choice(["any", "known"]),
     default: { text: "any", value: "any" },
     about: "Which commands of cards may run; `known`: only plain calls of known download tools",
+  }),
+
+  pathFolders: row<readonly string[]>({
+    section: "Queue",
+    env: "HAULYARD_PATH_FOLDERS",
+    kind: kinds.foldersThere,
+    default: { text: TOOL_FOLDERS.join(":"), value: TOOL_FOLDERS },
+    about: "Folders put before `PATH` where commands of cards run, if they are there",
+  }),
+  unreachableMinutes: row<number>({
+    section: "Queue",
+    env: "HAULYARD_UNREACHABLE_MINUTES",
+    kind: kinds.positive(10_080, "minutes"),
+    default: { text: "10", value: 10 },
+    about:
+      "Minutes without a word from an instance after which its jobs fail; what runs there goes on, a retry meets it",
   }),
 
   hfToken: row<string | null>({

@@ -7,6 +7,7 @@ import { placeName } from "../job/place.ts";
 import type { ApplyOutcome, JobFilter, JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial } from "../job/transfer-contract.ts";
 import type { Action, ActOutcome, BulkOutcome } from "./engine-contract.ts";
+import type { JobLogs } from "./command/job-log.ts";
 import type { Runner } from "./runner.ts";
 
 /** How long removing waits for a run elsewhere to stop before it says that it could not. */
@@ -20,6 +21,7 @@ export interface ActParts {
   runner: Runner;
   clock: Clock;
   node: string;
+  logs: Pick<JobLogs, "remove">;
   discardPartial: DiscardPartial;
 }
 
@@ -66,12 +68,18 @@ export async function clearJobs(
   for await (const job of everyJob({ kinds: ended }, parts.store)) if (matches(job)) ids.push(job.id);
   if (ids.length === 0) return [];
   const removed = await parts.store.remove({ ids, kinds: ended }, parts.clock.now());
-  for (const job of removed) if (job.state.kind === "cancelled") await discardJob(job, parts);
+  for (const job of removed) await forgetJob(job, parts);
   return removed;
 }
 
+/** Deletes what an ended job leaves that was removed without anybody asking for just that. */
+export async function forgetJob(job: Job, parts: ActParts): Promise<void> {
+  await parts.logs.remove(job.id);
+  if (job.state.kind === "cancelled") await discardJob(job, parts);
+}
+
 /** Deletes the unfinished bytes of a removed job, unless another job goes on with them. */
-export async function discardJob(job: Job, { store, node, discardPartial }: ActParts): Promise<void> {
+async function discardJob(job: Job, { store, node, discardPartial }: ActParts): Promise<void> {
   if (job.state.kind === "complete" || job.destination === null) return;
   if (placeName(job.place) !== node) return;
   const heir = await store.findByDestination(node, job.destination);
@@ -91,6 +99,7 @@ async function removeJob(id: JobId, parts: ActParts): Promise<ActOutcome> {
   }
   const [removed] = await store.remove({ ids: [id] }, clock.now());
   if (removed === undefined) return { kind: "unknown" };
+  await parts.logs.remove(id);
   await discardJob(removed, parts);
   return { kind: "done", job: removed };
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "../job/clock.ts";
-import type { JobStore } from "../job/store-contract.ts";
+import type { JobStore, LaneLimit } from "../job/store-contract.ts";
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
-import { actOnJob, actOnJobs, adjustJob, clearJobs, discardJob } from "./act-on-job.ts";
+import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetJob } from "./act-on-job.ts";
+import type { CommandParts } from "./command/command-parts.ts";
 import { createTurns } from "./create-turns.ts";
 import type { Engine, Submission } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -34,6 +35,11 @@ export interface EngineParts {
   owner: string;
   /** Transfers to this machine at a time. */
   localJobs: number;
+  /** Command jobs at a time on each instance that says nothing else. */
+  perHost: number;
+  /** Limits of instances that do. */
+  laneLimits: () => Promise<readonly LaneLimit[]>;
+  commands: Omit<CommandParts, "store" | "clock" | "log" | "random">;
   /** Ended jobs are forgotten after this long. */
   retentionMs: number;
   /** A transfer without a byte for this long has failed. */
@@ -49,10 +55,11 @@ export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
   const inTurn = createTurns();
   const { feed, runner } = joinRunner(parts);
-  const acting: ActParts = { store, runner, clock, node, discardPartial: transfer.discardPartial };
+  const { logs } = parts.commands;
+  const acting: ActParts = { store, runner, clock, node, logs, discardPartial: transfer.discardPartial };
   const work = new AbortController();
   let loops: Promise<void>[] = [];
-  const keeping: JanitorParts = { ...parts, runner, discard: (job) => discardJob(job, acting) };
+  const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
 
   return {
@@ -67,6 +74,7 @@ export function createEngine(parts: EngineParts): Engine {
     list: (query) => store.list(query),
     counts: () => store.counts(),
     history: (id) => store.history(id),
+    readLog: async (id, offset) => ((await store.get(id)) === null ? null : logs.read(id, offset)),
     findByDestination: (destination) => store.findByDestination(node, destination),
     act: (id, action) => actOnJob(id, action, acting),
     actOnAll: (action, filter) => actOnJobs(action, filter, acting),
@@ -110,7 +118,7 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
 }
 
 function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
-  const { store, clock, log, owner, stallMs, limit } = parts;
+  const { store, clock, log, owner, stallMs, limit, random = Math.random } = parts;
   const meter = new ProgressMeter(clock);
   const feed = new Feed(store, meter, limit);
   const runner = new Runner({
@@ -121,9 +129,14 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     owner,
     stallMs,
     limit,
-    lanes: [{ lane: `node:${parts.node}`, limit: parts.localJobs }],
+    lanes: async () => [
+      { lane: `node:${parts.node}`, limit: parts.localJobs },
+      ...(await parts.laneLimits()),
+      { lane: "ssh:*", limit: parts.perHost },
+    ],
     transfer: parts.transfer.run,
-    random: parts.random ?? Math.random,
+    commands: { ...parts.commands, store, clock, log, random },
+    random,
     onProgress: () => feed.wake(),
   });
   return { feed, runner };

@@ -37,6 +37,17 @@ export type FeedItem =
   /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
   | { kind: "gap"; cursor: Cursor };
 
+export interface LogPart {
+  /** Where `text` begins: behind the place that was asked for, if what was there is cut off. Bytes. */
+  offset: number;
+  /** Whole lines. */
+  text: string;
+  /** The place to ask from next time. */
+  next: number;
+  /** The line that is being written at present, if `text` reaches the end of the log. */
+  open: string | null;
+}
+
 export interface Engine {
   /** `id` is the one another program knows the job by. */
   submit(draft: JobDraft, id?: JobId): Promise<Submission>;
@@ -50,6 +61,11 @@ export interface Engine {
   list(query: JobQuery): Promise<JobPage>;
   counts(): Promise<JobCounts>;
   history(id: JobId): Promise<HistoryLine[] | null>;
+  /**
+   * What the job's commands wrote, from a place on; below 0: so many bytes before the end. Empty for transfers,
+   * null if the job is unknown.
+   */
+  readLog(id: JobId, offset: number): Promise<LogPart | null>;
   findByDestination(destination: string): Promise<Job | null>;
 
   /** `remove` stops a job that is not ended first, and deletes its partial file. */

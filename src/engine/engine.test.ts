@@ -13,6 +13,7 @@ import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
 import { createEngine } from "./create-engine.ts";
+import { noCommands } from "./testing/no-commands.ts";
 import type { Engine, FeedItem } from "./engine-contract.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { openOverallLimit } from "./overall-limit.ts";
@@ -66,6 +67,7 @@ class Process {
 
   constructor(parts: {
     store: JobStore;
+    folder: string;
     owner: string;
     clock: FakeClock;
     localJobs: number;
@@ -78,6 +80,7 @@ class Process {
     this.clock = parts.clock;
     this.engine = createEngine({
       ...parts,
+      ...noCommands(parts.folder),
       transfer: this.transfers,
       log: SILENT,
       node: "here",
@@ -118,7 +121,7 @@ describe("the engine", () => {
     const errors: string[] = [];
     const log = { ...SILENT, error: (_: object, message: string) => void errors.push(message) };
     const limit = await openOverallLimit({ store, clock, log, setting: parse(limitRate) });
-    const process = new Process({ store, owner, clock, localJobs, limit, errors });
+    const process = new Process({ folder, store, owner, clock, localJobs, limit, errors });
     started.push(process);
     await process.engine.start();
     return process;

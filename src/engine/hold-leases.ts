@@ -1,5 +1,6 @@
 import type { JobId } from "../job/job.ts";
-import type { Run, RunnerParts } from "./runner.ts";
+import type { Run } from "./run.ts";
+import type { RunnerParts } from "./runner.ts";
 
 /** A lease that could not be renewed is given up this long before it runs out: two must never work at once. */
 const SAFETY_MS = 2_000;

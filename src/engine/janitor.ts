@@ -20,7 +20,7 @@ export interface JanitorParts {
   retentionMs: number;
   limit: OverallLimit;
   /** Deletes what a removed job leaves on the disk. */
-  discard: (job: Job) => Promise<void>;
+  forget: (job: Job) => Promise<void>;
   log: EngineLog;
 }
 
@@ -47,7 +47,6 @@ export async function freeOwnLeases({ store, clock, node, owner, log }: JanitorP
   do {
     const page = await store.list({
       kinds: ["running"],
-      place: node,
       sort: "oldest",
       limit: SWEEP_LENGTH,
       ...(after === undefined ? {} : { after }),
@@ -90,9 +89,9 @@ export async function wakeForHour({ store, clock, node, limit }: JanitorParts): 
 }
 
 /** Forgets jobs that ended longer ago than the retention time. Files stay; a cancelled job's partial goes. */
-export async function dropOld({ store, clock, retentionMs, discard, log }: JanitorParts): Promise<void> {
+export async function dropOld({ store, clock, retentionMs, forget, log }: JanitorParts): Promise<void> {
   const now = clock.now();
   const removed = await store.remove({ kinds: ENDED_KINDS, endedBefore: now - retentionMs }, now);
-  for (const job of removed) if (job.state.kind === "cancelled") await discard(job);
+  for (const job of removed) await forget(job);
   if (removed.length > 0) log.info({ count: removed.length }, "old entries dropped");
 }

@@ -7,11 +7,19 @@ import { planRetry } from "../job/retry-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { RunTransfer, TransferOutcome } from "../job/transfer-contract.ts";
 import type { Clock } from "../job/clock.ts";
+import { runOf } from "../job/job-state.ts";
+import type { CommandParts } from "./command/command-parts.ts";
+import { runCommand } from "./command/run-command.ts";
 
 export interface StepRun {
   job: Job;
   lease: LeaseRef;
+  /** Aborts when the run is to end. */
   signal: AbortSignal;
+  /** Aborts when the job is not ours any more, or we go. */
+  leave: AbortSignal;
+  /** Writes what was reported last into the store. False: the job is not ours any more. */
+  save: () => Promise<boolean>;
   report: (report: Readonly<ProgressReport>) => void;
   /** Of the job as it is now. */
   limitBytesPerSecond: () => number | null;
@@ -21,13 +29,20 @@ export interface StepRun {
 export interface StepParts {
   store: JobStore;
   transfer: RunTransfer;
+  commands: CommandParts;
   clock: Clock;
   /** 0 to 1; spreads retries. */
   random: () => number;
 }
 
+export interface StepEnd {
+  event: RunnerEvent;
+  /** To be done once the event is written down. */
+  afterwards?: () => Promise<void>;
+}
+
 /** Runs the step a job is at, once, and says what came of it. */
-export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEvent> {
+export async function runStep(run: StepRun, parts: StepParts): Promise<StepEnd> {
   const { job } = run;
   if (job.state.kind !== "running")
     throw new Error(`a run needs a running job, this one is ${job.state.kind}`);
@@ -36,17 +51,13 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<RunnerEve
   switch (step.kind) {
     case "transfer": {
       const outcome = await runTransfer(step, run, parts);
-      return toEvent(outcome, job, parts);
+      return { event: toEvent(outcome, job, parts) };
     }
-    case "command":
-      return {
-        type: "failed",
-        failure: failureOf(
-          "unsupported",
-          "This version of Haulyard runs no commands; it only transfers files.",
-        ),
-        retryAt: null,
-      };
+    case "command": {
+      const { place, state } = job;
+      const host = place.kind === "ssh" ? await parts.commands.hosts.get(place.hostId) : null;
+      return runCommand({ ...run, step, index: state.step, run: runOf(state), host }, parts.commands);
+    }
     default:
       throw step satisfies never;
   }

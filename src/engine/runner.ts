@@ -1,41 +1,27 @@
 import { failure } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";
-import type { LeaseRef } from "../job/job-state.ts";
 import { stalledAfterMs } from "../job/stall-policy.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import { reservedOnDisk } from "./reserve-space.ts";
-import type { StepParts } from "./run-step.ts";
+import type { StepEnd, StepParts } from "./run-step.ts";
 import { runStep } from "./run-step.ts";
 import { holdLeases } from "./hold-leases.ts";
+import type { Run, StopReason } from "./run.ts";
+import { holds, isOfInstances, isTransfer, stoppedEvent } from "./run.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
-
-/** Why a run is being ended before its time. */
-type StopReason = "wish" | "lease_lost" | "stalled" | "closed" | "shutdown";
-
-export interface Run {
-  job: Job;
-  lease: LeaseRef;
-  startedAt: number;
-  controller: AbortController;
-  stopping: StopReason | null;
-  /** Of the job as it was last heard of: a person may change it while it runs. */
-  limitBytesPerSecond: number | null;
-  /** Why downloads may not run, where that ends it. */
-  closedNote: string;
-  ended: Promise<void>;
-}
 
 export interface RunnerParts extends StepParts {
   /** Unique among all runners, now and ever. */
   owner: string;
   meter: ProgressMeter;
-  lanes: readonly LaneLimit[];
+  /** Asked for every round of claims: a host may get another limit at any time. */
+  lanes: () => Promise<readonly LaneLimit[]>;
   stallMs: number;
   limit: Pick<OverallLimit, "bytesPerSecond" | "closed">;
   log: EngineLog;
@@ -93,11 +79,12 @@ export class Runner {
     if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
   }
 
-  /** Ends all runs while downloads may not run. */
+  /** Ends all runs while downloads may not run. Instances have lines of their own. */
   heedHours(): void {
     const closed = this.#parts.limit.closed();
     if (closed === null) return;
     for (const run of this.#runs.values()) {
+      if (run.job.place.kind !== "node") continue;
       run.closedNote = closed;
       this.#stop(run.job.id, "closed");
     }
@@ -130,10 +117,14 @@ export class Runner {
   }
 
   async #claimAll(): Promise<void> {
-    const { store, owner, lanes, clock, log } = this.#parts;
+    const { store, owner, clock, log } = this.#parts;
     while (this.#tickAgain && !this.#stopped) {
       this.#tickAgain = false;
-      while (this.#parts.limit.closed() === null) {
+      const all = await this.#parts.lanes();
+      for (;;) {
+        const lanes =
+          this.#parts.limit.closed() === null ? all : all.filter(({ lane }) => isOfInstances(lane));
+        if (lanes.length === 0) break;
         const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
         if (job === null) break;
         log.info({ job: job.id, name: job.name }, "taken up");
@@ -151,6 +142,7 @@ export class Runner {
       lease: { owner, epoch },
       startedAt: this.#parts.clock.now(),
       controller: new AbortController(),
+      leave: new AbortController(),
       stopping: null,
       limitBytesPerSecond: job.limitBytesPerSecond,
       closedNote: "",
@@ -167,36 +159,65 @@ export class Runner {
     });
   }
 
+  /** The steps of the job, one after the other, as long as each of them is done. */
   async #carryOut(run: Run): Promise<void> {
+    for (;;) {
+      const { event, afterwards } = await this.#runOnce(run);
+      if (run.stopping === "lease_lost") return;
+      const job = await this.#conclude(
+        run,
+        event.type === "stopped" ? stoppedEvent(run, event, this.#parts.stallMs) : event,
+      );
+      if (job !== null) this.#tidy(job.id, afterwards);
+      if (event.type !== "step_done" || job === null || !holds(run, job)) return;
+      run.job = { ...job, progress: this.#parts.meter.progressOf(job.id) ?? job.progress };
+      this.heed(job);
+    }
+  }
+
+  async #runOnce(run: Run): Promise<StepEnd> {
     const { log, meter } = this.#parts;
-    let event: RunnerEvent;
+    const { id } = run.job;
     try {
-      event = await runStep(
+      return await runStep(
         {
           job: run.job,
           lease: run.lease,
           signal: run.controller.signal,
-          report: (report) => meter.take(run.job.id, report),
+          leave: run.leave.signal,
+          report: (report) => meter.take(id, report),
+          save: () => this.#save(run),
           limitBytesPerSecond: () => run.limitBytesPerSecond,
-          reservedBytes: (folder) => this.reservedBytes(folder, run.job.id),
+          reservedBytes: (folder) => this.reservedBytes(folder, id),
         },
         this.#parts,
       );
     } catch (error) {
-      log.error({ job: run.job.id, err: error }, "a run threw");
+      log.error({ job: id, err: error }, "a run threw");
       const message = error instanceof Error ? error.message : String(error);
-      event = {
-        type: "failed",
-        failure: failure("internal", `Haulyard made a mistake: ${message}`),
-        retryAt: null,
-      };
+      const why = failure("internal", `Haulyard made a mistake: ${message}`);
+      return { event: { type: "failed", failure: why, retryAt: null } };
     }
-    if (run.stopping === "lease_lost") return;
-    await this.#conclude(run, event.type === "stopped" ? this.#stoppedEvent(run, event) : event);
+  }
+
+  /** Nobody waits for it, and the next run at the same place does it, too. */
+  #tidy(id: JobId, afterwards: StepEnd["afterwards"]): void {
+    afterwards?.().catch((error: unknown) =>
+      this.#parts.log.error({ job: id, err: error }, "a run was not tidied up"),
+    );
+  }
+
+  /** What was reported last, at once. */
+  async #save({ job, lease }: Run): Promise<boolean> {
+    const { store, clock, meter } = this.#parts;
+    meter.settle();
+    const progress = meter.progressOf(job.id) ?? job.progress;
+    const lost = await store.heartbeat([{ id: job.id, lease, progress }], clock.now() + LEASE_MS);
+    return lost.length === 0;
   }
 
   /** Writes down how the run ended. The store may be away for a while: a finished file is not forgotten for that. */
-  async #conclude(run: Run, event: RunnerEvent): Promise<void> {
+  async #conclude(run: Run, event: RunnerEvent): Promise<Job | null> {
     const { store, clock, log, meter } = this.#parts;
     for (;;) {
       try {
@@ -207,11 +228,11 @@ export class Runner {
           await store.heartbeat([{ id, lease: run.lease, progress }], clock.now() + LEASE_MS);
         const outcome = await store.apply(id, event, clock.now(), run.lease);
         log.info({ job: id, event: event.type, outcome: outcome.kind }, "run ended");
-        return;
+        return outcome.kind === "applied" ? outcome.job : null;
       } catch (error) {
         log.error({ job: run.job.id, err: error }, "the store did not take the end of a run; trying again");
         await clock.sleep(1_000);
-        if (this.#stopped) return;
+        if (this.#stopped) return null;
       }
     }
   }
@@ -232,12 +253,13 @@ export class Runner {
     if (run === undefined || run.stopping === "lease_lost" || run.stopping === reason) return;
     run.stopping = reason;
     run.controller.abort();
+    if (reason === "lease_lost" || reason === "shutdown") run.leave.abort();
   }
 
   #endStalled(now: number): void {
     for (const { job, startedAt, stopping, limitBytesPerSecond } of this.#runs.values()) {
       const progress = this.#parts.meter.progressOf(job.id);
-      if (progress === null || stopping !== null) continue;
+      if (progress === null || stopping !== null || !isTransfer(job)) continue;
       if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
       const patienceMs = stalledAfterMs(this.#parts.stallMs, this.#limitOf(limitBytesPerSecond));
       if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");
@@ -250,17 +272,4 @@ export class Runner {
     const limit = Math.min(own ?? Infinity, (all ?? Infinity) / this.#runs.size);
     return limit === Infinity ? null : limit;
   }
-
-  /** What a run that stopped because it was told to means to the job. A wish is the job's own affair. */
-  #stoppedEvent({ stopping: why, closedNote }: Run, stopped: RunnerEvent): RunnerEvent {
-    if (why === "closed") return { type: "suspended", why: "window", note: closedNote };
-    if (why !== "stalled") return stopped;
-    const minutes = Math.round(this.#parts.stallMs / 60_000);
-    const message = `No byte came for ${minutes} minutes. The bytes that came are kept.`;
-    return { type: "failed", failure: failure("stalled", message), retryAt: null };
-  }
-}
-
-function holds({ lease }: Run, { state }: Job): boolean {
-  return state.kind === "running" && state.lease.epoch === lease.epoch && state.lease.owner === lease.owner;
 }

@@ -19,12 +19,15 @@ export interface CommandProgress {
   /** Which run of which step all of this is of, see `runOf`. */
   run: number;
   step: number;
+  /** Some run of this command got to work: another one goes on from what it left. */
+  begun: boolean;
   /** The tool's last word; null before the first. */
   event: Exclude<ToolEvent, ToolError> | null;
   /** 0 to 1, of all commands of the job together; null while nothing can be told. */
   share: number | null;
-  /** Bytes of the commands before this one. */
+  /** Bytes of the commands before this one, and its own so far. */
   bytesBefore: number;
+  bytesHere: number;
   /** Everything before this place in the run's output was taken in. */
   next: LogPosition;
   /** Where the job's log on the server stood at that place, and where this run begins in it. Bytes. */
@@ -98,7 +101,10 @@ export function advance(
   const before = freshStarts > 0 ? { bytesDone: 0, bytesTotal: null } : progress;
   const bytesDone = Math.max(before.bytesDone, facts.bytesDone);
   const bytesTotal = facts.bytesTotal ?? before.bytesTotal;
-  const shrinks = (percentOf({ bytesDone, bytesTotal }, false) ?? 0) < (percentOf(before, false) ?? 0);
+  // The percent of commands is their share, which is kept from going back below.
+  const shrinks =
+    command === undefined &&
+    (percentOf({ bytesDone, bytesTotal }, false) ?? 0) < (percentOf(before, false) ?? 0);
   return {
     ...facts,
     bytesDone,

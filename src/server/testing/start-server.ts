@@ -7,6 +7,7 @@ import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { createHosts } from "../../engine/hosts/create-hosts.ts";
+import { noCommands } from "../../engine/testing/no-commands.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
@@ -88,18 +89,6 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
   const transfer = options.real === true ? createTransfer({ clock, bytesPerSecond }) : transfers;
-  const engine = createEngine({
-    store,
-    transfer,
-    clock,
-    log: logger,
-    node: "here",
-    owner: `here/${process.pid}-${Math.random()}`,
-    localJobs: options.localJobs ?? 3,
-    limit,
-    retentionMs: 24 * HOUR,
-    stallMs: 600_000,
-  });
   const instances = await createInstances({
     // Nobody's own ssh configuration is read.
     environment: { PATH: process.env["PATH"], HOME: folder },
@@ -111,6 +100,20 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     ...options.instances,
   });
   const hosts = createHosts({ store, instances, clock, log: logger, uiHome: UI_HOME });
+  const engine = createEngine({
+    ...noCommands(folder),
+    commands: { ...noCommands(folder).commands, hosts },
+    store,
+    transfer,
+    clock,
+    log: logger,
+    node: "here",
+    owner: `here/${process.pid}-${Math.random()}`,
+    localJobs: options.localJobs ?? 3,
+    limit,
+    retentionMs: 24 * HOUR,
+    stallMs: 600_000,
+  });
   const catalogs = createCatalogs({
     node: "here",
     modelConfigs: catalogFile,

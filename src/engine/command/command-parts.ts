@@ -1,0 +1,54 @@
+/** What running commands needs of the rest. */
+import type { Clock } from "../../job/clock.ts";
+import type { Host } from "../../job/host.ts";
+import type { Hosts } from "../../job/host-contract.ts";
+import type { CommandStep, Job } from "../../job/job.ts";
+import type { OutputTools } from "../../job/output-contract.ts";
+import type { ProgressReport } from "../../job/progress.ts";
+import type { JobStore } from "../../job/store-contract.ts";
+import type { EngineLog } from "../engine-log.ts";
+import type { JobLogs } from "./job-log.ts";
+
+/** What the server's settings give to tools. */
+export interface Credentials {
+  hfToken: string | null;
+  hfEndpoint: string;
+  civitaiApiKey: string | null;
+  civitaiEndpoint: string;
+}
+
+export interface CommandParts {
+  store: JobStore;
+  hosts: Pick<Hosts, "get" | "runsAt">;
+  output: OutputTools;
+  logs: JobLogs;
+  clock: Clock;
+  log: EngineLog;
+  /** Of the store: the runs of several servers on one instance do not mix. Lower-case letters and digits. */
+  storeId: string;
+  credentials: Credentials;
+  /** Put before PATH where commands run; `~/` is the home there. */
+  pathFolders: readonly string[];
+  /** How long a place may be out of reach before its job fails. */
+  unreachableMs: number;
+  /** 0 to 1; spreads retries. */
+  random: () => number;
+}
+
+/** One run of one command of a job. */
+export interface CommandRun {
+  job: Job;
+  step: CommandStep;
+  /** Which of the job's steps it is. */
+  index: number;
+  /** See `runOf`. */
+  run: number;
+  host: Host | null;
+  /** Aborts when the run is to end, for whatever reason. */
+  signal: AbortSignal;
+  /** Aborts when the job is not ours any more, or we go: then what runs on the place is left alone. */
+  leave: AbortSignal;
+  report: (report: Readonly<ProgressReport>) => void;
+  /** Writes what was reported last into the store. False: the job is not ours any more. */
+  save: () => Promise<boolean>;
+}

@@ -1,0 +1,247 @@
+/** Runs the command a job is at, on this machine or on an instance, or meets the one that is running. */
+import { failure } from "../../job/failure.ts";
+import type { Failure } from "../../job/failure.ts";
+import type { RunnerEvent } from "../../job/job-event.ts";
+import type { CommandStep, ExpectedFile, Job } from "../../job/job.ts";
+import { planRetry } from "../../job/retry-policy.ts";
+import type { NoAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
+import type { CommandParts, CommandRun } from "./command-parts.ts";
+import type { JobLog } from "./job-log.ts";
+import { checksumStateOf } from "./judge-files.ts";
+import type { CommandVerdict } from "./judge-run.ts";
+import { judgeRun } from "./judge-run.ts";
+import { askUntilReached } from "./patience.ts";
+import { runIdOf } from "./run-id.ts";
+import { sweepRuns } from "./sweep-runs.ts";
+import { OutputTaker } from "./take-output.ts";
+import { LOOK, PREPARE, writeSpec } from "./write-steps.ts";
+
+/**
+ * How long stopping a command waits for an instance that is out of reach. Most of these are gone for good; where one
+ * comes back, the next job there ends what was left.
+ */
+const STOP_PATIENCE_MS = 60_000;
+/** Removing what an ended run leaves on the place is not waited for longer; the next run there does it, too. */
+const CLEAN_TIMEOUT_MS = 30_000;
+
+export interface CommandEnd {
+  event: RunnerEvent;
+  /** To be done once the event is written down: nobody asks for the run any more. */
+  afterwards?: () => Promise<void>;
+}
+
+interface Work {
+  run: CommandRun;
+  parts: CommandParts;
+  runs: Runs;
+  id: RunId;
+  taker: OutputTaker;
+}
+
+export async function runCommand(run: CommandRun, parts: CommandParts): Promise<CommandEnd> {
+  const { job } = run;
+  const runs = await parts.hosts.runsAt(job.place);
+  if (runs === null) return endFailed(unknownHost());
+  const id = runIdOf(parts.storeId, { job: job.id, run: run.run, step: run.index });
+  const log = await parts.logs.open(job.id);
+  try {
+    const taker = await OutputTaker.open(run, log, parts);
+    return await carryOut({ run, parts, runs, id, taker }, log);
+  } finally {
+    await log.close();
+  }
+}
+
+async function carryOut(work: Work, log: JobLog): Promise<CommandEnd> {
+  const end = await toEnd(work);
+  const { event } = end;
+  if (event.type === "failed") await work.taker.close(`! ${event.failure.message}`);
+  if (event.type === "stopped" && !event.detached) await work.taker.close("! stopped");
+  if (event.type === "failed" || event.type === "stopped" || event.type === "step_done") log.openLine = null;
+  // The place where reading goes on is written down with the event.
+  work.taker.report();
+  return end;
+}
+
+async function toEnd(work: Work): Promise<CommandEnd> {
+  const { run, taker } = work;
+  if (run.leave.aborted) return endStopped(true);
+  if (run.signal.aborted) return stop(work);
+  // What follows belongs to this run: it is written down before there is one.
+  taker.report();
+  if (!(await run.save())) return endStopped(true);
+  const begun = await begin(work);
+  if (begun.kind === "state") return (await follow(work)) ?? leaveOrStop(work);
+  return begun.kind === "stopped" ? leaveOrStop(work) : endUnanswered(begun);
+}
+
+/** Starts the run unless it is there, and before the first time ends what is left of others. */
+async function begin(work: Work): Promise<{ kind: "state"; state: RunState } | NoAnswer> {
+  const { run, parts, runs, taker } = work;
+  const { signal } = run;
+  const asking = patient(work, parts.unreachableMs, signal);
+  const isMet = run.job.state.kind === "running" && run.job.state.run !== undefined;
+  if (!isMet) {
+    const swept = await askUntilReached(() => sweepRuns(runs, parts, signal), asking);
+    if (swept.kind !== "swept") return swept;
+  }
+  const spec = specOf(work);
+  const answer = await askUntilReached(() => runs.start(spec, signal), asking);
+  if (answer.kind === "state") taker.showTrouble(null);
+  return answer;
+}
+
+function specOf({ run, parts, id }: Work): Parameters<Runs["start"]>[0] {
+  const { job, step, host, index } = run;
+  const before = job.progress.command ?? null;
+  return writeSpec({
+    id,
+    step,
+    again: before !== null && before.step === index && before.begun,
+    connections: host?.limits.connections ?? null,
+    credentials: parts.credentials,
+    pathFolders: parts.pathFolders,
+  });
+}
+
+/** Null: the run was told to end. */
+async function follow(work: Work): Promise<CommandEnd | null> {
+  const { run, parts, runs, id, taker } = work;
+  const following = runs.follow(id, taker.position, {
+    signal: run.signal,
+    unreachableAfterMs: parts.unreachableMs,
+  });
+  for await (const event of following) {
+    await taker.take(event);
+    if (event.kind === "ended") return conclude(work, event.state);
+    if (event.kind === "failed" || event.kind === "asked") return endUnanswered(event);
+  }
+  return null;
+}
+
+function leaveOrStop(work: Work): Promise<CommandEnd> | CommandEnd {
+  const { run, parts } = work;
+  if (run.leave.aborted) return endStopped(true);
+  return run.signal.aborted ? stop(work) : endClosed(run.job, parts);
+}
+
+/** Nobody told us to stop: the connection was given up under us, as another one leads there now. */
+function endClosed(job: Job, parts: CommandParts): CommandEnd {
+  const why = failure("connection_lost", "The connection to the instance was closed.");
+  return { event: { ...failedEvent(why, job, true, parts), detached: true } };
+}
+
+/** Ends what runs on the place, with all it has started. */
+async function stop(work: Work): Promise<CommandEnd> {
+  const { run, parts, runs, id, taker } = work;
+  const patience = Math.min(parts.unreachableMs, STOP_PATIENCE_MS);
+  const answer = await askUntilReached(() => runs.cancel(id, run.leave), patient(work, patience, run.leave));
+  if (answer.kind === "stopped") return run.leave.aborted ? endStopped(true) : endClosed(run.job, parts);
+  if (answer.kind !== "state") return endUnanswered(answer);
+  // It had ended before: then it counts how.
+  if (answer.state.kind === "exited") return followToEnd(work);
+  if (answer.state.kind === "cancelled" && run.job.state.kind === "running" && taker.position.offset > 0)
+    taker.began();
+  return { ...endStopped(false), afterwards: () => clean(work) };
+}
+
+async function followToEnd(work: Work): Promise<CommandEnd> {
+  const run: CommandRun = { ...work.run, signal: work.run.leave };
+  return (await follow({ ...work, run })) ?? endStopped(true);
+}
+
+async function conclude(work: Work, state: RunState): Promise<CommandEnd> {
+  const { run, parts, taker } = work;
+  const { step, job } = run;
+  const verdict = judgeRun(
+    {
+      step,
+      state,
+      tool: taker.tool,
+      seen: taker.seen,
+      prepared: taker.saidBy(PREPARE),
+      looked: taker.saidBy(LOOK),
+      lastLines: taker.lastLines,
+    },
+    parts.output,
+  );
+  if (verdict.kind === "done" && verdict.files.length === step.expects.length && verdict.files.length > 0)
+    taker.found(verdict.files.reduce((sum, { bytes }) => sum + bytes, 0));
+  const isOver =
+    verdict.kind !== "lost" ||
+    (state.kind === "vanished" && state.survivors === 0) ||
+    state.kind === "rebooted";
+  return {
+    event: toEvent(verdict, job, step, parts),
+    ...(isOver ? { afterwards: () => clean(work) } : {}),
+  };
+}
+
+function toEvent(verdict: CommandVerdict, job: Job, step: CommandStep, parts: CommandParts): RunnerEvent {
+  switch (verdict.kind) {
+    case "done": {
+      const files = job.steps.flatMap((each): readonly ExpectedFile[] =>
+        each.kind === "command" ? each.expects : [],
+      );
+      return {
+        type: "step_done",
+        steps: job.steps.length,
+        checksumState: checksumStateOf(files, verdict.files),
+      };
+    }
+    case "failed":
+      // A command that does not go on from what is there would begin anew, or write beside it.
+      return failedEvent(verdict.failure, job, step.resumes, parts);
+    case "lost":
+      return failedEvent(verdict.failure, job, true, parts);
+    default:
+      throw verdict satisfies never;
+  }
+}
+
+function failedEvent(
+  why: Failure,
+  job: Job,
+  mayRetry: boolean,
+  { clock, random }: CommandParts,
+): Extract<RunnerEvent, { type: "failed" }> {
+  const failures = job.state.kind === "running" ? job.state.failures : 0;
+  const retryAt = mayRetry ? planRetry(why, failures, clock.now(), random()) : null;
+  return { type: "failed", failure: why, retryAt };
+}
+
+/** No word from the place, and a run may be at work there: a retry meets it. */
+function endUnanswered(answer: Exclude<NoAnswer, { kind: "stopped" }>): CommandEnd {
+  return answer.kind === "asked"
+    ? { event: { type: "asked", question: answer.question, detached: true } }
+    : { event: { type: "failed", failure: answer.failure, retryAt: null, detached: true } };
+}
+
+function endFailed(why: Failure): CommandEnd {
+  return { event: { type: "failed", failure: why, retryAt: null } };
+}
+
+function endStopped(detached: boolean): CommandEnd {
+  return { event: { type: "stopped", detached } };
+}
+
+async function clean({ runs, id, parts }: Work): Promise<void> {
+  const answer = await runs.clean([id], AbortSignal.timeout(CLEAN_TIMEOUT_MS));
+  if (answer.kind !== "cleaned")
+    parts.log.warn({ run: id, answer: answer.kind }, "a run was not cleaned away");
+}
+
+function patient(
+  { parts, taker }: Work,
+  unreachableMs: number,
+  signal: AbortSignal,
+): Parameters<typeof askUntilReached>[1] {
+  const { clock, random } = parts;
+  return { clock, random, unreachableMs, signal, onTrouble: ({ message }) => taker.showTrouble(message) };
+}
+
+function unknownHost(): Failure {
+  return failure("not_found", "The instance of this job is not in the list of instances any more.", {
+    advice: "Add the instance again and queue the card anew.",
+  });
+}

@@ -1,0 +1,49 @@
+/** One job at work here, and why it may have to end before its time. */
+import { failure } from "../job/failure.ts";
+import type { RunnerEvent } from "../job/job-event.ts";
+import type { LeaseRef } from "../job/job-state.ts";
+import type { Job } from "../job/job.ts";
+
+/** Why a run is being ended before its time. */
+export type StopReason = "wish" | "lease_lost" | "stalled" | "closed" | "shutdown";
+
+export interface Run {
+  job: Job;
+  lease: LeaseRef;
+  startedAt: number;
+  controller: AbortController;
+  /** Aborts when the work is to be left as it is: a command on an instance goes on without us. */
+  leave: AbortController;
+  stopping: StopReason | null;
+  /** Of the job as it was last heard of: a person may change it while it runs. */
+  limitBytesPerSecond: number | null;
+  /** Why downloads may not run, where that ends it. */
+  closedNote: string;
+  ended: Promise<void>;
+}
+
+/** What a run that stopped because it was told to means to the job. A wish is the job's own affair. */
+export function stoppedEvent(
+  { stopping: why, closedNote }: Run,
+  stopped: RunnerEvent,
+  stallMs: number,
+): RunnerEvent {
+  if (why === "closed") return { type: "suspended", why: "window", note: closedNote };
+  if (why !== "stalled") return stopped;
+  const minutes = Math.round(stallMs / 60_000);
+  const message = `No byte came for ${minutes} minutes. The bytes that came are kept.`;
+  return { type: "failed", failure: failure("stalled", message), retryAt: null };
+}
+
+/** Nobody knows how long a command may be silent. */
+export function isTransfer({ state, steps }: Job): boolean {
+  return state.kind === "running" && steps[state.step]?.kind === "transfer";
+}
+
+export function isOfInstances(lane: string): boolean {
+  return lane.startsWith("ssh:");
+}
+
+export function holds({ lease }: Run, { state }: Job): boolean {
+  return state.kind === "running" && state.lease.epoch === lease.epoch && state.lease.owner === lease.owner;
+}

@@ -9,6 +9,7 @@ import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.
 import type { ActOptions, ClearOptions } from "./queue/act-on-jobs.ts";
 import type { AddOptions } from "./queue/add-jobs.ts";
 import type { LimitOptions } from "./queue/limit-jobs.ts";
+import type { LogOptions } from "./queue/show-log.ts";
 import type { ListOptions } from "./queue/list-jobs.ts";
 import type { WatchOptions } from "./queue/watch-jobs.ts";
 
@@ -21,6 +22,7 @@ export function defineQueueCommands(finish: Finish): Command[] {
     defineAdd(finish),
     defineList(finish),
     defineWatch(finish),
+    defineLogs(finish),
     defineAct("pause", "pause", "stop downloads and keep what came", finish),
     defineAct("resume", "resume", "let paused downloads go on", finish),
     defineAct("cancel", "cancel", "give downloads up; what came is kept for a retry", finish),
@@ -127,6 +129,30 @@ function defineWatch(finish: Finish): Command {
     .action(async (id: string | undefined, options: WatchOptions) => {
       const { runWatch } = await import("./queue/watch-jobs.ts");
       finish(await runWatch(id, options));
+    });
+}
+
+function defineLogs(finish: Finish): Command {
+  return new Command("logs")
+    .summary("show what the commands of a job wrote")
+    .description(
+      "Shows what the commands of a job wrote, here or on an instance, without secrets. Bars that were drawn over " +
+        "and over are shown as they stood last. Of a long log only the end is kept.",
+    )
+    .argument("<id>", "a job, or the first 4 characters of its id or more")
+    .option("-f, --follow", "go on until the job has ended")
+    .option("--json", "one JSON object per line for each part, see docs/cli-json.md")
+    .addHelpText(
+      "after",
+      helpAfter(
+        exampleHelp([["haulyard logs -f 1f3a", "what it writes, as it writes it"]]),
+        SERVER_HELP,
+        exitCodeHelp(EXIT.done, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network, EXIT.interrupted),
+      ),
+    )
+    .action(async (id: string, options: LogOptions) => {
+      const { runLogs } = await import("./queue/show-log.ts");
+      finish(await runLogs(id, options));
     });
 }
 

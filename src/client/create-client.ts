@@ -17,7 +17,7 @@ import type {
   DownloadRequest,
   EditModelRequest,
 } from "../wire/models.ts";
-import { HistoryMessage, JobActionsAnswer, JobListMessage } from "../wire/requests.ts";
+import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
 import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
@@ -47,6 +47,8 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   get: JobCall;
   /** Oldest first. */
   history(id: string, signal?: AbortSignal): Promise<HistoryMessage["history"]>;
+  /** What the job's commands wrote, from a place on; below 0: so many bytes before the end. */
+  log(id: string, offset: number, signal?: AbortSignal): Promise<LogMessage>;
   /** `created` is false when a job for this file exists already, or the file is there and whole. */
   create(request: JobRequestMessage, signal?: AbortSignal): Promise<{ created: boolean; job: JobMessage }>;
   actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
@@ -124,6 +126,7 @@ function jobCalls(connection: Connection): JobCalls {
     get: (id, signal) => get(connection, pathOf(id), JobMessage, signal),
     history: async (id, signal) =>
       (await get(connection, pathOf(id, "/history"), HistoryMessage, signal)).history,
+    log: (id, offset, signal) => get(connection, pathOf(id, "/log"), LogMessage, signal, { offset }),
     create: async (request, signal) => {
       const call = { method: "POST", path: "/jobs", body: request, answer: JobMessage, signal } as const;
       const { status, data } = await sendRequest(connection, call);

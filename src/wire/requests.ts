@@ -112,6 +112,26 @@ export const AdjustRequest = z
   .meta({ id: "JobAdjustment" });
 export type AdjustRequest = z.input<typeof AdjustRequest>;
 
+export const LogQuery = z.object({
+  /** In bytes; below 0: so many before the end. */
+  offset: z.coerce.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER).default(0),
+});
+
+/** A part of what the commands of a job wrote. */
+export const LogMessage = z
+  .object({
+    /** Where `text` begins: behind the place that was asked for, if what was there is cut off. Bytes. */
+    offset: z.number().int(),
+    /** Whole lines, without secrets. */
+    text: z.string(),
+    /** The place to ask from next time. */
+    next: z.number().int(),
+    /** The line that is being written now, if `text` reaches the end. */
+    open: z.string().nullable(),
+  })
+  .meta({ id: "JobLog" });
+export type LogMessage = z.infer<typeof LogMessage>;
+
 export const HistoryMessage = z.object({
   history: z.array(
     z.object({

@@ -1,7 +1,14 @@
 /** Jobs: add, list, look at one, its history, remove. */
 import { InvalidPageCursor } from "../../job/store-contract.ts";
 import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
-import { HistoryMessage, JobListMessage, JobListQuery, JobRequestMessage } from "../../wire/requests.ts";
+import {
+  HistoryMessage,
+  JobListMessage,
+  JobListQuery,
+  JobRequestMessage,
+  LogMessage,
+  LogQuery,
+} from "../../wire/requests.ts";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
@@ -17,6 +24,7 @@ export function serveJobs(app: App, parts: Parts): void {
   serveAdding(app, parts);
   serveListing(app, parts);
   serveOne(app, parts);
+  serveLog(app, parts);
 }
 
 function serveAdding(app: App, { engine, plan }: Parts): void {
@@ -129,6 +137,29 @@ function serveOne(app: App, { engine }: Pick<Parts, "engine">): void {
     handler: async (request) => {
       jobOf(await engine.act(request.params.id, "remove"));
       return { success: true as const };
+    },
+  });
+}
+
+function serveLog(app: App, { engine }: Pick<Parts, "engine">): void {
+  app.route({
+    method: "GET",
+    url: "/jobs/:id/log",
+    schema: {
+      tags,
+      operationId: "getJobLog",
+      summary: "What the commands of a job wrote",
+      description:
+        "From `offset` on, at most 256 KiB at a time; ask again from `next`. The log is bounded: of a long one the " +
+        "beginning is cut off. Empty for transfers.",
+      params: JobPath,
+      querystring: LogQuery,
+      response: { 200: LogMessage.describe("A part of the log."), ...errors(400, 404) },
+    },
+    handler: async (request) => {
+      const part = await engine.readLog(request.params.id, request.query.offset);
+      if (part === null) throw noSuchJob();
+      return { ...part };
     },
   });
 }

@@ -110,6 +110,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     node: "here",
     owner: `here/${process.pid}-${Math.random()}`,
     localJobs: options.localJobs ?? 3,
+    perHost: options.localJobs ?? 1,
     limit,
     retentionMs: 24 * HOUR,
     stallMs: 600_000,

@@ -218,9 +218,10 @@ describe.concurrent("what is said of an instance that cannot be reached", () => 
   });
 
   test.each([
-    ["ends", "echo 'Error: Your SSH client does not support PTY.'"],
-    ["waits", "echo 'Welcome to the proxy! Choose:'; cat >/dev/null"],
-  ])("it is a provider's proxy that lets nobody run commands and %s", async (_, loginShell) => {
+    ["ends", "echo 'Error: Your SSH client does not support PTY.'", false],
+    // It may be an instance with a long greeting and much to do.
+    ["waits", "echo 'Welcome to the proxy! Choose:'; cat >/dev/null", true],
+  ])("it is a provider's proxy that lets nobody run commands and %s", async (_, loginShell, retryable) => {
     await using sshd = await startSshd({ loginShell });
     await using side = await createSide();
     const host = { id: "box", connection: connectionOf(sshd) };
@@ -231,7 +232,22 @@ describe.concurrent("what is said of an instance that cannot be reached", () => 
         code: "no_shell",
         message: expect.stringMatching(/it says '(?:Error: Your|Welcome to)/) as string,
         advice: expect.stringMatching(/direct address/) as string,
-        retryable: false,
+        retryable,
+      },
+    });
+  });
+
+  test("it takes the login, and has too much to do for more: that is worth another try", async () => {
+    await using sshd = await startSshd({ loginShell: "exec sleep 60" });
+    await using side = await createSide();
+    const host = { id: "box", connection: connectionOf(sshd) };
+    await trust(side.ssh, host);
+    expect(await tryConnection(side.ssh.shellOf(host), never)).toMatchObject({
+      kind: "failed",
+      failure: {
+        code: "timed_out",
+        message: expect.stringMatching(/took the login/) as string,
+        retryable: true,
       },
     });
   });

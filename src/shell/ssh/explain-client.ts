@@ -50,9 +50,11 @@ export async function findTrouble(
   const broke = code === SSH_FAILED && loggedIn && !stopped;
   if (broke && heard.trim() === "") return known("link_lost");
   if (stopped && !loggedIn) return known("timed_out");
-  // If it broke: it may have been a login file that spoke before.
-  const found = explainSilence(connection, said, heard.trim() || errors.trim(), loggedIn);
-  return { kind: "failure", failure: { ...found, retryable: broke } };
+  const spoken = heard.trim() || errors.trim();
+  if (stopped && spoken === "") return { kind: "failure", failure: tooSlow(connection) };
+  // If it broke: it may have been a login file that spoke before. And if it took too long: a machine with much to do.
+  const found = explainSilence(connection, said, spoken, loggedIn);
+  return { kind: "failure", failure: { ...found, retryable: broke || stopped } };
 }
 
 /** Said by ssh itself, at LogLevel VERBOSE: `Authenticated to 1.2.3.4 ([1.2.3.4]:22) using "publickey".` */
@@ -73,6 +75,12 @@ function explainSilence(connection: Connection, said: string, heard: string, log
     "ssh_failed",
     `ssh to ${nameOf(connection)} ended ${last === "" ? "without saying why" : `with '${last.slice(0, 200)}'`}.`,
   );
+}
+
+function tooSlow(connection: Connection): Failure {
+  return failure("timed_out", `${nameOf(connection)} took the login, but no command answered in time.`, {
+    advice: "The instance, or this machine, may have too much to do; it is tried again.",
+  });
 }
 
 /** `root@1.2.3.4, port 44686`. */

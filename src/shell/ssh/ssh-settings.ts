@@ -46,7 +46,7 @@ export const IDLE_LIMIT_MS = 60_000;
  * there. sshd takes ten sessions on a connection (sshd_config, MaxSessions); for more ssh opens further ones.
  */
 export const MAX_BRIEF_SESSIONS = 4;
-/** Connections on their way at once: each costs a tenth of a second of a processor here. */
-export const MAX_OPENINGS = 32;
+/** Connections on their way at once: each costs a tenth of a second of a processor here, and has 30 s for all of it. */
+export const MAX_OPENINGS = 16;
 /** sshd_config, MaxStartups: 10:30:100. From ten on a jump host turns some of them away. */
 export const MAX_OPENINGS_PER_JUMP = 6;

@@ -347,6 +347,8 @@ describe("a job of a card", () => {
     const added = await haulyard(stage, server, "add", "loras/a.md", "--to", "gpu", "--json");
     expect(added).toMatchObject({ code: 0, stderr: "" });
     const { job } = jsonLines(added.stdout)[0] as { job: { id: string } };
+    const { stdout: table } = await haulyard(stage, server, "ls");
+    expect(table).toMatch(/\bON\b[^]*\bgpu\b/);
     const followed = haulyard(stage, server, "logs", "-f", job.id);
     const watched = await haulyard(stage, server, "watch", job.id);
     expect(watched.code).toBe(0);

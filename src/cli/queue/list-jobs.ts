@@ -30,13 +30,14 @@ export async function runList(options: ListOptions): Promise<ExitCode> {
     ...(options.status === undefined ? {} : { status: readStatuses(options.status) }),
     ...(options.search === undefined ? {} : { search: options.search }),
   };
-  const { jobs, more, counts } = await collectJobs(connect(), ask, limit);
+  const client = connect();
+  const { jobs, more, counts } = await collectJobs(client, ask, limit);
   if (options.json === true) {
     sayJson(terminal, { jobs, counts, more });
     return EXIT.done;
   }
   if (jobs.length === 0) terminal.tell(emptyWords(options, counts));
-  else for (const line of tableOf(jobs, terminal)) terminal.print(line);
+  else for (const line of tableOf(jobs, await labelsOf(jobs, client), terminal)) terminal.print(line);
   if (more) terminal.tell(`There are more; --limit shows up to as many as you like (here ${limit}).`);
   return EXIT.done;
 }
@@ -61,7 +62,17 @@ async function collectJobs(
   }
 }
 
-function tableOf(jobs: readonly JobMessage[], terminal: Terminal): string[] {
+/** What people call the instances, by their ids; null where all jobs are of this machine. */
+async function labelsOf(jobs: readonly JobMessage[], client: Client): Promise<Map<string, string> | null> {
+  if (jobs.every(({ place }) => place.kind === "node")) return null;
+  return new Map((await client.hosts.list()).map(({ id, label }) => [id, label]));
+}
+
+function tableOf(
+  jobs: readonly JobMessage[],
+  labels: ReadonlyMap<string, string> | null,
+  terminal: Terminal,
+): string[] {
   const now = Date.now();
   const paint = terminal.paintOut;
   const rows = jobs.map((job) => [
@@ -69,6 +80,7 @@ function tableOf(jobs: readonly JobMessage[], terminal: Terminal): string[] {
     { text: statusWord(job), paint: (text: string) => paint(statusColor(job.status), text) },
     { text: percentWord(job) },
     { text: sizeWord(job) },
+    ...(labels === null ? [] : [{ text: cleanText(labels.get(job.place.name) ?? job.place.name) }]),
     { text: cleanText(job.name) },
     { text: noteOf(job, now) },
   ]);
@@ -80,6 +92,7 @@ function tableOf(jobs: readonly JobMessage[], terminal: Terminal): string[] {
       { head: "STATUS" },
       { head: "%", right: true },
       { head: "SIZE", right: true },
+      ...(labels === null ? [] : [{ head: "ON", share: 1 }]),
       { head: "NAME", share: 2 },
       { head: "", share: 3 },
     ],

@@ -33,6 +33,7 @@ export interface RunnerParts extends StepParts {
 export class Runner {
   readonly #parts: RunnerParts;
   readonly #runs = new Map<JobId, Run>();
+  readonly #tidying = new Set<Promise<void>>();
   #ticking: Promise<void> | null = null;
   #tickAgain = false;
   #stopped = false;
@@ -114,6 +115,7 @@ export class Runner {
     await this.#ticking;
     for (const id of this.#runs.keys()) this.#stop(id, "shutdown");
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
+    await Promise.all(this.#tidying);
   }
 
   async #claimAll(): Promise<void> {
@@ -202,9 +204,11 @@ export class Runner {
 
   /** Nobody waits for it, and the next run at the same place does it, too. */
   #tidy(id: JobId, afterwards: StepEnd["afterwards"]): void {
-    afterwards?.().catch((error: unknown) =>
-      this.#parts.log.error({ job: id, err: error }, "a run was not tidied up"),
-    );
+    if (afterwards === undefined) return;
+    const tidying = afterwards()
+      .catch((error: unknown) => this.#parts.log.error({ job: id, err: error }, "a run was not tidied up"))
+      .finally(() => this.#tidying.delete(tidying));
+    this.#tidying.add(tidying);
   }
 
   /** What was reported last, at once. */

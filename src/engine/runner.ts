@@ -205,9 +205,9 @@ export class Runner {
   /** Nobody waits for it, and the next run at the same place does it, too. */
   #tidy(id: JobId, afterwards: StepEnd["afterwards"]): void {
     if (afterwards === undefined) return;
-    const tidying = afterwards()
+    const tidying: Promise<void> = afterwards()
       .catch((error: unknown) => this.#parts.log.error({ job: id, err: error }, "a run was not tidied up"))
-      .finally(() => this.#tidying.delete(tidying));
+      .finally(() => void this.#tidying.delete(tidying));
     this.#tidying.add(tidying);
   }
 

@@ -16,11 +16,14 @@ import type { HostRef } from "../src/job/host-contract.ts";
 import { LOG_START } from "../src/job/run-contract.ts";
 import type { RunSpec } from "../src/job/run-contract.ts";
 import { createInstances } from "../src/shell/create-instances.ts";
+import { Turns } from "../src/shell/take-turns.ts";
 import type { OpenInstances } from "../src/shell/create-instances.ts";
 
 const instances = Number(process.argv[2] ?? 200);
 /** What stands for an instance here looks at its log that often; a real one does once a second. */
 const POLL_SECONDS = 5;
+/** Real instances have processors of their own; what 200 of them do at a start would take these here for minutes. */
+const STARTS_AT_ONCE = 8;
 /** Of a start before it counts as failed. */
 const TRIES = 5;
 /** An sshd listens on so many ports at most (MAX_LISTEN_SOCKS). */
@@ -147,7 +150,7 @@ const ours = (): readonly [string, Usage][] => [
 
 function specOf(id: string): RunSpec {
   // A bar of 80 characters that moves: seldom, for all these instances share the processors of this machine.
-  const steps = [`while :; do printf '\\r%s%79s' x ' '; sleep ${POLL_SECONDS}; done`];
+  const steps = [`while [ -d '${folder}' ]; do printf '\\r%s%79s' x ' '; sleep ${POLL_SECONDS}; done`];
   return { id, steps, environment: {}, unset: [], secrets: {}, pathFolders: [], folder: null };
 }
 
@@ -156,14 +159,17 @@ async function follow(shells: OpenInstances, hosts: readonly HostRef[]): Promise
   const heard = new Set<string>();
   const failed: string[] = [];
   let again = 0;
+  const starts = new Turns(STARTS_AT_ONCE);
   const followers = hosts.map(async (host): Promise<void> => {
     const runs = shells.runsOn(host);
+    const turn = await starts.take(never);
     // As the queue does: what may go better the next time is tried again.
     let started = await runs.start(specOf(host.id), never);
     for (let tries = 1; started.kind === "failed" && started.failure.retryable && tries < TRIES; tries += 1) {
       again += 1;
       started = await runs.start(specOf(host.id), never);
     }
+    turn?.();
     if (started.kind !== "state") {
       failed.push(JSON.stringify(started));
       return;
@@ -187,8 +193,14 @@ async function follow(shells: OpenInstances, hosts: readonly HostRef[]): Promise
   following.abort();
   await Promise.all(followers);
   say("followed by nobody");
-  await Promise.all(hosts.map((host) => shells.runsOn(host).cancel(host.id, never)));
-  await Promise.all(hosts.map((host) => shells.runsOn(host).clean([host.id], never)));
+  const ends = new Turns(STARTS_AT_ONCE);
+  const end = async (host: HostRef): Promise<void> => {
+    const turn = await ends.take(never);
+    await shells.runsOn(host).cancel(host.id, never);
+    await shells.runsOn(host).clean([host.id], never);
+    turn?.();
+  };
+  await Promise.all(hosts.map(end));
   say("all runs cancelled and cleaned away", ...ours());
 }
 

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { afterEach, describe, expect, it } from "vitest";
+import { fetching } from "../src/transfer/testing/bench.ts";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import { call, jobOf, statusOf } from "./world/api.ts";
 import { hashOf, headFor } from "./world/file-bytes.ts";
@@ -88,7 +89,7 @@ describe("a model download", () => {
     expect(entry?.downloaded).toBeGreaterThanOrEqual(40 * MB);
     await completed(second, destination);
     expect(await fileHash(destination)).toBe(wholeHash("/m.safetensors", size));
-    const gets = (await origin.requests()).filter(({ method }) => method === "GET");
+    const gets = fetching(await origin.requests()).filter(({ method }) => method === "GET");
     const resumed = Number(/bytes=(\d+)-/.exec(gets.at(-1)?.range ?? "")?.[1] ?? 0);
     expect(resumed).toBeGreaterThanOrEqual(30 * MB);
     expect(await readdir(join(world.models, "checkpoints"))).toEqual(["m.safetensors"]);
@@ -124,7 +125,7 @@ describe("a model download", () => {
     expect(partial).toBeGreaterThanOrEqual(10 * MB);
     const second = await serve(world);
     await completed(second, destination);
-    const last = (await origin.requests()).findLast(({ method }) => method === "GET");
+    const last = fetching(await origin.requests()).findLast(({ method }) => method === "GET");
     expect(last?.range).toBe(`bytes=${partial}-`);
     expect(await fileHash(destination)).toBe(wholeHash("/m.gguf", size));
   });

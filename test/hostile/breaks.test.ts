@@ -39,7 +39,7 @@ const cut: Row[] = [
   },
   {
     claim: "a server that sends more than it announces is not believed",
-    file: { length: -7 },
+    file: { length: -7, bytesPerSecond: 50_000_000 },
     hasty: {},
     expect: failed("bad_response", /more bytes than/),
     // Parts that contradict themselves are not taken; asked for the whole, it says too little again.
@@ -144,7 +144,7 @@ const silence: Row[] = [
   },
   {
     claim: "one connection far slower than the others does not hold up the file",
-    file: { rules: [{ when: { ranged: true }, skip: 1, times: 1, bytesPerSecond: 2_000 }] },
+    file: { rules: [{ when: { ranged: true }, skip: 1, times: 1, bytesPerSecond: 40_000 }] },
     only: ({ connections }) => connections === "many",
     expect: WHOLE,
     also: ({ end, seen }) => {

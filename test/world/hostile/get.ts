@@ -42,7 +42,9 @@ export function getInChild(
     return at === undefined ? order : { ...order, killAt: at };
   });
   const [only] = stages;
-  const env = stages.length === 1 && only !== undefined ? (only.row.env?.(only) ?? {}) : {};
+  const own = stages.length === 1 && only !== undefined ? (only.row.env?.(only) ?? {}) : {};
+  // Past the cache much is on its way to the disk at a time, and then claimed at once.
+  const env = { HAULYARD_DIRECT_IO: "off", ...own };
   return startCli([CHILD, JSON.stringify({ ...batch, orders })], { cwd: tmpdir(), env }, NODE).ended;
 }
 

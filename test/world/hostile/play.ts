@@ -61,7 +61,9 @@ export function hostile(topic: string, rows: readonly Row[]): void {
 /** One process fetches about half of every file, and is killed as by kill -9. What is left is held to the truth. */
 async function killOnTheWay(stages: readonly Stage[]): Promise<void> {
   for (const stage of stages) put(stage, { size: SIZE, ...stage.row.before });
-  const limits = { flushEveryBytes: MiB / 2, unclaimedBytes: MiB };
+  // Little is under way at a time, so that about half means about half.
+  const slots = { slots: 256, slotBytes: 64 * 1024 };
+  const limits = { flushEveryBytes: MiB / 2, unclaimedBytes: MiB, slots };
   for (const batch of batchesOf(stages)) {
     const ran = await getInChild(batch, { limits }, ({ row }) => row.kill ?? { bytes: HALF });
     expect(ran, ran.stdout + ran.stderr).toMatchObject({ signal: "SIGKILL" });

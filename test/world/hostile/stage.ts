@@ -13,7 +13,7 @@ import type { Mode, Row } from "./row.ts";
 export const PUBLIC = "93.184.215.14";
 
 /** Of each connection, where several are to be worth their while. Bytes per second. */
-const PACE = 5_000_000;
+const PACE = 2_000_000;
 
 export interface Stage extends Mode {
   row: Row;

@@ -3,7 +3,7 @@ import type { Claim, Claims } from "./claims.ts";
 
 /** How far back a speed looks: bursts even out, changes still show. Milliseconds. */
 const MEMORY_MS = 1_000;
-/** A connection this much slower than the middle one keeps the others waiting at the end. */
+/** A connection this much slower than the middle one, or than one there was, keeps the file waiting at the end. */
 const FLOOR = 1 / 8;
 /** For so long, as a pause may have its reasons. Milliseconds. */
 const FLOOR_MS = 5_000;
@@ -26,6 +26,8 @@ export class SpeedGauge {
   readonly #tracks = new Map<Claim, Track>();
   #at: number;
   #bytes = 0;
+  /** The quickest there was, since one was last found to be far slower. Bytes per second. */
+  #quickest = 0;
 
   constructor(claims: Claims, now: number) {
     this.#claims = claims;
@@ -69,23 +71,27 @@ export class SpeedGauge {
       const before = claim.bytesPerSecond;
       if (before !== null) claim.bytesPerSecond = before + (latest - before) * Math.min(1, ms / MEMORY_MS);
       else if (track.moved || now - track.since >= SILENT_MS) claim.bytesPerSecond = latest;
+      // The first look at a claim may meet a burst.
+      if (before !== null) this.#quickest = Math.max(this.#quickest, claim.bytesPerSecond ?? 0);
     }
   }
 
-  /** Claims that have been far slower than the others for too long. */
+  /**
+   * Claims that have been far slower than the others for too long. The last ones have few others: they are held
+   * against the quickest there was, once; if what comes next is as slow, so is the link.
+   */
   stragglers(now: number): Claim[] {
     const active = [...this.#claims.active];
-    if (active.length < LEAST_FOR_FLOOR) return [];
-    const speeds = active
-      .map(({ bytesPerSecond }) => bytesPerSecond ?? Infinity)
-      .toSorted((one, two) => one - two);
-    const floor = (speeds[Math.floor(speeds.length / 2)] as number) * FLOOR;
-    return active.filter((claim) => {
+    const isFew = active.length < LEAST_FOR_FLOOR;
+    const floor = (isFew ? this.#quickest : middleSpeed(active)) * FLOOR;
+    const slow = active.filter((claim) => {
       const track = this.#trackOf(claim);
       if ((claim.bytesPerSecond ?? Infinity) >= floor) track.slowSince = null;
       else track.slowSince ??= now;
       return track.slowSince !== null && now - track.slowSince >= FLOOR_MS;
     });
+    if (isFew && slow.length > 0) this.#quickest = 0;
+    return slow;
   }
 
   #trackOf(claim: Claim): Track {
@@ -95,4 +101,11 @@ export class SpeedGauge {
     this.#tracks.set(claim, track);
     return track;
   }
+}
+
+function middleSpeed(claims: readonly Claim[]): number {
+  const speeds = claims
+    .map(({ bytesPerSecond }) => bytesPerSecond ?? Infinity)
+    .toSorted((one, two) => one - two);
+  return speeds[Math.floor(speeds.length / 2)] as number;
 }

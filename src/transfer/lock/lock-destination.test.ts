@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { DestinationLock } from "./held-lock.ts";
 import { lockDestination } from "./lock-destination.ts";
+import { draftName } from "./lock-owner.ts";
 import { identifyOurselves } from "./process-identity.ts";
 import type { LockOrder } from "../testing/lock-child.ts";
 
@@ -212,6 +213,16 @@ test("what processes left that died while they took a lock is cleared away, what
   await (await lock()).release();
   const left = [name("2", "lock"), name("4", "claim"), ".haulyard-notes.lock", "b.bin.part.lock"];
   expect((await readdir(folder)).sort()).toEqual(left.sort());
+});
+
+test("of a draft that has no word in it its name tells whose it is", async () => {
+  const we = { ...(await identifyOurselves()), token: LEFT };
+  const dead = draftName({ ...we, pid: 2 ** 22 - 3, startedAt: "1" });
+  const living = draftName({ ...we, token: "2".repeat(36) });
+  const elsewhere = draftName({ ...we, pid: 2 ** 22 - 3, startedAt: "1", bootId: "another" });
+  for (const name of [dead, living, elsewhere]) await writeFile(join(folder, name), "");
+  await (await lock()).release();
+  expect((await readdir(folder)).sort()).toEqual([living, elsewhere].sort());
 });
 
 test("a folder is looked through again once somebody is found to have died in it", async () => {

@@ -1,4 +1,5 @@
 /** What a lock says of who holds it. */
+import { createHash } from "node:crypto";
 import type { ProcessIdentity } from "./process-identity.ts";
 
 export interface Owner extends ProcessIdentity {
@@ -38,4 +39,34 @@ export function describeOwner(owner: Owner, we: Owner): string {
   if (isUnreadable(owner)) return "another download";
   if (owner.host !== we.host) return `process ${owner.pid} on ${owner.host}`;
   return owner.pid === we.pid ? "another download of this program" : `process ${owner.pid}`;
+}
+
+const DRAFT = /^\.haulyard-(?:(?<numbering>[0-9a-f]{8})-(?<pid>\d+)-(?<startedAt>\d+)-)?[0-9a-f-]{36}\.lock$/;
+
+/**
+ * A draft is created before it is written, and a kill may come in between: its name tells already which process it
+ * was, to those who count processes the same way.
+ */
+export function draftName(owner: Owner): string {
+  const who = `${numberingOf(owner)}-${owner.pid}-${owner.startedAt ?? 0}`;
+  return `.haulyard-${who}-${owner.token}.lock`;
+}
+
+export function isDraft(name: string): boolean {
+  return DRAFT.test(name);
+}
+
+/** Null if the name tells nothing: another machine's, or of an earlier version. */
+export function ownerByName(name: string, we: Owner): Owner | null {
+  const { numbering, pid, startedAt } = DRAFT.exec(name)?.groups ?? {};
+  if (numbering !== numberingOf(we)) return null;
+  return { ...we, token: name, pid: Number(pid), startedAt: startedAt === "0" ? null : String(startedAt) };
+}
+
+/** Eight hexadecimal digits, the same for all processes among which a pid means one. */
+function numberingOf({ host, bootId, pidNamespace }: ProcessIdentity): string {
+  return createHash("sha256")
+    .update(JSON.stringify([host, bootId, pidNamespace]))
+    .digest("hex")
+    .slice(0, 8);
 }

@@ -9,7 +9,7 @@ import { BY_THE_POOL } from "../disk/file-calls.ts";
 import type { Life } from "./judge-owner.ts";
 import { judgeOwner } from "./judge-owner.ts";
 import type { Owner } from "./lock-owner.ts";
-import { parseOwner, serializeOwner, unreadableOwner } from "./lock-owner.ts";
+import { draftName, parseOwner, serializeOwner, unreadableOwner } from "./lock-owner.ts";
 
 export interface LockLimits {
   /** How often an owner shows that it lives. */
@@ -61,7 +61,7 @@ export class LockPlace {
   ) {
     this.lockPath = `${path}.part.lock`;
     this.#folder = dirname(path);
-    this.draftPath = join(this.#folder, `.haulyard-${we.token}.lock`);
+    this.draftPath = join(this.#folder, draftName(we));
     this.#we = we;
     this.#isHeld = isHeld;
     this.#limits = limits;

@@ -2,11 +2,10 @@
 import { readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Owner } from "./lock-owner.ts";
-import { isUnreadable } from "./lock-owner.ts";
+import { isDraft, isUnreadable, ownerByName } from "./lock-owner.ts";
 import { readOwner } from "./lock-place.ts";
 import { judgeAlive } from "./process-identity.ts";
 
-const DRAFT = /^\.haulyard-[0-9a-f-]{36}\.lock$/;
 const CLAIM = /^\.haulyard-(.+)\.claim$/;
 
 /**
@@ -17,12 +16,12 @@ const CLAIM = /^\.haulyard-(.+)\.claim$/;
  */
 export async function sweepLeftovers(folder: string, we: Owner, oldMs: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  if (!names.some((name) => DRAFT.test(name) || CLAIM.test(name))) return;
+  if (!names.some((name) => isDraft(name) || CLAIM.test(name))) return;
   const owners = new Map<string, Owner>();
   for (const name of names) {
-    if (!DRAFT.test(name) && !CLAIM.test(name) && !name.endsWith(".part.lock")) continue;
+    if (!isDraft(name) && !CLAIM.test(name) && !name.endsWith(".part.lock")) continue;
     const owner = await readOwner(join(folder, name)).catch(() => null);
-    if (owner !== null) owners.set(name, owner);
+    if (owner !== null) owners.set(name, isUnreadable(owner) ? (ownerByName(name, we) ?? owner) : owner);
   }
   // A claim that is taken away may free the one on it.
   for (let count = Infinity; owners.size < count;) {

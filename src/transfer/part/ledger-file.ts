@@ -16,6 +16,11 @@ export function ledgerPath(path: string): string {
   return `${path}.part.json`;
 }
 
+/** Where a ledger is written before it gets its name; a kill may leave it. */
+export function ledgerDraftPath(path: string): string {
+  return `${ledgerPath(path)}.tmp`;
+}
+
 /** Null if there is none, or none that can be used. Rejects with FileRefused for what is not a regular file. */
 export async function readLedger(path: string): Promise<Ledger | null> {
   const file = ledgerPath(path);
@@ -36,7 +41,7 @@ export async function readLedger(path: string): Promise<Ledger | null> {
  */
 export async function writeLedger(path: string, ledger: Ledger, lasting: boolean): Promise<void> {
   const file = ledgerPath(path);
-  const draft = `${file}.tmp`;
+  const draft = ledgerDraftPath(path);
   await removeIfThere(draft);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(draft, flags, 0o644);
@@ -53,7 +58,7 @@ export async function writeLedger(path: string, ledger: Ledger, lasting: boolean
 /** Deletes ledger and partial. The ledger goes first, lastingly: bytes that no ledger claims are never used. */
 export async function removePartial(path: string): Promise<void> {
   await removeIfThere(ledgerPath(path));
-  await removeIfThere(`${ledgerPath(path)}.tmp`);
+  await removeIfThere(ledgerDraftPath(path));
   await syncFolder(dirname(path));
   await removeIfThere(partPath(path));
 }

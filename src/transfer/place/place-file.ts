@@ -6,7 +6,7 @@ import { failure } from "../../job/failure.ts";
 import { errorCode } from "../disk/classify-disk-error.ts";
 import type { FileCalls } from "../disk/file-calls.ts";
 import { BY_THE_POOL } from "../disk/file-calls.ts";
-import { ledgerPath, partPath, removeIfThere } from "../part/ledger-file.ts";
+import { ledgerDraftPath, ledgerPath, partPath, removeIfThere } from "../part/ledger-file.ts";
 import type { PartFile } from "../part/part-file.ts";
 import { syncFolder } from "../disk/sync-folder.ts";
 import type { Run } from "../transfer-run.ts";
@@ -46,7 +46,7 @@ export async function placeFile(run: Run, path: string, part: PartFile): Promise
 export async function clearAway(path: string): Promise<void> {
   await removeIfThere(partPath(path));
   await removeIfThere(ledgerPath(path));
-  await removeIfThere(`${ledgerPath(path)}.tmp`);
+  await removeIfThere(ledgerDraftPath(path));
   await syncFolder(dirname(path));
 }
 

@@ -13,7 +13,7 @@ import { checkEncoding, HEAD_BYTES } from "../judge/check-content.ts";
 import { checkExpectations } from "../judge/check-expectations.ts";
 import { headerOf } from "../ask/http-answer.ts";
 import { judgeAnswer } from "../judge/judge-answer.ts";
-import { ledgerPath, partPath } from "../part/ledger-file.ts";
+import { ledgerDraftPath, ledgerPath, partPath } from "../part/ledger-file.ts";
 import type { ObjectFacts } from "../judge/object-facts.ts";
 import { checkHead } from "../part/open-part.ts";
 import type { Listed } from "../sidecar/pick-checksum.ts";
@@ -83,7 +83,7 @@ export async function fetchSmall(
 }
 
 async function isAnythingThere(path: string, { calls }: SmallFolder): Promise<boolean> {
-  for (const name of [path, partPath(path), ledgerPath(path)]) {
+  for (const name of [path, partPath(path), ledgerPath(path), ledgerDraftPath(path)]) {
     if ((await calls.look(name)) !== null) return true;
   }
   return false;

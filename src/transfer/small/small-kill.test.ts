@@ -42,6 +42,14 @@ test.each(POINTS)("killed when %s, the next run ends whole and leaves nothing be
   }
 });
 
+test("what a kill left of the very first ledger is gone when the file is there", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench();
+  await writeFile(bench.path("a.bin.part.json.tmp"), '{"format":');
+  expect((await bench.run({ url: `${origin.url}/a.bin` })).outcome).toMatchObject({ kind: "complete" });
+  expect(await bench.names()).toEqual(["a.bin"]);
+});
+
 test("of two processes with one small destination one writes, the other says that it is busy", async () => {
   await using origin = await startOrigin({ "/a.bin": { size: SIZE, delayMs: 1500 } });
   await using bench = await createBench();

@@ -488,3 +488,20 @@ test("stopping takes less than a second, and the ledger claims what came", async
   expect((JSON.parse(text) as { done: number[][] }).done).toEqual([[0, came]]);
   expect((await readFile(bench.path("a.bin.part"))).equals(origin.bytes("/a.bin", 0, came))).toBe(true);
 });
+
+test("a connection too slow to compare a few bytes over is left for another one", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE } });
+  await using bench = await createBench();
+  const spec = { url: `${origin.url}/a.bin` };
+  await half(bench, spec);
+  // After the rest, the bytes that are compared: the first of them would take half a minute.
+  const slow = { when: { ranged: true }, skip: 1, times: 1, bytesPerSecond: 2_000 };
+  origin.put("/a.bin", { size: SIZE, rules: [slow] });
+  const { outcome, reports } = await bench.run(spec);
+  expect(outcome).toMatchObject({ kind: "complete", checksumState: { kind: "unverified" } });
+  expect(reports.some(({ stage }) => stage === "waiting")).toBe(false);
+  const [, , first, second] = origin.requests;
+  expect(first).toMatchObject({ end: "client_left" });
+  expect(second).toMatchObject({ range: first?.range, end: "done" });
+  expect(second?.port).not.toBe(first?.port);
+});

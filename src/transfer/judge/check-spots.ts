@@ -18,6 +18,8 @@ import { pauseBeforeRetry } from "../fetch/pause-before-retry.ts";
 import type { Run } from "../transfer-run.ts";
 
 const SPOTS: SpotRules = { least: 4, most: 12, bytes: 64 * 1024 };
+/** A spot that takes longer is asked for over another connection: this one may be the slow one of many. Milliseconds. */
+const PATIENCE_MS = 5_000;
 
 export type SpotVerdict =
   | { kind: "same" }
@@ -39,14 +41,14 @@ export async function checkSpots(run: Run, part: PartFile): Promise<SpotVerdict>
   return { kind: "same" };
 }
 
-type Ask = (question: Question) => ReturnType<Run["ask"]>;
+type Ask = (question: Question, signal: AbortSignal) => ReturnType<Run["ask"]>;
 
 /** Straight where the first answer came from, after that. */
 function askAgain(run: Run, part: PartFile): Ask {
   let source: Source | null = null;
-  return async (question) => {
-    if (source !== null) return source.ask(question, run.signal);
-    const asked = await run.ask(question, run.signal);
+  return async (question, signal) => {
+    if (source !== null) return source.ask(question, signal);
+    const asked = await run.ask(question, signal);
     if (asked.kind === "answer")
       source = new Source(run, run.addresses.current, part.ledger.facts, asked.answer);
     return asked;
@@ -55,14 +57,16 @@ function askAgain(run: Run, part: PartFile): Ask {
 
 /** Until there is an answer, by the rules of every request. */
 async function checkSpot(run: Run, part: PartFile, spot: ByteRange, ask: Ask): Promise<SpotVerdict> {
+  const compare = (signal: AbortSignal): Promise<SpotVerdict> => compareSpot(run, part, spot, ask, signal);
+  const hurried = await compare(AbortSignal.any([run.signal, AbortSignal.timeout(PATIENCE_MS)]));
+  let verdict = hurried.kind === "stopped" ? await compare(run.signal) : hurried;
   for (let failures = 1; ; failures += 1) {
-    const verdict = await compareSpot(run, part, spot, ask);
     if (run.signal.aborted) return { kind: "stopped" };
     if (verdict.kind !== "failed") return verdict;
     if (!verdict.failure.retryable) return { kind: "untold", reason: verdict.failure.message };
     if (!(await pauseBeforeRetry(run, verdict.failure, failures))) return verdict;
-    if (run.signal.aborted) return { kind: "stopped" };
     run.report.stage("verifying");
+    verdict = await compare(run.signal);
   }
 }
 
@@ -71,10 +75,11 @@ async function compareSpot(
   part: PartFile,
   [start, end]: ByteRange,
   ask: Ask,
+  signal: AbortSignal,
 ): Promise<SpotVerdict> {
   const { facts } = part.ledger;
   const question: Question = { start, end, ranged: true, ifRange: ifRangeOf(facts) };
-  const asked = await ask(question);
+  const asked = await ask(question, signal);
   if (asked.kind === "aborted") return { kind: "stopped" };
   if (asked.kind === "failed") return asked;
   const { answer } = asked;
@@ -98,7 +103,7 @@ async function compareSpot(
         throw verdict satisfies never;
     }
     const stored = await part.read(start, verdict.end - start);
-    const comparison = await compareBody(answer, stored, run.signal);
+    const comparison = await compareBody(answer, stored, signal);
     if (comparison.kind === "different") return { kind: "different", failure: differs(host, start) };
     // A server that always breaks off was compared as far as it goes.
     return comparison.kind === "failed" && comparison.compared > 0 ? { kind: "same" } : comparison;

@@ -4,7 +4,7 @@ import { failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
-import { refuseHex } from "./hash/hasher.ts";
+import { refuseHex } from "../job/checksum/refuse-hex.ts";
 
 /** Longest final name in bytes that leaves room for what is put beside it (`.part.json.tmp`) below 255. */
 const MAX_FINAL_NAME_BYTES = 241;

@@ -1,5 +1,5 @@
 import type { ChecksumAlgorithm } from "../../job/job.ts";
-import { refuseHex } from "../hash/hasher.ts";
+import { refuseHex } from "../../job/checksum/refuse-hex.ts";
 import type { Pieces } from "./metalink.ts";
 
 export interface DraftPieces {

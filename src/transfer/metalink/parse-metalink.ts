@@ -1,8 +1,8 @@
 /** Metalink 4 (RFC 5854) and its forerunner 3 (metalinker.org), as mirrors of distributions write them. Pure. */
 import { refusePath } from "../../job/file-name.ts";
 import type { Checksum, ChecksumAlgorithm } from "../../job/job.ts";
-import { refuseHex } from "../hash/hasher.ts";
-import { strongest } from "../verify/rank-checksums.ts";
+import { refuseHex } from "../../job/checksum/refuse-hex.ts";
+import { strongest } from "../../job/checksum/rank-checksums.ts";
 import type { Metalink, MetalinkFault, MetalinkFile, MetalinkUrl } from "./metalink.ts";
 import { checkPieces } from "./check-pieces.ts";
 import type { DraftPieces } from "./check-pieces.ts";

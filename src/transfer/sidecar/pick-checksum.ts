@@ -1,8 +1,8 @@
 /** What a checksum list says of one file. Pure. */
 import type { Checksum, ChecksumAlgorithm } from "../../job/job.ts";
-import { strongest } from "../verify/rank-checksums.ts";
+import { strongest } from "../../job/checksum/rank-checksums.ts";
 import type { Sidecar } from "./likely-sidecars.ts";
-import type { ChecksumList, ListedHash } from "./parse-checksum-list.ts";
+import type { ChecksumList, ListedHash } from "../../job/checksum/parse-checksum-list.ts";
 
 export interface Listed {
   checksum: Checksum;

@@ -5,8 +5,8 @@
 import type { Clock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { DocumentOutcome } from "../ask/read-document.ts";
-import type { ChecksumList } from "./parse-checksum-list.ts";
-import { parseChecksumList } from "./parse-checksum-list.ts";
+import type { ChecksumList } from "../../job/checksum/parse-checksum-list.ts";
+import { parseChecksumList } from "../../job/checksum/parse-checksum-list.ts";
 
 /** SHA256SUMS of a whole release with thousands of files has some hundred kilobytes. */
 export const MAX_LIST_BYTES = 1024 * 1024;

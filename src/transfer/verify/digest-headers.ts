@@ -5,7 +5,7 @@
 import type { Checksum, ChecksumAlgorithm } from "../../job/job.ts";
 import type { AnswerHeaders } from "../ask/http-answer.ts";
 import { headerOf } from "../ask/http-answer.ts";
-import { refuseHex } from "../hash/hasher.ts";
+import { refuseHex } from "../../job/checksum/refuse-hex.ts";
 
 /** Every usable hash of the whole file, the better origin first. */
 export function readDigestHeaders(headers: AnswerHeaders, status: number): Checksum[] {

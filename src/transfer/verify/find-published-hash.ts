@@ -3,7 +3,7 @@ import type { Checksum } from "../../job/job.ts";
 import { readDigestHeaders } from "./digest-headers.ts";
 import type { AnswerHeaders } from "../ask/http-answer.ts";
 import { headerOf } from "../ask/http-answer.ts";
-import { strongest } from "./rank-checksums.ts";
+import { strongest } from "../../job/checksum/rank-checksums.ts";
 
 export interface Published {
   checksum: Checksum | null;

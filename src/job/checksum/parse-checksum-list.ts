@@ -2,7 +2,8 @@
  * The texts people put beside files to tell their hashes: `SHA256SUMS`, `CHECKSUM`, `x.iso.sha256`. Pure; takes
  * any text, in linear time, and leaves out what it does not understand to the letter.
  */
-import type { ChecksumAlgorithm } from "../../job/job.ts";
+import type { ChecksumAlgorithm } from "../job.ts";
+import { HEX_DIGITS } from "./refuse-hex.ts";
 
 export interface ListedHash {
   /** As the list has it, a leading `./` taken off. */
@@ -42,13 +43,6 @@ const BY_TAG: Readonly<Record<string, ChecksumAlgorithm>> = {
   SHA512: "sha512",
   "SHA2-512": "sha512",
   BLAKE3: "blake3",
-};
-const DIGITS: Readonly<Record<ChecksumAlgorithm, number>> = {
-  md5: 32,
-  sha1: 40,
-  sha256: 64,
-  sha512: 128,
-  blake3: 64,
 };
 
 export function parseChecksumList(text: string): ChecksumList {
@@ -110,7 +104,7 @@ function parseTagged(line: string): ListedHash | null {
   const tag = line.slice(escaped ? 1 : 0, open).trimEnd();
   const algorithm = Object.hasOwn(BY_TAG, tag) ? BY_TAG[tag] : undefined;
   const digits = /^ ?= ?([0-9a-fA-F]{32,128})[ \t]*$/.exec(line.slice(close + 1))?.[1];
-  if (algorithm === undefined || digits?.length !== DIGITS[algorithm]) return null;
+  if (algorithm === undefined || digits?.length !== HEX_DIGITS[algorithm]) return null;
   const written = line.slice(open + 1, close);
   const name = escaped ? unescapeName(written) : written;
   return name === null ? null : { name: bareName(name), algorithm, hex: digits.toLowerCase() };

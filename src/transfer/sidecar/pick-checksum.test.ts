@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { likelySidecars } from "./likely-sidecars.ts";
 import type { Sidecar } from "./likely-sidecars.ts";
-import { parseChecksumList } from "./parse-checksum-list.ts";
+import { parseChecksumList } from "../../job/checksum/parse-checksum-list.ts";
 import { pickChecksum } from "./pick-checksum.ts";
 
 const hex = (digit: string, digits: number): string => digit.repeat(digits);

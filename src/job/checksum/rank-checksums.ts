@@ -1,6 +1,5 @@
 /** Which of several hashes of one file to go by. Pure. */
-import type { Checksum, ChecksumAlgorithm } from "../../job/job.ts";
-import { createHasher } from "../hash/hasher.ts";
+import type { Checksum, ChecksumAlgorithm } from "../job.ts";
 
 /**
  * Best first. No two files with one SHA-256, SHA-512 or BLAKE3 can be made by anybody; among these three SHA-256
@@ -25,6 +24,15 @@ export function strongest(claims: readonly Checksum[]): Checksum | null {
 }
 
 /** The hash of no bytes at all: what comes out where somebody hashed before the body was there. */
+const OF_NOTHING: Readonly<Record<ChecksumAlgorithm, string>> = {
+  sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+  sha512:
+    "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+  blake3: "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262",
+  sha1: "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+  md5: "d41d8cd98f00b204e9800998ecf8427e",
+};
+
 function isOfNothing({ algorithm, hex }: Checksum): boolean {
-  return createHasher(algorithm).digest() === hex;
+  return OF_NOTHING[algorithm] === hex;
 }

@@ -18,7 +18,6 @@ import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
 import type { Hosts } from "./job/host-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
-import type { InspectExisting } from "./job/transfer-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
 import type { Server } from "./server/create-server.ts";
@@ -31,6 +30,7 @@ import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import type { Transfer } from "./transfer/create-transfer.ts";
 import { createTransfer } from "./transfer/create-transfer.ts";
 import type { TransferSettings } from "./transfer/transfer-settings.ts";
 
@@ -136,7 +136,7 @@ async function buildEngine(
   store: JobStore,
   hosts: Hosts,
   log: Logger,
-): Promise<{ engine: Engine; inspect: InspectExisting }> {
+): Promise<{ engine: Engine; transfer: Transfer }> {
   const clock = systemClock;
   const limit = await openOverallLimit({ store, clock, log, setting: settings.limitRate });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
@@ -164,7 +164,7 @@ async function buildEngine(
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
-  return { engine, inspect: transfer.inspect };
+  return { engine, transfer };
 }
 
 async function build(
@@ -176,13 +176,14 @@ async function build(
   const clock = systemClock;
   const { downloads, uiHome } = settings;
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
-  const { engine, inspect } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
+  const { engine, transfer } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
   const { catalog, cards, planner, plan } = createCatalogs({
     ...settings,
     node: NODE,
     downloadsDir: downloads,
     sampleFile: join(ROOT, "model_configs.sample.json"),
     hosts,
+    fetch: transfer.fetchDocument,
   });
   const server = await createServer({
     engine,
@@ -193,7 +194,7 @@ async function build(
     clock,
     logger,
     plan,
-    inspect,
+    inspect: transfer.inspect,
     facts: store,
     problems: new Problems(logger),
     settings: serverSettings(settings, token),

@@ -3,6 +3,11 @@ import { hasControl } from "../job/file-name.ts";
 /** Longest URL that is taken; servers and proxies take about as much (RFC 9110 §4.1 asks for 8000). */
 export const MAX_URL_LENGTH = 8192;
 
+/** True for what is meant as an address of the web, well written or not. */
+export function isHttp(text: string): boolean {
+  return /^https?:/i.test(text.trim());
+}
+
 export type HttpUrl = { url: string; refusal: null } | { url: null; refusal: string };
 
 /**

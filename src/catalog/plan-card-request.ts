@@ -1,14 +1,13 @@
 /** A resource card asked for as one source among others: on this machine or on an instance. */
-import type { JobRequest, PlanOutcome } from "../job/catalog-contract.ts";
-import type { Place } from "../job/job.ts";
-import { refuse, type CheckedRequest, type PlanContext, type Refused } from "./read-request.ts";
+import type { JobRequest, PlanOutcome, Refusal } from "../job/catalog-contract.ts";
+import { refuse, type Asked, type PlanContext, type Site } from "./read-request.ts";
 
 /** Null if the source does not look like a card. */
-export async function planCardRequest(
-  { request }: CheckedRequest,
-  site: Site,
-  { cards }: PlanContext,
-): Promise<PlanOutcome | null> {
+export async function planCardRequest({
+  checked: { request },
+  site,
+  context: { cards },
+}: Asked): Promise<PlanOutcome | null> {
   const filepath = request.source.trim();
   if (!/\.md$/i.test(filepath)) return null;
   const refusal = refuseMore(request);
@@ -21,8 +20,9 @@ export async function planCardRequest(
 }
 
 /** What says how one file is fetched means nothing to the commands of a card. */
-function refuseMore(request: JobRequest): Refused | null {
+function refuseMore(request: JobRequest): Refusal | null {
   const { path, sha256, size, headers, mirrors, limitBytesPerSecond, replace } = request;
+  const { include, exclude, withInfo } = request;
   const given = [
     ["path", path !== null],
     ["sha256", sha256 !== null],
@@ -31,6 +31,9 @@ function refuseMore(request: JobRequest): Refused | null {
     ["mirrors", mirrors.length > 0],
     ["limit_rate", limitBytesPerSecond !== null],
     ["replace", replace],
+    ["include", include.length > 0],
+    ["exclude", exclude.length > 0],
+    ["with_info", withInfo],
   ] as const;
   const field = given.find(([, isGiven]) => isGiven)?.[0];
   return field === undefined
@@ -43,17 +46,11 @@ function refuseMore(request: JobRequest): Refused | null {
       );
 }
 
-export interface Site {
-  place: Place;
-  /** What `$UI_HOME` is there. */
-  uiHome: string;
-}
-
 /** Where a request wants its job to run. */
 export async function findSite(
   { to }: Pick<JobRequest, "to">,
   context: PlanContext,
-): Promise<Site | Refused> {
+): Promise<Site | Refusal> {
   const { node, uiHome, hosts } = context;
   if (to === null || to === node) return { place: { kind: "node", name: node }, uiHome };
   const [host, other] = await hosts.find(to);

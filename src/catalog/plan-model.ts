@@ -1,20 +1,23 @@
 /** A model of the catalogue, asked for as `set/model`, or by its id alone where only one set has it. */
 import { basename, dirname } from "node:path";
-import type { Model, ModelCatalogue, PlanOutcome } from "../job/catalog-contract.ts";
+import type { Model, ModelCatalogue, PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import type { Checksum } from "../job/job.ts";
 import {
   refuse,
+  refuseElsewhere,
   refuseOwnFolder,
+  type Asked,
   type CheckedRequest,
   type PlanContext,
-  type Refused,
 } from "./read-request.ts";
 
 /** Null if the source names no entry of the catalogue. */
-export async function planModel(checked: CheckedRequest, context: PlanContext): Promise<PlanOutcome | null> {
+export async function planModel({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const found = await findModel(checked.request.source, context);
   if (found === null || "kind" in found) return found;
+  const elsewhere = refuseElsewhere(site);
+  if (elsewhere !== null) return elsewhere;
   const folder = dirname(found.destination);
   const name = basename(found.destination);
   const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, name, context);
@@ -52,7 +55,7 @@ function checksumOf({ sha256 }: Model): Checksum | null {
   return sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "model entry" };
 }
 
-async function findModel(source: string, { catalog }: PlanContext): Promise<Model | Refused | null> {
+async function findModel(source: string, { catalog }: PlanContext): Promise<Model | Refusal | null> {
   let catalogue: ModelCatalogue;
   try {
     catalogue = await catalog.read();
@@ -87,7 +90,7 @@ async function findModel(source: string, { catalog }: PlanContext): Promise<Mode
 }
 
 /** What a request says about the file must not differ from what its entry says. */
-function refuseDisagreement({ request, checksum }: CheckedRequest, model: Model): Refused | null {
+function refuseDisagreement({ request, checksum }: CheckedRequest, model: Model): Refusal | null {
   if (request.path !== null)
     return refuse(
       "path",

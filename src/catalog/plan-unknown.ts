@@ -1,6 +1,7 @@
 /** Sources that nothing here can fetch: says what they look like and what would work. */
+import type { Refusal } from "../job/catalog-contract.ts";
 import { redactText } from "../job/redact.ts";
-import { refuse, type Refused } from "./read-request.ts";
+import { refuse } from "./read-request.ts";
 
 const SUPPORTED =
   "Give an http:// or https:// address, a model of the catalogue as 'set/model' or by its id, or a resource card.";
@@ -15,7 +16,7 @@ const LOOKS: readonly { as: RegExp; called: string }[] = [
   { as: /\.(?:json|png|webp)$/i, called: "ComfyUI workflows" },
 ];
 
-export function planUnknown(source: string): Refused {
+export function planUnknown(source: string): Refusal {
   const looks = LOOKS.find(({ as }) => as.test(source));
   const quoted = JSON.stringify(redactText(source.slice(0, MAX_QUOTE_LENGTH)));
   return looks === undefined

@@ -1,19 +1,16 @@
 /** A file asked for by its http(s) address. */
 import { join } from "node:path";
-import type { PlanOutcome } from "../job/catalog-contract.ts";
+import type { PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { nameFromUrl } from "../job/file-name.ts";
-import { readHttpUrl } from "./http-url.ts";
-import {
-  refuse,
-  refuseOwnFolder,
-  type CheckedRequest,
-  type PlanContext,
-  type Refused,
-} from "./read-request.ts";
+import { isHttp, readHttpUrl } from "./http-url.ts";
+import { refuse, refuseElsewhere, refuseOwnFolder, type Asked, type PlanContext } from "./read-request.ts";
 import { resolveInside } from "./resolve-inside.ts";
 
-export async function planUrl(checked: CheckedRequest, context: PlanContext): Promise<PlanOutcome> {
+export async function planUrl({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const { request, mirrors, checksum } = checked;
+  if (!isHttp(request.source)) return null;
+  const elsewhere = refuseElsewhere(site);
+  if (elsewhere !== null) return elsewhere;
   const { url, refusal } = readHttpUrl(request.source, "source");
   if (url === null) return refuse("source", "unsupported", refusal);
   const target = await findTarget(request.path, url, context);
@@ -48,7 +45,7 @@ export async function planUrl(checked: CheckedRequest, context: PlanContext): Pr
   };
 }
 
-type Target = { kind: "target"; folder: string; name: string | null } | Refused;
+type Target = { kind: "target"; folder: string; name: string | null } | Refusal;
 
 /** Where the file goes: into the downloads folder, unless the path says where in it or in the models folder. */
 async function findTarget(path: string | null, url: string, { files, models }: PlanContext): Promise<Target> {

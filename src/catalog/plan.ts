@@ -7,12 +7,14 @@ import type {
   Plan,
   PlanOutcome,
 } from "../job/catalog-contract.ts";
+import type { FetchDocument } from "../job/document-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import { isHttp } from "./http-url.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
-import { readRequest, refuse, type PlanContext } from "./read-request.ts";
+import { readRequest, type Asked, type PlanContext, type PlanSource } from "./read-request.ts";
 
 /**
  * Files asked for by URL go into this folder of the downloads folder. Not into the downloads folder itself:
@@ -30,6 +32,8 @@ export interface PlanOptions {
   hosts: Pick<Hosts, "find" | "uiHomeOf">;
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
+  /** Asks servers what they have. */
+  fetch: FetchDocument;
 }
 
 export function createPlan(options: PlanOptions): Plan {
@@ -42,26 +46,30 @@ export function createPlan(options: PlanOptions): Plan {
     cards: options.cards,
     hosts: options.hosts,
     uiHome: options.uiHome,
+    fetch: options.fetch,
   };
-  return (request) => plan(request, context);
+  return (request, signal) => plan(request, context, signal);
 }
 
-async function plan(request: JobRequest, context: PlanContext): Promise<PlanOutcome> {
+/** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */
+const SOURCES: readonly PlanSource[] = [planModelByName, planCardByPath, planUrl];
+
+async function plan(request: JobRequest, context: PlanContext, signal: AbortSignal): Promise<PlanOutcome> {
   const checked = readRequest(request);
   if (checked.kind === "refused") return checked;
   const site = await findSite(request, context);
   if ("kind" in site) return site;
-  const isUrl = /^https?:/i.test(request.source.trim());
-  // Before the schemes: what an id in the catalogue may look like is its owner's business.
-  const model = isUrl ? null : await planModel(checked, context);
-  if (!isUrl && model === null)
-    return (await planCardRequest(checked, site, context)) ?? planUnknown(request.source);
-  if (site.place.kind === "ssh")
-    return refuse(
-      "to",
-      "unsupported",
-      "to: instances run the commands of resource cards, and this source is no card",
-      "Give the path of a card, or leave 'to' out.",
-    );
-  return model ?? planUrl(checked, context);
+  for (const planSource of SOURCES) {
+    const outcome = await planSource({ checked, site, context, signal });
+    if (outcome !== null) return outcome;
+  }
+  return planUnknown(request.source);
+}
+
+async function planModelByName(asked: Asked): Promise<PlanOutcome | null> {
+  return isHttp(asked.checked.request.source) ? null : planModel(asked);
+}
+
+async function planCardByPath(asked: Asked): Promise<PlanOutcome | null> {
+  return isHttp(asked.checked.request.source) ? null : planCardRequest(asked);
 }

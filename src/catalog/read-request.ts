@@ -1,9 +1,16 @@
 /** The parts of a request that mean the same for every kind of source. */
 import { join } from "node:path";
-import type { CardPlanner, JobRequest, ModelCatalogStore, PlanOutcome } from "../job/catalog-contract.ts";
+import type {
+  CardPlanner,
+  JobRequest,
+  ModelCatalogStore,
+  PlanOutcome,
+  Refusal,
+} from "../job/catalog-contract.ts";
 import { failure, type FailureCode } from "../job/failure.ts";
 import type { Hosts } from "../job/host-contract.ts";
-import type { Checksum } from "../job/job.ts";
+import type { Checksum, Place } from "../job/job.ts";
+import type { FetchDocument } from "../job/document-contract.ts";
 import { refuseHeaders } from "./request-headers.ts";
 import { readHttpUrl } from "./http-url.ts";
 import type { Root } from "./resolve-inside.ts";
@@ -20,7 +27,26 @@ export interface PlanContext {
   hosts: Pick<Hosts, "find" | "uiHomeOf">;
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
+  fetch: FetchDocument;
 }
+
+/** Where a job is to run. */
+export interface Site {
+  place: Place;
+  /** What `$UI_HOME` is there. */
+  uiHome: string;
+}
+
+/** All that a source is planned by. */
+export interface Asked {
+  checked: CheckedRequest;
+  site: Site;
+  context: PlanContext;
+  signal: AbortSignal;
+}
+
+/** Plans a source of one kind; null if it is none of that kind. */
+export type PlanSource = (asked: Asked) => Promise<PlanOutcome | null>;
 
 export interface CheckedRequest {
   kind: "checked";
@@ -29,9 +55,7 @@ export interface CheckedRequest {
   checksum: Checksum | null;
 }
 
-export type Refused = Extract<PlanOutcome, { kind: "refused" }>;
-
-export function readRequest(request: JobRequest): CheckedRequest | Refused {
+export function readRequest(request: JobRequest): CheckedRequest | Refusal {
   const header = refuseHeaders(request.headers);
   if (header !== null)
     return refuse(header.field, "unsupported", header.reason, "Leave this header out or correct it.");
@@ -59,7 +83,7 @@ export function readRequest(request: JobRequest): CheckedRequest | Refused {
   };
 }
 
-export function refuse(field: string, code: FailureCode, message: string, advice?: string): Refused {
+export function refuse(field: string, code: FailureCode, message: string, advice?: string): Refusal {
   return { kind: "refused", field, failure: failure(code, message, advice === undefined ? {} : { advice }) };
 }
 
@@ -71,7 +95,7 @@ export function refuseOwnFolder(
   folder: string,
   name: string | null,
   { downloadsDir }: PlanContext,
-): Refused | null {
+): Refusal | null {
   return folder === downloadsDir || (name !== null && join(folder, name) === downloadsDir)
     ? refuse(
         "path",
@@ -79,4 +103,16 @@ export function refuseOwnFolder(
         `path must not be in the folder of Haulyard's own files (${downloadsDir})`,
       )
     : null;
+}
+
+/** What is not done by the commands of a card is done on this machine. */
+export function refuseElsewhere({ place }: Site): Refusal | null {
+  return place.kind === "node"
+    ? null
+    : refuse(
+        "to",
+        "unsupported",
+        "to: instances run the commands of resource cards, and this source is no card",
+        "Give the path of a card, or leave 'to' out.",
+      );
 }

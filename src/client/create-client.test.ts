@@ -56,10 +56,30 @@ describe("addresses", () => {
 describe("calls", () => {
   it("say whether a job is new or was there already", async () => {
     server.routes["POST /jobs"] = json(201, job);
-    expect(await client.jobs.create({ source: "https://a.example/x" })).toEqual({ created: true, job });
+    expect(await client.jobs.create({ source: "https://a.example/x" })).toEqual({
+      kind: "one",
+      created: true,
+      job,
+    });
     expect(server.seen[0]).toMatchObject({ body: '{"source":"https://a.example/x"}' });
     server.routes["POST /jobs"] = json(200, job);
-    expect(await client.jobs.create({ source: "https://a.example/x" })).toEqual({ created: false, job });
+    expect(await client.jobs.create({ source: "https://a.example/x" })).toEqual({
+      kind: "one",
+      created: false,
+      job,
+    });
+  });
+
+  it("tell the jobs of a source of many, and what of it is left out", async () => {
+    const many = {
+      jobs: [job],
+      count: 1,
+      created: [job.id],
+      skipped: [{ what: "a", reason: "b" }],
+      notes: [],
+    };
+    server.routes["POST /jobs"] = json(201, many);
+    expect(await client.jobs.create({ source: "hf://org/repo" })).toEqual({ kind: "many", ...many });
   });
 
   it("remove a job by its own address", async () => {

@@ -17,6 +17,7 @@ import type {
   DownloadRequest,
   EditModelRequest,
 } from "../wire/models.ts";
+import { JobsMessage } from "../wire/plan.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
 import { hostCalls } from "./host-calls.ts";
@@ -42,6 +43,12 @@ export type JobVerb = "pause" | "resume" | "cancel" | "retry";
 type JobCall = (id: string, signal?: AbortSignal) => Promise<JobMessage>;
 type EditCall<B> = (body: B, signal?: AbortSignal) => Promise<CatalogueEditAnswer>;
 
+export type Added =
+  /** `created` is false when a job for this file exists already, or the file is there and whole. */
+  { kind: "one"; created: boolean; job: JobMessage } | ({ kind: "many" } & JobsMessage);
+
+const AddedMessage = z.union([JobsMessage, JobMessage]);
+
 export interface JobCalls extends Record<JobVerb, JobCall> {
   list(ask?: JobListAsk, signal?: AbortSignal): Promise<JobListMessage>;
   get: JobCall;
@@ -49,8 +56,7 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   history(id: string, signal?: AbortSignal): Promise<HistoryMessage["history"]>;
   /** What the job's commands wrote, from a place on; below 0: so many bytes before the end. */
   log(id: string, offset: number, signal?: AbortSignal): Promise<LogMessage>;
-  /** `created` is false when a job for this file exists already, or the file is there and whole. */
-  create(request: JobRequestMessage, signal?: AbortSignal): Promise<{ created: boolean; job: JobMessage }>;
+  create(request: JobRequestMessage, signal?: AbortSignal): Promise<Added>;
   actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
   /** Higher goes first; −1000 to 1000. */
   move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
@@ -128,9 +134,9 @@ function jobCalls(connection: Connection): JobCalls {
       (await get(connection, pathOf(id, "/history"), HistoryMessage, signal)).history,
     log: (id, offset, signal) => get(connection, pathOf(id, "/log"), LogMessage, signal, { offset }),
     create: async (request, signal) => {
-      const call = { method: "POST", path: "/jobs", body: request, answer: JobMessage, signal } as const;
+      const call = { method: "POST", path: "/jobs", body: request, answer: AddedMessage, signal } as const;
       const { status, data } = await sendRequest(connection, call);
-      return { created: status === 201, job: data };
+      return "jobs" in data ? { kind: "many", ...data } : { kind: "one", created: status === 201, job: data };
     },
     actions: (request, signal) => post(connection, "/jobs/actions", request, JobActionsAnswer, signal),
     pause: act("pause"),

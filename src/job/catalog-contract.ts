@@ -72,7 +72,10 @@ export interface ModelCatalogStore {
 
 /** What `POST /jobs` and `add` ask for, checked and typed, not yet resolved. */
 export interface JobRequest {
-  /** URL, `hf://…`, `civitai://…`, card path, model id, image id, workflow. */
+  /**
+   * URL, `hf://…`, `civitai://…`, card path, model id, image id, workflow; or a list of several: one per line as aria2
+   * reads them, curl command lines.
+   */
   source: string;
   /** A host's id, or null for this machine. */
   to: string | null;
@@ -86,14 +89,52 @@ export interface JobRequest {
   limitBytesPerSecond: number | null;
   replace: boolean;
   after: string | null;
+  /** Of a source that is many files: patterns of those that are wanted; none for all. */
+  include: readonly string[];
+  /** Patterns of those that are not. */
+  exclude: readonly string[];
+  /** What the source tells of a model (facts, a preview) is kept beside it. */
+  withInfo: boolean;
 }
 
-export type PlanOutcome =
-  | { kind: "planned"; draft: JobDraft }
-  | { kind: "refused"; field: string; failure: Failure };
+/** A part of a source that is left out, and why. */
+export interface Skipped {
+  /** As the source calls it: a path in a repo, a line of a list. No secrets. */
+  what: string;
+  reason: string;
+}
 
-/** What is asked for → the job that would do it. Changes nothing. */
-export type Plan = (request: JobRequest) => Promise<PlanOutcome>;
+/** `field` is the one of the request that is at fault. */
+export interface Refusal {
+  kind: "refused";
+  field: string;
+  failure: Failure;
+  /** Where a person can do something about it: accept a licence, ask for access. */
+  page?: string | null;
+}
+
+/** What a plan tells beyond its jobs. */
+interface PlanFacts {
+  /** What a person should know before it begins; sentences without secrets. */
+  notes?: readonly string[];
+}
+
+/** A source that is one job, as commands and single files are. */
+export type SinglePlan = ({ kind: "planned"; draft: JobDraft } & PlanFacts) | Refusal;
+
+export type PlanOutcome =
+  | SinglePlan
+  /** A repo, a folder, a list. There is one draft at least: where nothing is left, the source is refused. */
+  | ({
+      kind: "many";
+      /** What people call the whole. */
+      title: string;
+      drafts: readonly JobDraft[];
+      skipped: readonly Skipped[];
+    } & PlanFacts);
+
+/** What is asked for → the jobs that would do it. May ask servers; changes nothing. */
+export type Plan = (request: JobRequest, signal: AbortSignal) => Promise<PlanOutcome>;
 
 /** Where commands run, and when. */
 export interface CommandRequest {
@@ -118,6 +159,6 @@ export interface CommandsRequest extends CommandRequest {
 
 /** All commands of a card are one job, in their order. Changes nothing. */
 export interface CardPlanner {
-  planCard(request: CardRequest): Promise<PlanOutcome>;
-  planCommands(request: CommandsRequest): Promise<PlanOutcome>;
+  planCard(request: CardRequest): Promise<SinglePlan>;
+  planCommands(request: CommandsRequest): Promise<SinglePlan>;
 }

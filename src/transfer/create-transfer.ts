@@ -1,8 +1,10 @@
 /** The transfer as the engine and `get` use it. */
+import type { FetchDocument } from "../job/document-contract.ts";
 import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
 import { discardPartial } from "./part/discard-partial.ts";
 import { inspectExisting } from "./place/inspect-existing.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
+import { fetchDocument } from "./document/fetch-document.ts";
 import { Machinery } from "./machinery.ts";
 import { runTransfer } from "./run-transfer.ts";
 import { createHttp1Client } from "./http1/send-over-http1.ts";
@@ -14,6 +16,7 @@ export interface Transfer {
   inspect: InspectExisting;
   discardPartial: DiscardPartial;
   readMetalink: ReadMetalink;
+  fetchDocument: FetchDocument;
   /** Closes idle connections and ends the worker. Runs have to be over. */
   close(): Promise<void>;
 }
@@ -26,6 +29,7 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send, machinery }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
+    fetchDocument: (request, signal) => fetchDocument(request, settings, send, signal),
     readMetalink: async (asked, signal) => {
       // With its reader of XML it takes longer to load than all the rest; hardly any download is one.
       const { fetchMetalink } = await import("./metalink/fetch-metalink.ts");

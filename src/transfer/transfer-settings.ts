@@ -3,6 +3,7 @@ import type { LookupFunction } from "node:net";
 import type { Clock } from "../job/clock.ts";
 import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+import { DocumentCache } from "./document/document-cache.ts";
 import { MOST_PER_ORIGIN, OriginBudget } from "./crew/origin-budget.ts";
 import { RateLimit } from "./limit/rate-limit.ts";
 import type { DirectIo } from "./disk/direct-io.ts";
@@ -40,6 +41,10 @@ export interface TransferLimits {
   longestWaitMs: number;
   /** The file is there: how long to wait for the list that knows its hash. Without it, it is unverified. */
   sidecarWaitMs: number;
+  /** A document, all tries together: somebody waits for what it says, and gives up after a minute. */
+  documentMs: number;
+  /** Longest wait that a server may ask for before a document is asked for again. */
+  documentPauseMs: number;
   /** Largest file that is checked in memory before it goes to the disk (`small/fetch-small.ts`); 0 for none. */
   smallBytes: number;
   /** The memory that bodies go through. */
@@ -65,6 +70,8 @@ export const DEFAULT_LIMITS: TransferLimits = {
   overlapBytes: MiB,
   longestWaitMs: 60_000,
   sidecarWaitMs: 15_000,
+  documentMs: 30_000,
+  documentPauseMs: 5_000,
   smallBytes: 2 * MiB,
   // A slot is one read from a socket, one write to the disk, one piece for the hash; each of 64 connections holds
   // one. A large one, 1 MiB, takes a third less processor time past the page cache. In all 48 MiB: more connections
@@ -140,6 +147,8 @@ export interface FullSettings {
   sharedLimit: RateLimit;
   /** Shared by all runs. */
   sidecars: SidecarStore;
+  /** Shared by all who ask for documents. */
+  documents: DocumentCache;
   /** Shared by all runs. */
   budget: OriginBudget;
   directIo: DirectIo;
@@ -160,6 +169,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     allowPrivateRedirects: false,
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
+    documents: new DocumentCache(clock),
     budget: new OriginBudget(() => systemClock.now()),
     directIo: "auto",
     connections: MOST_PER_ORIGIN,

@@ -17,6 +17,9 @@ const HeaderName = z
   .max(128)
   .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
 
+/** Of names of files: `*` is any part of a path, `?` one character, as in Hugging Face's tools. */
+const Patterns = z.array(text(1024).min(1)).max(64);
+
 export const JobRequestMessage = z
   .strictObject({
     source: text(8192).min(1),
@@ -37,6 +40,12 @@ export const JobRequestMessage = z
     after: z.uuid().nullish(),
     /** Put the file in the place of a different one of the same name. */
     replace: z.boolean().nullish(),
+    /** Of a source that is many files: only those that fit one of these (`*.safetensors`, `vae/*`). */
+    include: Patterns.nullish(),
+    /** And none that fit one of these. */
+    exclude: Patterns.nullish(),
+    /** What the source tells of a model (facts, a preview) is kept beside it. */
+    with_info: z.boolean().nullish(),
   })
   .meta({ id: "JobRequest" });
 export type JobRequestMessage = z.infer<typeof JobRequestMessage>;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { PlanOutcome } from "../../job/catalog-contract.ts";
+import type { SinglePlan } from "../../job/catalog-contract.ts";
 import type { Host } from "../../job/host.ts";
 import type { CommandStep, ExpectedFile, JobDraft, Place } from "../../job/job.ts";
 import type { Planner } from "../testing/planner.ts";
@@ -214,7 +214,7 @@ describe("a card that cannot be planned says why", () => {
     const planner = await createPlanner({}, { commands: "known" });
     await put(planner, "a.md", "wget -P /root/ComfyUI/models https://x.org/a.bin\nrm -rf /");
     await put(planner, "b.md", "wget -P /root/ComfyUI/models https://x.org/a.bin");
-    const ask = (filepath: string, uiHome: string): Promise<PlanOutcome> =>
+    const ask = (filepath: string, uiHome: string): Promise<SinglePlan> =>
       planner.cards.planCard({ ...AT, filepath, uiHome });
     expect(refusalOf(planner, await ask("a.md", "/root/ComfyUI"))).toBe(
       "commands: unsupported: command 2 may not run here: rm is no download tool known here",
@@ -229,7 +229,7 @@ describe("commands another program took from a card", () => {
     planner: Planner,
     lines: string[],
     filepath: string | null = "a.md",
-  ): Promise<PlanOutcome> => planner.cards.planCommands({ ...AT, filepath, commands: lines });
+  ): Promise<SinglePlan> => planner.cards.planCommands({ ...AT, filepath, commands: lines });
 
   test("are planned as those of a card, whether the card is there or not", async () => {
     const planner = await createPlanner();

@@ -1,14 +1,19 @@
 /** A card, or commands that came from one, and where they are to run → the job that runs them. Changes nothing. */
 import { posix } from "node:path";
 import type { Card, CardCommand, CardLibrary } from "../../job/card-contract.ts";
-import type { CardPlanner, CardRequest, CommandsRequest, PlanOutcome } from "../../job/catalog-contract.ts";
+import type {
+  CardPlanner,
+  CardRequest,
+  CommandsRequest,
+  Refusal,
+  SinglePlan,
+} from "../../job/catalog-contract.ts";
 import { hasControl, refusePath } from "../../job/file-name.ts";
 import type { CommandStep, ExpectedFile, JobDraft } from "../../job/job.ts";
 import { REDACTED } from "../../job/redact.ts";
 import { planCommand } from "../commands/plan-command.ts";
 import type { PlannedCommand } from "../commands/plan-command.ts";
 import { readCommand } from "../commands/read-command.ts";
-import type { Refused } from "../read-request.ts";
 import { refuse } from "../read-request.ts";
 
 /** Commands of one job; a card has no more either. */
@@ -21,7 +26,7 @@ export function createCardPlanner(cards: CardLibrary): CardPlanner {
   };
 }
 
-async function planCard(request: CardRequest, cards: CardLibrary): Promise<PlanOutcome> {
+async function planCard(request: CardRequest, cards: CardLibrary): Promise<SinglePlan> {
   const { filepath } = request;
   const found = (await cards.read()).byPath(filepath);
   if (found === null) {
@@ -44,7 +49,7 @@ async function planCard(request: CardRequest, cards: CardLibrary): Promise<PlanO
   return draft(request, found.facts.title, withFacts(planned.steps, found));
 }
 
-async function planCommands(request: CommandsRequest, cards: CardLibrary): Promise<PlanOutcome> {
+async function planCommands(request: CommandsRequest, cards: CardLibrary): Promise<SinglePlan> {
   const { filepath } = request;
   const found = filepath === null ? null : (await cards.read()).byPath(filepath);
   const card = found !== null && "facts" in found ? found : null;
@@ -82,7 +87,7 @@ function planAll(
   commands: readonly PlannedCommand[],
   { uiHome }: Pick<CardRequest, "uiHome">,
   cards: CardLibrary,
-): Steps | Refused {
+): Steps | Refusal {
   const refusal = refuseUiHome(uiHome);
   if (refusal !== null) return refuse("ui_home", "path_refused", refusal);
   for (const [index, command] of commands.entries()) {
@@ -142,7 +147,7 @@ function draft(
   { filepath, place, priority, after }: CardRequest,
   name: string,
   steps: readonly CommandStep[],
-): PlanOutcome {
+): SinglePlan {
   const job: JobDraft = {
     source: { kind: "card", filepath },
     place,

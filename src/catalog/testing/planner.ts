@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { CardPlanner, JobRequest, PlanOutcome } from "../../job/catalog-contract.ts";
+import type { FetchDocument } from "../../job/document-contract.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
 import type { Host } from "../../job/host.ts";
@@ -10,6 +11,13 @@ import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
 import { createPlan } from "../plan.ts";
 import { createWorld, REQUEST, type World } from "./world.ts";
+
+const NEVER = new AbortController().signal;
+
+/** Servers are asked only where a test has one. */
+const nobodyThere: FetchDocument = async ({ url }) => {
+  throw new Error(`the plan asked for ${url}`);
+};
 
 export const URL_OF_FILE = "https://example.com/files/image.iso";
 
@@ -23,7 +31,13 @@ export interface Planner extends World {
 
 export async function createPlanner(
   content: unknown = {},
-  dirs: { modelsDir?: string; downloadsDir?: string; commands?: CommandPolicy; hosts?: readonly Host[] } = {},
+  dirs: {
+    modelsDir?: string;
+    downloadsDir?: string;
+    commands?: CommandPolicy;
+    hosts?: readonly Host[];
+    fetch?: FetchDocument;
+  } = {},
 ): Promise<Planner> {
   const world = await createWorld(content);
   const downloadsDir = join(world.folder, dirs.downloadsDir ?? "downloads");
@@ -37,7 +51,17 @@ export async function createPlanner(
     uiHomeOf: (host: Host) => host.uiHome ?? uiHome,
   };
   const cards = createCardPlanner(library);
-  const plan = createPlan({ node: "this-node", modelsDir, downloadsDir, catalog, cards, hosts, uiHome });
+  const fetch = dirs.fetch ?? nobodyThere;
+  const plan = createPlan({
+    node: "this-node",
+    modelsDir,
+    downloadsDir,
+    catalog,
+    cards,
+    hosts,
+    uiHome,
+    fetch,
+  });
   return {
     ...world,
     modelsDir,
@@ -45,12 +69,13 @@ export async function createPlanner(
     cardsDir,
     cards,
     catalog,
-    ask: (request) => plan({ ...REQUEST, ...request }),
+    ask: (request) => plan({ ...REQUEST, ...request }, NEVER),
   };
 }
 
 export function draftOf(outcome: PlanOutcome): JobDraft {
   if (outcome.kind === "refused") throw new Error(`${outcome.field}: ${outcome.failure.message}`);
+  if (outcome.kind === "many") throw new Error(`${outcome.drafts.length} jobs: ${outcome.title}`);
   return outcome.draft;
 }
 
@@ -62,6 +87,7 @@ export function stepOf(outcome: PlanOutcome): TransferStep {
 
 /** `field: code: message` of a refusal, folders by name. */
 export function refusalOf({ modelsDir, downloadsDir }: Planner, outcome: PlanOutcome): string {
+  if (outcome.kind === "many") return `planned ${outcome.drafts.length}`;
   if (outcome.kind === "planned") return `planned ${outcome.draft.destination}`;
   const { code, message, advice } = outcome.failure;
   expect(advice).toMatch(/\.$/);

@@ -61,6 +61,9 @@ export const REQUEST: JobRequest = {
   limitBytesPerSecond: null,
   replace: false,
   after: null,
+  include: [],
+  exclude: [],
+  withInfo: false,
 };
 
 function toText(content: unknown): string {

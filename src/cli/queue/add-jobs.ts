@@ -1,5 +1,6 @@
 /** `haulyard add`: puts downloads into the queue of the server. */
 import { ApiError } from "../../client/api-error.ts";
+import type { Added } from "../../client/create-client.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
 import type { JobRequestMessage } from "../../wire/requests.ts";
 import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
@@ -34,9 +35,9 @@ export async function runAdd(sources: readonly string[], options: AddOptions): P
   const codes: ExitCode[] = [];
   for (const source of sources) {
     try {
-      const { created, job } = await client.jobs.create({ ...request, source });
-      if (options.json === true) sayJson(terminal, { source, created, job });
-      else showJob(terminal, created, job);
+      const added = await client.jobs.create({ ...request, source });
+      if (options.json === true) sayJson(terminal, { source, ...factsOf(added) });
+      else showAdded(terminal, added);
       codes.push(EXIT.done);
     } catch (error) {
       // A server that is away is away for the rest, too; what it refuses concerns this one only.
@@ -67,6 +68,20 @@ function readRequest(sources: readonly string[], options: AddOptions): Omit<JobR
     ...(options.limitRate === undefined ? {} : { limit_rate: readRate(options.limitRate) }),
     ...(options.overwrite === true ? { replace: true } : {}),
   };
+}
+
+function factsOf(added: Added): object {
+  const { kind: _, ...facts } = added;
+  return facts;
+}
+
+function showAdded(terminal: Terminal, added: Added): void {
+  if (added.kind === "one") return showJob(terminal, added.created, added.job);
+  const created = new Set(added.created);
+  for (const job of added.jobs) showJob(terminal, created.has(job.id), job);
+  for (const { what, reason } of added.skipped)
+    terminal.tell(`${terminal.paintOut("yellow", "left out")}  ${cleanText(what)}: ${cleanText(reason)}`);
+  for (const note of added.notes) terminal.tell(cleanText(note));
 }
 
 function showJob(terminal: Terminal, created: boolean, job: JobMessage): void {

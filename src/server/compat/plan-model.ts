@@ -9,20 +9,25 @@ export type PlannedModel =
 
 /** The job that fetches a model of the catalogue, as `POST /jobs` would make it. */
 export async function planModel({ setId, modelId }: Model, plan: Plan): Promise<PlannedModel> {
-  const outcome = await plan({ ...PLAIN, source: `${setId}/${modelId}` });
+  const request = { ...PLAIN, source: `${setId}/${modelId}` };
+  const outcome = await plan(request, AbortSignal.timeout(PLAN_TIMEOUT_MS));
   if (outcome.kind === "refused") return outcome;
+  // Ids written by hand may hold slashes, or anything else; then two sources can go by the same words.
+  if (outcome.kind === "many") return OTHER;
   const { draft } = outcome;
   const [step] = draft.steps;
   const isMeant =
     draft.source.kind === "model" && draft.source.setId === setId && draft.source.modelId === modelId;
-  // Ids written by hand may hold slashes; then two models can have the same words for a source.
-  if (!isMeant || step?.kind !== "transfer")
-    return {
-      kind: "refused",
-      failure: failure("unsupported", "Another model goes by the same words; rename the set."),
-    };
-  return { kind: "planned", draft, step };
+  return isMeant && step?.kind === "transfer" ? { kind: "planned", draft, step } : OTHER;
 }
+
+/** A model's plan asks nobody but the disk. */
+const PLAN_TIMEOUT_MS = 30_000;
+
+const OTHER: PlannedModel = {
+  kind: "refused",
+  failure: failure("unsupported", "Another model goes by the same words; rename the set."),
+};
 
 const PLAIN: Omit<JobRequest, "source"> = {
   to: null,
@@ -35,4 +40,7 @@ const PLAIN: Omit<JobRequest, "source"> = {
   limitBytesPerSecond: null,
   replace: false,
   after: null,
+  include: [],
+  exclude: [],
+  withInfo: false,
 };

@@ -1,6 +1,6 @@
 /** What `POST /downloads/queue` asks for → one job per card, on one instance. */
 import type { Card, CardCollection } from "../../job/card-contract.ts";
-import type { PlanOutcome } from "../../job/catalog-contract.ts";
+import type { SinglePlan } from "../../job/catalog-contract.ts";
 import type { Host } from "../../job/host.ts";
 import type { Job, JobDraft, Place } from "../../job/job.ts";
 import { redactText } from "../../job/redact.ts";
@@ -75,7 +75,7 @@ async function planAll(
   const planned: Planned = { drafts: [], skipped: [] };
   for (const filepath of filepaths) {
     const request = { filepath, place, uiHome, priority: priority ?? 0, after: null };
-    const outcome: PlanOutcome = await planner.planCard(request);
+    const outcome: SinglePlan = await planner.planCard(request);
     if (outcome.kind === "planned") planned.drafts.push(outcome.draft);
     // It is wrong for every one of them.
     else if (outcome.field === "ui_home")

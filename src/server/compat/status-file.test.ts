@@ -193,7 +193,7 @@ describe("the mirror of the downloads", () => {
     ]);
     await rm(pathOf(server), { recursive: true });
     await soon(async () => Object.keys(await fileOf(server)).length).toBe(2);
-    expect(await problemsOf(server)).toEqual([]);
+    await soon(() => problemsOf(server)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CompatErrorMessage, ErrorMessage } from "../../wire/error-message.ts";
 
-type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 503;
+type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
 
 const MEANINGS: Readonly<Record<Status, string>> = {
   400: "The request is wrong; `field` names what.",
@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<Status, string>> = {
   413: "The body is too large.",
   415: "The Content-Type is not taken here.",
   422: "Understood, but it cannot be done.",
+  429: "Whoever has the file asks for patience.",
   503: "Not now; try again later.",
 };
 

@@ -1,4 +1,7 @@
 /** Jobs: add, list, look at one, its history, remove. */
+import { z } from "zod";
+import type { Engine, Submission } from "../../engine/engine-contract.ts";
+import type { PlanOutcome } from "../../job/catalog-contract.ts";
 import { InvalidPageCursor } from "../../job/store-contract.ts";
 import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
 import {
@@ -9,14 +12,18 @@ import {
   LogMessage,
   LogQuery,
 } from "../../wire/requests.ts";
+import { JobsMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
+import { requestSignal } from "../request-signal.ts";
 import { errors, JobPath, SUCCESS } from "./describe.ts";
 import { jobOf, noSuchJob } from "./refusals.ts";
 import { toCountsMessage, toHistoryMessage, toJobQuery, toJobRequest } from "./translate-jobs.ts";
 
 const tags = ["jobs"];
+
+const ADDED = z.union([JobMessage, JobsMessage]);
 
 type Parts = Pick<ServerParts, "engine" | "plan">;
 
@@ -39,11 +46,13 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
         "Asking again for a destination answers with the job that is there; a file that is there and whole is not fetched again.",
       body: JobRequestMessage,
       response: {
-        201: JobMessage.describe("The new job; `Location` is its address."),
-        200: JobMessage.describe(
-          "The job that has this destination already, or a complete one: the file is there.",
+        201: ADDED.describe(
+          "The new job, with `Location` its address; of a source of many files all of them, what is left out, and why.",
         ),
-        ...errors(400, 404, 409, 413, 415, 422, 503),
+        200: ADDED.describe(
+          "The job that has this destination already, or a complete one: the file is there. Of many, all of them.",
+        ),
+        ...errors(400, 404, 409, 413, 415, 422, 429, 503),
       },
     },
     handler: async (request, reply) => {
@@ -54,9 +63,13 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
           "after must be the id of a job, there is no such job.",
           "after",
         );
-      const outcome = await plan(wanted);
+      const outcome = await plan(wanted, requestSignal(request, reply));
       if (outcome.kind === "refused")
         throw new RequestError(outcome.failure.code, outcome.failure.message, outcome.field);
+      if (outcome.kind === "many") {
+        const added = await addMany(outcome, engine);
+        return reply.code(added.created.length > 0 ? 201 : 200).send(added);
+      }
       const submission = await engine.submit(outcome.draft);
       const job = toJobMessage(submission.job);
       if (submission.kind !== "created") return reply.code(200).send(job);
@@ -64,6 +77,17 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
       return reply.code(201).header("location", `jobs/${job.id}`).send(job);
     },
   });
+}
+
+async function addMany(
+  { drafts, skipped, notes = [] }: Extract<PlanOutcome, { kind: "many" }>,
+  engine: Engine,
+): Promise<JobsMessage> {
+  const submissions: Submission[] = [];
+  for (const draft of drafts) submissions.push(await engine.submit(draft));
+  const jobs = submissions.map(({ job }) => toJobMessage(job));
+  const created = submissions.flatMap(({ kind, job }) => (kind === "created" ? [job.id] : []));
+  return { jobs, count: jobs.length, created, skipped: [...skipped], notes: [...notes] };
 }
 
 function serveListing(app: App, { engine }: Pick<Parts, "engine">): void {

@@ -31,6 +31,9 @@ export function toJobRequest(message: JobRequestMessage): JobRequest {
     limitBytesPerSecond: message.limit_rate ?? null,
     replace: message.replace ?? false,
     after: message.after?.toLowerCase() ?? null,
+    include: message.include ?? [],
+    exclude: message.exclude ?? [],
+    withInfo: message.with_info ?? false,
   };
 }
 

@@ -88,7 +88,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
-  const transfer = options.real === true ? createTransfer({ clock, bytesPerSecond }) : transfers;
+  const web = createTransfer({ clock, bytesPerSecond });
+  const transfer = options.real === true ? web : transfers;
   const instances = await createInstances({
     // Nobody's own ssh configuration is read.
     environment: { PATH: process.env["PATH"], HOME: folder },
@@ -125,6 +126,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     commands: options.commands ?? "any",
     uiHome: UI_HOME,
     hosts,
+    fetch: web.fetchDocument,
   });
   const problems = new Problems(logger);
   const server = await createServer({
@@ -162,7 +164,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     await server.close();
     await instances[Symbol.asyncDispose]();
     await store.close();
-    if ("close" in transfer) await transfer.close();
+    await web.close();
   };
   return {
     url,

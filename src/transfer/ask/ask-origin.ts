@@ -53,6 +53,8 @@ export interface AskOptions {
   tokens: readonly OriginToken[];
   /** Public servers may redirect into private networks. */
   allowPrivate: boolean;
+  /** A redirect to another origin is the answer. */
+  withinOrigin?: boolean;
 }
 
 export function askOptions({ userAgent, limits, tokens, allowPrivateRedirects }: FullSettings): AskOptions {
@@ -124,15 +126,16 @@ async function follow(
     const outcome = await send(url, headers, signal, reach);
     if (outcome.kind !== "answer") return outcome;
     const { answer } = outcome;
-    const redirected = isRedirect(answer.status);
-    published = mergePublished(published, findPublishedHash(answer.headers, answer.status, !redirected));
-    if (!redirected) {
+    const hop = isRedirect(answer.status)
+      ? nextHop(been, headerOf(answer.headers, "location"), options.redirects)
+      : null;
+    published = mergePublished(published, findPublishedHash(answer.headers, answer.status, hop === null));
+    if (hop === null || (options.withinOrigin === true && hop.kind === "hop" && !hop.keepsHeaders)) {
       const showedLogin = given["authorization"] !== undefined;
       const redirectedBy = been.length > 1 ? first.host : null;
       const facts = { url, carried: given, reach, published, showedLogin, redirectedBy };
       return { kind: "answer", answer: { ...answer, ...facts } };
     }
-    const hop = nextHop(been, headerOf(answer.headers, "location"), options.redirects);
     answer.body.discard();
     if (hop.kind === "refused") return { kind: "failed", failure: hop.failure };
     // What was dropped once stays dropped, even when the way leads back: the way was chosen by somebody else.

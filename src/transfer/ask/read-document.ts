@@ -4,6 +4,7 @@ import type { AskOutcome, FinalAnswer } from "./ask-origin.ts";
 import { classifyStatus } from "./classify-status.ts";
 import { headerOf } from "./http-answer.ts";
 import type { AddressClass } from "../reach/address-class.ts";
+import { readBody } from "./read-body.ts";
 
 export type DocumentOutcome =
   | { kind: "document"; bytes: Uint8Array; etag: string | null; url: URL; place: AddressClass }
@@ -33,7 +34,7 @@ export async function readDocument(
     if (answer.status !== 200) return fault(classifyStatus(answer.status, answer, now));
     const refusal = refuse(answer, limitBytes);
     if (refusal !== null) return { kind: "absent", failure: null, why: refusal };
-    return await readBody(answer, limitBytes, signal);
+    return await readWhole(answer, limitBytes, signal);
   } finally {
     answer.body.discard();
   }
@@ -59,25 +60,22 @@ function tooLong(url: URL, limitBytes: number): string {
   return `${url.host} sent more than ${limitBytes} bytes.`;
 }
 
-async function readBody(
+async function readWhole(
   { body, headers, url, place }: FinalAnswer,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<DocumentOutcome> {
-  const enough = new AbortController();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  const end = await body.deliver(
-    (bytes) => {
-      length += bytes.length;
-      if (length > limitBytes) enough.abort();
-      else pieces.push(Buffer.from(bytes)); // they are only lent
-      return undefined;
-    },
-    AbortSignal.any([signal, enough.signal]),
-  );
-  if (length > limitBytes) return { kind: "absent", failure: null, why: tooLong(url, limitBytes) };
-  if (end.kind === "aborted") return end;
-  if (end.kind === "broken") return fault(end.failure);
-  return { kind: "document", bytes: Buffer.concat(pieces), etag: headerOf(headers, "etag"), url, place };
+  const reading = await readBody(body, limitBytes, signal);
+  switch (reading.kind) {
+    case "whole":
+      return { kind: "document", bytes: reading.bytes, etag: headerOf(headers, "etag"), url, place };
+    case "too_long":
+      return { kind: "absent", failure: null, why: tooLong(url, limitBytes) };
+    case "broken":
+      return fault(reading.failure);
+    case "aborted":
+      return reading;
+    default:
+      throw reading satisfies never;
+  }
 }

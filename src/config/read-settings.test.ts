@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -49,7 +49,10 @@ describe("settings", () => {
       resources: `${folder}/resources`,
       uiHome: "/workspace/ComfyUI",
       unreachableMinutes: 10,
-      modelsDir: `${folder}/data/models`,
+      // On machines that have a ComfyUI its models are these.
+      modelsDir: existsSync("/workspace/ComfyUI/models")
+        ? "/workspace/ComfyUI/models"
+        : `${folder}/data/models`,
       modelConfigs: `${folder}/model_configs.json`,
       imagesDir: `${folder}/data/images`,
       imageCatalog: null,

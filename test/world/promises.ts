@@ -1,5 +1,5 @@
 /** What a destination has to be at any moment, whatever was cut off (CONTRACT §7.1 to §7.3). */
-import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 
@@ -75,6 +75,9 @@ export async function bootAgain(folder: string): Promise<void> {
     const owner = parse(text);
     if (owner !== null) await writeFile(file, JSON.stringify({ ...owner, bootId: "the boot before" }));
     await utimes(file, before, before);
+    // The name of a draft tells among which processes its number means one: those of that boot.
+    const inThatBoot = name.replace(/^(\.haulyard)-[0-9a-f]{8}(-\d+-\d+-)/, "$1-00000000$2");
+    await rename(file, join(folder, inThatBoot));
   }
 }
 

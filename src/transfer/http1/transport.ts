@@ -7,6 +7,8 @@
 import { connect as connectTcp } from "node:net";
 import type { LookupFunction, Socket } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
+import { gatherRecords } from "./gather-records.ts";
+import type { Stoppable } from "./gather-records.ts";
 import { loadTls } from "./load-tls.ts";
 
 export interface Receiver {
@@ -62,7 +64,7 @@ const NOBODY: Receiver = {
 export type OpenOutcome<T> = { kind: "open"; value: T } | { kind: "failed"; error: Error };
 
 /** Connects straight to an address, over TLS if `security` is given. The signal stops the attempt. */
-export function openDirect(
+export async function openDirect(
   address: Address & Resolver,
   security: Security | null,
   signal: AbortSignal,
@@ -83,7 +85,9 @@ export function openDirect(
   const socket =
     security === null ? connectTcp(options) : loadTls().connect({ ...tlsOptions(security), ...options });
   transport.attach(socket);
-  return whenOpen(socket, security === null ? "connect" : "secureConnect", transport, signal);
+  if (security === null) return whenOpen<Transport>(socket, "connect", transport, signal);
+  const opened = await whenOpen(socket, "secureConnect", transport, signal);
+  return opened.kind === "open" ? { kind: "open", value: gatherRecords(opened.value) } : opened;
 }
 
 /** A connection of streams, to begin a tunnel on. */
@@ -124,7 +128,7 @@ export function transportOver(socket: Socket): Transport & { detach(): void } {
   return Object.assign(transport, { detach });
 }
 
-class SocketTransport implements Transport {
+class SocketTransport implements Stoppable {
   receiver: Receiver = NOBODY;
   #socket: Socket | null = null;
   /** Whose memory the next read fills. */
@@ -172,6 +176,10 @@ class SocketTransport implements Transport {
 
   resume(): void {
     this.#socket?.resume();
+  }
+
+  pause(): void {
+    this.#socket?.pause();
   }
 
   destroy(): void {

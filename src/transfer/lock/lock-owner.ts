@@ -63,10 +63,13 @@ export function ownerByName(name: string, we: Owner): Owner | null {
   return { ...we, token: name, pid: Number(pid), startedAt: startedAt === "0" ? null : String(startedAt) };
 }
 
+/** The last answer of `numberingOf`: it is asked for one and the same with every lock. */
+let numbered = { who: "", numbering: "" };
+
 /** Eight hexadecimal digits, the same for all processes among which a pid means one. */
 function numberingOf({ host, bootId, pidNamespace }: ProcessIdentity): string {
-  return createHash("sha256")
-    .update(JSON.stringify([host, bootId, pidNamespace]))
-    .digest("hex")
-    .slice(0, 8);
+  const who = JSON.stringify([host, bootId, pidNamespace]);
+  if (numbered.who !== who)
+    numbered = { who, numbering: createHash("sha256").update(who).digest("hex").slice(0, 8) };
+  return numbered.numbering;
 }

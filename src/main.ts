@@ -30,8 +30,7 @@ import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
-import type { Transfer } from "./transfer/create-transfer.ts";
-import { createTransfer } from "./transfer/create-transfer.ts";
+import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
 import type { TransferSettings } from "./transfer/transfer-settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -195,6 +194,7 @@ async function build(
     logger,
     plan,
     inspect: transfer.inspect,
+    look: transfer.look,
     facts: store,
     problems: new Problems(logger),
     settings: serverSettings(settings, token),

@@ -103,8 +103,22 @@ describe("add", () => {
     expect(ran.code).toBe(1);
     expect(await cli("add", url, "--path", "../out")).toMatchObject({
       code: 4,
-      stderr: expect.stringMatching(/^haulyard: path must .*\n$/),
+      stderr: expect.stringMatching(/^haulyard: path must .*\n {2}Use a path inside .*\n$/),
     });
+  });
+
+  it("says with --dry-run what it would come to, and adds nothing", async () => {
+    const url = origin.put("/dry.gguf", { size: 5 * MB });
+    const ran = await cli("add", "--dry-run", url, `${origin.url}/missing.bin`, "no-such-model");
+    expect(ran.stdout).toMatch(/^dry\.gguf\n/);
+    expect(ran.stdout).toMatch(/new +5\.0 MB +no hash +\/.*\/files\/dry\.gguf *\n/);
+    expect(ran.stdout).toMatch(/would fail .*answered 404/);
+    expect(ran.stdout).toMatch(/no-such-model\n {2}source: the model catalogue has no "no-such-model"\n/);
+    expect(ran.stdout).toMatch(/Would fetch 1 file, 5\.0 MB\.\nFree for \/.*\n$/);
+    expect(ran.code).toBe(3);
+    const json = jsonLines((await cli("add", "-n", "--json", url)).stdout);
+    expect(json).toMatchObject([{ v: 1, count: 1, bytes: 5 * MB, plans: [{ jobs: [{ state: "new" }] }] }]);
+    expect(await list()).toEqual([]);
   });
 
   it.each([

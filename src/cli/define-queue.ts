@@ -45,7 +45,11 @@ function defineAdd(finish: Finish): Command {
       "Puts downloads into the queue of the server. Asking again for the same destination answers with the " +
         "job that is there; a file that is there and whole is not fetched again.",
     )
-    .argument("<source...>", "http:// or https:// addresses, models as set/model, or resource cards")
+    .argument(
+      "<source...>",
+      "http:// or https:// addresses, models as set/model, resource cards, hf://org/repo[@revision][/path], " +
+        "civitai://version",
+    )
     .option(
       "--to <host>",
       "run a card on this instance: id, label, address, or a connection string it was added by",
@@ -60,6 +64,14 @@ function defineAdd(finish: Finish): Command {
     .option("--priority <number>", "from -1000 to 1000; higher goes first; default: 0")
     .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
     .option("--overwrite", "put the file in the place of a different one of the same name")
+    .option(
+      "--include <pattern>",
+      "of a repo only files that fit, as *.safetensors or vae/*; may be given several times",
+      collect,
+    )
+    .option("--exclude <pattern>", "and none that fit this; may be given several times", collect)
+    .option("--with-info", "keep what the source tells of a model (facts, a preview) beside it")
+    .option("-n, --dry-run", "only say what would be added: files, sizes, hashes, space; change nothing")
     .option("--json", JSON_HELP)
     .addHelpText(
       "after",

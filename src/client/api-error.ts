@@ -11,8 +11,20 @@ export class ApiError extends Error {
   /** The field of the request at fault, if one is. */
   readonly field: string | null;
 
-  constructor(status: number, code: string, message: string, field: string | null = null) {
+  /** What to do about it, and a page where a person can do it, if the server says so. */
+  readonly advice: string | null;
+  readonly page: string | null;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    field: string | null = null,
+    help: { advice?: string | undefined; page?: string | undefined } = {},
+  ) {
     super(message);
+    this.advice = help.advice ?? null;
+    this.page = help.page ?? null;
     this.status = status;
     this.code = code;
     this.field = field;

@@ -17,7 +17,7 @@ import type {
   DownloadRequest,
   EditModelRequest,
 } from "../wire/models.ts";
-import { JobsMessage } from "../wire/plan.ts";
+import { JobsMessage, PlanAnswer } from "../wire/plan.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
 import { hostCalls } from "./host-calls.ts";
@@ -57,6 +57,8 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   /** What the job's commands wrote, from a place on; below 0: so many bytes before the end. */
   log(id: string, offset: number, signal?: AbortSignal): Promise<LogMessage>;
   create(request: JobRequestMessage, signal?: AbortSignal): Promise<Added>;
+  /** What adding these would come to; changes nothing. */
+  plan(requests: readonly JobRequestMessage[], signal?: AbortSignal): Promise<PlanAnswer>;
   actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
   /** Higher goes first; −1000 to 1000. */
   move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
@@ -138,6 +140,7 @@ function jobCalls(connection: Connection): JobCalls {
       const { status, data } = await sendRequest(connection, call);
       return "jobs" in data ? { kind: "many", ...data } : { kind: "one", created: status === 201, job: data };
     },
+    plan: (jobs, signal) => post(connection, "/plan", { jobs }, PlanAnswer, signal),
     actions: (request, signal) => post(connection, "/jobs/actions", request, JobActionsAnswer, signal),
     pause: act("pause"),
     resume: act("resume"),

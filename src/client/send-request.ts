@@ -75,7 +75,10 @@ export function addressOf(
 export function toError(connection: Connection, status: number, text: string): ApiError | Unreachable {
   const body = parseJson(text);
   const said = ErrorMessage.safeParse(body);
-  if (said.success) return new ApiError(status, said.data.code, said.data.message, said.data.field ?? null);
+  if (said.success) {
+    const { code, message, field = null, ...help } = said.data;
+    return new ApiError(status, code, message, field, help);
+  }
   // The routes of old system B may say only this much.
   const sentence = (body as { error?: unknown } | null | undefined)?.error;
   if (typeof sentence === "string") return new ApiError(status, codeOf(status), sentence);

@@ -9,6 +9,7 @@ import type { Engine, Submission } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
+import { foreseeJobs } from "./foresee-jobs.ts";
 import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
@@ -69,6 +70,7 @@ export function createEngine(parts: EngineParts): Engine {
         submitJob(draft, { store, inspect: transfer.inspect, clock, node }, id);
       return draft.destination === null ? inTurn(work) : work();
     },
+    foresee: (drafts) => foreseeJobs(drafts, { store, inspect: transfer.inspect, clock, node }),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),

@@ -15,6 +15,36 @@ export type Submission =
   /** The file is there and whole; the job says so and is complete. */
   | { kind: "already_there"; job: Job };
 
+/** What would become of a draft. */
+export type Foreseen =
+  | { kind: "new" }
+  /** It would go on from bytes that are there. */
+  | { kind: "begun"; bytes: number }
+  | { kind: "queued"; job: Job }
+  | { kind: "there"; bytes: number }
+  /** Another file has the name. */
+  | { kind: "in_the_way"; reason: string }
+  /** Another draft before it has the same destination. */
+  | { kind: "repeated" };
+
+/** Bytes on one disk of this machine. */
+export interface DiskNeed {
+  /** One of the folders on it. */
+  folder: string;
+  /** Free, beyond what is left free for everybody else. */
+  freeBytes: number;
+  /** Still to come for jobs in the queue; those of unknown size count as nothing. */
+  promisedBytes: number;
+  /** Of the drafts; those of unknown size count as nothing. */
+  neededBytes: number;
+}
+
+export interface Foresight {
+  /** One for each draft, in their order. */
+  each: readonly Foreseen[];
+  disks: readonly DiskNeed[];
+}
+
 export type Action = "pause" | "resume" | "cancel" | "retry" | "remove";
 
 export type ActOutcome =
@@ -51,6 +81,8 @@ export interface LogPart {
 export interface Engine {
   /** `id` is the one another program knows the job by. */
   submit(draft: JobDraft, id?: JobId): Promise<Submission>;
+  /** What submitting these would come to. Changes nothing. */
+  foresee(drafts: readonly JobDraft[]): Promise<Foresight>;
   /**
    * Enters a job that is known to have failed before (an entry of an old system), to be retried by a
    * person. To be called before `start`: a runner could take it up in between otherwise.

@@ -25,7 +25,10 @@ export async function freeBytes(folder: string): Promise<number> {
 }
 
 /** Bytes still to come; 0 when unknown. */
-export function remainingBytes({ bytesTotal, bytesDone }: Progress): number {
+export function remainingBytes({
+  bytesTotal,
+  bytesDone,
+}: Pick<Progress, "bytesTotal" | "bytesDone">): number {
   return bytesTotal === null ? 0 : Math.max(0, bytesTotal - bytesDone);
 }
 
@@ -39,7 +42,7 @@ async function diskOf(folder: string): Promise<number> {
   return (await stat(await existingAncestor(folder))).dev;
 }
 
-async function existingAncestor(folder: string): Promise<string> {
+export async function existingAncestor(folder: string): Promise<string> {
   for (let path = folder; ; path = dirname(path)) {
     try {
       await stat(path);

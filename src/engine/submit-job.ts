@@ -2,14 +2,14 @@ import type { Clock } from "../job/clock.ts";
 import type { Failure } from "../job/failure.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { JobStateKind } from "../job/job-state.ts";
-import type { Job, JobDraft, JobId } from "../job/job.ts";
+import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
 import type { Submission } from "./engine-contract.ts";
 
 /** How long somebody who asks for a download is kept waiting for the server's word on a file that is there already. */
-const INSPECT_TIMEOUT_MS = 10_000;
+export const INSPECT_TIMEOUT_MS = 10_000;
 
 export interface SubmitParts {
   store: JobStore;
@@ -21,10 +21,7 @@ export interface SubmitParts {
 /** Puts a job into the queue, unless there is one for its destination or the file is there and whole. */
 export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId): Promise<Submission> {
   const { store, clock } = parts;
-  const known =
-    draft.destination === null
-      ? await findSame(draft, store)
-      : await store.findByDestination(placeName(draft.place), draft.destination);
+  const known = await findKnown(draft, store);
   if (known !== null && !isEnded(known.state)) return { kind: "existing", job: known };
 
   const bytes = await wholeFile(draft, parts);
@@ -47,6 +44,13 @@ export async function recordFailed(
   if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
   const outcome = await store.apply(inserted.job.id, { type: "given_up", failure }, clock.now());
   return { kind: "created", job: outcome.kind === "unknown" ? inserted.job : outcome.job };
+}
+
+/** The job that this draft would only repeat; it may have ended. */
+export function findKnown(draft: JobDraft, store: JobStore): Promise<Job | null> {
+  return draft.destination === null
+    ? findSame(draft, store)
+    : store.findByDestination(placeName(draft.place), draft.destination);
 }
 
 const LIVE_KINDS = ["pending", "running", "paused", "blocked"] as const satisfies readonly JobStateKind[];
@@ -72,12 +76,23 @@ async function findSame({ source, place, steps }: JobDraft, store: JobStore): Pr
 }
 
 /** Bytes of the file this draft would fetch, if it is on this machine's disk and whole; else null. */
-async function wholeFile({ place, steps }: JobDraft, { inspect, node }: SubmitParts): Promise<number | null> {
-  const step = steps[0];
-  if (place.kind !== "node" || place.name !== node) return null;
-  if (steps.length !== 1 || step?.kind !== "transfer" || step.name === null) return null;
-  const existing = await inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
+async function wholeFile(draft: JobDraft, parts: SubmitParts): Promise<number | null> {
+  const step = transferHere(draft, parts);
+  if (step === null) return null;
+  const existing = await parts.inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
   return existing.kind === "whole" ? existing.bytes : null;
+}
+
+/** The one transfer to this machine that a draft is, or null. */
+export function transferHere(
+  { place, steps }: JobDraft,
+  { node }: Pick<SubmitParts, "node">,
+  which: "named" | "any name" = "named",
+): TransferStep | null {
+  const [step, other] = steps;
+  if (place.kind !== "node" || place.name !== node) return null;
+  if (step?.kind !== "transfer" || other !== undefined) return null;
+  return step.name === null && which === "named" ? null : step;
 }
 
 async function recordFound(job: Job, bytes: number, { store, clock }: SubmitParts): Promise<Submission> {

@@ -1,6 +1,6 @@
 /** What the engine asks of a transfer. */
 import type { Failure } from "./failure.ts";
-import type { ChecksumState, TransferStep } from "./job.ts";
+import type { Checksum, ChecksumState, TransferStep } from "./job.ts";
 import type { ProgressReport } from "./progress.ts";
 
 /** What is known of the file once the server has answered, before its first byte is written. */
@@ -60,6 +60,15 @@ export type Existing =
 
 /** Compares what is at the step's destination with the step, asking the server for the size if need be. */
 export type InspectExisting = (step: TransferStep, signal: AbortSignal) => Promise<Existing>;
+
+/** What the server says of a step's file. */
+export type Sight =
+  | { kind: "seen"; name: string; size: number | null; checksum: Checksum | null }
+  | { kind: "failed"; failure: Failure }
+  | { kind: "stopped" };
+
+/** Asks the server of a step for the facts of its file, once. Changes nothing. */
+export type LookAtFile = (step: TransferStep, signal: AbortSignal) => Promise<Sight>;
 
 /** Deletes the unfinished bytes (partial and ledger) beside a final path; never the file itself. */
 export type DiscardPartial = (path: string) => Promise<void>;

@@ -92,6 +92,7 @@ function sendError(error: RequestError, reply: FastifyReply, compat: boolean): v
     message: error.message,
     code: error.code,
     ...(error.field === null ? {} : { field: error.field }),
+    ...error.help,
     ...(compat ? { error: error.message } : {}),
   };
   void reply
@@ -109,5 +110,7 @@ function noRoute(): RequestError {
 
 function wrongMethod({ methods }: KnownRoute): RequestError {
   const allowed = [...methods].sort().join(", ");
-  return new RequestError("method_not_allowed", `This address takes ${allowed}.`, null, { allow: allowed });
+  return new RequestError("method_not_allowed", `This address takes ${allowed}.`, null, {
+    headers: { allow: allowed },
+  });
 }

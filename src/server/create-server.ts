@@ -27,6 +27,7 @@ import { serveLimits } from "./routes/limits.ts";
 import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
 import { servePage } from "./routes/page.ts";
+import { servePlan } from "./routes/plan.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 /** A request has to be here, body included, by then: a slow sender must not hold a socket for ever. */
@@ -124,6 +125,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
 
   serveHealth(app, parts);
   serveJobs(app, parts);
+  servePlan(app, parts);
   serveJobActions(app, parts);
   serveEvents(app, parts);
   serveLimits(app, parts);

@@ -26,6 +26,9 @@ export function describeIssue(issue: Issue, message: unknown, whole: string): Co
     const field = fieldName(issue.path, whole);
     return { field, message: `${field} ${inner === undefined ? "is no valid name" : demand(inner)}.` };
   }
+  const meant = issue.code === "invalid_union" && ownWords(issue) === VAGUE ? branchOf(issue.errors) : null;
+  if (meant !== null)
+    return describeIssue({ ...meant, path: [...issue.path, ...meant.path] }, message, whole);
   const field = fieldName(issue.path, whole);
   const value = valueAt(message, issue.path);
   const isAbout = issue.code === "custom" && typeof value === "object" ? "" : `, ${came(value, issue)}`;
@@ -75,7 +78,21 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 /** The words the schema gives with its rule (`must …`); the library's own begin with a capital. */
 function ownWords({ message }: Issue): string {
-  return /^[a-z]/.test(message) ? message : "is not valid";
+  return /^[a-z]/.test(message) ? message : VAGUE;
+}
+
+const VAGUE = "is not valid";
+
+/** Of several forms a message may have the one that was most likely meant: it fits the furthest, or has the least wrong. */
+function branchOf(branches: readonly (readonly Issue[])[]): Issue | null {
+  const [meant] = branches.toSorted(
+    (a, b) => depthOf(b) - depthOf(a) || a.length - b.length || branches.indexOf(a) - branches.indexOf(b),
+  );
+  return meant?.[0] ?? null;
+}
+
+function depthOf([issue]: readonly Issue[]): number {
+  return issue === undefined ? 0 : issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0);
 }
 
 function bound(origin: string, which: "least" | "most", limit: number | bigint): string {

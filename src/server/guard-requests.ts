@@ -65,7 +65,7 @@ function checkToken(request: FastifyRequest, { token }: GuardSettings): void {
     "token_missing",
     "This server wants its token: 'Authorization: Bearer <token>'.",
     null,
-    { "www-authenticate": 'Bearer realm="haulyard"' },
+    { headers: { "www-authenticate": 'Bearer realm="haulyard"' } },
   );
 }
 

@@ -6,7 +6,7 @@ import type { CardPlanner, ModelCatalogStore, Plan } from "../job/catalog-contra
 import type { Clock } from "../job/clock.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
-import type { InspectExisting } from "../job/transfer-contract.ts";
+import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
 import type { Problems } from "./problems.ts";
 
 export interface ServerSettings {
@@ -36,6 +36,7 @@ export interface ServerParts {
   hosts: Hosts;
   plan: Plan;
   inspect: InspectExisting;
+  look: LookAtFile;
   facts: Pick<JobStore, "getFact" | "setFact">;
   problems: Problems;
   clock: Clock;

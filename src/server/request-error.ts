@@ -1,5 +1,11 @@
 import type { ErrorCode } from "./error-table.ts";
 
+export interface Help {
+  advice?: string;
+  /** A page that a person can open. */
+  page?: string;
+}
+
 /** A request that gets an error for an answer: thrown by a route, worded by it, sent by the error handler. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
@@ -9,13 +15,17 @@ export class RequestError extends Error {
   /** Headers the answer has to carry. */
   readonly headers: Readonly<Record<string, string>>;
 
+  /** What to do about it, and where. */
+  readonly help: Help;
+
   constructor(
     code: ErrorCode,
     message: string,
     field: string | null = null,
-    headers: Readonly<Record<string, string>> = {},
+    { headers = {}, ...help }: Help & { headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(message);
+    this.help = help;
     this.code = code;
     this.field = field;
     this.headers = headers;

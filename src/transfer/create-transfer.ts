@@ -1,8 +1,9 @@
 /** The transfer as the engine and `get` use it. */
 import type { FetchDocument } from "../job/document-contract.ts";
-import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
+import type { DiscardPartial, InspectExisting, LookAtFile, RunTransfer } from "../job/transfer-contract.ts";
 import { discardPartial } from "./part/discard-partial.ts";
 import { inspectExisting } from "./place/inspect-existing.ts";
+import { lookAtFile } from "./place/look-at-file.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
 import { fetchDocument } from "./document/fetch-document.ts";
 import { Machinery } from "./machinery.ts";
@@ -14,6 +15,7 @@ import { completeSettings } from "./transfer-settings.ts";
 export interface Transfer {
   run: RunTransfer;
   inspect: InspectExisting;
+  look: LookAtFile;
   discardPartial: DiscardPartial;
   readMetalink: ReadMetalink;
   fetchDocument: FetchDocument;
@@ -28,6 +30,7 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
   return {
     run: (step, watcher, options) => runTransfer({ step, watcher, options, settings, send, machinery }),
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
+    look: (step, signal) => lookAtFile(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
     fetchDocument: (request, signal) => fetchDocument(request, settings, send, signal),
     readMetalink: async (asked, signal) => {

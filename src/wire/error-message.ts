@@ -10,6 +10,10 @@ export const ErrorMessage = z
     code: z.string(),
     /** The field at fault, as a path (`headers.Range`), if one is. */
     field: z.string().optional(),
+    /** What to do about it, in one sentence. */
+    advice: z.string().optional(),
+    /** Where a person can do it: a page of the service that has the file. */
+    page: z.string().optional(),
   })
   .meta({ id: "Error" });
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../job/failure.ts";
 import { FAILURE_CODES } from "../job/failure.ts";
 import { isEnded, STATUS_OF } from "../job/job-state.ts";
-import type { Job, Source, Step } from "../job/job.ts";
+import type { Job, Place, Source, Step } from "../job/job.ts";
 import { TOOL_NAMES } from "../job/output-contract.ts";
 import type { CommandProgress, Progress } from "../job/progress.ts";
 import { etaSeconds, percentOf } from "../job/progress.ts";
@@ -64,7 +64,7 @@ export const ProgressMessage = z.object({
 });
 export type ProgressMessage = z.infer<typeof ProgressMessage>;
 
-const ExpectedChecksum = z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() });
+export const ExpectedChecksum = z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() });
 
 export const StepMessage = z.discriminatedUnion("kind", [
   z.object({
@@ -96,6 +96,9 @@ export const StepMessage = z.discriminatedUnion("kind", [
   }),
 ]);
 
+export const SourceMessage = z.object({ kind: z.string(), text: z.string() });
+export const PlaceMessage = z.object({ kind: z.enum(["node", "ssh"]), name: z.string() });
+
 export const JobMessage = z
   .object({
     id: z.uuid(),
@@ -103,8 +106,8 @@ export const JobMessage = z
     status: Status,
     /** A pause or cancel that was asked for and is being carried out. */
     wish: z.enum(["pause", "cancel"]).nullable(),
-    source: z.object({ kind: z.string(), text: z.string() }),
-    place: z.object({ kind: z.enum(["node", "ssh"]), name: z.string() }),
+    source: SourceMessage,
+    place: PlaceMessage,
     destination: z.string().nullable(),
     priority: z.number().int(),
     /** Bytes per second, or null for no limit of its own. */
@@ -150,10 +153,7 @@ export function toJobMessage(job: Job): JobMessage {
     status: STATUS_OF[state.kind],
     wish: state.kind === "running" || state.kind === "pending" ? state.wish : null,
     source: { kind: job.source.kind, text: sourceText(job.source) },
-    place:
-      job.place.kind === "node"
-        ? { kind: "node", name: job.place.name }
-        : { kind: "ssh", name: job.place.hostId },
+    place: toPlaceMessage(job.place),
     destination: job.destination,
     priority: job.priority,
     limit_rate: job.limitBytesPerSecond,
@@ -213,6 +213,10 @@ function toCommandProgress(event: ToolWord | null): z.infer<typeof CommandProgre
 
 export function toFailureMessage({ code, message, advice, retryable }: Failure): FailureMessage {
   return { code, message: redactText(message), advice, retryable };
+}
+
+export function toPlaceMessage(place: Place): z.infer<typeof PlaceMessage> {
+  return place.kind === "node" ? { kind: "node", name: place.name } : { kind: "ssh", name: place.hostId };
 }
 
 /** What was asked for, as people would write it, without secrets. */

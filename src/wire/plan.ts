@@ -1,6 +1,7 @@
 /** What sources hold, and what would become of it. */
 import { z } from "zod";
-import { JobMessage } from "./job-message.ts";
+import { ExpectedChecksum, FailureMessage, JobMessage, PlaceMessage, SourceMessage } from "./job-message.ts";
+import { JobRequestMessage } from "./requests.ts";
 
 /** A part of a source that is left out. */
 const SkippedMessage = z.object({
@@ -22,3 +23,99 @@ export const JobsMessage = z
   })
   .meta({ id: "Jobs" });
 export type JobsMessage = z.infer<typeof JobsMessage>;
+
+/** Requests planned at once; each may be a source of thousands of files. */
+const MAX_REQUESTS = 100;
+
+/** One request as `POST /jobs` takes it, or several. */
+export const PlanRequest = z
+  .union([JobRequestMessage, z.strictObject({ jobs: z.array(JobRequestMessage).min(1).max(MAX_REQUESTS) })])
+  .meta({ id: "PlanRequest" });
+export type PlanRequest = z.input<typeof PlanRequest>;
+
+export const PLANNED_STATES = [
+  /** It would be fetched from its first byte on. */
+  "new",
+  /** It would go on from bytes that are there. */
+  "begun",
+  /** A job in the queue has this destination. */
+  "queued",
+  /** It is there and whole. */
+  "there",
+  /** A different file has its name: `replace` puts this one in its place. */
+  "in_the_way",
+  /** Another one in this plan has the same destination. */
+  "repeated",
+] as const;
+
+export const PlannedJobMessage = z
+  .object({
+    name: z.string(),
+    source: SourceMessage,
+    place: PlaceMessage,
+    /** Null while only the server can tell the name, and where a card makes several files. */
+    destination: z.string().nullable(),
+    /** Bytes; null: nobody knows. */
+    size: z.number().nullable(),
+    /** The hash it is going to be checked against. */
+    checksum: ExpectedChecksum.nullable(),
+    state: z.enum(PLANNED_STATES),
+    /** Bytes of it that are there already. */
+    bytes_done: z.number(),
+    /** The job that is in the queue. */
+    job_id: z.uuid().nullable(),
+    /** Why it would fail, as far as it shows before it begins. */
+    trouble: FailureMessage.nullable(),
+  })
+  .meta({ id: "PlannedJob" });
+export type PlannedJobMessage = z.infer<typeof PlannedJobMessage>;
+
+const Sum = {
+  /** New jobs that nothing seems to be wrong with. */
+  count: z.number().int(),
+  /** Bytes they would fetch, as far as sizes are known. */
+  bytes: z.number(),
+  /** Jobs of them whose size nobody knows. */
+  unknown: z.number().int(),
+};
+
+export const PlanMessage = z
+  .object({
+    /** As it was asked for, without secrets. */
+    source: z.string(),
+    /** What people call it. */
+    title: z.string(),
+    jobs: z.array(PlannedJobMessage),
+    ...Sum,
+    skipped: z.array(SkippedMessage),
+    notes: z.array(z.string()),
+    /** Why nothing of it can be done. */
+    error: FailureMessage.extend({
+      /** The field of the request at fault. */
+      field: z.string(),
+      /** Where a person can do something about it. */
+      page: z.string().nullable(),
+    }).nullable(),
+  })
+  .meta({ id: "Plan" });
+export type PlanMessage = z.infer<typeof PlanMessage>;
+
+export const PlanAnswer = z
+  .object({
+    /** One for each request, in their order. */
+    plans: z.array(PlanMessage),
+    ...Sum,
+    /** One for each disk of this machine that something would be written to. */
+    space: z.array(
+      z.object({
+        folder: z.string(),
+        free_bytes: z.number(),
+        /** Still to come for jobs in the queue. */
+        promised_bytes: z.number(),
+        needed_bytes: z.number(),
+        enough: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: "PlanAnswer" });
+export type PlanAnswer = z.infer<typeof PlanAnswer>;

@@ -1,6 +1,6 @@
 /** `haulyard add`: puts downloads into the queue of the server. */
 import { ApiError } from "../../client/api-error.ts";
-import type { Added } from "../../client/create-client.ts";
+import type { Added, Client } from "../../client/create-client.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
 import type { JobRequestMessage } from "../../wire/requests.ts";
 import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
@@ -14,6 +14,7 @@ import { connect } from "./connect.ts";
 import { callErrorLines } from "./explain-call-error.ts";
 import { shortId } from "./job-words.ts";
 import { sayJson } from "./say-json.ts";
+import { exitCodeOfPlan, showPlan } from "./show-plan.ts";
 
 /** As commander gives them. */
 export interface AddOptions {
@@ -25,6 +26,10 @@ export interface AddOptions {
   priority?: string;
   limitRate?: string;
   overwrite?: true;
+  include?: readonly string[];
+  exclude?: readonly string[];
+  withInfo?: true;
+  dryRun?: true;
   json?: true;
 }
 
@@ -32,6 +37,13 @@ export async function runAdd(sources: readonly string[], options: AddOptions): P
   const request = readRequest(sources, options);
   const terminal = openTerminal();
   const client = connect();
+  if (options.dryRun === true)
+    return planOnly(
+      sources.map((source) => ({ ...request, source })),
+      options,
+      terminal,
+      client,
+    );
   const codes: ExitCode[] = [];
   for (const source of sources) {
     try {
@@ -48,6 +60,18 @@ export async function runAdd(sources: readonly string[], options: AddOptions): P
     }
   }
   return combineExitCodes(codes);
+}
+
+async function planOnly(
+  requests: readonly JobRequestMessage[],
+  options: AddOptions,
+  terminal: Terminal,
+  client: Client,
+): Promise<ExitCode> {
+  const answer = await client.jobs.plan(requests);
+  if (options.json === true) sayJson(terminal, answer);
+  else showPlan(terminal, answer);
+  return exitCodeOfPlan(answer);
 }
 
 function readRequest(sources: readonly string[], options: AddOptions): Omit<JobRequestMessage, "source"> {
@@ -67,12 +91,16 @@ function readRequest(sources: readonly string[], options: AddOptions): Omit<JobR
     ...(options.priority === undefined ? {} : { priority: readPriority(options.priority) }),
     ...(options.limitRate === undefined ? {} : { limit_rate: readRate(options.limitRate) }),
     ...(options.overwrite === true ? { replace: true } : {}),
+    ...(options.include === undefined ? {} : { include: [...options.include] }),
+    ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
+    ...(options.withInfo === true ? { with_info: true } : {}),
   };
 }
 
 function factsOf(added: Added): object {
-  const { kind: _, ...facts } = added;
-  return facts;
+  if (added.kind === "one") return { created: added.created, job: added.job };
+  const { created, jobs, count, skipped, notes } = added;
+  return { created, jobs, count, skipped, notes };
 }
 
 function showAdded(terminal: Terminal, added: Added): void {
@@ -92,6 +120,13 @@ function showJob(terminal: Terminal, created: boolean, job: JobMessage): void {
 }
 
 export function errorFacts(error: ApiError): object {
-  const { status, code, message, field } = error;
-  return { status, code, message, field };
+  const { status, code, message, field, advice, page } = error;
+  return {
+    status,
+    code,
+    message,
+    field,
+    ...(advice === null ? {} : { advice }),
+    ...(page === null ? {} : { page }),
+  };
 }

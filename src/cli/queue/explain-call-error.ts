@@ -22,5 +22,5 @@ export function callErrorLines(error: ApiError | Unreachable): string[] {
         said,
         "  Set HAULYARD_TOKEN to the token of the server (its data folder keeps it in the file 'token').",
       ]
-    : [said];
+    : [said, ...(error.advice === null ? [] : [`  ${cleanText(error.advice)}`])];
 }

@@ -18,7 +18,7 @@ import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { requestSignal } from "../request-signal.ts";
 import { errors, JobPath, SUCCESS } from "./describe.ts";
-import { jobOf, noSuchJob } from "./refusals.ts";
+import { jobOf, noSuchJob, refusalError } from "./refusals.ts";
 import { toCountsMessage, toHistoryMessage, toJobQuery, toJobRequest } from "./translate-jobs.ts";
 
 const tags = ["jobs"];
@@ -64,8 +64,7 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
           "after",
         );
       const outcome = await plan(wanted, requestSignal(request, reply));
-      if (outcome.kind === "refused")
-        throw new RequestError(outcome.failure.code, outcome.failure.message, outcome.field);
+      if (outcome.kind === "refused") throw refusalError(outcome);
       if (outcome.kind === "many") {
         const added = await addMany(outcome, engine);
         return reply.code(added.created.length > 0 ? 201 : 200).send(added);

@@ -1,5 +1,7 @@
 import type { ActOutcome } from "../../engine/engine-contract.ts";
 import type { Job } from "../../job/job.ts";
+import type { Refusal } from "../../job/catalog-contract.ts";
+import { redactText } from "../../job/redact.ts";
 import { RequestError } from "../request-error.ts";
 
 /** The job something was done to; throws the answer for one that is unknown or refuses. */
@@ -14,6 +16,15 @@ export function jobOf(outcome: ActOutcome): Job {
     default:
       throw outcome satisfies never;
   }
+}
+
+/** A source that cannot be planned. */
+export function refusalError({ field, failure, page }: Refusal): RequestError {
+  const { code, message, advice } = failure;
+  return new RequestError(code, redactText(message), field, {
+    advice,
+    ...(page == null ? {} : { page }),
+  });
 }
 
 export function noSuchJob(): RequestError {

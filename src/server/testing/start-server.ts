@@ -137,6 +137,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     planner: catalogs.planner,
     plan: catalogs.plan,
     inspect: transfer.inspect,
+    look: web.look,
     facts: store,
     problems,
     clock,

@@ -3,16 +3,13 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { TransferStep } from "../../job/job.ts";
 import type { Existing } from "../../job/transfer-contract.ts";
-import { askOptions, askOrigin } from "../ask/ask-origin.ts";
 import { clipRanges, countBytes } from "../part/byte-ranges.ts";
 import { checkStep } from "../check-step.ts";
-import { chooseName } from "../name/choose-name.ts";
 import { lookAt } from "./existing-file.ts";
-import { headerOf } from "../ask/http-answer.ts";
 import type { SendRequest } from "../ask/http-answer.ts";
 import { partPath, readLedger } from "../part/ledger-file.ts";
 import type { Probe } from "../ask/probe-object.ts";
-import { probeOnce } from "../ask/probe-object.ts";
+import { nameIn, probeFile } from "./look-at-file.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 
 export async function inspectExisting(
@@ -22,22 +19,13 @@ export async function inspectExisting(
   signal: AbortSignal,
 ): Promise<Existing> {
   if (checkStep(step) !== null) return { kind: "absent" };
-  const probe = (): Promise<Probe> =>
-    probeOnce(
-      {
-        step,
-        settings,
-        ask: (question, stop) => askOrigin(step, question, send, askOptions(settings), stop),
-      },
-      signal,
-    );
+  const probe = (): Promise<Probe> => probeFile(step, settings, send, signal);
   let asked: Probe | null = null;
   let { name } = step;
   if (name === null) {
     asked = await probe();
     if (asked.kind !== "object") return { kind: "absent" };
-    const disposition = headerOf(asked.answer.headers, "content-disposition");
-    name = chooseName(disposition, new URL(step.url), asked.answer.url);
+    name = nameIn(step, asked.answer);
   }
   const path = join(step.folder, name);
   const occupant = await lookAt(path).catch(() => null);

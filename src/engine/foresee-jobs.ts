@@ -1,0 +1,110 @@
+/** What submitting drafts would come to, told without changing anything. */
+import { stat } from "node:fs/promises";
+import { isEnded } from "../job/job-state.ts";
+import type { Job, JobDraft } from "../job/job.ts";
+import { placeName } from "../job/place.ts";
+import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
+import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
+import { existingAncestor, freeBytes, remainingBytes } from "./reserve-space.ts";
+import type { SubmitParts } from "./submit-job.ts";
+import { findKnown, INSPECT_TIMEOUT_MS, transferHere } from "./submit-job.ts";
+
+/** Drafts looked at a time: each takes a look at the disk and at the store, now and then a request. */
+const AT_ONCE = 16;
+/** Jobs in the queue whose bytes are counted; of a longer queue the space is a guess anyway. */
+const MAX_QUEUED = 10_000;
+const PAGE = 1000;
+
+export async function foreseeJobs(drafts: readonly JobDraft[], parts: SubmitParts): Promise<Foresight> {
+  const each: Foreseen[] = Array.from(drafts, () => ({ kind: "new" }));
+  const seen = new Set<string>();
+  const open = [...drafts.entries()].filter(([index, { place, destination }]) => {
+    if (destination === null) return true;
+    const key = JSON.stringify([place, destination]);
+    if (seen.has(key)) each[index] = { kind: "repeated" };
+    return seen.size < seen.add(key).size;
+  });
+  const work = open.values();
+  const worker = async (): Promise<void> => {
+    for (const [index, draft] of work) each[index] = await foreseeJob(draft, parts);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { each, disks: await foreseeSpace(drafts, each, parts) };
+}
+
+async function foreseeJob(draft: JobDraft, parts: SubmitParts): Promise<Foreseen> {
+  const known = await findKnown(draft, parts.store);
+  if (known !== null && !isEnded(known.state)) return { kind: "queued", job: known };
+  const step = transferHere(draft, parts);
+  if (step === null) return { kind: "new" };
+  const there = await parts.inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
+  switch (there.kind) {
+    case "absent":
+      return { kind: "new" };
+    case "partial":
+      return { kind: "begun", bytes: there.bytes };
+    case "whole":
+      return { kind: "there", bytes: there.bytes };
+    case "different":
+      // A shorter file of an old system is taken as the beginning of this one.
+      return step.ifExists === "refuse" ? { kind: "in_the_way", reason: there.reason } : { kind: "new" };
+    default:
+      throw there satisfies never;
+  }
+}
+
+async function foreseeSpace(
+  drafts: readonly JobDraft[],
+  each: readonly Foreseen[],
+  parts: SubmitParts,
+): Promise<DiskNeed[]> {
+  const disks = new Map<number, DiskNeed>();
+  const byFolder = new Map<string, DiskNeed>();
+  const diskOf = async (folder: string): Promise<DiskNeed> => {
+    const known = byFolder.get(folder);
+    if (known !== undefined) return known;
+    const { dev } = await stat(await existingAncestor(folder));
+    const fresh = { folder, freeBytes: 0, promisedBytes: 0, neededBytes: 0 };
+    const disk = disks.get(dev) ?? { ...fresh, freeBytes: await usableBytes(folder) };
+    disks.set(dev, disk);
+    byFolder.set(folder, disk);
+    return disk;
+  };
+  for (const [index, draft] of drafts.entries()) {
+    const step = transferHere(draft, parts, "any name");
+    const foreseen = each[index];
+    if (step === null || (foreseen?.kind !== "new" && foreseen?.kind !== "begun")) continue;
+    const have = foreseen.kind === "begun" ? foreseen.bytes : 0;
+    (await diskOf(step.folder)).neededBytes += Math.max(0, (step.size ?? 0) - have);
+  }
+  for (const { steps, progress } of disks.size === 0 ? [] : await queuedHere(parts)) {
+    const step = steps[0];
+    if (step?.kind !== "transfer") continue;
+    const { dev } = await stat(await existingAncestor(step.folder));
+    const disk = disks.get(dev);
+    const total = progress.bytesTotal ?? step.size;
+    if (disk !== undefined) disk.promisedBytes += remainingBytes({ ...progress, bytesTotal: total });
+  }
+  return [...disks.values()];
+}
+
+async function usableBytes(folder: string): Promise<number> {
+  return Math.max(0, (await freeBytes(folder)) - SPACE_MARGIN_BYTES);
+}
+
+async function queuedHere({ store, node }: SubmitParts): Promise<Job[]> {
+  const jobs: Job[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.list({
+      kinds: ["pending", "running", "paused"],
+      place: node,
+      sort: "oldest",
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    jobs.push(...page.jobs);
+    after = page.next ?? undefined;
+  } while (after !== undefined && jobs.length < MAX_QUEUED);
+  return jobs;
+}

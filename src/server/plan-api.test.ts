@@ -1,0 +1,172 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Origin } from "../../test/world/origin.ts";
+import { startOrigin } from "../../test/world/origin.ts";
+import { PlanAnswer } from "../wire/plan.ts";
+import { send } from "./testing/send.ts";
+import { startServer, stateOf } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/start-server.ts";
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each[Symbol.asyncDispose]();
+});
+
+async function world(): Promise<{ server: TestServer; origin: Origin }> {
+  const server = await startServer({ localJobs: 0, real: true });
+  const origin = await startOrigin();
+  open.push(server, origin);
+  return { server, origin };
+}
+
+async function plan(server: TestServer, body: unknown): Promise<PlanAnswer> {
+  const before = await stateOf(server);
+  const answer = await send(server.url, "/plan", { method: "POST", body });
+  expect(answer.status, answer.text).toBe(200);
+  // Whatever it says, it has changed nothing.
+  expect(await stateOf(server)).toEqual(before);
+  return PlanAnswer.parse(answer.json);
+}
+
+const add = (server: TestServer, body: unknown) => send(server.url, "/jobs", { method: "POST", body });
+
+describe("a plan", () => {
+  it("says folder, size and hash before the first byte", async () => {
+    const { server, origin } = await world();
+    const sha256 = "ab".repeat(32);
+    const source = origin.put("/m.gguf", { size: 5_000_000, headers: { "X-Linked-Etag": `"${sha256}"` } });
+    const answer = await plan(server, { source });
+    expect(answer.plans).toEqual([
+      {
+        source,
+        title: "m.gguf",
+        jobs: [
+          {
+            name: "m.gguf",
+            source: { kind: "url", text: source },
+            place: { kind: "node", name: "here" },
+            destination: join(server.downloads, "files/m.gguf"),
+            size: 5_000_000,
+            checksum: { algorithm: "sha256", hex: sha256, origin: "X-Linked-Etag" },
+            state: "new",
+            bytes_done: 0,
+            job_id: null,
+            trouble: null,
+          },
+        ],
+        count: 1,
+        bytes: 5_000_000,
+        unknown: 0,
+        skipped: [],
+        notes: [],
+        error: null,
+      },
+    ]);
+    expect(answer).toMatchObject({
+      count: 1,
+      bytes: 5_000_000,
+      unknown: 0,
+      space: [
+        { folder: join(server.downloads, "files"), needed_bytes: 5_000_000, promised_bytes: 0, enough: true },
+      ],
+    });
+    expect(origin.bytesSent("/m.gguf")).toBe(1);
+  });
+
+  it("of several tells what each would come to, wrong ones among them", async () => {
+    const { server, origin } = await world();
+    const queued = origin.put("/queued.bin", { size: 1000 });
+    const { json } = await add(server, { source: queued });
+    const there = origin.put("/there.bin", { size: 1000 });
+    await mkdir(join(server.downloads, "files"), { recursive: true });
+    await writeFile(join(server.downloads, "files/there.bin"), origin.bytes("/there.bin"));
+    await writeFile(join(server.downloads, "files/other.bin"), "something else");
+    const fresh = origin.put("/fresh.bin", { size: 2000 });
+    const { plans, count, bytes } = await plan(server, {
+      jobs: [
+        { source: queued },
+        { source: there },
+        { source: origin.put("/other.bin", { size: 1000 }) },
+        { source: fresh },
+        { source: `${fresh}#again` },
+        { source: `${origin.url}/missing.bin` },
+        { source: "no-such-model" },
+        { source: fresh, path: "../out" },
+      ],
+    });
+    expect(plans.map(({ jobs, error }) => jobs[0]?.state ?? error?.code)).toEqual([
+      "queued",
+      "there",
+      "in_the_way",
+      "new",
+      "repeated",
+      "new",
+      "not_found",
+      "path_refused",
+    ]);
+    expect(plans[0]?.jobs[0]?.job_id).toBe((json as { id: string }).id);
+    expect(plans[2]?.jobs[0]?.trouble).toMatchObject({ code: "destination_exists" });
+    expect(plans[5]?.jobs[0]?.trouble).toMatchObject({ code: "not_found" });
+    expect(plans[7]?.error).toMatchObject({ field: "path", page: null });
+    expect({ count, bytes }).toEqual({ count: 1, bytes: 2000 });
+  });
+
+  it("takes the name from the server where nothing else tells it", async () => {
+    const { server, origin } = await world();
+    const source = origin.put("/get", { size: 10, disposition: 'attachment; filename="real.bin"' });
+    const { plans } = await plan(server, { source });
+    expect(plans[0]?.jobs[0]).toMatchObject({
+      name: "real.bin",
+      destination: join(server.downloads, "files/real.bin"),
+      size: 10,
+    });
+  });
+
+  it("says what a server wants before it gives a file", async () => {
+    const { server, origin } = await world();
+    const source = origin.put("/x.bin", { size: 10, authorization: "Bearer sesame" });
+    const { plans, count } = await plan(server, { source });
+    expect(plans[0]?.jobs[0]?.trouble).toMatchObject({ code: "unauthorized" });
+    expect(count).toBe(0);
+    const { plans: allowed } = await plan(server, { source, headers: { Authorization: "Bearer sesame" } });
+    expect(allowed[0]?.jobs[0]).toMatchObject({ trouble: null, size: 10 });
+  });
+
+  it("shows no secret of what it was asked for", async () => {
+    const { server, origin } = await world();
+    const source = `${origin.put("/x.bin", { size: 10 })}?token=hunter2`;
+    const answer = await send(server.url, "/plan", { method: "POST", body: { source } });
+    expect(answer.text).not.toContain("hunter2");
+    expect(answer.status).toBe(200);
+  });
+
+  it("counts what the queue still has to write, and says when the disk is too small for all of it", async () => {
+    const { server, origin } = await world();
+    await add(server, { source: origin.put("/a.bin", { size: 10 }), size: 7_000_000 });
+    const { space } = await plan(server, { source: `${origin.url}/huge.bin`, size: Number.MAX_SAFE_INTEGER });
+    expect(space).toMatchObject([
+      { promised_bytes: 7_000_000, needed_bytes: Number.MAX_SAFE_INTEGER, enough: false },
+    ]);
+  });
+});
+
+describe("what no plan can be made of names the field", () => {
+  it.each([
+    [{}, "source"],
+    [{ source: 5 }, "source"],
+    [{ sourcee: "x" }, "source"],
+    [{ source: "x", priority: "high" }, "priority"],
+    [{ source: "x", headers: { a: 5 } }, "headers.a"],
+    [{ jobs: [] }, "jobs"],
+    [{ jobs: 5 }, "jobs"],
+    [{ jobs: [{ source: "x" }, { source: "x", size: -1 }] }, "jobs.1.size"],
+    [{ jobs: [{ source: "x" }], more: 1 }, "more"],
+    [[], "body"],
+  ])("%j", async (body, field) => {
+    const server = await startServer({ localJobs: 0 });
+    open.push(server);
+    const { status, json } = await send(server.url, "/plan", { method: "POST", body });
+    expect({ status, field: (json as { field: string }).field }).toEqual({ status: 400, field });
+  });
+});

@@ -1,0 +1,154 @@
+/** What asking for sources would come to: looked up, not done. */
+import type { Foreseen, Foresight } from "../../engine/engine-contract.ts";
+import type { PlanOutcome } from "../../job/catalog-contract.ts";
+import type { Failure } from "../../job/failure.ts";
+import { failure } from "../../job/failure.ts";
+import type { JobDraft, TransferStep } from "../../job/job.ts";
+import { redactText } from "../../job/redact.ts";
+import { sourceText, toFailureMessage, toPlaceMessage } from "../../wire/job-message.ts";
+import { PlanAnswer, PlanRequest } from "../../wire/plan.ts";
+import type { PlanMessage, PlannedJobMessage } from "../../wire/plan.ts";
+import type { App } from "../app.ts";
+import type { ServerParts } from "../parts.ts";
+import { requestSignal } from "../request-signal.ts";
+import { errors } from "./describe.ts";
+import type { Seen } from "./look-at-drafts.ts";
+import { lookAtDrafts } from "./look-at-drafts.ts";
+import { toJobRequest } from "./translate-jobs.ts";
+
+type Parts = Pick<ServerParts, "engine" | "plan" | "look">;
+
+export function servePlan(app: App, { engine, plan, look }: Parts): void {
+  app.route({
+    method: "POST",
+    url: "/plan",
+    schema: {
+      tags: ["jobs"],
+      operationId: "plan",
+      summary: "What would happen",
+      description:
+        "Takes one body of `POST /jobs`, or several as `{jobs: […]}`. Asks the servers in question for sizes, hashes " +
+        "and whether they would give the files, and changes nothing. What cannot be done is an answer, too: `error` of " +
+        "its plan, `trouble` of its job.",
+      body: PlanRequest,
+      response: {
+        200: PlanAnswer.describe("One plan for each request."),
+        ...errors(400, 413, 415),
+      },
+    },
+    handler: async (request, reply) => {
+      const { body } = request;
+      const requests = "jobs" in body ? body.jobs : [body];
+      const signal = requestSignal(request, reply);
+      const outcomes: PlanOutcome[] = [];
+      for (const message of requests) outcomes.push(await plan(toJobRequest(message), signal));
+      const seen = await lookAtDrafts(outcomes.flatMap(draftsOf), look, signal);
+      const foresight = await engine.foresee(seen.map(({ draft }) => draft));
+      return answer(
+        outcomes.map((outcome, index) => ({ outcome, source: requests[index]?.source ?? "" })),
+        seen,
+        foresight,
+      );
+    },
+  });
+}
+
+function draftsOf(outcome: PlanOutcome): readonly JobDraft[] {
+  switch (outcome.kind) {
+    case "planned":
+      return [outcome.draft];
+    case "many":
+      return outcome.drafts;
+    case "refused":
+      return [];
+    default:
+      throw outcome satisfies never;
+  }
+}
+
+interface Planned {
+  source: string;
+  outcome: PlanOutcome;
+}
+
+function answer(planned: readonly Planned[], seen: readonly Seen[], { each, disks }: Foresight): PlanAnswer {
+  let next = 0;
+  const plans = planned.map(({ source, outcome }) => {
+    const count = draftsOf(outcome).length;
+    const jobs = seen
+      .slice(next, next + count)
+      .map((one, index) => toPlannedJob(one, each[next + index] ?? { kind: "new" }));
+    next += count;
+    return toPlanMessage(source, outcome, jobs);
+  });
+  return {
+    plans,
+    ...sumOf(plans.flatMap(({ jobs }) => jobs)),
+    space: disks.map(({ folder, freeBytes, promisedBytes, neededBytes }) => ({
+      folder,
+      free_bytes: freeBytes,
+      promised_bytes: promisedBytes,
+      needed_bytes: neededBytes,
+      enough: neededBytes + promisedBytes <= freeBytes,
+    })),
+  };
+}
+
+/** Longest part of a source that is repeated: a list may be long. */
+const MAX_SOURCE_LENGTH = 500;
+
+function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMessage[]): PlanMessage {
+  const said = redactText(source.slice(0, MAX_SOURCE_LENGTH));
+  return {
+    source: said,
+    title: outcome.kind === "many" ? outcome.title : (jobs[0]?.name ?? said),
+    jobs,
+    ...sumOf(jobs),
+    skipped: outcome.kind === "many" ? [...outcome.skipped] : [],
+    notes: outcome.kind === "refused" ? [] : [...(outcome.notes ?? [])],
+    error:
+      outcome.kind === "refused"
+        ? { ...toFailureMessage(outcome.failure), field: outcome.field, page: outcome.page ?? null }
+        : null,
+  };
+}
+
+function toPlannedJob({ draft, step, trouble }: Seen, foreseen: Foreseen): PlannedJobMessage {
+  return {
+    name: draft.name,
+    source: { kind: draft.source.kind, text: sourceText(draft.source) },
+    place: toPlaceMessage(draft.place),
+    destination: draft.destination,
+    size: step?.size ?? null,
+    checksum: step?.checksum ?? null,
+    state: foreseen.kind,
+    bytes_done: foreseen.kind === "begun" || foreseen.kind === "there" ? foreseen.bytes : 0,
+    job_id: foreseen.kind === "queued" ? foreseen.job.id : null,
+    trouble: toTrouble(foreseen, trouble, step),
+  };
+}
+
+function toTrouble(
+  foreseen: Foreseen,
+  trouble: Failure | null,
+  step: TransferStep | null,
+): PlannedJobMessage["trouble"] {
+  if (foreseen.kind === "in_the_way") {
+    const what = step?.name == null ? "The name" : JSON.stringify(step.name);
+    return toFailureMessage(failure("destination_exists", `${what} is taken. ${foreseen.reason}`));
+  }
+  // Nobody asks the server of a file that is there, or that another job fetches.
+  const isAsked = foreseen.kind === "new" || foreseen.kind === "begun";
+  return trouble === null || !isAsked ? null : toFailureMessage(trouble);
+}
+
+function sumOf(jobs: readonly PlannedJobMessage[]): Pick<PlanAnswer, "count" | "bytes" | "unknown"> {
+  const made = jobs.filter(
+    ({ state, trouble }) => trouble === null && (state === "new" || state === "begun"),
+  );
+  return {
+    count: made.length,
+    bytes: made.reduce((sum, { size, bytes_done: done }) => sum + Math.max(0, (size ?? 0) - done), 0),
+    unknown: made.filter(({ size }) => size === null).length,
+  };
+}

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { refuseStep } from "./catalog/commands/refuse-step.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { originTokens } from "./config/origin-tokens.ts";
@@ -156,6 +157,7 @@ async function buildEngine(
       output: outputTools,
       logsFolder: join(settings.data, "logs/jobs"),
       credentials: settings,
+      refuse: (step) => refuseStep(settings.commands, step),
       pathFolders: settings.pathFolders,
       unreachableMs: settings.unreachableMinutes * MINUTE_MS,
     }),

@@ -7,13 +7,13 @@ import type { Job, JobId } from "../src/job/job.ts";
 import type { Runs } from "../src/job/run-contract.ts";
 import { createRuns } from "../src/shell/runs/create-runs.ts";
 import { QUICK, until } from "../src/shell/runs/suite/under-test.ts";
+import { openCable } from "./world/cable.ts";
 import type { CommandQueue } from "./world/command-queue.ts";
 import { commandOf, openCommandQueue } from "./world/command-queue.ts";
 import { waitFor } from "./world/haulyard.ts";
 import { connectionOf, createSide, openInstance } from "./world/instance.ts";
 import { startOrigin } from "./world/origin.ts";
 import { startSshd } from "./world/sshd.ts";
-import { startTcpRelay } from "./world/tcp-relay.ts";
 
 const SIZE = 4_000_000;
 const PLACE = { kind: "ssh", hostId: "instance-1" } as const;
@@ -29,9 +29,8 @@ async function stageOf(queue: CommandQueue, id: JobId, stage: Job["progress"]["s
 describe("the link to the instance", () => {
   test("may be cut for a while: the job stays at work and says so, and the origin is asked once", async () => {
     await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 800_000 } });
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
     await using queue = await openCommandQueue({ runs: instance.runs, place: PLACE });
     const job = await queue.add([
       commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work, { size: SIZE }),
@@ -49,13 +48,12 @@ describe("the link to the instance", () => {
     expect(statSync(join(instance.work, "big.bin")).size).toBe(SIZE);
     expect(done.progress).toMatchObject({ bytesDone: SIZE, attempt: 1 });
     expect((await queue.log(job.id)).match(/Saving to|100%/g)).toEqual(["Saving to", "100%"]);
-  }, 60_000);
+  });
 
   test("that stays cut fails the job in the end; the command goes on, and a retry meets it", async () => {
     await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 400_000 } });
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
     await using queue = await openCommandQueue({
       runs: instance.runs,
       place: PLACE,
@@ -71,13 +69,12 @@ describe("the link to the instance", () => {
     await queue.engine.act(job.id, "retry");
     await queue.until(job.id, "complete");
     expect(origin.seen("/big.bin")).toHaveLength(1);
-  }, 60_000);
+  });
 
   test("that is down when a job is cancelled does not keep it: what goes on there is ended by the next job", async () => {
     await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 100_000 } });
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
     await using queue = await openCommandQueue({
       runs: instance.runs,
       place: PLACE,
@@ -97,7 +94,7 @@ describe("the link to the instance", () => {
     await queue.until(next.id, "complete");
     expect(origin.seen("/big.bin")[0]?.end).toBe("client_left");
     await until("both runs are cleaned away", () => readdirSync(instance.folder).length === 0);
-  }, 60_000);
+  });
 });
 
 describe("an instance whose key is not known", () => {
@@ -133,7 +130,7 @@ describe("an instance whose key is not known", () => {
     expect((await queue.until(other.id, "failed")).state).toMatchObject({
       failure: { code: "host_key_rejected" },
     });
-  }, 60_000);
+  });
 
   test("and changes while a command runs: the job asks, the command goes on, and is met once it is accepted", async () => {
     await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 500_000 } });
@@ -155,7 +152,7 @@ describe("an instance whose key is not known", () => {
     await queue.store.apply(job.id, { type: "answer", accept: true }, Date.now());
     await queue.until(job.id, "complete");
     expect(origin.seen("/big.bin")).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe("an instance that was started anew", () => {
@@ -183,7 +180,7 @@ describe("an instance that was started anew", () => {
     expect(readdirSync(instance.work).filter((name) => name.startsWith("big"))).toEqual(["big.bin"]);
     const reasons = (await queue.engine.history(job.id))?.map(({ reason }) => reason).join("\n");
     expect(reasons).toMatch(/started anew|vanished/);
-  }, 60_000);
+  });
 });
 
 /** Everything that runs for runs of this folder, by the mark it bears. */
@@ -228,5 +225,5 @@ describe("the queue of an instance", () => {
       ["one", "urgent", "two", "three"].flatMap((name) => [`begin ${name}`, `end ${name}`]),
     );
     expect(lines.indexOf("begin elsewhere")).toBeLessThan(lines.indexOf("begin two"));
-  }, 60_000);
+  });
 });

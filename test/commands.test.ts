@@ -19,24 +19,12 @@ import { openLocalPlace } from "../src/shell/testing/local-place.ts";
 import type { CommandQueue } from "./world/command-queue.ts";
 import { commandOf, openCommandQueue } from "./world/command-queue.ts";
 import { startOrigin } from "./world/origin.ts";
+import { processesWith } from "./world/processes.ts";
 
 const SIZE = 3_000_000;
 
 function sha256(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
-}
-
-/** Command lines of living processes with this text in it. */
-function processesWith(text: string): string[] {
-  return readdirSync("/proc").flatMap((entry) => {
-    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return [];
-    try {
-      const line = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-      return line.includes(text) ? [line] : [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** Every percent and byte count that was told of a job until it ended. */
@@ -283,23 +271,53 @@ describe("a command that goes wrong", () => {
 });
 
 describe("several connections for a plain fetch", () => {
-  test("are used where the host allows them and has aria2c", async () => {
-    await using origin = await startOrigin({ "/big.bin": { size: 20_000_000, bytesPerSecond: 10_000_000 } });
+  const TOKEN = "hf_AskedForByNobody0123456789";
+  const FILE = { size: 20_000_000, bytesPerSecond: 10_000_000 };
+
+  async function fetchWith(
+    connections: number | null,
+    line: string,
+    hfToken: string | null = null,
+  ): Promise<{ done: Job; agents: string[] }> {
+    await using origin = await startOrigin({ "/big.bin": FILE });
     await using place = await openLocalPlace(QUICK);
-    const host = { limits: { jobs: null, connections: 4 } };
+    const host = { limits: { jobs: null, connections } };
+    const elsewhere = { civitaiApiKey: null, civitaiEndpoint: "https://elsewhere.test" };
     await using queue = await openCommandQueue({
       runs: place.runs,
       place: { kind: "ssh", hostId: "h" },
-      commands: { hosts: { get: async () => host as never, runsAt: async () => place.runs } },
+      commands: {
+        credentials: { hfToken, hfEndpoint: origin.url, ...elsewhere },
+        hosts: { get: async () => host as never, runsAt: async () => place.runs },
+      },
     });
+    const known = {
+      size: FILE.size,
+      checksum: { algorithm: "sha256", hex: origin.hash("/big.bin"), origin: "card" },
+    } as const;
     const url = `${origin.url}/big.bin`;
-    const job = await queue.add([
-      commandOf(`wget -O "$UI_HOME/it is.bin" ${url}`, place.work, { size: 20_000_000 }),
-    ]);
-    await queue.until(job.id, "complete");
-    expect(origin.seen("/big.bin").length).toBeGreaterThan(1);
-    expect(origin.seen("/big.bin")[0]?.headers["user-agent"]).toMatch(/aria2/);
-    expect(sha256(join(place.work, "it is.bin"))).toBe(origin.hash("/big.bin"));
+    const job = await queue.add([commandOf(line.replace("URL", url), place.work, known)]);
+    const done = await queue.until(job.id, "complete");
+    const agents = origin.seen("/big.bin").map(({ headers }) => String(headers["user-agent"]).split("/")[0]);
+    return { done, agents: agents.map(String) };
+  }
+
+  test("are used where the host allows them and has aria2c; the hash is computed there", async () => {
+    const { done, agents } = await fetchWith(4, 'wget -O "$UI_HOME/it is.bin" URL');
+    expect(agents.length).toBeGreaterThan(1);
+    expect(new Set(agents)).toEqual(new Set(["aria2"]));
+    expect(done.checksumState).toMatchObject({ kind: "verified", algorithm: "sha256", origin: "card" });
+    expect(done.progress).toMatchObject({ bytesDone: FILE.size, bytesTotal: FILE.size });
+  });
+
+  test.each([
+    ["a host that says nothing of them", null, 'wget -P "$UI_HOME" URL', null],
+    ["a line whose options would be lost", 4, 'wget --limit-rate=50m -P "$UI_HOME" URL', null],
+    ["a file that needs a token, which would go wherever it leads", 4, 'wget -P "$UI_HOME" URL', TOKEN],
+  ])("are not used for %s", async (_, connections, line, token) => {
+    const { done, agents } = await fetchWith(connections, line, token);
+    expect(agents).toEqual(["Wget"]);
+    expect(done.checksumState).toMatchObject({ kind: "verified" });
   });
 });
 

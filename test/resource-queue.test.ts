@@ -17,6 +17,7 @@ import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Origin } from "./world/origin.ts";
 import { startOrigin } from "./world/origin.ts";
+import { processesWith } from "./world/processes.ts";
 import type { Sshd } from "./world/sshd.ts";
 import { startSshd } from "./world/sshd.ts";
 
@@ -118,17 +119,6 @@ function hashOf(path: string): string {
 
 async function fileOf({ world }: Stage, name: string): Promise<Record<string, unknown>[]> {
   return JSON.parse(await readFile(join(world.downloads, name), "utf8")) as Record<string, unknown>[];
-}
-
-/** Processes of this machine, the instance's among them, with these words in their arguments. */
-async function processesWith(words: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
-    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (line.includes(words)) found.push(line.replaceAll("\0", " "));
-  }
-  return found;
 }
 
 function haulyard({ world }: Stage, { url }: Haulyard, ...args: string[]): Promise<Ran> {
@@ -318,10 +308,10 @@ describe("a job of a card", () => {
       await until(server, id, ({ status }) => status === "HOST_VERIFICATION_NEEDED");
       await acceptKey(server, stage);
       await until(server, id, ({ progress }) => (progress.bytes_done ?? 0) > MB / 2);
-      expect(await processesWith(address)).not.toEqual([]);
+      expect(processesWith(address)).not.toEqual([]);
       const { status, body } = await call(`${server.url}/downloads/job/${id}`, "DELETE");
       expect({ status, body }).toMatchObject({ status: 200, body: { success: true } });
-      expect(await processesWith(address)).toEqual([]);
+      expect(processesWith(address)).toEqual([]);
       expect(await statusOf(server)).toEqual([]);
       expect(existsSync(join(uiHome, "endless.bin"))).toBe(true);
       await waitFor(

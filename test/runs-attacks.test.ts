@@ -38,6 +38,7 @@ import type { Instance } from "./world/instance.ts";
 import { openInstance } from "./world/instance.ts";
 import type { RunClientTask } from "./world/run-client.ts";
 import type { Sshd } from "./world/sshd.ts";
+import { sshProcessesWith } from "./world/processes.ts";
 import { startSshd } from "./world/sshd.ts";
 
 /** A command that says how often it was begun, and whose output shows every line that is lost or doubled. */
@@ -111,26 +112,13 @@ describe("our process is killed", () => {
     };
     const folders = await Promise.all(moments.map(attack));
     // What they had started goes with them: the connection's holder at once, a follower with the next beat.
-    await until(
-      "no ssh of theirs is left",
-      () => !sshProcesses().some((line) => folders.some((folder) => line.includes(folder))),
+    await until("no ssh of theirs is left", () =>
+      folders.every((folder) => sshProcessesWith(folder).length === 0),
     );
     for (const folder of folders) await rm(folder, { recursive: true });
     expect(readdirSync(instance.folder).filter((name) => name.startsWith("."))).toEqual([]);
   }, 120_000);
 });
-
-function sshProcesses(): string[] {
-  return readdirSync("/proc").flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const line = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-      return line.startsWith("ssh ") ? [line] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 describe("sshd's sessions are killed", () => {
   test("again and again, while a run is followed and while it is started: not a line is lost or doubled", async () => {
@@ -195,7 +183,7 @@ describe("a secret", () => {
     const watching = (async () => {
       while (!over) {
         for (const where of filesWith(instance.side.folder, secret)) seen.add(where);
-        for (const where of sshProcessesWith(secret)) seen.add(where);
+        for (const where of sshThatKnow(secret)) seen.add(where);
         await sleep(5);
       }
     })();
@@ -222,7 +210,7 @@ function filesWith(folder: string, text: string): string[] {
 }
 
 /** Of all ssh clients: what `ps` shows of them. */
-function sshProcessesWith(text: string): string[] {
+function sshThatKnow(text: string): string[] {
   return readdirSync("/proc").filter((entry) => {
     try {
       const line = /^\d+$/.test(entry) ? readFileSync(`/proc/${entry}/cmdline`, "latin1") : "";

@@ -1,14 +1,6 @@
 /** Connections to instances: how they break, what is said of it, and how they come back. */
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
@@ -20,9 +12,16 @@ import { createRuns } from "../src/shell/runs/create-runs.ts";
 import { follow, never, QUICK, specOf, startOk, until } from "../src/shell/runs/suite/under-test.ts";
 import { tryConnection } from "../src/shell/try-connection.ts";
 import { findProgram } from "../tools/test-tools.ts";
+import { startAwakeTime } from "./world/awake-time.ts";
+import { openCable } from "./world/cable.ts";
+import { commandOf, openCommandQueue } from "./world/command-queue.ts";
 import { connectionOf, createSide, openInstance, trust } from "./world/instance.ts";
+import { startOrigin } from "./world/origin.ts";
+import { sshProcessesWith } from "./world/processes.ts";
 import { startSshd } from "./world/sshd.ts";
 import { startTcpRelay } from "./world/tcp-relay.ts";
+
+const PLACE = { kind: "ssh", hostId: "instance-1" } as const;
 
 /** Prints a line twenty times a second for as long as it takes. */
 function endless(work: string): string {
@@ -37,42 +36,49 @@ function expectAllLines(output: string | undefined): void {
 }
 
 describe.concurrent("a link that breaks", () => {
-  test("is noticed within 30 s when nothing comes through any more, and mended when it does again", async () => {
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
-    const spec = specOf([endless(instance.work)]);
-    await startOk(instance.runs, spec);
-    const seen: { event: RunEvent; at: number }[] = [];
-    const output: Uint8Array[] = [];
-    const following = (async () => {
-      const options = { signal: never, unreachableAfterMs: 600_000 };
-      for await (const event of instance.runs.follow(spec.id, LOG_START, options)) {
-        seen.push({ event, at: performance.now() });
-        if (event.kind === "output") output.push(event.bytes);
-      }
-    })();
-    await sleep(1000);
-    const pulled = performance.now();
+  test("for a minute, and says nothing: the job stays at work, tells of it within 30 s, and its file is fetched once", async () => {
+    const size = 7_000_000;
+    await using origin = await startOrigin({ "/big.bin": { size, bytesPerSecond: 100_000 } });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
+    await using queue = await openCommandQueue({ runs: instance.runs, place: PLACE });
+    const { work } = instance;
+    const line = `wget -q -P "$UI_HOME" ${origin.url}/big.bin & ${endless(work)}; wait`;
+    const job = await queue.add([commandOf(line, work)]);
+    await until("its output is read", async () => (await queue.log(job.id)).includes("line 20"));
+
+    using awake = startAwakeTime();
+    const seen: { kind: string; stage: string | null; atMs: number }[] = [];
+    const look = async (): Promise<void> => {
+      const now = await queue.engine.get(job.id);
+      seen.push({
+        kind: now?.state.kind ?? "gone",
+        stage: now?.progress.stage ?? null,
+        atMs: awake.passedMs(),
+      });
+      await sleep(100);
+    };
     relay.set("swallow");
-    await until("it is noticed", () => seen.some(({ event }) => event.kind === "reconnecting"), 40_000);
-    const noticed = seen.find(({ event }) => event.kind === "reconnecting");
-    expect((noticed?.at ?? Infinity) - pulled).toBeLessThan(30_000);
-    expect(noticed?.event).toMatchObject({ failure: { retryable: true } });
     // A minute in all: some tries to connect end in nothing, too.
-    await sleep(60_000 - (performance.now() - pulled));
+    while (awake.passedMs() < 60_000) await look();
+    const noticed = seen.find(({ stage }) => stage === "reconnecting");
+    expect(noticed?.atMs).toBeLessThan(30_000);
+    const fetched = statSync(join(work, "big.bin")).size;
+    expect(fetched).toBeGreaterThan(size / 2);
     relay.set("pass");
-    await until("it is mended", () => seen.some(({ event }) => event.kind === "connected"), 60_000);
-    writeFileSync(join(instance.work, "stop"), "");
-    await following;
-    expectAllLines(Buffer.concat(output).toString());
-    expect(seen.at(-1)?.event).toMatchObject({ kind: "ended", state: { kind: "exited", code: 0 } });
-  }, 180_000);
+    while (seen.at(-1)?.stage !== "downloading") await look();
+    expect(new Set(seen.map(({ kind }) => kind))).toEqual(new Set(["running"]));
+
+    writeFileSync(join(work, "stop"), "");
+    await queue.until(job.id, "complete");
+    expectAllLines((await queue.log(job.id)).replace(/^(?:[$>] .*\n)+/, ""));
+    expect(origin.seen("/big.bin")).toHaveLength(1);
+    expect(statSync(join(work, "big.bin")).size).toBe(size);
+  }, 240_000);
 
   test("is mended at once when it is cut clean", async () => {
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
     const spec = specOf([endless(instance.work)]);
     await startOk(instance.runs, spec);
     const following = follow(instance.runs, spec.id);
@@ -92,9 +98,8 @@ describe.concurrent("a link that breaks", () => {
   });
 
   test("for longer than was allowed ends the following; a later one meets the run again", async () => {
-    await using sshd = await startSshd();
-    await using relay = await startTcpRelay({ host: "127.0.0.1", port: sshd.port });
-    await using instance = await openInstance({ sshd, port: relay.port, runs: QUICK });
+    await using cable = await openCable(QUICK);
+    const { relay, instance } = cable;
     const spec = specOf([endless(instance.work)]);
     await startOk(instance.runs, spec);
     relay.set("refuse");
@@ -325,7 +330,7 @@ describe.concurrent("one connection for all", () => {
 
   test("is closed when nobody needs it, and when we end", async () => {
     await using instance = await openInstance({ runs: QUICK, ssh: { shell: { idleLimitMs: 300 } } });
-    const ours = (): string[] => sshProcesses().filter((line) => line.includes(instance.side.folder));
+    const ours = (): string[] => sshProcessesWith(instance.side.folder);
     await instance.runs.state("x", never);
     await until("only the connection's holder is left", () => ours().length === 1);
     await until("it is closed", () => ours().length === 0);
@@ -382,15 +387,3 @@ describe.concurrent("a person's own configuration", () => {
     expect(readdirSync(home.folder).filter((name) => !name.startsWith("haulyard-ssh"))).toEqual(["config"]);
   });
 });
-
-function sshProcesses(): string[] {
-  return readdirSync("/proc").flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const line = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-      return line.startsWith("ssh ") ? [line] : [];
-    } catch {
-      return [];
-    }
-  });
-}

@@ -40,10 +40,10 @@ export interface EngineParts {
   perHost: number;
   /** Limits of instances that do. */
   laneLimits: () => Promise<readonly LaneLimit[]>;
-  commands: Omit<CommandParts, "store" | "clock" | "log" | "random">;
+  commands: Omit<CommandParts, "store" | "clock" | "log" | "random" | "stallMs">;
   /** Ended jobs are forgotten after this long. */
   retentionMs: number;
-  /** A transfer without a byte for this long has failed. */
+  /** A download without a byte for this long has failed. */
   stallMs: number;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
@@ -137,7 +137,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
       { lane: "ssh:*", limit: parts.perHost },
     ],
     transfer: parts.transfer.run,
-    commands: { ...parts.commands, store, clock, log, random },
+    commands: { ...parts.commands, store, clock, log, random, stallMs },
     random,
     onProgress: () => feed.wake(),
   });

@@ -1,8 +1,8 @@
 /** One job at work here, and why it may have to end before its time. */
-import { failure } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
+import { stalledFailure } from "../job/stall-policy.ts";
 
 /** Why a run is being ended before its time. */
 export type StopReason = "wish" | "lease_lost" | "stalled" | "closed" | "shutdown";
@@ -30,12 +30,10 @@ export function stoppedEvent(
 ): RunnerEvent {
   if (why === "closed") return { type: "suspended", why: "window", note: closedNote };
   if (why !== "stalled") return stopped;
-  const minutes = Math.round(stallMs / 60_000);
-  const message = `No byte came for ${minutes} minutes. The bytes that came are kept.`;
-  return { type: "failed", failure: failure("stalled", message), retryAt: null };
+  return { type: "failed", failure: stalledFailure(stallMs), retryAt: null };
 }
 
-/** Nobody knows how long a command may be silent. */
+/** How long a command may be silent depends on what it is: that is looked at where it is followed. */
 export function isTransfer({ state, steps }: Job): boolean {
   return state.kind === "running" && steps[state.step]?.kind === "transfer";
 }

@@ -115,6 +115,8 @@ export interface DownloadCall {
   unknownOptions: readonly string[];
   /** Options that run programs, send files away or change what other options mean. */
   riskyOptions: readonly string[];
+  /** Options that change how files are asked for or written: another tool without them would not do the same. */
+  manners: readonly string[];
 }
 
 /** One file, or one repository of files, and where it goes. */

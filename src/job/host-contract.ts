@@ -41,6 +41,8 @@ export interface HostStore {
   findByIdentity(identity: string): Promise<Host | null>;
   /** By label, then address and port. */
   list(): Promise<Host[]>;
+  /** Hosts with a number of jobs at a time of their own. Asked before every claim: cheap with many hosts. */
+  jobLimits(): Promise<{ id: HostId; jobs: number }[]>;
   update(id: HostId, patch: HostPatch, now: number): Promise<HostUpdateOutcome>;
   note(id: HostId, note: HostNote, now: number): Promise<Host | null>;
   /** Refuses as long as a job of it has not ended. */

@@ -27,6 +27,10 @@ export interface CommandQueueOptions {
   folder?: string;
   place?: Place;
   commands?: Partial<EngineParts["commands"]>;
+  perHost?: number;
+  stallMs?: number;
+  /** What the engine gets in place of the store. */
+  storeOf?: (store: JobStore) => JobStore;
 }
 
 export interface CommandQueue extends AsyncDisposable {
@@ -54,13 +58,13 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
   const base = noCommands(folder);
   const engine = createEngine({
     ...base,
-    perHost: 1,
+    perHost: options.perHost ?? 1,
     commands: {
       ...(await openCommands({ ...base.commands, store, logsFolder: join(folder, "logs/jobs") })),
       hosts: { get: async () => null, runsAt: async () => options.runs },
       ...options.commands,
     },
-    store,
+    store: options.storeOf?.(store) ?? store,
     transfer: createTransfer({ clock, bytesPerSecond: () => null }),
     clock,
     log,
@@ -69,7 +73,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
     localJobs: 3,
     limit,
     retentionMs: 86_400_000,
-    stallMs: 600_000,
+    stallMs: options.stallMs ?? 600_000,
   });
   await engine.start();
   const place = options.place ?? { kind: "node", name: "here" };

@@ -121,7 +121,7 @@ export async function waitFor<T>(
   what: string,
   ask: () => Promise<T>,
   fits: (answer: T) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -36,6 +36,8 @@ export interface Gathered {
   credentials: string[];
   unknown: readonly string[];
   risky: string[];
+  /** Options that change how a file is asked for or written, or keep it from being fetched at all. */
+  manners: string[];
   remarks: string[];
   hidden: Hidden[];
 }
@@ -52,6 +54,7 @@ export function gatherOptions(args: readonly Argument[], grammar: Grammar): Gath
     credentials: [],
     unknown: [...new Set(unknown)],
     risky: [],
+    manners: [],
     remarks: [],
     hidden: [],
   };
@@ -59,6 +62,7 @@ export function gatherOptions(args: readonly Argument[], grammar: Grammar): Gath
     if (item.kind !== "option") continue;
     if (item.value !== null) last.set(item.meaning, item.value);
     if (item.meaning === "risky") gathered.risky.push(item.name);
+    if (item.meaning === "manner" || item.meaning === "nothing") gathered.manners.push(item.name);
     if (item.meaning === "header" && item.value !== null) takeHeader(gathered, item.value);
     if (item.meaning === "secret" && item.value !== null) takeSecret(gathered, item.name, item.value);
   }
@@ -121,7 +125,7 @@ export function describe(
   fetches: readonly Fetch[],
   resumes: boolean,
 ): Described {
-  const { headers, credentials, unknown, risky, remarks, hidden } = gathered;
+  const { headers, credentials, unknown, risky, manners, remarks, hidden } = gathered;
   const signed = fetches.flatMap(({ urls }) => urls).some((url) => redactUrl(url) !== url);
   return {
     call: {
@@ -133,6 +137,7 @@ export function describe(
       credentials: [...new Set([...credentials, ...(signed ? ["address"] : [])])],
       unknownOptions: unknown,
       riskyOptions: [...new Set(risky)],
+      manners,
     },
     remarks,
     hidden,

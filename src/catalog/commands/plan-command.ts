@@ -123,6 +123,6 @@ function isPlainFetch(calls: readonly Call[], expects: readonly ExpectedFile[]):
   if (call?.kind !== "download" || other !== undefined || !PLAIN_TOOLS.has(call.tool)) return false;
   if (file === undefined || second !== undefined || file.name === null || file.urls.length === 0)
     return false;
-  const { headers, credentials, unknownOptions, riskyOptions } = call;
-  return [headers, credentials, unknownOptions, riskyOptions].every((list) => list.length === 0);
+  const { headers, credentials, unknownOptions, riskyOptions, manners } = call;
+  return [headers, credentials, unknownOptions, riskyOptions, manners].every((list) => list.length === 0);
 }

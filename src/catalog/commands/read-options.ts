@@ -6,6 +6,8 @@ import { afterPrefix } from "./argument.ts";
 export type Meaning =
   /** Nothing. */
   | "none"
+  /** It changes how the file is asked for or written: another tool without it would not do the same. */
+  | "manner"
   | "folder"
   | "file"
   | "address"

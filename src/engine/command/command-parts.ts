@@ -27,10 +27,14 @@ export interface CommandParts {
   /** Of the store: the runs of several servers on one instance do not mix. Lower-case letters and digits. */
   storeId: string;
   credentials: Credentials;
+  /** Why a command may not run here, or null: the policy may be another one than when it was planned. */
+  refuse: (step: CommandStep) => string | null;
   /** Put before PATH where commands run; `~/` is the home there. */
   pathFolders: readonly string[];
   /** How long a place may be out of reach before its job fails. */
   unreachableMs: number;
+  /** Without a word or a byte for this long a command is said to be silent, or has stalled. */
+  stallMs: number;
   /** 0 to 1; spreads retries. */
   random: () => number;
 }

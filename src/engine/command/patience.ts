@@ -3,6 +3,7 @@ import type { Clock } from "../../job/clock.ts";
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import { pauseMs } from "../../job/retry-policy.ts";
+import { spanText } from "../../job/span-text.ts";
 import type { NoAnswer } from "../../job/run-contract.ts";
 
 export interface Patience {
@@ -37,7 +38,8 @@ function isTrouble(answer: { kind: string } | NoAnswer): answer is { kind: "fail
 }
 
 function giveUp(last: Failure, passedMs: number): Failure {
-  const minutes = Math.round(passedMs / 60_000);
-  const span = minutes < 2 ? `${Math.round(passedMs / 1000)} s` : `${minutes} minutes`;
-  return failure("unreachable", `The instance could not be reached for ${span}. ${last.message}`);
+  return failure(
+    "unreachable",
+    `The instance could not be reached for ${spanText(passedMs)}. ${last.message}`,
+  );
 }

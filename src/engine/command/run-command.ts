@@ -4,6 +4,7 @@ import type { Failure } from "../../job/failure.ts";
 import type { RunnerEvent } from "../../job/job-event.ts";
 import type { CommandStep, ExpectedFile, Job } from "../../job/job.ts";
 import { planRetry } from "../../job/retry-policy.ts";
+import { stalledFailure } from "../../job/stall-policy.ts";
 import type { NoAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
 import type { CommandParts, CommandRun } from "./command-parts.ts";
 import type { JobLog } from "./job-log.ts";
@@ -12,6 +13,7 @@ import type { CommandVerdict } from "./judge-run.ts";
 import { judgeRun } from "./judge-run.ts";
 import { askUntilReached } from "./patience.ts";
 import { runIdOf } from "./run-id.ts";
+import { watchSilence } from "./silence.ts";
 import { sweepRuns } from "./sweep-runs.ts";
 import { OutputTaker } from "./take-output.ts";
 import { LOOK, PREPARE, writeSpec } from "./write-steps.ts";
@@ -64,15 +66,41 @@ async function carryOut(work: Work, log: JobLog): Promise<CommandEnd> {
 }
 
 async function toEnd(work: Work): Promise<CommandEnd> {
-  const { run, taker } = work;
+  const { run, parts, taker } = work;
   if (run.leave.aborted) return endStopped(true);
   if (run.signal.aborted) return stop(work);
   // What follows belongs to this run: it is written down before there is one.
   taker.report();
   if (!(await run.save())) return endStopped(true);
+  const refusal = isAtWork(run) ? null : parts.refuse(run.step);
+  if (refusal !== null) return refuse(work, refusal);
   const begun = await begin(work);
   if (begun.kind === "state") return (await follow(work)) ?? leaveOrStop(work);
   return begun.kind === "stopped" ? leaveOrStop(work) : endUnanswered(begun);
+}
+
+/** Whether this very run got to work, as far as we know. */
+function isAtWork({ job, run, index }: CommandRun): boolean {
+  const kept = job.progress.command ?? null;
+  return kept !== null && kept.run === run && kept.step === index && kept.begun;
+}
+
+/** What is at work is left to end; nothing is begun that may not run here any more. */
+async function refuse(work: Work, reason: string): Promise<CommandEnd> {
+  const why = failure("unsupported", `The command may not run here: ${reason}.`, {
+    advice: "This server runs plain calls of known download tools only (HAULYARD_COMMANDS).",
+  });
+  if (!isMet(work)) return endFailed(why);
+  // A server that was killed before it wrote that down may have begun it.
+  const ended = await stop(work);
+  return ended.event.type === "stopped" && !ended.event.detached
+    ? { ...ended, event: { type: "failed", failure: why, retryAt: null } }
+    : ended;
+}
+
+/** An earlier claim may have begun it. */
+function isMet({ run }: Work): boolean {
+  return run.job.state.kind === "running" && run.job.state.run !== undefined;
 }
 
 /** Starts the run unless it is there, and before the first time ends what is left of others. */
@@ -80,8 +108,7 @@ async function begin(work: Work): Promise<{ kind: "state"; state: RunState } | N
   const { run, parts, runs, taker } = work;
   const { signal } = run;
   const asking = patient(work, parts.unreachableMs, signal);
-  const isMet = run.job.state.kind === "running" && run.job.state.run !== undefined;
-  if (!isMet) {
+  if (!isMet(work)) {
     const swept = await askUntilReached(() => sweepRuns(runs, parts, signal), asking);
     if (swept.kind !== "swept") return swept;
   }
@@ -107,16 +134,27 @@ function specOf({ run, parts, id }: Work): Parameters<Runs["start"]>[0] {
 /** Null: the run was told to end. */
 async function follow(work: Work): Promise<CommandEnd | null> {
   const { run, parts, runs, id, taker } = work;
+  using watch = watchSilence(taker, parts);
   const following = runs.follow(id, taker.position, {
-    signal: run.signal,
+    signal: AbortSignal.any([run.signal, watch.stalled]),
     unreachableAfterMs: parts.unreachableMs,
   });
   for await (const event of following) {
     await taker.take(event);
-    if (event.kind === "ended") return conclude(work, event.state);
+    if (event.kind === "ended") return await conclude(work, event.state);
     if (event.kind === "failed" || event.kind === "asked") return endUnanswered(event);
   }
-  return null;
+  return watch.stalled.aborted && !run.signal.aborted ? await endStalled(work) : null;
+}
+
+async function endStalled(work: Work): Promise<CommandEnd> {
+  const ended = await stop(work);
+  return ended.event.type === "stopped" && !ended.event.detached
+    ? {
+        ...ended,
+        event: { type: "failed", failure: stalledFailure(work.parts.stallMs), retryAt: null },
+      }
+    : ended;
 }
 
 function leaveOrStop(work: Work): Promise<CommandEnd> | CommandEnd {

@@ -1,14 +1,15 @@
 /** The output of a run as it comes: into the job's log, through the parser, into progress. */
-import type { OutputReader, Seen, ToolName } from "../../job/output-contract.ts";
+import type { OutputReader, Seen } from "../../job/output-contract.ts";
 import type { CommandProgress, ProgressReport, Stage } from "../../job/progress.ts";
 import { REDACTED, redactText } from "../../job/redact.ts";
-import { LOG_START } from "../../job/run-contract.ts";
 import type { LogPosition, RunEvent } from "../../job/run-contract.ts";
 import type { CommandParts, CommandRun } from "./command-parts.ts";
+import { firstProgress, toolOf } from "./first-progress.ts";
 import { LineFolder } from "./fold-lines.ts";
 import { secretValues } from "./give-secrets.ts";
 import type { JobLog } from "./job-log.ts";
 import { measureCommand } from "./measure-command.ts";
+import { hasStalled, Silence } from "./silence.ts";
 import { COMMAND, LOOK, PREPARE } from "./write-steps.ts";
 
 /** Longest line of the log, in characters; a bar has a hundred. */
@@ -37,6 +38,7 @@ export class OutputTaker {
   #lastLines: string[] = [];
   #begun = false;
   #found: number | null = null;
+  readonly #silence = new Silence();
 
   /** Goes on where the job's progress says, or begins. */
   static async open(run: CommandRun, log: JobLog, parts: CommandParts): Promise<OutputTaker> {
@@ -115,9 +117,11 @@ export class OutputTaker {
         await this.#goOnFrom(event.next);
         break;
       case "reconnecting":
+        this.#silence.reset();
         this.#show("reconnecting", event.failure.message);
         break;
       case "connected":
+        this.#silence.reset();
         this.#show(this.#begun ? "downloading" : "connecting", null);
         break;
       case "state":
@@ -133,6 +137,7 @@ export class OutputTaker {
 
   /** The command is at work, or was: another try goes on from what it left. */
   began(): void {
+    this.#silence.reset();
     this.#begun = true;
     this.#progress = { ...this.#progress, begun: true };
     this.#show("downloading", null);
@@ -142,6 +147,15 @@ export class OutputTaker {
   showTrouble(message: string | null): void {
     this.#show(message === null ? "connecting" : "reconnecting", message);
     this.report();
+  }
+
+  /** Tells of a silence that is too long. Answers whether the command has stalled. */
+  lookAtSilence(passedMs: number, stallMs: number): boolean {
+    if (this.#stage !== "downloading") return false;
+    this.#silence.passed(passedMs);
+    this.#show("downloading", this.#silence.note(stallMs));
+    this.report();
+    return this.#silence.stillMs >= stallMs && hasStalled(this.#run.step, this.#progress.event);
   }
 
   /** What the files of the command were found to have: tools need not say it. */
@@ -204,6 +218,7 @@ export class OutputTaker {
     }
     this.#reader.write(bytes);
     this.#reader.settle();
+    this.#silence.heard(this.#progress.event?.all.bytes_done ?? 0);
     this.#folder.write(bytes, next);
     await this.#flush();
   }
@@ -261,33 +276,4 @@ export class OutputTaker {
   #hideIn(text: string | null): string | null {
     return text === null ? null : this.#hide(text);
   }
-}
-
-/** With several connections it may be another tool than the line says. */
-function toolOf({ step, host }: CommandRun): ToolName {
-  return step.isPlainFetch && host?.limits.connections != null ? "auto" : step.tool;
-}
-
-function firstProgress({ job, run, index }: CommandRun, logEnd: number): CommandProgress {
-  const before = job.progress.command ?? null;
-  return {
-    run,
-    step: index,
-    begun: before !== null && before.step === index && before.begun,
-    event: null,
-    share: null,
-    bytesBefore: bytesBeforeOf(before, index),
-    bytesHere: 0,
-    next: LOG_START,
-    loggedFrom: logEnd,
-    loggedTo: logEnd,
-  };
-}
-
-/** What the commands before this one came to is known of the last run, whichever of the two it was of. */
-function bytesBeforeOf(before: CommandProgress | null, index: number): number {
-  if (before === null || before.step > index) return 0;
-  return before.step === index
-    ? before.bytesBefore
-    : before.bytesBefore + (before.event?.all.bytes_done ?? 0);
 }

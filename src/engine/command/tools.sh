@@ -214,6 +214,12 @@ HY_PYTHON
   exit $hy_code
 )
 
+# On a full disk aria2c leaves an empty record of what it has of the file $2 in the folder $1, and refuses to go on
+# with it. Nobody knows which parts of the file are there then: it is begun anew.
+hy_mend() {
+  if [ -f "$1/$2.aria2" ] && [ ! -s "$1/$2.aria2" ]; then rm -f -- "$1/$2.aria2" "$1/$2"; fi
+}
+
 # Before the first byte: bytes that the file $2 in the folder $1 still lacks of $3, and the free bytes on its disk, as
 # `DISK FREE LACKING`.
 hy_room() {

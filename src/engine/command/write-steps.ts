@@ -31,7 +31,7 @@ export interface SpecFacts {
 
 export function writeSpec({ id, step, again, connections, credentials, pathFolders }: SpecFacts): RunSpec {
   const line = connections === null || !step.isPlainFetch ? step.line : writeFetch(step, connections);
-  const prepare = `${TOOLS}\n${writeRoom(step.expects)}`;
+  const prepare = [TOOLS, again ? writeMend(step.expects) : "", writeRoom(step.expects)].join("\n");
   const command = `${USE_TOOLS}; ${again && step.resumes ? "hy_again=1; " : ""}${line}`;
   const look = writeLook(step.expects);
   return {
@@ -71,8 +71,21 @@ function writeRoom(expects: readonly ExpectedFile[]): string {
   const asks = files.map(
     ({ folder, name, size }) => `hy_room ${quotePath(folder)} ${quote(name ?? "")} ${size ?? 0}`,
   );
-  // The other texts read this one, too.
-  return `case $0 in */step.${PREPARE})\n{ ${asks.join("\n")}\n} | hy_judge_room ${SPACE_MARGIN_BYTES} ;;\nesac`;
+  return whilePreparing(`{ ${asks.join("\n")}\n} | hy_judge_room ${SPACE_MARGIN_BYTES}`);
+}
+
+/** What an earlier run of this command may have left that keeps the next one from going on. */
+function writeMend(expects: readonly ExpectedFile[]): string {
+  const files = expects.filter(({ name }) => name !== null);
+  if (files.length === 0) return "";
+  return whilePreparing(
+    files.map(({ folder, name }) => `hy_mend ${quotePath(folder)} ${quote(name ?? "")}`).join("\n"),
+  );
+}
+
+/** The other texts read that of the first, too. */
+function whilePreparing(text: string): string {
+  return `case $0 in */step.${PREPARE})\n${text} ;;\nesac`;
 }
 
 const HASHERS: Readonly<Record<ChecksumAlgorithm, string>> = {
@@ -107,7 +120,8 @@ function writeFetch({ line, expects }: CommandStep, connections: number): string
     `--dir=${quotePath(file.folder)}`,
   ].join(" ");
   return [
-    "if command -v aria2c >/dev/null 2>&1; then",
+    // It would send a token to wherever it is redirected.
+    'if [ -z "${HF_TOKEN-}${CIVITAI_API_KEY-}" ] && command -v aria2c >/dev/null 2>&1; then',
     // `man aria2c`, Input File: the name belongs to its address, on a line of its own that begins with a space.
     `printf '%s\\n out=%s\\n' ${quote(file.urls.join("\t"))} ${quote(file.name)} | aria2c ${options}`,
     `else\n${line}\nfi`,

@@ -46,9 +46,10 @@ export function createHosts(parts: HostsParts): Hosts {
       return (await store.hosts.get(place.hostId)) === null ? null : watchRuns(place.hostId, parts);
     },
     laneLimits: async () =>
-      (await store.hosts.list()).flatMap(({ id, limits }) =>
-        limits.jobs === null ? [] : [{ lane: laneOf({ kind: "ssh", hostId: id }), limit: limits.jobs }],
-      ),
+      (await store.hosts.jobLimits()).map(({ id, jobs }) => ({
+        lane: laneOf({ kind: "ssh", hostId: id }),
+        limit: jobs,
+      })),
 
     test: (connection, signal) => testConnection(connection, parts, signal),
     scan: (id, signal) => scanHost(id, parts, signal),

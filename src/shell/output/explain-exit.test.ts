@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explainExit, NOTHING_SEEN, see } from "./explain-exit.ts";
-import { eventsOf } from "./testing/corpus.ts";
+import { eventsOf, logOf } from "./testing/corpus.ts";
 import type { Exit, Tool, Verdict } from "../../job/output-contract.ts";
 
 const after = (tool: Tool, output: string, exit: Partial<Exit>): Verdict =>
@@ -33,6 +33,27 @@ describe("tools that end with 0 though they failed", () => {
     const verdict = after("civitdl", output, { code: 0 });
     expect(codeOf(verdict)).toBe("not_found");
     expect(messageOf(verdict)).toBe("civitdl ended with exit code 0, yet it failed: gone.");
+  });
+
+  // docs/tool-output.md tells where these come from.
+  test.each([
+    ["like-one", "done"],
+    ["like-two", "done"],
+    ["like-second-try", "done"],
+    ["like-exists", "done"],
+    ["like-unknown-length", "done"],
+    ["like-401", "unauthorized"],
+    ["like-404", "not_found"],
+    ["like-404-buffered", "not_found"],
+    ["like-bad-input", "command_failed"],
+    ["like-no-version", "not_found"],
+    ["like-early-access", "forbidden"],
+    ["like-disk-full", "no_space"],
+    ["like-no-network", "dns_failed"],
+    ["like-cut", "truncated"],
+  ])("civitdl's 0 after %s is %s", (name, expected) => {
+    const verdict = after("civitdl", logOf({ tool: "civitdl", name }).toString(), { code: 0 });
+    expect(codeOf(verdict)).toBe(expected);
   });
 
   test("wget2 that was told to be quiet is believed: there is nothing to go by", () => {

@@ -21,6 +21,7 @@ export function explainRefusal(words: readonly string[], errors: string): Failur
   if (/No space left on device|Disk quota exceeded/.test(errors))
     return failure("no_space", `The disk there is full, the command was not started${detail}.`, {
       advice: "Free some space there, in the home folder above all, and retry.",
+      retryable: false,
     });
   if (/Permission denied|Read-only file system|Operation not permitted/.test(errors))
     return failure("write_denied", `The files of a run may not be written there${detail}.`, {

@@ -3,6 +3,7 @@ import type { Failure } from "../../job/failure.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { FollowOptions, LogPosition, RunEvent, RunId, RunState } from "../../job/run-contract.ts";
 import { pauseMs } from "../../job/retry-policy.ts";
+import { spanText } from "../../job/span-text.ts";
 import type { Shell } from "../shell.ts";
 import { strangeAnswer } from "./ask-once.ts";
 import { converse } from "../talk/converse.ts";
@@ -120,7 +121,5 @@ function eventsOf(frame: Frame, state: RunState | null, reader: LogReader): RunE
 }
 
 function giveUp(last: Failure, sinceMs: number): Failure {
-  const minutes = Math.round(sinceMs / 60_000);
-  const span = minutes < 2 ? `${Math.round(sinceMs / 1000)} s` : `${minutes} minutes`;
-  return failure("unreachable", `The instance could not be reached for ${span}. ${last.message}`);
+  return failure("unreachable", `The instance could not be reached for ${spanText(sinceMs)}. ${last.message}`);
 }

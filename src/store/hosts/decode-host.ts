@@ -5,7 +5,7 @@ import type { HostRow } from "../schema.ts";
 /** The host of a row. @throws StoreError if a column does not hold what was written there */
 export function decodeHost(row: HostRow): Host {
   const parse = <T extends object>(
-    column: "tags" | "limits" | "findings" | "question",
+    column: "tags" | "findings" | "question",
     isWhole: (value: T) => boolean,
   ): T => decode(row[column], `'${column}' of host ${row.id}`, isWhole);
   return {
@@ -19,7 +19,7 @@ export function decodeHost(row: HostRow): Host {
     instanceId: row.instance_id,
     uiHome: row.ui_home,
     tags: parse<string[]>("tags", (tags) => Array.isArray(tags)),
-    limits: parse<HostLimits>("limits", (limits) => "jobs" in limits),
+    limits: decodeLimits(row),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastSeenAt: row.last_seen_at,
@@ -30,4 +30,8 @@ export function decodeHost(row: HostRow): Host {
         ? null
         : parse<PendingQuestion>("question", ({ question }) => typeof question === "object"),
   };
+}
+
+export function decodeLimits({ id, limits }: Pick<HostRow, "id" | "limits">): HostLimits {
+  return decode<HostLimits>(limits, `'limits' of host ${id}`, (value) => "jobs" in value);
 }

@@ -1,7 +1,7 @@
 import type { Host, HostId } from "../../job/host.ts";
 import type { Backend } from "../backend.ts";
 import type { Db, HostRow } from "../schema.ts";
-import { decodeHost } from "./decode-host.ts";
+import { decodeHost, decodeLimits } from "./decode-host.ts";
 
 export async function getHost(db: Db, id: HostId): Promise<Host | null> {
   const row = await db.selectFrom("hosts").selectAll().where("id", "=", id).executeTakeFirst();
@@ -23,6 +23,20 @@ export async function listHosts(db: Db): Promise<Host[]> {
     .orderBy("id")
     .execute();
   return rows.map(decodeHost);
+}
+
+export async function listJobLimits(db: Db): Promise<{ id: HostId; jobs: number }[]> {
+  const rows = await db
+    .selectFrom("hosts")
+    .select(["id", "limits"])
+    // As JSON.stringify writes it: most hosts have none, and are not worth their reading.
+    .where("limits", "not like", '%"jobs":null%')
+    .orderBy("id")
+    .execute();
+  return rows.flatMap((row) => {
+    const { jobs } = decodeLimits(row);
+    return jobs === null ? [] : [{ id: row.id, jobs }];
+  });
 }
 
 /** To be changed in the transaction it is read in. */

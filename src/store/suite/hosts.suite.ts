@@ -138,6 +138,16 @@ export function describeHosts(open: OpenStore): void {
       expect(await store.hosts.update("no-such", { label: "x" }, NOW)).toEqual({ kind: "unknown" });
     });
 
+    it("tells the queue of its own number of jobs at a time, if it has one", async () => {
+      const [one, , three] = [await keep(1), await keep(2), await keep(3)];
+      await store.hosts.update(one.id, { limits: { jobs: 2, connections: null } }, NOW);
+      await store.hosts.update(three.id, { limits: { jobs: null, connections: 8 } }, NOW);
+      expect(await store.hosts.jobLimits()).toEqual([{ id: one.id, jobs: 2 }]);
+      await store.hosts.update(one.id, { limits: { jobs: null, connections: 4 } }, NOW);
+      await store.hosts.update(three.id, { limits: { connections: 8, jobs: 3 } }, NOW);
+      expect(await store.hosts.jobLimits()).toEqual([{ id: three.id, jobs: 3 }]);
+    });
+
     it("may move to an address that no other has", async () => {
       const host = await keep(1);
       const other = await keep(2);

@@ -30,21 +30,31 @@ const GRAMMAR = defineGrammar(
     [
       "none",
       "optional",
-      "-q --quiet --allow-overwrite --auto-file-renaming --check-certificate -V --check-integrity --no-conf " +
-        "-n --no-netrc --async-dns --disable-ipv6 --human-readable --enable-color --show-console-readout " +
-        "--remote-time -R --enable-http-keep-alive --enable-http-pipelining --http-accept-gzip --http-no-cache " +
-        "--use-head --always-resume --remove-control-file --conditional-get --reuse-uri --stderr --optimize-concurrent-downloads " +
-        "--truncate-console-readout --content-disposition-default-utf8 --http-auth-challenge",
+      "-q --quiet --auto-file-renaming --async-dns --human-readable --enable-color --show-console-readout " +
+        "--remote-time -R --enable-http-keep-alive --enable-http-pipelining --use-head --reuse-uri --stderr " +
+        "--optimize-concurrent-downloads --truncate-console-readout --content-disposition-default-utf8",
+    ],
+    [
+      "manner",
+      "optional",
+      "--allow-overwrite --check-certificate -V --check-integrity --no-conf -n --no-netrc --disable-ipv6 " +
+        "--http-accept-gzip --http-no-cache --always-resume --remove-control-file --conditional-get " +
+        "--http-auth-challenge",
     ],
     [
       "none",
       "value",
       "-x --max-connection-per-server -s --split -k --min-split-size -j --max-concurrent-downloads -t --timeout " +
-        "--connect-timeout -m --max-tries --retry-wait --max-download-limit --max-overall-download-limit " +
-        "--file-allocation --summary-interval --console-log-level --log-level --checksum -U --user-agent --referer " +
-        "--http-user --ftp-user --lowest-speed-limit --piece-length --auto-save-interval --disk-cache " +
-        "--uri-selector --stream-piece-selector --download-result --max-file-not-found --no-file-allocation-limit " +
-        "--max-resume-failure-tries --min-tls-version --stop --seed-time --follow-metalink --follow-torrent --no-proxy",
+        "--connect-timeout -m --max-tries --retry-wait --file-allocation --summary-interval --console-log-level " +
+        "--log-level --lowest-speed-limit --piece-length --auto-save-interval --disk-cache --uri-selector " +
+        "--stream-piece-selector --download-result --max-file-not-found --no-file-allocation-limit " +
+        "--max-resume-failure-tries --seed-time",
+    ],
+    [
+      "manner",
+      "value",
+      "--max-download-limit --max-overall-download-limit --checksum -U --user-agent --referer --http-user --ftp-user " +
+        "--min-tls-version --stop --follow-metalink --follow-torrent --no-proxy",
     ],
   ],
   { abbreviations: true },

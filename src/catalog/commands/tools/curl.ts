@@ -32,18 +32,28 @@ const GRAMMAR = defineGrammar(
     [
       "none",
       "nothing",
-      "-s --silent -S --show-error -v --verbose -# --progress-bar --no-progress-meter -k --insecure --compressed " +
-        "--create-dirs -4 --ipv4 -6 --ipv6 -Z --parallel --parallel-immediate -R --remote-time --retry-all-errors " +
-        "--retry-connrefused --http1.0 -0 --http1.1 --http2 --http2-prior-knowledge --http3 -N --no-buffer --fail-early " +
-        "--no-clobber --remove-on-error --tcp-nodelay --tcp-fastopen -g --globoff --ssl-reqd --tlsv1.2 --tlsv1.3 -1 " +
-        "-q --disable --styled-output --no-keepalive --path-as-is",
+      "-s --silent -S --show-error -v --verbose -# --progress-bar --no-progress-meter --create-dirs -R --remote-time " +
+        "--retry-all-errors --retry-connrefused -N --no-buffer --fail-early --tcp-nodelay --tcp-fastopen " +
+        "--styled-output --no-keepalive",
+    ],
+    [
+      "manner",
+      "nothing",
+      "-k --insecure --compressed -4 --ipv4 -6 --ipv6 -Z --parallel --parallel-immediate --http1.0 -0 --http1.1 --http2 " +
+        "--http2-prior-knowledge --http3 --no-clobber --remove-on-error -g --globoff --ssl-reqd --tlsv1.2 --tlsv1.3 -1 " +
+        "-q --disable --path-as-is",
     ],
     [
       "none",
       "value",
-      "-A --user-agent -e --referer --retry --retry-delay --retry-max-time --connect-timeout -m --max-time " +
-        "--limit-rate -Y --speed-limit -y --speed-time --max-redirs -w --write-out --max-filesize --parallel-max " +
-        "--proto --proto-redir --proto-default --keepalive-time --create-file-mode -z --time-cond --rate --noproxy",
+      "--retry --retry-delay --retry-max-time --connect-timeout -Y --speed-limit -y --speed-time -w --write-out " +
+        "--keepalive-time",
+    ],
+    [
+      "manner",
+      "value",
+      "-A --user-agent -e --referer -m --max-time --limit-rate --max-redirs --max-filesize --parallel-max --proto " +
+        "--proto-redir --proto-default --create-file-mode -z --time-cond --rate --noproxy",
     ],
   ],
   { equals: false, abbreviations: true, negations: true },

@@ -29,20 +29,29 @@ const COMMON: readonly Row[] = [
   [
     "none",
     "nothing",
-    "-q --quiet -v --verbose -nv --no-verbose -d --debug -nc --no-clobber -N --timestamping -S --server-response " +
-      "--show-progress --retry-connrefused -4 --inet4-only -6 --inet6-only --no-proxy --no-cache --no-dns-cache " +
-      "--no-check-certificate --no-hsts --no-netrc --no-config --no-iri --no-if-modified-since --https-only " +
-      "--no-use-server-timestamps --no-http-keep-alive --no-cookies --ignore-length --random-wait --xattr --unlink " +
-      "--auth-no-challenge --content-on-error --keep-session-cookies -nd --no-directories -nH --no-host-directories " +
-      "-np --no-parent -E --adjust-extension --ignore-case -L --relative",
+    "-q --quiet -v --verbose -nv --no-verbose -d --debug -S --server-response --show-progress --retry-connrefused " +
+      "--no-dns-cache --no-hsts --no-iri --no-use-server-timestamps --no-http-keep-alive --random-wait " +
+      "-nd --no-directories -nH --no-host-directories -np --no-parent",
+  ],
+  [
+    "manner",
+    "nothing",
+    "-nc --no-clobber -N --timestamping -4 --inet4-only -6 --inet6-only --no-proxy --no-cache --no-check-certificate " +
+      "--no-netrc --no-config --no-if-modified-since --https-only --no-cookies --ignore-length --xattr --unlink " +
+      "--auth-no-challenge --content-on-error --keep-session-cookies -E --adjust-extension --ignore-case -L --relative",
   ],
   [
     "none",
     "value",
-    "--progress -t --tries -T --timeout --dns-timeout --connect-timeout --read-timeout -w --wait --waitretry -Q --quota " +
-      "--limit-rate --restrict-file-names --prefer-family --user --http-user --ftp-user --proxy-user --max-redirect " +
-      "--referer -U --user-agent --compression --secure-protocol --retry-on-http-error --bind-address " +
-      "--report-speed --start-pos -l --level -D --domains",
+    "--progress -t --tries -T --timeout --dns-timeout --connect-timeout --read-timeout -w --wait --waitretry " +
+      "--retry-on-http-error --report-speed",
+  ],
+  [
+    "manner",
+    "value",
+    "-Q --quota --limit-rate --restrict-file-names --prefer-family --user --http-user --ftp-user --proxy-user " +
+      "--max-redirect --referer -U --user-agent --compression --secure-protocol --bind-address --start-pos " +
+      "-l --level -D --domains",
   ],
 ];
 
@@ -55,9 +64,11 @@ const WGET2 = defineGrammar(
     [
       "none",
       "nothing",
-      "--force-progress --http2 --tcp-fastopen --tls-false-start --tls-resume --robots --clobber --cache --hsts --proxy",
+      "--force-progress --http2 --tcp-fastopen --tls-false-start --tls-resume --robots --hsts",
     ],
-    ["none", "value", "--chunk-size --max-threads --http2-request-window --compression --stats-site"],
+    ["manner", "nothing", "--clobber --cache --proxy"],
+    ["none", "value", "--chunk-size --max-threads --http2-request-window --stats-site"],
+    ["manner", "value", "--compression"],
     ["risky", "value", "--plugin --local-plugin --plugin-dirs --plugin-opt --http-proxy --https-proxy"],
   ],
   PAIRS,
@@ -69,8 +80,10 @@ const BUSYBOX = defineGrammar([
   ["header", "value", "--header"],
   ["nothing", "nothing", "--spider"],
   ["risky", "value", "-o --post-data --post-file"],
-  ["none", "nothing", "-q -S --no-check-certificate"],
-  ["none", "value", "-U -Y -T"],
+  ["none", "nothing", "-q -S"],
+  ["manner", "nothing", "--no-check-certificate"],
+  ["none", "value", "-T"],
+  ["manner", "value", "-U -Y"],
 ]);
 
 const GRAMMARS: Readonly<Partial<Record<ToolCall["tool"], Grammar>>> = {

@@ -83,7 +83,7 @@ export async function stateOf(runs: Runs, id: RunId): Promise<RunState> {
 export async function until(
   what: string,
   look: () => boolean | Promise<boolean>,
-  limitMs = 15_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const end = Date.now() + limitMs;
   while (!(await look())) {

@@ -1,5 +1,6 @@
 /** Under the lock: from what is there to the whole file under its final name. */
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import type { Checksum } from "../job/job.ts";
 import type { TransferOutcome } from "../job/transfer-contract.ts";
@@ -8,9 +9,10 @@ import type { FinalAnswer } from "./ask/ask-origin.ts";
 import { WHOLE } from "./ask/ask-origin.ts";
 import type { Comparison, Occupant } from "./place/existing-file.ts";
 import { compareExisting, lookAt, occupied } from "./place/existing-file.ts";
+import { syncFolder } from "./disk/sync-folder.ts";
 import { checkSpots } from "./judge/check-spots.ts";
 import { ObjectFetch } from "./fetch/fetch-object.ts";
-import { partPath, readLedger, removePartial } from "./part/ledger-file.ts";
+import { partPath, readLedger, removeIfThere, removePartial } from "./part/ledger-file.ts";
 import type { Ledger } from "./part/ledger.ts";
 import { judgeLedger } from "./part/ledger.ts";
 import type { ObjectFacts } from "./judge/object-facts.ts";
@@ -73,6 +75,7 @@ async function meetOccupant(
     case "stopped":
       return { kind: "stopped" };
     case "different":
+      if (ours !== null && ours.facts.size === null) return takeNameBack(run, path);
       return meetDifferent(run, path, occupant, facts, comparison.reason);
     default:
       throw comparison satisfies never;
@@ -121,6 +124,17 @@ async function meetDifferent(
     default:
       throw ifExists satisfies never;
   }
+}
+
+/**
+ * Placing was cut short, and by now it is known that the file is not whole: as long as nobody had said how long it
+ * is, that could not be told. Nobody was told either that it is there; it goes on as the partial it still is.
+ */
+async function takeNameBack(run: Run, path: string): Promise<null> {
+  await run.confirm();
+  await removeIfThere(path);
+  await syncFolder(dirname(path));
+  return null;
 }
 
 /** The ledger, if the final name and the partial are one file: placing it was cut short (see `placeFile`). */

@@ -98,6 +98,30 @@ test("killed while it replaces a file: either the old one is there or the new on
   }
 });
 
+test.each(["verifying", "synced", "linked"] as const)(
+  "killed when %s, a file that only the end of the connection had ended is asked for again",
+  async (killAt) => {
+    const cut = { length: "close", cutAfter: 4 * MB, cut: "fin" } as const;
+    await using origin = await startOrigin({ "/a.bin": { size: SIZE, ...cut } });
+    await using bench = await createBench({ limits });
+    const spec = { url: `${origin.url}/a.bin` };
+    expect(await spawnTransfer({ step: bench.step(spec), limits, killAt }).ended).toBeNull();
+    const isNamed = killAt === "linked";
+    expect((await bench.names()).includes("a.bin")).toBe(isNamed);
+    const asked = origin.requests.length;
+    // Now the server says how long it is.
+    origin.put("/a.bin", { size: SIZE });
+    const { outcome } = await bench.run(spec);
+    expect(outcome).toMatchObject({ kind: "complete", size: SIZE, alreadyThere: false });
+    expect(JSON.stringify(outcome)).not.toContain("cut short");
+    expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
+    expect(await bench.names()).toEqual(["a.bin"]);
+    // Only the rest came.
+    const [rest] = origin.requests.slice(asked).filter(({ range }) => /^bytes=\d{3,}-$/.test(range ?? ""));
+    expect(rest?.bytesSent).toBeLessThan(3.2 * MB);
+  },
+);
+
 test("killed again and again at any moment, the file ends whole, and little is fetched twice", async () => {
   const size = 24 * MB;
   await using origin = await startOrigin({ "/a.bin": { size, bytesPerSecond: 12 * MB } });

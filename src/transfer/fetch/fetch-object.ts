@@ -41,7 +41,6 @@ export class ObjectFetch {
   readonly #escort: Escort;
   /** From the last request to its answer. Milliseconds. */
   #firstByteMs = 0;
-  #lengthTold = true;
 
   /** @param alone one answer with all of it is wanted: no other connections */
   constructor(run: Run, path: string, stored: PartFile | null, first: FinalAnswer | null, alone = false) {
@@ -78,7 +77,7 @@ export class ObjectFetch {
     for (;;) {
       if (this.#run.signal.aborted) return { kind: "stopped" };
       const asking = await this.#plan();
-      if (asking === null) return { kind: "fetched", lengthTold: this.#lengthTold };
+      if (asking === null) return { kind: "fetched", lengthTold: this.#held.size !== null };
       const turn = await this.#turn(asking);
       if (turn.kind === "ended") return turn.outcome;
       const ended = await this.#takeStock(turn);
@@ -168,7 +167,8 @@ export class ObjectFetch {
         }
         return this.#giveUpBytes(verdict.failure.message.replace(/\.$/, ""));
       case "at_end":
-        if (!this.#held.isForeign && asking.question.start === asking.from) return this.#noteEnd(asking.from);
+        if (!this.#held.isForeign && asking.question.start === asking.from)
+          return this.#noteEnd(asking.from, true);
         return this.#giveUpBytes(`${answer.url.host} has no bytes where the stored ones end`);
       default:
         throw verdict satisfies never;
@@ -195,7 +195,6 @@ export class ObjectFetch {
       this.#muster(answer, part, 0, size);
       return { kind: "opened", part, from: 0 };
     };
-    this.#lengthTold = size !== null || !answer.endsWithConnection;
     // By its own framing it is whole whatever its length: then that has to be the expected one.
     const framed = answer.length === null && !answer.endsWithConnection;
     return this.#receive(answer, { start: 0, end: size, open, headBytes: HEAD_BYTES, framed });
@@ -253,7 +252,7 @@ export class ObjectFetch {
     const other = framed ? otherSize(host, delivery.end) : null;
     switch (receipt.kind) {
       case "all":
-        return this.#noteEnd(receipt.end);
+        return this.#noteEnd(receipt.end, answer.length !== null || !answer.endsWithConnection);
       case "enough":
         return ON;
       case "broken":
@@ -274,8 +273,8 @@ export class ObjectFetch {
     }
   }
 
-  async #noteEnd(end: number): Promise<Turn> {
-    await this.#held.noteEnd(end);
+  async #noteEnd(end: number, told: boolean): Promise<Turn> {
+    await this.#held.noteEnd(end, told);
     return ON;
   }
 

@@ -17,6 +17,8 @@ export class StoredObject {
   distrusted: boolean;
   /** The validator changes although the object does not. */
   withoutIfRange = false;
+  /** The connection ended where the file may have. */
+  #endedUntold = false;
 
   constructor(run: Run, part: PartFile | null) {
     this.#run = run;
@@ -44,7 +46,7 @@ export class StoredObject {
   }
 
   get isComplete(): boolean {
-    return this.#part?.ledger.complete === true;
+    return this.#part !== null && (this.#part.ledger.complete || this.#endedUntold);
   }
 
   get isForeign(): boolean {
@@ -107,20 +109,28 @@ export class StoredObject {
 
   /** A fresh start was made, and these are its first bytes. */
   begin(part: PartFile): void {
+    this.#endedUntold = false;
     this.#part = part;
   }
 
   /** Lets go of what there is: it does not count any more. */
   async drop(): Promise<void> {
     await this.#part?.close();
+    this.#endedUntold = false;
     this.#part = null;
     this.trust();
   }
 
-  /** A body of unknown length is over: now the length is known. */
-  async noteEnd(end: number): Promise<void> {
+  /**
+   * A body of unknown length is over: now the length is known.
+   *
+   * @param told by the framing or the server. Where only the connection ended, the file may be cut short: this run
+   *   can do no better, but a later one has to ask again.
+   */
+  async noteEnd(end: number, told: boolean): Promise<void> {
     const part = this.#part;
     if (part === null || part.ledger.facts.size !== null) return;
-    await part.learn({ facts: { ...part.ledger.facts, size: end }, complete: true });
+    this.#endedUntold = !told;
+    if (told) await part.learn({ facts: { ...part.ledger.facts, size: end }, complete: true });
   }
 }

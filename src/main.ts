@@ -8,7 +8,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { refuseStep } from "./catalog/commands/refuse-step.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { readEnvironment } from "./config/environment.ts";
-import { originTokens } from "./config/origin-tokens.ts";
+import { originTokens, services } from "./config/origin-tokens.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { openCommands } from "./engine/command/open-commands.ts";
@@ -178,23 +178,21 @@ async function build(
   const { downloads, uiHome } = settings;
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const { engine, transfer } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
-  const { catalog, cards, planner, plan } = createCatalogs({
+  const catalogs = createCatalogs({
     ...settings,
     node: NODE,
     downloadsDir: downloads,
     sampleFile: join(ROOT, "model_configs.sample.json"),
     hosts,
     fetch: transfer.fetchDocument,
+    ...services(settings),
   });
   const server = await createServer({
     engine,
     hosts,
-    catalog,
-    cards,
-    planner,
+    ...catalogs,
     clock,
     logger,
-    plan,
     inspect: transfer.inspect,
     look: transfer.look,
     facts: store,

@@ -1,10 +1,10 @@
 /** A file asked for by its http(s) address. */
 import { join } from "node:path";
-import type { PlanOutcome, Refusal } from "../job/catalog-contract.ts";
+import type { PlanOutcome } from "../job/catalog-contract.ts";
 import { nameFromUrl } from "../job/file-name.ts";
+import { findTarget } from "./find-target.ts";
 import { isHttp, readHttpUrl } from "./http-url.ts";
-import { refuse, refuseElsewhere, refuseOwnFolder, type Asked, type PlanContext } from "./read-request.ts";
-import { resolveInside } from "./resolve-inside.ts";
+import { refuse, refuseElsewhere, refuseOwnFolder, type Asked } from "./read-request.ts";
 
 export async function planUrl({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const { request, mirrors, checksum } = checked;
@@ -13,9 +13,14 @@ export async function planUrl({ checked, site, context }: Asked): Promise<PlanOu
   if (elsewhere !== null) return elsewhere;
   const { url, refusal } = readHttpUrl(request.source, "source");
   if (url === null) return refuse("source", "unsupported", refusal);
-  const target = await findTarget(request.path, url, context);
+  const { path } = request;
+  const target =
+    path === null
+      ? { kind: "target" as const, folder: context.files.folder, name: null }
+      : await findTarget(path, url, context);
   if (target.kind === "refused") return target;
-  const { folder, name } = target;
+  const { folder } = target;
+  const name = target.name ?? plausibleName(url);
   const own = refuseOwnFolder(folder, name, context);
   if (own !== null) return own;
   return {
@@ -43,27 +48,6 @@ export async function planUrl({ checked, site, context }: Asked): Promise<PlanOu
       after: request.after,
     },
   };
-}
-
-type Target = { kind: "target"; folder: string; name: string | null } | Refusal;
-
-/** Where the file goes: into the downloads folder, unless the path says where in it or in the models folder. */
-async function findTarget(path: string | null, url: string, { files, models }: PlanContext): Promise<Target> {
-  if (path === null) return { kind: "target", folder: files.folder, name: plausibleName(url) };
-  const isOfModels = path === models.folder || path.startsWith(`${models.folder}/`);
-  const isOfFiles = path === files.folder || path.startsWith(`${files.folder}/`);
-  if (path.startsWith("/") && !isOfModels && !isOfFiles)
-    return refuse(
-      "path",
-      "path_refused",
-      `path must stay inside the downloads folder (${files.folder}) or the models folder (${models.folder}): ${JSON.stringify(path)}`,
-    );
-  // The longer of two folders that lie in each other is the one that is meant.
-  const root = isOfModels && !(isOfFiles && files.folder.length > models.folder.length) ? models : files;
-  const inside = await resolveInside(root, path, url, "path");
-  if (inside.kind === "refused") return refuse("path", "path_refused", inside.reason);
-  const { folder, isFolder } = inside;
-  return { kind: "target", folder, name: isFolder ? plausibleName(url) : inside.name };
 }
 
 /** Endings of programs that make answers: what they answer with is called otherwise. */

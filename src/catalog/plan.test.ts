@@ -10,7 +10,6 @@ describe("any other source", () => {
     ["nothing", 'source: not_found: source: the model catalogue has no "nothing"'],
     ["", 'source: not_found: source: the model catalogue has no ""'],
     ["toString", 'source: not_found: source: the model catalogue has no "toString"'],
-    ["hf://org/repo/x.gguf", "source: unsupported: source: Hugging Face addresses (hf://) are not supported"],
     ["civitai://123", "source: unsupported: source: Civitai addresses (civitai://) are not supported"],
     [
       "urn:air:sdxl:lora:civitai:1@2",

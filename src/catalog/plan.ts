@@ -9,12 +9,13 @@ import type {
 } from "../job/catalog-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { isHttp } from "./http-url.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
-import { readRequest, type Asked, type PlanContext, type PlanSource } from "./read-request.ts";
+import { readRequest, type Asked, type PlanContext, type PlanSource, type Service } from "./read-request.ts";
 
 /**
  * Files asked for by URL go into this folder of the downloads folder. Not into the downloads folder itself:
@@ -34,6 +35,8 @@ export interface PlanOptions {
   uiHome: string;
   /** Asks servers what they have. */
   fetch: FetchDocument;
+  huggingFace: Service;
+  civitai: Service;
 }
 
 export function createPlan(options: PlanOptions): Plan {
@@ -47,12 +50,14 @@ export function createPlan(options: PlanOptions): Plan {
     hosts: options.hosts,
     uiHome: options.uiHome,
     fetch: options.fetch,
+    huggingFace: options.huggingFace,
+    civitai: options.civitai,
   };
   return (request, signal) => plan(request, context, signal);
 }
 
 /** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */
-const SOURCES: readonly PlanSource[] = [planModelByName, planCardByPath, planUrl];
+const SOURCES: readonly PlanSource[] = [planModelByName, planHuggingFace, planCardByPath, planUrl];
 
 async function plan(request: JobRequest, context: PlanContext, signal: AbortSignal): Promise<PlanOutcome> {
   const checked = readRequest(request);

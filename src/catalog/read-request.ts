@@ -28,6 +28,16 @@ export interface PlanContext {
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
   fetch: FetchDocument;
+  huggingFace: Service;
+  civitai: Service;
+}
+
+/** A service that has files, as the settings tell of it. */
+export interface Service {
+  /** Its address or that of a mirror, without a slash at its end. */
+  endpoint: string;
+  /** A token for it is set; it goes along by itself. */
+  hasToken: boolean;
 }
 
 /** Where a job is to run. */
@@ -115,4 +125,26 @@ export function refuseElsewhere({ place }: Site): Refusal | null {
         "to: instances run the commands of resource cards, and this source is no card",
         "Give the path of a card, or leave 'to' out.",
       );
+}
+
+/** What says how one file is fetched means nothing where there are many. */
+export function refuseForMany({ request }: CheckedRequest): Refusal | null {
+  const { sha256, size, mirrors } = request;
+  const given = [
+    ["sha256", sha256 !== null],
+    ["size", size !== null],
+    ["mirrors", mirrors.length > 0],
+  ] as const;
+  const field = given.find(([, isGiven]) => isGiven)?.[0];
+  return field === undefined
+    ? null
+    : refuse(field, "unsupported", `${field} is for one file, this source is many`, "Leave it out.");
+}
+
+/** There is nothing to choose from where there is one file. */
+export function refusePatterns({ include, exclude }: JobRequest): Refusal | null {
+  const field = include.length > 0 ? "include" : exclude.length > 0 ? "exclude" : null;
+  return field === null
+    ? null
+    : refuse(field, "unsupported", `${field} is for sources of many files, this is one`, "Leave it out.");
 }

@@ -2,7 +2,6 @@
 import { stat } from "node:fs/promises";
 import { isEnded } from "../job/job-state.ts";
 import type { Job, JobDraft } from "../job/job.ts";
-import { placeName } from "../job/place.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
 import { existingAncestor, freeBytes, remainingBytes } from "./reserve-space.ts";

@@ -9,8 +9,30 @@ import type { Host } from "../../job/host.ts";
 import { createCardLibrary } from "../cards/card-library.ts";
 import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
-import { createPlan } from "../plan.ts";
+import { createPlan, type PlanOptions } from "../plan.ts";
 import { createWorld, REQUEST, type World } from "./world.ts";
+
+export interface PlannerOptions {
+  modelsDir?: string;
+  downloadsDir?: string;
+  commands?: CommandPolicy;
+  hosts?: readonly Host[];
+  fetch?: FetchDocument;
+  /** Where Hugging Face and Civitai are said to be. */
+  hub?: string;
+  /** Tokens for them are said to be set. */
+  hasToken?: boolean;
+}
+
+function services(
+  endpoint: string | undefined,
+  hasToken: boolean,
+): Pick<PlanOptions, "huggingFace" | "civitai"> {
+  return {
+    huggingFace: { endpoint: endpoint ?? "https://huggingface.co", hasToken },
+    civitai: { endpoint: endpoint ?? "https://civitai.com", hasToken },
+  };
+}
 
 const NEVER = new AbortController().signal;
 
@@ -29,16 +51,7 @@ export interface Planner extends World {
   ask(request: Partial<JobRequest>): Promise<PlanOutcome>;
 }
 
-export async function createPlanner(
-  content: unknown = {},
-  dirs: {
-    modelsDir?: string;
-    downloadsDir?: string;
-    commands?: CommandPolicy;
-    hosts?: readonly Host[];
-    fetch?: FetchDocument;
-  } = {},
-): Promise<Planner> {
+export async function createPlanner(content: unknown = {}, dirs: PlannerOptions = {}): Promise<Planner> {
   const world = await createWorld(content);
   const downloadsDir = join(world.folder, dirs.downloadsDir ?? "downloads");
   const modelsDir = dirs.modelsDir === undefined ? world.modelsDir : join(world.folder, dirs.modelsDir);
@@ -61,6 +74,7 @@ export async function createPlanner(
     hosts,
     uiHome,
     fetch,
+    ...services(dirs.hub, dirs.hasToken ?? false),
   });
   return {
     ...world,

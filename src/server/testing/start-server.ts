@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
+import { originTokens, services } from "../../config/origin-tokens.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { createHosts } from "../../engine/hosts/create-hosts.ts";
 import { noCommands } from "../../engine/testing/no-commands.ts";
@@ -28,7 +29,17 @@ import { Problems } from "../problems.ts";
 const HOUR = 3_600_000;
 const UI_HOME = "/workspace/ComfyUI";
 
+/** Nobody is there to be asked. */
+const NO_TOKENS = {
+  hfToken: null,
+  hfEndpoint: "http://127.0.0.1:1",
+  civitaiApiKey: null,
+  civitaiEndpoint: "http://127.0.0.1:1",
+};
+
 export interface TestOptions {
+  /** Where Hugging Face and Civitai are, and the tokens for them. */
+  services?: Partial<Parameters<typeof services>[0]>;
   /** Goes on in the folder of an earlier server. */
   folder?: string;
   catalogue?: unknown;
@@ -88,7 +99,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
-  const web = createTransfer({ clock, bytesPerSecond });
+  const tokens = originTokens({ ...NO_TOKENS, ...options.services });
+  const web = createTransfer({ clock, bytesPerSecond, tokens });
   const transfer = options.real === true ? web : transfers;
   const instances = await createInstances({
     // Nobody's own ssh configuration is read.
@@ -127,6 +139,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     uiHome: UI_HOME,
     hosts,
     fetch: web.fetchDocument,
+    ...services({ ...NO_TOKENS, ...options.services }),
   });
   const problems = new Problems(logger);
   const server = await createServer({

@@ -131,12 +131,12 @@ describe("a file past the page cache", () => {
     expect(openDescriptors()).toBe(before);
   });
 
-  test.runIf(process.getuid?.() === 0)(
-    "falls back on a file system without it, and asks that one only once",
-    () => {
+  test.runIf(process.getuid?.() === 0).each(["ramfs", "tmpfs"])(
+    "falls back on a file system without it, or without a use for it, and asks that one only once (%s)",
+    (type) => {
       const disk = join(folder, "disk");
       mkdirSync(disk);
-      execFileSync("mount", ["-t", "ramfs", "ramfs", disk]);
+      execFileSync("mount", ["-t", type, type, disk]);
       try {
         const mounts = new DirectMounts();
         const there = openSync(join(disk, "file"), "w+");

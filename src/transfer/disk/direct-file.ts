@@ -4,13 +4,16 @@
  * O_DIRECT saves a copy and leaves the cache to those who read. It wants memory, offset and length in multiples
  * of 4 KiB: the uneven ends go by the usual descriptor. Both may write one file, as they never share a page.
  */
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, statfsSync } from "node:fs";
 import { ALIGNMENT } from "./aligned-memory.ts";
 import { writeFully, writeFullyLater } from "./write-fully.ts";
 import type { WriteOutcome } from "./write-fully.ts";
 import { WritePace } from "./write-pace.ts";
 
-/** Which file systems refuse O_DIRECT, by device: asked once, remembered as long as the process lives. */
+/** Types of file systems whose page cache is all there is: tmpfs and ramfs (linux/magic.h). They take O_DIRECT all the same. */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+/** Which file systems refuse O_DIRECT or have no use for it, by device: asked once, remembered as long as the process lives. */
 export class DirectMounts {
   readonly #refusing = new Set<number>();
 
@@ -144,12 +147,15 @@ export class DirectFile {
       return null;
     }
     if (this.#mounts.refuses(this.#device)) return null;
+    const name = `/proc/self/fd/${this.#fd}`;
     try {
-      return openSync(`/proc/self/fd/${this.#fd}`, constants.O_WRONLY | constants.O_DIRECT);
+      if (!IN_MEMORY.has(statfsSync(name).type))
+        return openSync(name, constants.O_WRONLY | constants.O_DIRECT);
     } catch {
-      this.#mounts.refused(this.#device);
-      return null;
+      // As if it had refused.
     }
+    this.#mounts.refused(this.#device);
+    return null;
   }
 
   /** Some file systems take the flag and refuse the write. True if that is what happened. */

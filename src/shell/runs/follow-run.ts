@@ -121,5 +121,8 @@ function eventsOf(frame: Frame, state: RunState | null, reader: LogReader): RunE
 }
 
 function giveUp(last: Failure, sinceMs: number): Failure {
-  return failure("unreachable", `The instance could not be reached for ${spanText(sinceMs)}. ${last.message}`);
+  return failure(
+    "unreachable",
+    `The instance could not be reached for ${spanText(sinceMs)}. ${last.message}`,
+  );
 }

@@ -41,17 +41,48 @@ describe("the space of a disk", () => {
 });
 
 test("a list that is longer than anybody reads is cut, and says so", () => {
-  const lines = Array.from({ length: 5001 }, (_, nth) => `7 ./loras/${nth}.safetensors`);
+  const lines = Array.from({ length: 5001 }, (_, nth) => `81a4 5:9 7 ./loras/${nth}.safetensors`);
   const inventory = readInventory(lines.join("\n"), "/ui/models");
   expect(inventory.files).toHaveLength(5000);
   expect(inventory.more).toBe(true);
   expect(readInventory(lines.slice(1).join("\n"), "/ui/models").more).toBe(false);
 });
 
+test("files that are met again on a way round in circles are told once", () => {
+  const output = [
+    "41ed 5:1 40 .",
+    "41ed 5:2 40 ./loras",
+    "81a4 5:3 7 ./loras/a.pt",
+    "41ed 5:1 40 ./loras/round",
+    "41ed 5:2 40 ./loras/round/loras",
+    "81a4 5:3 7 ./loras/round/loras/a.pt",
+    // The same file under another name, and the same number on another disk, are no circles.
+    "81a4 5:3 7 ./loras/b.pt",
+    "41ed 6:2 40 ./loras/nas",
+    "81a4 6:3 9 ./loras/nas/c.pt",
+  ];
+  expect(readInventory(output.join("\n"), "/ui/models").files).toEqual([
+    { path: "loras/a.pt", bytes: 7 },
+    { path: "loras/b.pt", bytes: 7 },
+    { path: "loras/nas/c.pt", bytes: 9 },
+  ]);
+});
+
 test("whatever an instance prints, reading it does not fail and keeps control characters out", () => {
   const piece = fc.oneof(
     fc.string({ unit: "binary" }),
-    fc.constantFrom("tool ", "curl ", "/x\t", "disk ", "\n", "7 ./", "system ", "\u001b[2J", "1.2.3", "%"),
+    fc.constantFrom(
+      "tool ",
+      "curl ",
+      "/x\t",
+      "disk ",
+      "\n",
+      "81a4 1:2 7 ./",
+      "system ",
+      "\u001b[2J",
+      "1.2.3",
+      "%",
+    ),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {

@@ -2,7 +2,7 @@
 import type { HostInventory, ModelFile } from "../../job/host-contract.ts";
 import { HOST_TOOLS } from "../../job/host.ts";
 import type { HostFindings, HostTool, ToolFound } from "../../job/host.ts";
-import { MAX_FILES } from "./scan-scripts.ts";
+import { MAX_FILES, MAX_LINES } from "./scan-scripts.ts";
 
 const KIB = 1024;
 
@@ -48,14 +48,36 @@ function versionOf(said: string): string | null {
 }
 
 export function readInventory(output: string, folder: string): HostInventory {
-  const files: ModelFile[] = [];
   const lines = output === "" ? [] : output.split("\n");
-  for (const line of lines.slice(0, MAX_FILES)) {
-    const [, bytes, path] = /^(\d{1,15}) \.\/(.+)$/.exec(line) ?? [];
-    if (bytes !== undefined && path !== undefined) files.push({ path: clean(path), bytes: Number(bytes) });
+  const files: ModelFile[] = [];
+  /** Which folder on which disk is at a path. */
+  const folders = new Map<string, string>();
+  for (const line of lines.slice(0, MAX_LINES)) {
+    const [, mode, node = "", bytes, path = ""] =
+      /^([48])[0-9a-f]{3} (\d+:\d+) (\d{1,15}) \.(?:\/(.+))?$/.exec(line) ?? [];
+    if (mode === "4") folders.set(path, node);
+    else if (mode === "8" && path !== "") files.push({ path, bytes: Number(bytes) });
   }
-  files.sort((one, other) => (one.path < other.path ? -1 : 1));
-  return { folder, files, more: lines.length > MAX_FILES };
+  const seen = files.filter(({ path }) => !goesRound(path, folders));
+  seen.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return {
+    folder,
+    files: seen.slice(0, MAX_FILES).map(({ path, bytes }) => ({ path: clean(path), bytes })),
+    more: seen.length > MAX_FILES || lines.length > MAX_LINES,
+  };
+}
+
+/** Whether the way to a file comes through one folder twice. */
+function goesRound(path: string, folders: ReadonlyMap<string, string>): boolean {
+  const passed = new Set<string>();
+  const parts = path.split("/");
+  for (let depth = 0; depth < parts.length; depth += 1) {
+    const node = folders.get(parts.slice(0, depth).join("/"));
+    if (node === undefined) continue;
+    if (passed.has(node)) return true;
+    passed.add(node);
+  }
+  return false;
 }
 
 /** It is shown on terminals and pages. */

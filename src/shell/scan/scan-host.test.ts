@@ -1,5 +1,15 @@
 /** Looks at this machine, through its own shells. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,9 +20,10 @@ import { scanHost } from "./scan-host.ts";
 
 const NOW = 1_800_000_000_000;
 const SHELLS = [
-  { sh: "/bin/sh", needs: "sh" },
-  { sh: "busybox ash", needs: "busybox" },
-  { sh: "bash --posix", needs: "bash" },
+  { name: "/bin/sh", sh: "/bin/sh", needs: "sh", tools: "all" },
+  { name: "dash", sh: "dash", needs: "dash", tools: "all" },
+  { name: "bash in its POSIX mode", sh: "bash --posix", needs: "bash", tools: "all" },
+  { name: "busybox with nothing else", sh: "busybox ash", needs: "busybox", tools: "busybox" },
 ].filter(({ needs }) => findProgram(needs) !== null);
 
 let folder: string;
@@ -36,10 +47,23 @@ function tool(name: string, text: string): void {
   chmodSync(join(bin, name), 0o755);
 }
 
-async function scan(sh: string, uiHome: string): Promise<Extract<ScanAnswer, { kind: "scanned" }>> {
+/** All small tools from busybox, as on Alpine. */
+function busyboxTools(): string {
+  const path = join(folder, "busybox");
+  if (!existsSync(path)) {
+    mkdirSync(path);
+    execFileSync("busybox", ["--install", "-s", path]);
+  }
+  return path;
+}
+
+type Scanned = Extract<ScanAnswer, { kind: "scanned" }>;
+
+async function scan({ sh, tools }: (typeof SHELLS)[number], uiHome: string): Promise<Scanned> {
+  const [program = "", ...words] = sh.split(" ");
   await using shell = createLocalShell({
-    environment: { PATH: process.env["PATH"] ?? "", HOME: folder },
-    sh,
+    environment: { PATH: tools === "all" ? (process.env["PATH"] ?? "") : busyboxTools(), HOME: folder },
+    sh: [findProgram(program) ?? program, ...words].join(" "),
   });
   const answer = await scanHost(
     shell,
@@ -50,10 +74,10 @@ async function scan(sh: string, uiHome: string): Promise<Extract<ScanAnswer, { k
   return answer;
 }
 
-describe.each(SHELLS)("a scan under $sh", ({ sh }) => {
+describe.each(SHELLS)("a scan under $name", (under) => {
   test("finds tools with their versions, and is not held up by one that never ends", async () => {
     tool("rclone", "sleep 600");
-    const { findings } = await scan(sh, join(folder, "ui"));
+    const { findings } = await scan(under, join(folder, "ui"));
     rmSync(join(bin, "rclone"));
     const of = (name: string): unknown => findings.tools.find((found) => found.tool === name);
     expect(of("civitdl")).toEqual({ tool: "civitdl", path: join(bin, "civitdl"), version: "2.1.1" });
@@ -71,18 +95,18 @@ describe.each(SHELLS)("a scan under $sh", ({ sh }) => {
 
   test("tells the space of the disk the models go to, whether their folder is there or not yet", async () => {
     const { bsize, blocks } = statfsSync(folder);
-    const { findings, inventory } = await scan(sh, join(folder, "not/yet"));
+    const { findings, inventory } = await scan(under, join(folder, "not/yet"));
     expect(findings).toMatchObject({ uiHomeExists: false, totalBytes: bsize * blocks });
     expect(findings.freeBytes).toBeGreaterThan(0);
     expect(inventory).toEqual({ folder: join(folder, "not/yet/models"), files: [], more: false });
-    expect((await scan(sh, folder)).findings).toMatchObject({
+    expect((await scan(under, folder)).findings).toMatchObject({
       uiHomeExists: true,
       totalBytes: bsize * blocks,
     });
   }, 60_000);
 
   test("lists the models with their sizes, linked ones too, and leaves alone what is hidden", async () => {
-    const ui = join(folder, `ui of ${sh.split(" ")[0]?.replaceAll("/", "-")}`);
+    const ui = join(folder, `ui of ${under.name.replaceAll("/", "-")}`);
     const models = join(ui, "models");
     for (const name of ["loras", "check points", ".cache"])
       mkdirSync(join(models, name), { recursive: true });
@@ -94,7 +118,7 @@ describe.each(SHELLS)("a scan under $sh", ({ sh }) => {
     symlinkSync(join(folder, "elsewhere"), join(models, "loras/linked.pt"));
     symlinkSync(models, join(models, "loras/round"));
     symlinkSync("/no/such/file", join(models, "loras/broken.pt"));
-    const { inventory } = await scan(sh, `${ui}/`);
+    const { inventory } = await scan(under, `${ui}/`);
     expect(inventory).toEqual({
       folder: models,
       files: [

@@ -8,6 +8,8 @@ import { until } from "../src/shell/runs/suite/under-test.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Haulyard } from "./world/haulyard.ts";
 import { spawnOrigin } from "./world/spawn-origin.ts";
+import { allAnswers, filesWith, openFilesWith, sshThatKnow } from "./world/planted-secret.ts";
+import { processesWith } from "./world/processes.ts";
 import { startSshd } from "./world/sshd.ts";
 
 const SIZE = 6_000_000;
@@ -35,16 +37,6 @@ async function theJob(server: Haulyard): Promise<Told | undefined> {
 
 function bytesOf(job: Told | undefined): number {
   return job?.progress?.bytes_done ?? 0;
-}
-
-/** Files below a folder that hold a text. */
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && (await readFile(path, "latin1")).includes(text)) found.push(path);
-  }
-  return found;
 }
 
 test("a card reaches an instance whose key is accepted on the way, though the server is killed; the origin is asked once", async () => {
@@ -92,6 +84,15 @@ test("a card reaches an instance whose key is accepted on the way, though the se
     () => theJob(first),
     (job) => bytesOf(job) > 600_000,
   );
+  // The tool has it in a file of its own for as long as it runs; nobody else can look there.
+  expect(filesWith(home, TOKEN).every((path) => path.includes("/private."))).toBe(true);
+  expect(openFilesWith(home, TOKEN)).toEqual([]);
+  const seen = [...processesWith(TOKEN), ...sshThatKnow(TOKEN)];
+  // The origin was told to ask for it.
+  expect(seen.filter((line) => !line.includes("test/world/origin.ts"))).toEqual([]);
+  const sockets = (await readdir(tmpdir())).filter((name) => name.startsWith(`haulyard-ssh-${first.pid}-`));
+  expect(sockets).toHaveLength(1);
+  expect(sockets.flatMap((name) => filesWith(join(tmpdir(), name), TOKEN))).toEqual([]);
   await first.kill9();
 
   const { size } = statSync(file);
@@ -109,15 +110,21 @@ test("a card reaches an instance whose key is accepted on the way, though the se
   expect(statSync(file).size).toBe(SIZE);
   expect((await origin.requests()).filter(({ path }) => path === "/model.bin")).toHaveLength(1);
 
-  const told = await Promise.all(
-    ["/downloads/status", "/jobs", `/jobs/${done?.id}`, `/jobs/${done?.id}/history`].map((path) =>
-      ask<unknown>(second, "GET", path),
-    ),
-  );
-  expect(JSON.stringify(told)).not.toContain(TOKEN);
+  const { hosts } = await ask<{ hosts: { id: string }[] }>(second, "GET", "/hosts");
+  const ids = [done?.id ?? "", hosts[0]?.id ?? "", "model.md"];
+  const answers = await allAnswers(second.url, ids);
+  for (const path of [
+    "/downloads/status",
+    "/events",
+    "/health",
+    `/jobs/${done?.id}/history`,
+    `/jobs/${done?.id}/log`,
+  ])
+    expect(answers.get(path)).toMatch(/\S/);
+  expect([...answers].filter(([, text]) => text.includes(TOKEN)).map(([path]) => path)).toEqual([]);
   await second.stop();
-  expect(await filesWith(world.folder, TOKEN)).toEqual([]);
-  expect(await filesWith(home, TOKEN)).toEqual([]);
+  expect(filesWith(world.folder, TOKEN)).toEqual([]);
+  expect(filesWith(home, TOKEN)).toEqual([]);
   const log = await readFile(join(world.data, "logs/jobs", `${done?.id}.log`), "utf8");
   expect(log.match(/^\$ /gm)).toHaveLength(2);
   expect(log.match(/Saving to|100%/g)).toEqual(["Saving to", "100%"]);

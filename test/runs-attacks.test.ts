@@ -38,6 +38,7 @@ import type { Instance } from "./world/instance.ts";
 import { openInstance } from "./world/instance.ts";
 import type { RunClientTask } from "./world/run-client.ts";
 import type { Sshd } from "./world/sshd.ts";
+import { filesWith, sshThatKnow } from "./world/planted-secret.ts";
 import { sshProcessesWith } from "./world/processes.ts";
 import { startSshd } from "./world/sshd.ts";
 
@@ -195,33 +196,6 @@ describe("a secret", () => {
     expect(filesWith(instance.folder, secret)).toEqual([]);
   });
 });
-
-function filesWith(folder: string, text: string): string[] {
-  const found: string[] = [];
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    try {
-      if (entry.isFile() && readFileSync(path, "latin1").includes(text)) found.push(path);
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  return found;
-}
-
-/** Of all ssh clients: what `ps` shows of them. */
-function sshThatKnow(text: string): string[] {
-  return readdirSync("/proc").filter((entry) => {
-    try {
-      const line = /^\d+$/.test(entry) ? readFileSync(`/proc/${entry}/cmdline`, "latin1") : "";
-      return (
-        line.startsWith("ssh") && (line + readFileSync(`/proc/${entry}/environ`, "latin1")).includes(text)
-      );
-    } catch {
-      return false;
-    }
-  });
-}
 
 describe("a script that is cut on its way", () => {
   test.each(["/bin/dash", "/bin/bash --posix", "/bin/busybox ash"])(

@@ -116,6 +116,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return child.exitCode;
 }
 
+const TURN_MS = 50;
+
 /** Asks until the answer fits, or fails with the last one after `timeoutMs`. */
 export async function waitFor<T>(
   what: string,
@@ -123,12 +125,11 @@ export async function waitFor<T>(
   fits: (answer: T) => boolean,
   timeoutMs = 90_000,
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
+  // In turns, not by the clock: a process that was stopped for a while did not wait.
+  for (let turns = timeoutMs / TURN_MS; ; turns -= 1) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    if (Date.now() > deadline)
-      throw new Error(`${what} did not happen; last answer: ${JSON.stringify(answer)}`);
-    await new Promise((again) => setTimeout(again, 50));
+    if (turns <= 0) throw new Error(`${what} did not happen; last answer: ${JSON.stringify(answer)}`);
+    await new Promise((again) => setTimeout(again, TURN_MS));
   }
 }

@@ -88,7 +88,7 @@ function serveChanges(app: App, { engine }: Parts): void {
       response: { 200: DoneAnswer.describe("It waits for its turn."), ...errors(400, 404, 409, 413, 415) },
     },
     handler: async (request) => {
-      const { name } = jobOf(await engine.act(request.body.job_id, "retry"));
+      const { name } = jobOf(await engine.act(request.body.job_id, "retry"), "job_id");
       return { success: true as const, message: `${name} is queued again.` };
     },
   });

@@ -243,23 +243,6 @@ describe("a status file that was mended by hand", () => {
   });
 });
 
-describe("a program that writes the file slowly", () => {
-  it("gets to finish before its file is judged", async () => {
-    const server = await start({ localJobs: 0 });
-    await add(server, "http://127.0.0.1:1/a.bin");
-    await soon(async () => Object.keys(await fileOf(server)).length).toBe(1);
-    const theirs = { "/elsewhere/b.bin": { status: "downloading", note: "theirs" } };
-    await writeFile(pathOf(server), "");
-    await add(server, "http://127.0.0.1:1/b.bin");
-    await soon(() => problemsOf(server), { interval: 5 }).toHaveLength(1);
-    await writeFile(pathOf(server), JSON.stringify(theirs));
-    await soon(async () => Object.keys(await fileOf(server)).length).toBe(3);
-    expect(await fileOf(server)).toMatchObject(theirs);
-    expect((await readdir(server.downloads)).filter((name) => name.includes(".rejected-"))).toEqual([]);
-    expect(await problemsOf(server)).toEqual([]);
-  });
-});
-
 describe("the first start in the place of an old system", () => {
   it("goes on with what was downloading, from the bytes under the final name", async () => {
     const away = await origin({

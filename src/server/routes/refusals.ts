@@ -4,13 +4,17 @@ import type { Refusal } from "../../job/catalog-contract.ts";
 import { redactText } from "../../job/redact.ts";
 import { RequestError } from "../request-error.ts";
 
-/** The job something was done to; throws the answer for one that is unknown or refuses. */
-export function jobOf(outcome: ActOutcome): Job {
+/**
+ * The job something was done to; throws the answer for one that is unknown or refuses.
+ *
+ * @param field as the request calls its id
+ */
+export function jobOf(outcome: ActOutcome, field = "id"): Job {
   switch (outcome.kind) {
     case "done":
       return outcome.job;
     case "unknown":
-      throw noSuchJob();
+      throw noSuchJob(field);
     case "refused":
       throw new RequestError("conflict", asSentence(outcome.refusal));
     default:
@@ -27,8 +31,8 @@ export function refusalError({ field, failure, page }: Refusal): RequestError {
   });
 }
 
-export function noSuchJob(): RequestError {
-  return new RequestError("not_found", "There is no job with this id.", "id");
+export function noSuchJob(field = "id"): RequestError {
+  return new RequestError("not_found", `There is no job with this ${field}.`, field);
 }
 
 /** The rules refuse in half a sentence. */

@@ -27,6 +27,7 @@ import type { ServerSettings } from "../parts.ts";
 import { Problems } from "../problems.ts";
 
 const HOUR = 3_600_000;
+const STOP_GRACE_MS = HOUR;
 const UI_HOME = "/workspace/ComfyUI";
 
 /** Nobody is there to be asked. */
@@ -174,7 +175,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const stop = async (): Promise<void> => {
     if (stopped) return;
     stopped = true;
-    await engine.stop();
+    // A clock that hurries must not cut short what the runs still write: the folder is removed next.
+    await engine.stop(STOP_GRACE_MS);
     await server.close();
     await instances[Symbol.asyncDispose]();
     await store.close();

@@ -1,4 +1,5 @@
 /** Real output of real tools, recorded by tools/record-output.ts. What is expected beside it was read line by line. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { explainExit, NOTHING_SEEN, see } from "./explain-exit.ts";
@@ -9,6 +10,16 @@ import type { ToolEvent, Verdict } from "../../job/output-contract.ts";
 
 test("every tool was recorded", () => {
   expect(new Set(RECORDINGS.map(({ tool }) => tool))).toEqual(new Set(TOOLS));
+});
+
+test.each(TOOLS)("docs/tool-output.md says what was recorded of %s", (tool) => {
+  const page = readFileSync(join(CORPUS, "../../../../docs/tool-output.md"), "utf8");
+  const all = RECORDINGS.filter((each) => each.tool === tool);
+  const failed = all.filter(({ fails }) => fails !== undefined).length;
+  const well = all.filter(({ completes, fails }) => completes > 0 && fails === undefined).length;
+  const [, ...told] =
+    new RegExp(`^\\| ${tool} +\\| (\\d+) +\\| (\\d+) +\\| (\\d+) +\\|`, "m").exec(page) ?? [];
+  expect(told.map(Number)).toEqual([all.length, well, failed]);
 });
 
 const verdictOf = ({ tool, exit }: Recording, events: readonly ToolEvent[]): Verdict =>

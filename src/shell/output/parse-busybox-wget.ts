@@ -21,7 +21,7 @@ export const busybox: Parser<BusyboxState> = {
   tool: "busybox",
   start: () => ({ tally: newTally(), file: null }),
   read,
-  claims: (text) => SAVING.test(text) || FRAME.test(text),
+  claims: (text) => SAVING.test(text) || readFrame(text) !== null,
 };
 
 const SAVING = /^(?:saving to|writing to stdout) ?'?/;
@@ -32,7 +32,7 @@ const ERROR = /^wget: (.{1,2000})$/;
 
 function read(line: OutputLine, state: BusyboxState): ToolEvent | null {
   const { text } = line;
-  const frame = text.endsWith(" ETA") ? FRAME.exec(text) : null;
+  const frame = readFrame(text);
   if (frame !== null) return takeFrame(frame, state);
   if (SAVED.test(text)) return complete(state);
   if (SAVING.test(text)) {
@@ -44,6 +44,11 @@ function read(line: OutputLine, state: BusyboxState): ToolEvent | null {
   if (error !== null) return fail(error[1] ?? "", state);
   const code = findCommonFailure(text);
   return code === null ? null : toolError({ tool: "busybox", code, message: text });
+}
+
+/** Asked of every line that may be of any tool: what no frame can be is not looked at twice. */
+function readFrame(text: string): RegExpExecArray | null {
+  return text.endsWith(" ETA") ? FRAME.exec(text) : null;
 }
 
 function takeFrame(frame: RegExpExecArray, state: BusyboxState): ToolEvent | null {

@@ -193,6 +193,7 @@ export class LineSplitter {
 }
 
 const SPACE = Buffer.from(" ");
+const SPACE_CODE = 0x20;
 
 /** How the line ends that goes up to `at`, if that can be told from this chunk alone. */
 function endWithin(bytes: Buffer, at: number): { kind: LineEnd; next: number } | null {
@@ -223,5 +224,6 @@ function endOfCharacter(bytes: Buffer, from: number, to: number): number {
 }
 
 function isBlank(text: string): boolean {
-  return text.trim() === "";
+  // Asked of every line; most begin with a letter.
+  return !(text.charCodeAt(0) > SPACE_CODE) && text.trim() === "";
 }

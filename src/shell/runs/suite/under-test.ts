@@ -79,16 +79,18 @@ export async function stateOf(runs: Runs, id: RunId): Promise<RunState> {
   return answer.state;
 }
 
+const TURN_MS = 25;
+
 /** Waits for something to come true on the machine. */
 export async function until(
   what: string,
   look: () => boolean | Promise<boolean>,
   limitMs = 60_000,
 ): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!(await look())) {
-    if (Date.now() > end) throw new Error(`it did not happen in ${limitMs} ms: ${what}`);
-    await sleep(25);
+  // In turns, not by the clock: a process that was stopped for a while did not wait.
+  for (let turns = limitMs / TURN_MS; !(await look()); turns -= 1) {
+    if (turns <= 0) throw new Error(`it did not happen in ${limitMs} ms: ${what}`);
+    await sleep(TURN_MS);
   }
 }
 

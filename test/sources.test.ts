@@ -1,19 +1,26 @@
 /** Sources of services, asked for at the command line: a real server, stand-ins of the services, real bytes. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endAllCli, jsonLines, runCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
+import type { Civitai } from "./world/civitai.ts";
+import { startCivitai } from "./world/civitai.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { HuggingFace } from "./world/hugging-face.ts";
 import { startHuggingFace } from "./world/hugging-face.ts";
 
+const CIVITAI_API_KEY = "c1v1tai-s3cret-of-the-test";
 const HF_TOKEN = "hf_s3cretT0kenOfTheTest";
 
 let world: World;
 let server: Haulyard;
 let hub: HuggingFace;
+let site: Civitai;
+
+/** Where the services are, and who asks. */
+let env: Record<string, string>;
 
 beforeAll(async () => {
   world = await createWorld();
@@ -23,12 +30,22 @@ beforeAll(async () => {
     gated: true,
     files: { "config.json": { size: 500, lfs: false }, "model.safetensors": { size: 3_000_000 } },
   });
-  server = await startHaulyard(world, { env: { HF_ENDPOINT: hub.url, HF_TOKEN } });
+  site = await startCivitai();
+  site.key = CIVITAI_API_KEY;
+  site.put(5, {
+    modelId: 10,
+    needsKey: "login page",
+    files: { 77: { bytes: 2_000_000, name: "detail.safetensors" } },
+    images: [{ type: "image", url: `${site.url}/picture.png` }],
+  });
+  env = { HF_ENDPOINT: hub.url, HF_TOKEN, CIVITAI_ENDPOINT: site.url, CIVITAI_API_KEY };
+  server = await startHaulyard(world, { env });
 });
 afterAll(async () => {
   await endAllCli();
   await server.stop();
   await hub[Symbol.asyncDispose]();
+  await site[Symbol.asyncDispose]();
   await world.remove();
 });
 
@@ -42,7 +59,15 @@ interface Job {
   checksum: { state: string; hex?: string } | null;
 }
 
-const jobs = async (): Promise<Job[]> => jsonLines((await cli("ls", "--json")).stdout)[0]?.["jobs"] as Job[];
+const jobs = async (search: string): Promise<Job[]> =>
+  jsonLines((await cli("ls", "--json", "--search", search)).stdout)[0]?.["jobs"] as Job[];
+
+const complete = (search: string, count: number): Promise<Job[]> =>
+  waitFor(
+    `${count} jobs of ${search} to be complete`,
+    () => jobs(search),
+    (all) => all.length === count && all.every(({ status }) => status === "COMPLETE"),
+  );
 
 describe("haulyard add hf://…", () => {
   it("brings a gated repo, checked against the hashes of the hub, and shows the token to the hub alone", async () => {
@@ -51,11 +76,7 @@ describe("haulyard add hf://…", () => {
     expect(planned.stdout).toMatch(/Would fetch 2 files, 3\.0 MB\./);
     const added = await cli("add", "hf://org/gated");
     expect(added.code).toBe(0);
-    const done = await waitFor(
-      "both files",
-      jobs,
-      (all) => all.length === 2 && all.every(({ status }) => status === "COMPLETE"),
-    );
+    const done = await complete("gated", 2);
     expect(done).toHaveLength(2);
     const model = done.find(({ destination }) => destination.endsWith("model.safetensors"));
     expect(model?.source.text).toBe(`hf://org/gated@${"a".repeat(40)}/model.safetensors`);
@@ -99,5 +120,75 @@ describe("haulyard add hf://…", () => {
       { error: { code: "not_found", field: "source", page: `${hub.url}/org/gated/tree/main` } },
     ]);
     expect(missing.code).toBe(3);
+  });
+});
+
+describe("haulyard add civitai://…", () => {
+  it("brings a model into ComfyUI's folder, checked, with its facts and picture; the key goes to Civitai alone", async () => {
+    const added = await cli("add", "--with-info", "civitai://10@5");
+    expect(added).toMatchObject({ code: 0, stderr: "" });
+    const done = await complete("detail", 3);
+    expect(done.find(({ destination }) => destination.endsWith(".safetensors"))?.checksum).toMatchObject({
+      state: "verified",
+      hex: site.hash(5, 77),
+    });
+    const loras = join(world.models, "loras");
+    expect((await readFile(join(loras, "detail.safetensors"))).equals(site.bytes(5, 77))).toBe(true);
+    expect(JSON.parse(await readFile(join(loras, "detail.civitai.info"), "utf8"))).toMatchObject({ id: 5 });
+    expect((await readFile(join(loras, "detail.preview.png"))).subarray(1, 4).toString()).toBe("PNG");
+
+    expect(site.requests.every(({ authorization }) => authorization === `Bearer ${CIVITAI_API_KEY}`)).toBe(
+      true,
+    );
+    expect(site.storage.requests.length).toBeGreaterThan(0);
+    expect(JSON.stringify(site.storage.requests)).not.toContain(CIVITAI_API_KEY);
+    const log = await readFile(join(world.data, "logs/haulyard.log"), "utf8");
+    expect(log + added.stdout + JSON.stringify(done) + server.output()).not.toContain(CIVITAI_API_KEY);
+  });
+});
+
+describe("haulyard add -i", () => {
+  it("takes in a list from a file: addresses, sources of services, curl commands; what is wrong is named", async () => {
+    const list = [
+      `curl '${hub.url}/org/gated/resolve/main/config.json' -H 'X-A: b' -o listed-1.json`,
+      "hf://org/gated/config.json",
+      "  out=listed-2.json",
+      "ftp://example.org/x",
+    ];
+    await writeFile(join(world.folder, "list.txt"), `${list.join("\n")}\n`);
+    const ran = await cli("add", "--json", "-i", "list.txt");
+    expect(jsonLines(ran.stdout)).toMatchObject([
+      { count: 2, skipped: [{ what: "line 4", reason: expect.stringContaining("not supported") }] },
+    ]);
+    const done = await complete("listed", 2);
+    for (const { destination } of done) expect(await readFile(destination)).toHaveLength(500);
+  });
+});
+
+describe("haulyard get, without a server", () => {
+  const get = (...args: string[]): Promise<Ran> => runCli(["get", ...args], { cwd: world.folder, env });
+
+  it("brings a repo into a folder of its name, and one file where it is told", async () => {
+    const ran = await get("--json", "hf://org/gated");
+    expect(jsonLines(ran.stdout).at(-1)).toMatchObject({ event: "summary", done: 2, verified: 1, failed: 0 });
+    expect((await readFile(join(world.folder, "gated/model.safetensors"))).length).toBe(3_000_000);
+    const one = await get("-q", "-o", "c.json", "hf://org/gated/config.json");
+    expect(one).toMatchObject({ code: 0, stdout: "" });
+    expect(await readFile(join(world.folder, "c.json"))).toHaveLength(500);
+    expect(JSON.stringify(hub.storage.requests)).not.toContain(HF_TOKEN);
+  });
+
+  it("brings a model of Civitai under its name", async () => {
+    expect((await get("-q", "-d", "got", "urn:air:sdxl:lora:civitai:10@5")).code).toBe(0);
+    expect((await readFile(join(world.folder, "got/detail.safetensors"))).equals(site.bytes(5, 77))).toBe(
+      true,
+    );
+  });
+
+  it("says why a source cannot be had", async () => {
+    const ran = await get("hf://org/gated/none.bin");
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(/org\/gated has no file "none\.bin" at revision "main"/);
+    expect((await get("hf://")).code).not.toBe(0);
   });
 });

@@ -4,13 +4,12 @@ import { redactText } from "../job/redact.ts";
 import { refuse } from "./read-request.ts";
 
 const SUPPORTED =
-  "Give an http:// or https:// address, hf://org/repo/file, a model of the catalogue as 'set/model' or by its id, or a resource card.";
+  "Give an http:// or https:// address, hf://org/repo/file, civitai://version, a model of the catalogue as 'set/model' or by its id, or a resource card.";
 
 /** Longest part of a source that is repeated in a message. */
 const MAX_QUOTE_LENGTH = 200;
 
 const LOOKS: readonly { as: RegExp; called: string }[] = [
-  { as: /^civitai:|^urn:air:/i, called: "Civitai addresses (civitai://)" },
   { as: /^[a-z][a-z0-9+.-]*:\/\//i, called: "addresses of this kind" },
   { as: /\.(?:json|png|webp)$/i, called: "ComfyUI workflows" },
 ];

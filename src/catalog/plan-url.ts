@@ -4,13 +4,15 @@ import type { PlanOutcome } from "../job/catalog-contract.ts";
 import { nameFromUrl } from "../job/file-name.ts";
 import { findTarget } from "./find-target.ts";
 import { isHttp, readHttpUrl } from "./http-url.ts";
-import { refuse, refuseElsewhere, refuseOwnFolder, type Asked } from "./read-request.ts";
+import { refuse, refuseElsewhere, refuseOwnFolder, refusePatterns, type Asked } from "./read-request.ts";
 
 export async function planUrl({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const { request, mirrors, checksum } = checked;
   if (!isHttp(request.source)) return null;
   const elsewhere = refuseElsewhere(site);
   if (elsewhere !== null) return elsewhere;
+  const patterns = refusePatterns(request);
+  if (patterns !== null) return patterns;
   const { url, refusal } = readHttpUrl(request.source, "source");
   if (url === null) return refuse("source", "unsupported", refusal);
   const { path } = request;

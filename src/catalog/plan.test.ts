@@ -10,11 +10,6 @@ describe("any other source", () => {
     ["nothing", 'source: not_found: source: the model catalogue has no "nothing"'],
     ["", 'source: not_found: source: the model catalogue has no ""'],
     ["toString", 'source: not_found: source: the model catalogue has no "toString"'],
-    ["civitai://123", "source: unsupported: source: Civitai addresses (civitai://) are not supported"],
-    [
-      "urn:air:sdxl:lora:civitai:1@2",
-      "source: unsupported: source: Civitai addresses (civitai://) are not supported",
-    ],
     [
       "ftp://u:s3cret@example.com/x",
       'source: unsupported: source: addresses of this kind are not supported: "ftp://***@example.com/x"',

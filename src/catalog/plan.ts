@@ -9,9 +9,11 @@ import type {
 } from "../job/catalog-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { isHttp } from "./http-url.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
+import { planList } from "./lists/plan-list.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
@@ -57,13 +59,21 @@ export function createPlan(options: PlanOptions): Plan {
 }
 
 /** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */
-const SOURCES: readonly PlanSource[] = [planModelByName, planHuggingFace, planCardByPath, planUrl];
+const SOURCES: readonly PlanSource[] = [
+  planModelByName,
+  planHuggingFace,
+  planCivitai,
+  planCardByPath,
+  planUrl,
+];
 
 async function plan(request: JobRequest, context: PlanContext, signal: AbortSignal): Promise<PlanOutcome> {
   const checked = readRequest(request);
   if (checked.kind === "refused") return checked;
   const site = await findSite(request, context);
   if ("kind" in site) return site;
+  const list = await planList(checked, (one, stop) => plan(one, context, stop), signal);
+  if (list !== null) return list;
   for (const planSource of SOURCES) {
     const outcome = await planSource({ checked, site, context, signal });
     if (outcome !== null) return outcome;

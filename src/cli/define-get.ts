@@ -15,6 +15,20 @@ const LIST_HELP = `Lists (-i):
   URL above them: out=NAME, dir=FOLDER, header=Name: value, checksum=sha-256=HEX
   (or sha-512, sha-1, md5, blake3). Lists of aria2 are written like this.`;
 
+const EXAMPLES: Parameters<typeof exampleHelp>[0] = [
+  ["haulyard get https://example.org/model.safetensors", "into the present folder"],
+  ["haulyard get -d models/unet https://example.org/a.gguf https://example.org/b.gguf", "two, into a folder"],
+  [
+    "haulyard get -o disk.img --sha256 9f86d0… https://example.org/latest",
+    "under another name, hash checked",
+  ],
+  ["haulyard get -i urls.txt -d dataset", "all of a list, small files many at a time"],
+  ["haulyard get fedora.meta4", "from the best of its mirrors, hash checked"],
+  ["haulyard get hf://org/repo --include '*.safetensors'", "of a repo, into a folder called repo"],
+  ["HF_TOKEN=hf_… haulyard get https://huggingface.co/org/repo/resolve/main/x.bin", "with a token"],
+  ["haulyard get --json https://example.org/x | jq -r 'select(.event==\"done\").path'", "in a script"],
+];
+
 export function defineGet(finish: (code: ExitCode) => void): Command {
   return new Command("get")
     .summary("download to this machine, without a server")
@@ -25,7 +39,8 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
     )
     .argument(
       "[url...]",
-      "http:// or https:// addresses, or Metalinks (.meta4, .metalink): addresses of them or files",
+      "http:// or https:// addresses, hf://org/repo[@revision][/path], civitai://version, or Metalinks " +
+        "(.meta4, .metalink): addresses of them or files",
     )
     .option("-o, --output <file>", "file to write; default: the name the server or the URL gives")
     .option("-d, --directory <folder>", "folder to write to; default: the present one")
@@ -36,30 +51,19 @@ export function defineGet(finish: (code: ExitCode) => void): Command {
     .option("--limit-rate <rate>", "bytes per second at most, for all files together: 500k, 20M, 1.5GiB")
     .option("-j, --jobs <number>", "files at once, 1 to 256; default: up to 16 small ones, or 4 large ones")
     .option("-x, --connections <number>", "for one file at most, 1 to 64; default: as many as help")
+    .option(
+      "--include <pattern>",
+      "of a repo only files that fit, as *.safetensors or vae/*; may be given several times",
+      collect,
+    )
+    .option("--exclude <pattern>", "and none that fit this; may be given several times", collect)
     .option("--overwrite", "put the file in the place of a different one of the same name")
     .option("--json", "one JSON object per line on stdout, see docs/cli-json.md")
     .option("-q, --quiet", "say only what went wrong")
     .addHelpText(
       "after",
       helpAfter(
-        exampleHelp([
-          ["haulyard get https://example.org/model.safetensors", "into the present folder"],
-          [
-            "haulyard get -d models/unet https://example.org/a.gguf https://example.org/b.gguf",
-            "two, into a folder",
-          ],
-          [
-            "haulyard get -o disk.img --sha256 9f86d0… https://example.org/latest",
-            "under another name, hash checked",
-          ],
-          ["haulyard get -i urls.txt -d dataset", "all of a list, small files many at a time"],
-          ["haulyard get fedora.meta4", "from the best of its mirrors, hash checked"],
-          ["HF_TOKEN=hf_… haulyard get https://huggingface.co/org/repo/resolve/main/x.bin", "with a token"],
-          [
-            "haulyard get --json https://example.org/x | jq -r 'select(.event==\"done\").path'",
-            "in a script",
-          ],
-        ]),
+        exampleHelp(EXAMPLES),
         LIST_HELP,
         `Environment:
   HF_TOKEN, CIVITAI_API_KEY   sent to huggingface.co and civitai.com (HF_ENDPOINT, CIVITAI_ENDPOINT)

@@ -46,9 +46,13 @@ function defineAdd(finish: Finish): Command {
         "job that is there; a file that is there and whole is not fetched again.",
     )
     .argument(
-      "<source...>",
+      "[source...]",
       "http:// or https:// addresses, models as set/model, resource cards, hf://org/repo[@revision][/path], " +
-        "civitai://version",
+        "civitai://version, or a curl command in quotes",
+    )
+    .option(
+      "-i, --input-file <file>",
+      "read sources from a file: one per line, as in lists of 'haulyard get', or curl commands; - is stdin",
     )
     .option(
       "--to <host>",

@@ -26,6 +26,8 @@ export interface DocumentAnswer {
   headers: Readonly<Record<string, string>>;
   /** Where it came from: without user and fragment. It may hold secrets. */
   url: string;
+  /** Where the server is: `private` is this machine, or a network around it. */
+  place: "public" | "private";
   /** The body; empty where only the headers were wanted. Of an error at most its first 64 KiB. */
   bytes: Uint8Array;
   /** What a status means that is neither 2xx nor a redirect that was asked for, in words; else null. */

@@ -17,12 +17,20 @@ const HeaderName = z
   .max(128)
   .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
 
+/** One word, or a list: a line for each source, or curl commands. Longer bodies than this are not taken at all. */
+const SourceText = z
+  .string()
+  .min(1)
+  .max(1024 * 1024)
+  // oxlint-disable-next-line no-control-regex -- they are what is refused
+  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, "must not hold control characters");
+
 /** Of names of files: `*` is any part of a path, `?` one character, as in Hugging Face's tools. */
 const Patterns = z.array(text(1024).min(1)).max(64);
 
 export const JobRequestMessage = z
   .strictObject({
-    source: text(8192).min(1),
+    source: SourceText,
     to: text(256).min(1).nullish(),
     path: text(4096).min(1).nullish(),
     sha256: z

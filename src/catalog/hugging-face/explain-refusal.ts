@@ -2,14 +2,15 @@
 import type { DocumentAnswer } from "../../job/document-contract.ts";
 import { failure } from "../../job/failure.ts";
 import type { FailureCode } from "../../job/failure.ts";
-import type { Hub, HubRefusal } from "./hub.ts";
+import type { ServiceRefusal } from "../ask-service.ts";
+import type { Hub } from "./hub.ts";
 import { encodePath, pageOf } from "./hub.ts";
 import type { HubAddress } from "./read-address.ts";
 
 const CALLED = { models: "model", datasets: "dataset", spaces: "space" } as const;
 
 /** The refusal an answer is; null if it is none. */
-export function explainRefusal(answer: DocumentAnswer, address: HubAddress, hub: Hub): HubRefusal | null {
+export function explainRefusal(answer: DocumentAnswer, address: HubAddress, hub: Hub): ServiceRefusal | null {
   const { failure: why, headers } = answer;
   if (why === null) return null;
   const page = pageOf(hub, address);
@@ -34,7 +35,7 @@ export function explainRefusal(answer: DocumentAnswer, address: HubAddress, hub:
   }
 }
 
-function gated({ repo, type }: HubAddress, page: string, { hasToken }: Hub): HubRefusal {
+function gated({ repo, type }: HubAddress, page: string, { hasToken }: Hub): ServiceRefusal {
   const message = `The ${CALLED[type]} ${repo} is gated: its owner gives it to those who ask.`;
   const advice = hasToken
     ? `Open ${page} with the account of your token, and accept the conditions or wait to be let in.`
@@ -43,7 +44,7 @@ function gated({ repo, type }: HubAddress, page: string, { hasToken }: Hub): Hub
 }
 
 /** It also answers 401 for what does not exist, so that nobody can find out what private repos are called. */
-function missing({ repo, type }: HubAddress, page: string, { endpoint, hasToken }: Hub): HubRefusal {
+function missing({ repo, type }: HubAddress, page: string, { endpoint, hasToken }: Hub): ServiceRefusal {
   const { host } = new URL(endpoint);
   const message = `${host} has no ${CALLED[type]} ${repo}, or it is private.`;
   const advice = hasToken
@@ -52,7 +53,7 @@ function missing({ repo, type }: HubAddress, page: string, { endpoint, hasToken 
   return refused("not_found", message, advice, page);
 }
 
-function missingEntry({ repo, revision, path }: HubAddress, page: string): HubRefusal {
+function missingEntry({ repo, revision, path }: HubAddress, page: string): ServiceRefusal {
   const at = `${page}/tree/${encodePath(revision ?? "main")}`;
   const message = `${repo} has no file ${quote(path)} at revision ${quote(revision ?? "main")}.`;
   return refused("not_found", message, `See what it has at ${at}.`, at);
@@ -63,7 +64,7 @@ function explainStatus(
   address: HubAddress,
   page: string,
   hub: Hub,
-): HubRefusal | null {
+): ServiceRefusal | null {
   if (why === null) return null;
   if (status === 401 && hub.hasToken) {
     const tokens = `${hub.endpoint}/settings/tokens`;
@@ -80,7 +81,7 @@ function explainStatus(
   return { kind: "refused", failure: { ...why, advice }, page: null };
 }
 
-function refused(code: FailureCode, message: string, advice: string, page: string): HubRefusal {
+function refused(code: FailureCode, message: string, advice: string, page: string): ServiceRefusal {
   return { kind: "refused", failure: failure(code, message, { advice }), page };
 }
 

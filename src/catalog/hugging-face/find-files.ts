@@ -2,7 +2,8 @@
 import type { Skipped } from "../../job/catalog-contract.ts";
 import { failure } from "../../job/failure.ts";
 import { selectPaths, type Patterns } from "../match-patterns.ts";
-import type { Hub, HubFile, HubRefusal } from "./hub.ts";
+import type { ServiceRefusal } from "../ask-service.ts";
+import type { Hub, HubFile } from "./hub.ts";
 import { fileUrl, pageOf } from "./hub.ts";
 import { listFiles, readRepo } from "./list-files.ts";
 import { lookAtHubFile } from "./look-at-file.ts";
@@ -19,7 +20,7 @@ interface Found {
 export type HubFind =
   | ({ kind: "file"; file: HubFile } & Found)
   | ({ kind: "files"; files: HubFile[]; skipped: Skipped[] } & Found)
-  | HubRefusal;
+  | ServiceRefusal;
 
 /** All questions about one address together: somebody waits for the answer, and gives up after a minute. */
 const TIME_LIMIT_MS = 45_000;
@@ -92,7 +93,7 @@ function renamed(before: string, now: string): string[] {
   return before === now ? [] : [`${before} is called ${now} now.`];
 }
 
-function nothingThere(address: HubAddress, count: number, hub: Hub): HubRefusal {
+function nothingThere(address: HubAddress, count: number, hub: Hub): ServiceRefusal {
   const { repo, path } = address;
   const where = path === "" ? repo : `The folder ${JSON.stringify(path.slice(0, 200))} of ${repo}`;
   const page = pageOf(hub, address);

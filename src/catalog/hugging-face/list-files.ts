@@ -4,8 +4,10 @@ import { failure } from "../../job/failure.ts";
 import type { Checksum } from "../../job/job.ts";
 import { isRecord, kindOf, readJson } from "../read-json.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import type { Hub, HubFile, HubRefusal } from "./hub.ts";
-import { askHub, encodePath, fileUrl, pageOf, strangeAnswer } from "./hub.ts";
+import type { ServiceRefusal } from "../ask-service.ts";
+import type { Hub, HubFile } from "./hub.ts";
+import { askService, strangeAnswer } from "../ask-service.ts";
+import { encodePath, fileUrl, pageOf } from "./hub.ts";
 import type { HubAddress } from "./read-address.ts";
 import { isRepo } from "./read-address.ts";
 
@@ -31,10 +33,10 @@ export async function readRepo(
   address: HubAddress,
   hub: Hub,
   signal: AbortSignal,
-): Promise<RepoFacts | HubRefusal> {
+): Promise<RepoFacts | ServiceRefusal> {
   const { type, repo, revision } = address;
   const url = `${hub.endpoint}/api/${type}/${repo}/revision/${encodeURIComponent(revision ?? "main")}`;
-  const asked = await askHub(hub, { url, maxBytes: MAX_FACTS_BYTES }, signal);
+  const asked = await askService(hub, { url, maxBytes: MAX_FACTS_BYTES }, signal);
   if (asked.kind === "refused") return asked;
   const refusal = explainRefusal(asked.answer, address, hub);
   if (refusal !== null) return refusal;
@@ -67,7 +69,7 @@ export async function listFiles(
   { repo, commit }: Pick<RepoFacts, "repo" | "commit">,
   hub: Hub,
   signal: AbortSignal,
-): Promise<FileList | HubRefusal> {
+): Promise<FileList | ServiceRefusal> {
   const { type, path } = address;
   const folder = path === "" ? "" : `/${encodePath(path)}`;
   const list: FileList = { kind: "files", files: [], skipped: [] };
@@ -80,7 +82,7 @@ export async function listFiles(
         `leads in circles from page to page of the list of files (after ${seen.size})`,
       );
     seen.add(next);
-    const asked = await askHub(hub, { url: next, maxBytes: MAX_PAGE_BYTES }, signal);
+    const asked = await askService(hub, { url: next, maxBytes: MAX_PAGE_BYTES }, signal);
     if (asked.kind === "refused") return asked;
     const refusal = explainRefusal(asked.answer, address, hub);
     if (refusal !== null) return refusal;
@@ -150,7 +152,7 @@ function checksumOf(hex: string): Checksum {
   return { algorithm: "sha256", hex, origin: "Hugging Face's list of files" };
 }
 
-function tooMany(address: HubAddress, hub: Hub): HubRefusal {
+function tooMany(address: HubAddress, hub: Hub): ServiceRefusal {
   const message = `${address.repo} has more than ${MAX_FILES} files.`;
   const advice = "Ask for its folders one by one: hf://org/repo/folder/.";
   return {

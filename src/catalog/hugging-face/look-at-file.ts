@@ -2,8 +2,10 @@
 import type { DocumentAnswer } from "../../job/document-contract.ts";
 import type { Checksum } from "../../job/job.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import type { Hub, HubFile, HubRefusal } from "./hub.ts";
-import { askHub, fileUrl } from "./hub.ts";
+import type { ServiceRefusal } from "../ask-service.ts";
+import type { Hub, HubFile } from "./hub.ts";
+import { askService } from "../ask-service.ts";
+import { fileUrl } from "./hub.ts";
 import type { HubAddress } from "./read-address.ts";
 import { readHubAddress } from "./read-address.ts";
 
@@ -20,11 +22,11 @@ export async function lookAtHubFile(
   address: HubAddress,
   hub: Hub,
   signal: AbortSignal,
-): Promise<SeenFile | HubRefusal> {
+): Promise<SeenFile | ServiceRefusal> {
   const revision = address.revision ?? "main";
   const url = fileUrl(hub, address, revision, address.path);
   // What it says is on its own answer, before the one that leads to the storage.
-  const asked = await askHub(hub, { url, maxBytes: 0, redirects: "within_origin" }, signal);
+  const asked = await askService(hub, { url, maxBytes: 0, redirects: "within_origin" }, signal);
   if (asked.kind === "refused") return asked;
   const { answer } = asked;
   const refusal = explainRefusal(answer, address, hub);

@@ -14,6 +14,7 @@ import {
 } from "../read-request.ts";
 import type { HubFind } from "./find-files.ts";
 import { findHubFiles } from "./find-files.ts";
+import { hasLogin } from "../ask-service.ts";
 import type { Hub, HubFile } from "./hub.ts";
 import { prefixOf } from "./hub.ts";
 import type { HubAddress } from "./read-address.ts";
@@ -36,8 +37,13 @@ export async function planHuggingFace(asked: Asked): Promise<PlanOutcome | null>
   const elsewhere = refuseElsewhere(site);
   if (elsewhere !== null) return elsewhere;
   const { address } = reading;
-  const ownLogin = Object.keys(headers).some((name) => name.toLowerCase() === "authorization");
-  const hub: Hub = { endpoint, hasToken: hasToken || ownLogin, fetch: context.fetch, headers };
+  const hub: Hub = {
+    called: "Hugging Face",
+    endpoint,
+    hasToken: hasToken || hasLogin(headers),
+    fetch: context.fetch,
+    headers,
+  };
   const found = await findHubFiles(address, { include, exclude }, hub, signal);
   switch (found.kind) {
     case "refused":

@@ -11,7 +11,7 @@ import {
   readSha256,
 } from "../read-words.ts";
 import { UsageError } from "../usage-error.ts";
-import type { ListEntry } from "./read-list.ts";
+import type { ListEntry } from "../../catalog/lists/list-entry.ts";
 import { readList } from "./read-list.ts";
 
 /** As commander gives them. */
@@ -26,6 +26,8 @@ export interface GetOptions {
   quiet?: true;
   overwrite?: true;
   inputFile?: string;
+  include?: readonly string[];
+  exclude?: readonly string[];
   connections?: string;
   jobs?: string;
 }
@@ -82,7 +84,11 @@ function stepOf(
   folder: string,
 ): TransferStep {
   const [text = "", ...others] = urls;
-  const url = isMetalink(text) ? metalinkAddress(text, options, folder) : readHttpAddress(text, where);
+  const url = isSource(text)
+    ? text.trim()
+    : isMetalink(text)
+      ? metalinkAddress(text, options, folder)
+      : readHttpAddress(text, where);
   const place = listedPlace(where, out, dir === null ? common.folder : resolve(folder, dir));
   return {
     kind: "transfer",
@@ -122,6 +128,15 @@ function listedPlace(
     );
   }
   return { folder: dirname(path), name: basename(path) };
+}
+
+/** Pages of Hugging Face and of Civitai that stand for files; the addresses of files themselves are fetched as they are. */
+const PAGES =
+  /^https?:\/\/(?:(?:www\.)?(?:huggingface\.co|hf\.co)\/(?:(?:datasets|spaces)\/)?[\w.-]+\/[\w.-]+(?:\/?$|\/(?:blob|tree)\/)|(?:www\.)?civitai\.(?:com|green|red)\/(?:models|model-versions)\/\d)/i;
+
+/** True for what names files of a service: what they are shows when it is asked. */
+export function isSource(text: string): boolean {
+  return /^(?:hf|civitai):\/\/|^urn:air:|^civitai:\d/i.test(text.trim()) || PAGES.test(text.trim());
 }
 
 /** True for what is a Metalink by its name (RFC 5854 §6.2: .meta4; version 3 was .metalink). */

@@ -1,7 +1,7 @@
 /** `haulyard get`: downloads here, without a server. */
 import { readFileSync } from "node:fs";
 import { readEnvironment } from "../../config/environment.ts";
-import { originTokens } from "../../config/origin-tokens.ts";
+import { originTokens, services } from "../../config/origin-tokens.ts";
 import { readFromEnvironment } from "../../config/read-settings.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
@@ -15,9 +15,10 @@ import { stopOnSignals } from "../stop-on-signals.ts";
 import { UsageError } from "../usage-error.ts";
 import { VERSION } from "../version.ts";
 import type { GetItem } from "./expand-metalinks.ts";
+import type { Services } from "./expand-sources.ts";
 import { exitCodeOfResult, getAll } from "./get-all.ts";
 import type { GetResult } from "./get-file.ts";
-import { isMetalink, planGet } from "./plan-get.ts";
+import { isMetalink, isSource, planGet } from "./plan-get.ts";
 import type { GetOptions, GetPlan } from "./plan-get.ts";
 import type { GetReport, Summary } from "./report.ts";
 import { reportAsJson } from "./report-json.ts";
@@ -70,7 +71,8 @@ export async function runGet(
     bytesPerSecond: () => plan.limitBytesPerSecond,
   });
   try {
-    const items = await itemsOf(plan.steps, transfer, stop.signal);
+    const sources = { ...services(read.settings), fetch: transfer.fetchDocument, ...wishOf(options) };
+    const items = await itemsOf(plan.steps, transfer, sources, stop.signal);
     const report = reportFor(plan, items.length, openTerminal(), clock);
     const beganAt = clock.now();
     const { jobs, connections } = plan;
@@ -88,11 +90,29 @@ export async function runGet(
 async function itemsOf(
   steps: readonly TransferStep[],
   { readMetalink }: Transfer,
+  sources: Services,
   signal: AbortSignal,
 ): Promise<GetItem[]> {
-  if (!steps.some(({ url }) => isMetalink(url))) return steps.map((step) => ({ kind: "file", step }));
-  const { expandMetalinks } = await import("./expand-metalinks.ts");
-  return expandMetalinks(steps, readMetalink, signal);
+  const items: GetItem[] = [];
+  // Each kind is loaded where there is one: most downloads are plain addresses.
+  for (const step of steps) {
+    if (isSource(step.url)) {
+      const { expandSources } = await import("./expand-sources.ts");
+      items.push(...(await expandSources(step, sources, signal)));
+    } else if (isMetalink(step.url)) {
+      const { expandMetalinks } = await import("./expand-metalinks.ts");
+      items.push(...(await expandMetalinks([step], readMetalink, signal)));
+    } else items.push({ kind: "file", step });
+  }
+  return items;
+}
+
+function wishOf({
+  include = [],
+  exclude = [],
+  directory,
+}: GetOptions): Pick<Services, "patterns" | "hasFolder"> {
+  return { patterns: { include, exclude }, hasFolder: directory !== undefined };
 }
 
 function summarize(results: readonly (GetResult | null)[], seconds: number): Summary {

@@ -26,6 +26,7 @@ export interface AddOptions {
   priority?: string;
   limitRate?: string;
   overwrite?: true;
+  inputFile?: string;
   include?: readonly string[];
   exclude?: readonly string[];
   withInfo?: true;
@@ -33,7 +34,9 @@ export interface AddOptions {
   json?: true;
 }
 
-export async function runAdd(sources: readonly string[], options: AddOptions): Promise<ExitCode> {
+export async function runAdd(words: readonly string[], options: AddOptions): Promise<ExitCode> {
+  const sources = options.inputFile === undefined ? words : [...words, await readInput(options.inputFile)];
+  if (sources.length === 0) throw new UsageError("add: expected at least one source.");
   const request = readRequest(sources, options);
   const terminal = openTerminal();
   const client = connect();
@@ -60,6 +63,14 @@ export async function runAdd(sources: readonly string[], options: AddOptions): P
     }
   }
   return combineExitCodes(codes);
+}
+
+/** The server reads the list: it knows the models and cards that may stand in it. */
+async function readInput(file: string): Promise<string> {
+  const { readListText } = await import("../get/read-list.ts");
+  const text = readListText(file);
+  if (text.trim() !== "") return text;
+  throw new UsageError(`--input-file: ${file} is empty.`);
 }
 
 async function planOnly(

@@ -50,7 +50,7 @@ describe("an answer", () => {
       "/b": { size: 0, text: '{"ok":true}' },
     });
     const answer = await ask({ url: `${url}/a`, ...MAX });
-    expect(answer).toMatchObject({ status: 200, url: `${url}/b`, failure: null });
+    expect(answer).toMatchObject({ status: 200, url: `${url}/b`, failure: null, place: "private" });
     expect(answer.headers["content-type"]).toBe("text/plain");
     expect(textOf(answer)).toBe('{"ok":true}');
   });

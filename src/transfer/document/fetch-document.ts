@@ -107,9 +107,9 @@ async function readAnswer(
   { request, settings, signal }: Asking,
   kept: KeptAnswer | null,
 ): Promise<DocumentOutcome> {
-  const { status, url } = answer;
+  const { status, url, place } = answer;
   if (status === 304 && kept !== null) return { kind: "answer", answer: kept.answer };
-  const facts = { status, headers: flatten(answer.headers), url: url.href };
+  const facts = { status, headers: flatten(answer.headers), url: url.href, place };
   const isGood = status === 200 || (status === 206 && request.maxBytes === 0);
   if (!isGood) {
     const why = isRedirect(status) ? null : classifyStatus(status, answer, settings.clock.now());
@@ -120,7 +120,7 @@ async function readAnswer(
     : readWhole(facts, answer, request.maxBytes, signal);
 }
 
-type Facts = Pick<DocumentAnswer, "status" | "headers" | "url">;
+type Facts = Pick<DocumentAnswer, "status" | "headers" | "url" | "place">;
 
 async function readWhole(
   facts: Facts,

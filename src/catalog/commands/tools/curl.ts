@@ -6,7 +6,7 @@ import type { Described, Gathered, ToolCall } from "../gather-options.ts";
 import { describe, gatherOptions } from "../gather-options.ts";
 import { defineGrammar } from "../read-options.ts";
 
-const GRAMMAR = defineGrammar(
+export const CURL = defineGrammar(
   [
     ["file", "value", "-o --output"],
     ["name_from_address", "nothing", "-O --remote-name"],
@@ -63,7 +63,7 @@ const GRAMMAR = defineGrammar(
 const REDIRECTS = /^https?:\/\/(?:[\w-]+\.)*(?:huggingface\.co|civitai\.(?:com|green|red)|github\.com)[/?]/i;
 
 export function describeCurl({ tool, args, folder }: ToolCall): Described {
-  const gathered = gatherOptions(args, GRAMMAR);
+  const gathered = gatherOptions(args, CURL);
   const { has, last } = gathered;
   const target = last.get("folder");
   const place = target === undefined ? folder : readPath(target, folder);

@@ -1,0 +1,169 @@
+/** A model of Civitai, asked for by page, number, AIR or hash: into the folder ComfyUI looks for it in. */
+import { dirname, join } from "node:path";
+import type { PlanOutcome, Refusal } from "../../job/catalog-contract.ts";
+import { toFileName } from "../../job/file-name.ts";
+import type { IfExists, JobDraft, TransferStep } from "../../job/job.ts";
+import type { AskedService } from "../ask-service.ts";
+import { hasLogin } from "../ask-service.ts";
+import type { Target } from "../find-target.ts";
+import { findTarget } from "../find-target.ts";
+import { refuse, refuseElsewhere, refuseOwnFolder, refusePatterns, type Asked } from "../read-request.ts";
+import { resolveInside } from "../resolve-inside.ts";
+import type { CivitaiFind } from "./find-file.ts";
+import { findCivitaiFile, headersFor } from "./find-file.ts";
+import { modelFolder } from "./model-folders.ts";
+import { readCivitaiAddress } from "./read-address.ts";
+import type { CivitaiFile } from "./read-version.ts";
+
+/** Null if the source names nothing on Civitai. */
+export async function planCivitai(asked: Asked): Promise<PlanOutcome | null> {
+  const { checked, site, context, signal } = asked;
+  const { request } = checked;
+  const { endpoint, hasToken } = context.civitai;
+  const reading = readCivitaiAddress(request.source, endpoint);
+  if (reading.kind === "other") return null;
+  if (reading.kind === "wrong")
+    return refuse(
+      "source",
+      "unsupported",
+      `source ${reading.reason}`,
+      "Copy the address from the page of the model.",
+    );
+  const wrong = refuseElsewhere(site) ?? refusePatterns(request);
+  if (wrong !== null) return wrong;
+  const headers = headersFor(reading, request.headers);
+  const service: AskedService = {
+    called: "Civitai",
+    endpoint,
+    hasToken: hasToken || hasLogin(headers),
+    fetch: context.fetch,
+    headers,
+  };
+  const found = await findCivitaiFile(reading, service, signal, (file) => refuseDisagreement(asked, file));
+  if (found.kind === "found") return planFile({ ...found, service }, asked);
+  return {
+    kind: "refused",
+    field: "field" in found ? found.field : "source",
+    failure: found.failure,
+    page: found.page ?? null,
+  };
+}
+
+interface Planned extends Omit<CivitaiFind, "kind"> {
+  service: AskedService;
+}
+
+async function planFile(planned: Planned, asked: Asked): Promise<PlanOutcome> {
+  const { version, file, url, notes } = planned;
+  const { request } = asked.checked;
+  const title = toFileName(file.name);
+  if (title === null)
+    return refuse("source", "path_refused", "source: Civitai calls the file by a name that cannot be used");
+  const target = await findPlace(title, planned, asked);
+  if (target.kind === "refused") return target;
+  const { folder } = target;
+  const name = target.name ?? title;
+  const own = refuseOwnFolder(folder, name, asked.context);
+  if (own !== null) return own;
+  const draft = draftOf(planned, asked, {
+    url,
+    folder,
+    name,
+    ...factsOf(planned, asked),
+  });
+  if (!request.withInfo) return { kind: "planned", draft, notes };
+  const beside = besides(planned, name).map((more) =>
+    draftOf(planned, asked, { ...more, folder, mirrors: [], size: null, checksum: null }, "refuse"),
+  );
+  return {
+    kind: "many",
+    title: `${version.modelName} (${version.name})`,
+    drafts: [draft, ...beside],
+    skipped: [],
+    notes,
+  };
+}
+
+function factsOf({ file }: Planned, { checked }: Asked): Pick<TransferStep, "mirrors" | "size" | "checksum"> {
+  const { request, mirrors, checksum } = checked;
+  return { mirrors, size: file.bytes ?? request.size, checksum: file.checksum ?? checksum };
+}
+
+/** Where ComfyUI looks for it, unless the request says something else. */
+async function findPlace(
+  title: string,
+  { version, file }: Planned,
+  { checked, context }: Asked,
+): Promise<Target | Refusal> {
+  const { path } = checked.request;
+  const anyUrl = `http://host/${encodeURIComponent(title)}`;
+  if (path !== null) return findTarget(path, anyUrl, context);
+  const { models, uiHome } = context;
+  const isWorkflow = version.modelType.toLowerCase() === "workflows";
+  if (isWorkflow && dirname(models.folder) === uiHome) {
+    const root = { folder: join(uiHome, "user/default/workflows"), called: "workflows folder" };
+    const inside = await resolveInside(root, title, anyUrl, "the name");
+    return inside.kind === "refused"
+      ? refuse("source", "path_refused", inside.reason)
+      : { kind: "target", folder: inside.folder, name: inside.name };
+  }
+  const below = modelFolder(version.modelType, file.type);
+  return findTarget(below === null ? `civitai/${title}` : join(models.folder, below, title), anyUrl, context);
+}
+
+/** What is kept beside the model on request, under the names other tools know it by. */
+function besides(
+  { version, service, place }: Planned,
+  name: string,
+): Pick<TransferStep, "url" | "name" | "reach">[] {
+  const base = name.replace(/\.[A-Za-z0-9]{1,12}$/, "");
+  const info = {
+    url: `${service.endpoint}/api/v1/model-versions/${version.id}`,
+    name: `${base}.civitai.info`,
+  };
+  if (version.preview === null) return [info];
+  const extension =
+    /\.(png|jpe?g|webp|gif)$/i.exec(new URL(version.preview).pathname)?.[1]?.toLowerCase() ?? "jpeg";
+  const preview = { url: version.preview, name: `${base}.preview.${extension}` };
+  return [info, place === "public" ? { ...preview, reach: "public" } : preview];
+}
+
+function draftOf(
+  { version, file, service }: Planned,
+  { checked: { request }, context }: Asked,
+  parts: Omit<TransferStep, "kind" | "headers" | "ifExists">,
+  // A file of that name among the models is most likely this one, whole or begun by another tool.
+  ifThere: IfExists = parts.folder.startsWith(`${context.models.folder}/`) ? "adopt" : "refuse",
+): JobDraft {
+  const { url, folder } = parts;
+  const name = parts.name ?? file.name;
+  const isOfService = new URL(url).origin === new URL(service.endpoint).origin;
+  return {
+    source: { kind: "civitai", versionId: version.id, fileId: file.id },
+    place: { kind: "node", name: context.node },
+    steps: [
+      {
+        kind: "transfer",
+        ...parts,
+        mirrors: parts.mirrors.filter((mirror) => mirror !== url),
+        // What was given for Civitai is not for the host of its pictures.
+        headers: isOfService ? service.headers : {},
+        ifExists: request.replace ? "replace" : ifThere,
+      },
+    ],
+    name,
+    destination: join(folder, name),
+    priority: request.priority,
+    limitBytesPerSecond: request.limitBytesPerSecond,
+    after: request.after,
+  };
+}
+
+/** What a request says about the file must not differ from what Civitai says. */
+function refuseDisagreement({ checked: { request, checksum } }: Asked, file: CivitaiFile): Refusal | null {
+  if (checksum !== null && file.checksum?.algorithm === "sha256" && checksum.hex !== file.checksum.hex)
+    return refuse("sha256", "checksum_mismatch", "sha256 is not the one Civitai has for this file");
+  if (request.size !== null && file.bytes !== null && request.size !== file.bytes)
+    return refuse("size", "size_mismatch", `size is not the one Civitai has, ${file.bytes} bytes`);
+  return null;
+}

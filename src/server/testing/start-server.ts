@@ -33,9 +33,9 @@ const UI_HOME = "/workspace/ComfyUI";
 /** Nobody is there to be asked. */
 const NO_TOKENS = {
   hfToken: null,
-  hfEndpoint: "http://127.0.0.1:1",
+  hfEndpoint: "http://hugging-face.invalid",
   civitaiApiKey: null,
-  civitaiEndpoint: "http://127.0.0.1:1",
+  civitaiEndpoint: "http://civitai.invalid",
 };
 
 export interface TestOptions {

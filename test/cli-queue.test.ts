@@ -126,7 +126,7 @@ describe("add", () => {
     [["--priority", "high", "http://a/1"], /--priority: expected/],
     [["--sha256", "abc", "http://a/1"], /--sha256: expected/],
     [["--header", "nonsense", "http://a/1"], /--header: expected/],
-    [[], /missing required argument/],
+    [[], /add: expected at least one source/],
   ])("%j is wrong usage", async (args, words) => {
     const ran = await cli("add", ...args);
     expect(ran.code).toBe(2);

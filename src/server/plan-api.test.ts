@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Origin } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
 import { PlanAnswer } from "../wire/plan.ts";
+import { putCard } from "./testing/put-card.ts";
 import { send } from "./testing/send.ts";
 import { startServer, stateOf } from "./testing/start-server.ts";
 import type { TestServer } from "./testing/start-server.ts";
@@ -52,6 +53,7 @@ describe("a plan", () => {
             state: "new",
             bytes_done: 0,
             job_id: null,
+            commands: [],
             trouble: null,
           },
         ],
@@ -168,5 +170,36 @@ describe("what no plan can be made of names the field", () => {
     open.push(server);
     const { status, json } = await send(server.url, "/plan", { method: "POST", body });
     expect({ status, field: (json as { field: string }).field }).toEqual({ status: 400, field });
+  });
+});
+
+describe("the plan of a card", () => {
+  it("says what each of its lines fetches, where to, and how large that is", async () => {
+    const { server, origin } = await world();
+    const [plain, other] = [origin.put("/a.bin", { size: 3_000_000 }), origin.put("/b.bin", { size: 9 })];
+    const lines = ["mkdir -p /ui/models", `wget -P /ui/models ${plain}`];
+    await putCard(server, "a.md", lines.join("\n"), "title: A");
+    // What its server says to somebody else need not be what it says to this one.
+    await putCard(server, "b.md", `wget -U Mozilla -P /ui/models ${other}`, "title: B");
+    const { plans, bytes, unknown } = await plan(server, { jobs: [{ source: "a.md" }, { source: "b.md" }] });
+    const [a, b] = plans.map(({ jobs }) => jobs[0]);
+    const file = { folder: "/ui/models", checksum: null };
+    expect(a).toMatchObject({
+      size: 3_000_000,
+      commands: [
+        { line: lines[0], expects: [] },
+        {
+          line: lines[1],
+          tool: "wget",
+          expects: [{ ...file, name: "a.bin", urls: [plain], size: 3_000_000 }],
+        },
+      ],
+    });
+    expect(b).toMatchObject({
+      size: null,
+      commands: [{ expects: [{ name: "b.bin", urls: [other], size: null }] }],
+    });
+    expect({ bytes, unknown }).toEqual({ bytes: 3_000_000, unknown: 1 });
+    expect(origin.seen("/b.bin")).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../job/failure.ts";
 import { FAILURE_CODES } from "../job/failure.ts";
 import { isEnded, STATUS_OF } from "../job/job-state.ts";
-import type { Job, Place, Source, Step } from "../job/job.ts";
+import type { CommandStep, Job, Place, Source, Step } from "../job/job.ts";
 import { TOOL_NAMES } from "../job/output-contract.ts";
 import type { CommandProgress, Progress } from "../job/progress.ts";
 import { etaSeconds, percentOf } from "../job/progress.ts";
@@ -66,6 +66,24 @@ export type ProgressMessage = z.infer<typeof ProgressMessage>;
 
 export const ExpectedChecksum = z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() });
 
+export const CommandMessage = z.object({
+  kind: z.literal("command"),
+  /** Without secrets. */
+  line: z.string(),
+  title: z.string().nullable(),
+  tool: z.enum(TOOL_NAMES),
+  /** The files it should produce, as far as it can be told. */
+  expects: z.array(
+    z.object({
+      folder: z.string(),
+      name: z.string().nullable(),
+      urls: z.array(z.string()),
+      size: z.number().nullable(),
+      checksum: ExpectedChecksum.nullable(),
+    }),
+  ),
+});
+
 export const StepMessage = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("transfer"),
@@ -77,23 +95,7 @@ export const StepMessage = z.discriminatedUnion("kind", [
     checksum: ExpectedChecksum.nullable(),
     headers: z.record(z.string(), z.string()),
   }),
-  z.object({
-    kind: z.literal("command"),
-    /** Without secrets. */
-    line: z.string(),
-    title: z.string().nullable(),
-    tool: z.enum(TOOL_NAMES),
-    /** The files it should produce, as far as it can be told. */
-    expects: z.array(
-      z.object({
-        folder: z.string(),
-        name: z.string().nullable(),
-        urls: z.array(z.string()),
-        size: z.number().nullable(),
-        checksum: ExpectedChecksum.nullable(),
-      }),
-    ),
-  }),
+  CommandMessage,
 ]);
 
 export const SourceMessage = z.object({ kind: z.string(), text: z.string() });
@@ -241,12 +243,19 @@ export function sourceText(source: Source): string {
   }
 }
 
+export function toCommandMessage({
+  kind,
+  shown,
+  title,
+  tool,
+  expects,
+}: CommandStep): z.infer<typeof CommandMessage> {
+  const files = expects.map((file) => ({ ...file, urls: file.urls.map(redactUrl) }));
+  return { kind, line: redactText(shown), title, tool, expects: files };
+}
+
 function toStepMessage(step: Step): z.infer<typeof StepMessage> {
-  if (step.kind === "command") {
-    const { kind, shown, title, tool, expects } = step;
-    const files = expects.map((file) => ({ ...file, urls: file.urls.map(redactUrl) }));
-    return { kind, line: redactText(shown), title, tool, expects: files };
-  }
+  if (step.kind === "command") return toCommandMessage(step);
   return {
     kind: "transfer",
     url: redactUrl(step.url),

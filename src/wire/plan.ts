@@ -1,6 +1,13 @@
 /** What sources hold, and what would become of it. */
 import { z } from "zod";
-import { ExpectedChecksum, FailureMessage, JobMessage, PlaceMessage, SourceMessage } from "./job-message.ts";
+import {
+  CommandMessage,
+  ExpectedChecksum,
+  FailureMessage,
+  JobMessage,
+  PlaceMessage,
+  SourceMessage,
+} from "./job-message.ts";
 import { JobRequestMessage } from "./requests.ts";
 
 /** A part of a source that is left out. */
@@ -64,6 +71,8 @@ export const PlannedJobMessage = z
     bytes_done: z.number(),
     /** The job that is in the queue. */
     job_id: z.uuid().nullable(),
+    /** What would be run, line by line, with the files that come of it as far as can be told; of cards only. */
+    commands: z.array(CommandMessage),
     /** Why it would fail, as far as it shows before it begins. */
     trouble: FailureMessage.nullable(),
   })

@@ -69,9 +69,9 @@ function more(count: number, what: string): string[] {
 
 function tableOf(jobs: readonly PlannedJobMessage[], terminal: Terminal): string[] {
   const paint = terminal.paintOut;
-  const rows = jobs.map((job) => {
+  const rows = jobs.flatMap((job) => {
     const [word, color] = job.trouble === null ? STATES[job.state] : (["would fail", "red"] as const);
-    return [
+    const row = [
       { text: word, paint: (text: string) => paint(color, text) },
       { text: job.size === null ? "?" : formatBytes(job.size) },
       { text: job.checksum?.algorithm ?? "no hash" },
@@ -83,6 +83,7 @@ function tableOf(jobs: readonly PlannedJobMessage[], terminal: Terminal): string
             : cleanText(`${job.trouble.message.replace(/\.$/, "")}. ${job.trouble.advice}`),
       },
     ];
+    return [row, ...job.commands.flatMap(filesOf)];
   });
   return drawTable(
     [
@@ -98,6 +99,19 @@ function tableOf(jobs: readonly PlannedJobMessage[], terminal: Terminal): string
       paintHead: (text) => paint("dim", text),
     },
   );
+}
+
+/** What a line of a card fetches, and where to. */
+function filesOf({ expects, line }: PlannedJobMessage["commands"][number]): { text: string }[][] {
+  if (expects.length === 0)
+    return [[{ text: "" }, { text: "" }, { text: "" }, { text: `  ${cleanText(line)}` }]];
+  return expects.map(({ folder, name, urls, size, checksum }) => [
+    { text: "" },
+    { text: size === null ? "?" : formatBytes(size) },
+    { text: checksum?.algorithm ?? "no hash" },
+    { text: `  ${cleanText(`${folder.replace(/\/$/, "")}/${name ?? "…"}`)}` },
+    { text: cleanText(urls[0] ?? line) },
+  ]);
 }
 
 function totalLines({ count, bytes, unknown, space }: PlanAnswer, terminal: Terminal): string[] {

@@ -3,9 +3,9 @@ import type { Foreseen, Foresight } from "../../engine/engine-contract.ts";
 import type { PlanOutcome } from "../../job/catalog-contract.ts";
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
-import type { JobDraft, TransferStep } from "../../job/job.ts";
+import type { CommandStep, JobDraft, TransferStep } from "../../job/job.ts";
 import { redactText } from "../../job/redact.ts";
-import { sourceText, toFailureMessage, toPlaceMessage } from "../../wire/job-message.ts";
+import { sourceText, toCommandMessage, toFailureMessage, toPlaceMessage } from "../../wire/job-message.ts";
 import { PlanAnswer, PlanRequest } from "../../wire/plan.ts";
 import type { PlanMessage, PlannedJobMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
@@ -114,18 +114,34 @@ function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMes
 }
 
 function toPlannedJob({ draft, step, trouble }: Seen, foreseen: Foreseen): PlannedJobMessage {
+  const commands = draft.steps.filter((each) => each.kind === "command");
   return {
     name: draft.name,
     source: { kind: draft.source.kind, text: sourceText(draft.source) },
     place: toPlaceMessage(draft.place),
     destination: draft.destination,
-    size: step?.size ?? null,
+    size: step === null ? sizeOfAll(commands) : step.size,
     checksum: step?.checksum ?? null,
     state: foreseen.kind,
     bytes_done: foreseen.kind === "begun" || foreseen.kind === "there" ? foreseen.bytes : 0,
     job_id: foreseen.kind === "queued" ? foreseen.job.id : null,
+    commands: commands.map(toCommandMessage),
     trouble: toTrouble(foreseen, trouble, step),
   };
+}
+
+/** Bytes of all files; null as long as one of them, or what a command makes, is not known. */
+function sizeOfAll(commands: readonly CommandStep[]): number | null {
+  let total = 0;
+  for (const { expects, tool, resumes } of commands) {
+    const onlyPrepares = expects.length === 0 && tool === "auto" && resumes;
+    if (expects.length === 0 && !onlyPrepares) return null;
+    for (const { size } of expects) {
+      if (size === null) return null;
+      total += size;
+    }
+  }
+  return commands.length === 0 ? null : total;
 }
 
 function toTrouble(

@@ -34,6 +34,7 @@ export interface LatestRule {
   match: string;
   url: string;
   checksumUrl: string | null;
+  signatureUrl: string | null;
 }
 
 export interface ImageEntry {

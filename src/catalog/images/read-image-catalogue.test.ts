@@ -59,6 +59,7 @@ images:
       match: "{build}/",
       url: "https://example.org/{build}/d-{build}.qcow2",
       checksumUrl: null,
+      signatureUrl: null,
     },
     build: null,
   });

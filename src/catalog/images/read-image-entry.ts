@@ -72,8 +72,8 @@ function refuseHalves({ signedBy, signatureUrl, checksumUrl, latest }: ImageEntr
   const hasList = checksumUrl !== null || (latest?.checksumUrl ?? null) !== null;
   if (signedBy !== null && !hasList)
     form.refuse("signed_by", "needs a checksum_url: the list is what is signed");
-  if (signatureUrl !== null && signedBy === null)
-    form.refuse("signature_url", "needs signed_by, the file of the key");
+  const hasSignature = signatureUrl !== null || (latest?.signatureUrl ?? null) !== null;
+  if (hasSignature && signedBy === null) form.refuse("signature_url", "needs signed_by, the file of the key");
 }
 
 function readChecksum(form: Form): ImageEntry["checksum"] {
@@ -111,6 +111,7 @@ function readLatest(rule: Form): LatestRule {
     match: rule.text("match", once),
     url: rule.url("url", some),
     checksumUrl: rule.optional("checksum_url", (of) => rule.url(of)),
+    signatureUrl: rule.optional("signature_url", (of) => rule.url(of)),
   };
 }
 

@@ -3,6 +3,7 @@
  * any text, in linear time, and leaves out what it does not understand to the letter.
  */
 import type { ChecksumAlgorithm } from "../job.ts";
+import { unwrapSigned } from "./clearsigned.ts";
 import { HEX_DIGITS } from "./refuse-hex.ts";
 
 export interface ListedHash {
@@ -46,7 +47,7 @@ const BY_TAG: Readonly<Record<string, ChecksumAlgorithm>> = {
 };
 
 export function parseChecksumList(text: string): ChecksumList {
-  const { lines, signed } = unwrap(
+  const { lines, signed } = unwrapSigned(
     text
       .replace(/^\uFEFF/, "")
       .split("\n")
@@ -65,23 +66,6 @@ export function parseChecksumList(text: string): ChecksumList {
 
 function dropReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
-}
-
-const SIGNED_BEGIN = "-----BEGIN PGP SIGNED MESSAGE-----";
-const SIGNATURE_BEGIN = "-----BEGIN PGP SIGNATURE-----";
-
-/**
- * RFC 9580 §7 (cleartext signature framework): header lines, an empty line, the text with `- ` before every line
- * that begins with a dash, the signature. What stands outside is not signed and does not count.
- */
-function unwrap(lines: readonly string[]): { lines: readonly string[]; signed: boolean } {
-  const begin = lines.findIndex((line) => line.trimEnd() === SIGNED_BEGIN);
-  if (begin === -1) return { lines, signed: false };
-  const text = lines.findIndex((line, at) => at > begin && line.trim() === "");
-  const end = lines.findIndex((line, at) => at > begin && line.trimEnd() === SIGNATURE_BEGIN);
-  if (text === -1 || end === -1 || text > end) return { lines: [], signed: true };
-  const inside = lines.slice(text + 1, end).map((line) => (line.startsWith("- ") ? line.slice(2) : line));
-  return { lines: inside, signed: true };
 }
 
 /** coreutils: `<hex>  name`, `<hex> *name` (read as binary), and `\<hex>  name` with `\n`, `\r`, `\\` in the name. */

@@ -1,7 +1,7 @@
 /** A document `products:1.0` of simplestreams → the newest image of each product. Pure. */
 import { toFileName } from "../../../job/file-name.ts";
 import { IMAGE_FORMATS } from "../../../job/image-contract.ts";
-import type { BadImageEntry, ImageEntry, ImageFormat } from "../../../job/image-contract.ts";
+import type { BadImageEntry, ImageEntry, ImageFormat, ImageOs } from "../../../job/image-contract.ts";
 import { refuseHex } from "../../../job/checksum/refuse-hex.ts";
 import { isRecord } from "../../model-entry.ts";
 import { isBuild } from "../build.ts";
@@ -31,7 +31,8 @@ export function parseProducts(document: unknown, base: string, setting: TreeSett
   const entries = new Map<string, ImageEntry>();
   const bad: BadImageEntry[] = [];
   const products = isRecord(document) ? document["products"] : null;
-  if (!isRecord(products)) return { entries: [], bad: [{ id: null, field: "products", reason: "must be an object" }] };
+  if (!isRecord(products))
+    return { entries: [], bad: [{ id: null, field: "products", reason: "must be an object" }] };
   const names = Object.keys(products);
   if (names.length > MAX_PRODUCTS)
     bad.push({ id: null, field: "products", reason: `has more than ${MAX_PRODUCTS}, the rest is not read` });
@@ -92,40 +93,55 @@ interface Item {
 function readItem(found: Item, base: string, setting: TreeSetting): ImageEntry | BadImageEntry {
   const { name, product, version, item, facts } = found;
   const id = idOf(found, setting);
-  const bad = (field: string, reason: string): BadImageEntry => ({ id, field: `items.${item}.${field}`, reason });
-  if (id === null) return { id: null, field: `products.${name.slice(0, 200)}`, reason: "has no name that can be an id" };
+  if (id === null)
+    return { id, field: `products.${name.slice(0, 200)}`, reason: "has no name that can be an id" };
   const path = textOf(facts["path"]) ?? "";
   const url = urlBelow(base, path);
-  if (url === null) return bad("path", "must lead to a file of the mirror");
+  if (url === null)
+    return { id, field: `items.${item.slice(0, 200)}.path`, reason: "must lead to a file of the mirror" };
+  const fault = findFault(facts);
+  if (fault !== null)
+    return { id, field: `items.${item.slice(0, 200)}.${fault.field}`, reason: fault.reason };
   const sha256 = textOf(facts["sha256"]);
-  if (sha256 !== null && refuseHex("sha256", sha256) !== null)
-    return bad("sha256", "must be 64 hexadecimal digits");
-  const size = facts["size"];
-  if (size !== undefined && !(Number.isSafeInteger(size) && (size as number) >= 0))
-    return bad("size", "must be a whole number of bytes");
-  const distribution = textOf(product["os"]) ?? name.split(":")[0] ?? "";
-  const release = textOf(product["release_title"]) ?? textOf(product["version"]) ?? textOf(product["release"]) ?? "";
-  const architecture = textOf(product["arch"]) ?? "";
+  const os = osOf(name, product);
   return {
     id,
-    name: [capital(distribution), release].filter((word) => word !== "").join(" "),
+    name: [capital(os.distribution), textOf(product["release_title"]) ?? os.version].join(" ").trim(),
     description: `${name}, ${item}`,
     url,
     checksum: sha256 === null ? null : { algorithm: "sha256", hex: sha256.toLowerCase() },
     checksumUrl: null,
     signedBy: null,
     signatureUrl: null,
-    os: {
-      family: "linux",
-      distribution: distribution.toLowerCase(),
-      version: textOf(product["version"]) ?? release,
-      architecture: ARCHITECTURES[architecture] ?? architecture,
-      defaultUser: null,
-    },
+    os,
     format: formatOf(path) ?? "img",
-    sizeBytes: (size as number | undefined) ?? null,
+    sizeBytes: (facts["size"] as number | undefined) ?? null,
     latest: null,
     build: isBuild(version) ? version : null,
+  };
+}
+
+interface Fault {
+  field: string;
+  reason: string;
+}
+
+function findFault(facts: Record<string, unknown>): Fault | null {
+  const { sha256, size } = facts;
+  if (sha256 !== undefined && (typeof sha256 !== "string" || refuseHex("sha256", sha256) !== null))
+    return { field: "sha256", reason: "must be 64 hexadecimal digits" };
+  const isSize = size === undefined || (Number.isSafeInteger(size) && (size as number) >= 0);
+  return isSize ? null : { field: "size", reason: "must be a whole number of bytes" };
+}
+
+function osOf(name: string, product: Record<string, unknown>): ImageOs {
+  const architecture = textOf(product["arch"]) ?? "";
+  return {
+    family: "linux",
+    distribution: (textOf(product["os"]) ?? name.split(":")[0] ?? "").toLowerCase(),
+    version: textOf(product["version"]) ?? textOf(product["release"]) ?? "",
+    architecture: ARCHITECTURES[architecture] ?? architecture,
+    defaultUser: null,
   };
 }
 

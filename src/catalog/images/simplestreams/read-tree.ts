@@ -1,5 +1,7 @@
 /** A tree of simplestreams, from its index on: every document once, however they name each other. */
 import type { BadImageEntry, ImageEntry } from "../../../job/image-contract.ts";
+import { unwrapSigned } from "../../../job/checksum/clearsigned.ts";
+import { decodeText } from "../read-text.ts";
 import type { ReadText } from "../read-text.ts";
 import { formatOfDocument, parseIndex } from "./parse-index.ts";
 import { parseProducts } from "./parse-products.ts";
@@ -25,7 +27,13 @@ export async function readTree(setting: TreeSetting, read: ReadText, signal: Abo
   const base = rootOf(setting.url);
   for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
     const reading = await read(
-      { url, maxBytes: MAX_DOCUMENT_BYTES, freshMs: FRESH_MS, signedBy: setting.signedBy, signatureUrl: null },
+      {
+        url,
+        maxBytes: MAX_DOCUMENT_BYTES,
+        freshMs: FRESH_MS,
+        signedBy: setting.signedBy,
+        signatureUrl: null,
+      },
       signal,
     );
     if (reading.kind === "aborted") break;
@@ -33,7 +41,7 @@ export async function readTree(setting: TreeSetting, read: ReadText, signal: Abo
       bad.push({ id: null, field: url, reason: `cannot be read: ${reading.failure.message}` });
       continue;
     }
-    const document = parse(reading.text);
+    const document = parse(decodeText(reading.bytes));
     switch (formatOfDocument(document)) {
       case "index:1.0":
         for (const each of parseIndex(document, base).documents) {
@@ -75,7 +83,10 @@ function rootOf(address: string): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // `.sjson` without a key: what is inside of the signature, which nobody checks.
+    return JSON.parse(
+      text.startsWith("-----BEGIN PGP") ? unwrapSigned(text.split("\n")).lines.join("\n") : text,
+    );
   } catch {
     return null;
   }

@@ -91,34 +91,39 @@ export type ImageResolution =
   | { kind: "failed"; failure: Failure }
   | { kind: "aborted" };
 
-/** What is remembered of a file for longer than its job is. */
+/** What a file of the folder is, as far as it is known besides its bytes. Outlives the job that fetched it. */
 export interface ImageNote {
   imageId: string;
   build: string | null;
-  /** What it was fetched to be. */
+  /** What it has to be. */
   checksum: Checksum | null;
-  /** The bytes were held against it when they came. */
+  /** Its bytes were held against it. */
   verified: boolean;
-  /** Epoch milliseconds. */
-  at: number;
 }
 
+/** `damaged`: the bytes are not those they have to be. */
+export type FileChecksum =
+  | { kind: "verified"; checksum: Checksum }
+  | { kind: "unverified"; reason: string }
+  | { kind: "damaged"; reason: string };
+
 export interface ImageFile {
-  /** Below the images folder, with forward slashes. */
+  /** Below the images folder, with forward slashes: its name to those who ask. */
   filepath: string;
   /** Absolute. */
   path: string;
   /** Bytes. */
   size: number;
+  /** Epoch milliseconds. */
   modifiedAt: number;
   type: ImageType;
   /** Bytes of the disk that a machine sees; null where the header does not say, or there is none. */
   virtualSize: number | null;
-  /** Of the bytes as they are; null as long as they were not read. */
-  hashes: Readonly<Partial<Record<ChecksumAlgorithm, string>>> | null;
+  /** Of the bytes as they are, as far as they were read. */
+  hashes: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+  /** Null for a stranger: nobody noted it, and no entry has its hash. */
   note: ImageNote | null;
-  /** The entry of the catalogue that it is by its hash, where no note says. */
-  matches: string | null;
+  checksum: FileChecksum;
 }
 
 export interface ImageFolder {
@@ -127,6 +132,7 @@ export interface ImageFolder {
   troubles: readonly string[];
 }
 
+/** What the publisher has that is newer than what is here. */
 export interface ImageUpdate {
   build: string | null;
   url: string;
@@ -140,18 +146,19 @@ export interface ImageLibrary {
   catalogue(): Promise<ImageCatalogue>;
   /** Cheap: files that have not changed are not read again. */
   files(): Promise<ImageFolder>;
+  /** What is to be fetched for an entry now. Asks its publisher. */
   resolve(entry: ImageEntry, signal: AbortSignal): Promise<ImageResolution>;
-  /** What the last look at the publisher's said that is newer than what is here; null: nothing that is known. */
-  updateOf(imageId: string): ImageUpdate | null;
-  /** Asks the publishers of all images that are here now. Answers those whom nobody could ask. */
-  checkUpdates(signal: AbortSignal): Promise<{ imageId: string; failure: Failure }[]>;
-  /** A file came whole: what it is shall be known when its job is forgotten. Deletes older builds, if set so. */
-  keep(path: string, note: Omit<ImageNote, "at">): Promise<void>;
-  /** Deletes a file of the folder. False if it is not there. */
+  /** The step that fetches an image from an address, in no catalogue. */
+  planImport(request: ImportRequest): Promise<ImportOutcome>;
+  /** A file came whole. Deletes builds of the same image that are too old to be kept. */
+  noteFile(path: string, note: ImageNote): Promise<void>;
+  /** Deletes a file of the folder. False if there is none of this name. */
   remove(filepath: string): Promise<boolean>;
-  /** The step that fetches an image from an address, and nothing about a catalogue. */
-  importStep(request: ImportRequest): ImportOutcome;
-  /** Hashes files and looks for updates, until it is stopped. */
+  /** As the last look said. */
+  updateOf(imageId: string): ImageUpdate | null;
+  /** Asks the publishers of all images that are here. Answers those who could not be asked. */
+  checkUpdates(signal: AbortSignal): Promise<{ imageId: string; failure: Failure }[]>;
+  /** Reads files and looks for updates now and then, until it is stopped. */
   start(): void;
   stop(): Promise<void>;
 }

@@ -16,7 +16,8 @@ export type Source =
   | { kind: "url"; url: string }
   | { kind: "model"; setId: string; modelId: string }
   | { kind: "card"; filepath: string }
-  | { kind: "image"; imageId: string }
+  /** `build`: which one of an image that is built again and again; none for an image of no catalogue. */
+  | { kind: "image"; imageId: string; build?: string | null }
   | { kind: "huggingface"; repo: string; revision: string; filepath: string }
   | { kind: "civitai"; versionId: number; fileId: number | null }
   | { kind: "workflow"; name: string; filepath: string };

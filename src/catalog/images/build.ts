@@ -47,3 +47,17 @@ export function newestBuild(names: Iterable<string>, form: string): string | nul
 export function withBuild(form: string, build: string): string {
   return form.replaceAll(BUILD, build);
 }
+
+/** The name of the file that an address leads to, or a form of one: with `{build}` in it. */
+export function lastPart(address: string): string {
+  const part =
+    address
+      .replace(/[?#].*$/s, "")
+      .split("/")
+      .at(-1) ?? "";
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

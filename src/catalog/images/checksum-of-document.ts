@@ -2,6 +2,8 @@
 import { parseChecksumList } from "../../job/checksum/parse-checksum-list.ts";
 import { strongest } from "../../job/checksum/rank-checksums.ts";
 import type { Checksum } from "../../job/job.ts";
+import type { ImageEntry } from "../../job/image-contract.ts";
+import { lastPart } from "./build.ts";
 import { decodeText } from "./read-text.ts";
 
 export interface Published {
@@ -46,4 +48,10 @@ export async function checksumOfDocument(
   const claims = list.bare === null ? list.hashes.filter((each) => each.name === name) : [list.bare];
   const checksum = strongest(claims.map(({ algorithm, hex }) => ({ algorithm, hex, origin })));
   return checksum === null ? null : { checksum, size: list.sizes.get(name ?? fileName) ?? null };
+}
+
+/** Where a hash was learnt, in words: `SHA256SUMS of cloud-images.ubuntu.com`. */
+export function originOf(checksumUrl: string, { signedBy }: ImageEntry): string {
+  const signature = signedBy === null ? "" : ", signed by its key";
+  return `${lastPart(checksumUrl)} of ${new URL(checksumUrl).host}${signature}`;
 }

@@ -2,8 +2,8 @@
 import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { ImageEntry, ImageResolution, LatestRule, ResolvedImage } from "../../job/image-contract.ts";
-import { newestBuild, withBuild } from "./build.ts";
-import { checksumOfDocument } from "./checksum-of-document.ts";
+import { lastPart, newestBuild, withBuild } from "./build.ts";
+import { checksumOfDocument, originOf } from "./checksum-of-document.ts";
 import type { ParseMetalink } from "./checksum-of-document.ts";
 import { fileNameOf } from "./file-name-of.ts";
 import { namesOfDocument } from "./names-of-document.ts";
@@ -97,20 +97,6 @@ function targetOf({ url, checksumUrl, signatureUrl }: LatestRule, build: string)
     signatureUrl: signatureUrl === null ? null : withBuild(signatureUrl, build),
     isFound: true,
   };
-}
-
-function originOf(checksumUrl: string, { signedBy }: ImageEntry): string {
-  const signature = signedBy === null ? "" : ", signed by its key";
-  return `${lastPart(checksumUrl)} of ${new URL(checksumUrl).host}${signature}`;
-}
-
-function lastPart(address: string): string {
-  const part = new URL(address).pathname.split("/").at(-1) ?? "";
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 function resolved(image: ResolvedImage): ImageResolution {

@@ -15,7 +15,7 @@ export interface Tree {
 /** Indexes may name indexes; no tree needs more documents than this. */
 const MAX_DOCUMENTS = 50;
 /** Ubuntu's largest has some ten million bytes. */
-export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 /** A tree is read again when it is older. Publishers build once a day at most. */
 const FRESH_MS = 60 * 60_000;
 

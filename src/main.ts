@@ -1,6 +1,6 @@
 /** The table of contents of a server: build the parts, join them, serve, stop. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -8,9 +8,10 @@ import packageJson from "../package.json" with { type: "json" };
 import { refuseStep } from "./catalog/commands/refuse-step.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { readEnvironment } from "./config/environment.ts";
-import { originTokens, services } from "./config/origin-tokens.ts";
+import { services } from "./config/origin-tokens.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
+import { transferSettings } from "./config/transfer-settings.ts";
 import { openCommands } from "./engine/command/open-commands.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
@@ -18,6 +19,7 @@ import { createHosts } from "./engine/hosts/create-hosts.ts";
 import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
 import type { Hosts } from "./job/host-contract.ts";
+import type { ImageLibrary } from "./job/image-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
@@ -32,7 +34,6 @@ import { lockDataFolder } from "./store/lock-data-folder.ts";
 import { StoreError } from "./store/store-error.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
-import type { TransferSettings } from "./transfer/transfer-settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const HOUR_MS = 3_600_000;
@@ -91,11 +92,12 @@ async function start(settings: Settings): Promise<Running> {
   try {
     store = await openStore(settings);
     instances = await openInstances(settings);
-    const { engine, server } = await build(settings, token, { store, instances }, log.logger);
+    const { engine, server, images } = await build(settings, token, { store, instances }, log.logger);
     const url = await listen(server, settings);
     await engine.start();
+    images.start();
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
-    const parts = { server, engine, instances, store, lock, log };
+    const parts = { server, engine, images, instances, store, lock, log };
     return { url, stop: () => stop(parts) };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();
@@ -103,20 +105,6 @@ async function start(settings: Settings): Promise<Running> {
     lock.release();
     throw error;
   }
-}
-
-/** What transfers are told of the settings. */
-function transferSettings(settings: Settings): TransferSettings {
-  const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts, privateRedirects } = settings;
-  return {
-    userAgent: `haulyard/${packageJson.version}`,
-    directIo,
-    connections,
-    proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
-    tokens: originTokens(settings),
-    allowPrivateRedirects: privateRedirects === "allow",
-    extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
-  };
 }
 
 /** Instances over SSH, and the commands of this machine. */
@@ -140,7 +128,11 @@ async function buildEngine(
   const clock = systemClock;
   const limit = await openOverallLimit({ store, clock, log, setting: settings.limitRate });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
-  const transfer = createTransfer({ ...transferSettings(settings), clock, bytesPerSecond });
+  const transfer = createTransfer({
+    ...transferSettings(settings, packageJson.version),
+    clock,
+    bytesPerSecond,
+  });
   const engine = createEngine({
     store,
     transfer,
@@ -173,9 +165,8 @@ async function build(
   token: string | null,
   { store, instances }: { store: JobStore; instances: OpenInstances },
   logger: Logger,
-): Promise<{ engine: Engine; server: Server }> {
-  const clock = systemClock;
-  const { downloads, uiHome } = settings;
+): Promise<{ engine: Engine; server: Server; images: ImageLibrary }> {
+  const [clock, { downloads, uiHome }] = [systemClock, settings];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const { engine, transfer } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
   const catalogs = createCatalogs({
@@ -186,6 +177,10 @@ async function build(
     hosts,
     fetch: transfer.fetchDocument,
     ...services(settings),
+    builtInImages: join(ROOT, "image_catalog.yaml"),
+    parseMetalink: transfer.parseMetalink,
+    clock,
+    log: logger.child({ part: "images" }),
   });
   const server = await createServer({
     engine,
@@ -199,17 +194,18 @@ async function build(
     problems: new Problems(logger),
     settings: serverSettings(settings, token),
   });
-  return { engine, server };
+  return { engine, server, images: catalogs.images };
 }
 
 /** What the server is told of the settings. */
 function serverSettings(settings: Settings, token: string | null): ServerSettings {
-  const { modelsDir, downloads, modelConfigs, uiHome, retentionHours, hostNames } = settings;
+  const { modelsDir, downloads, modelConfigs, imageCatalog, uiHome, retentionHours, hostNames } = settings;
   return {
     version: packageJson.version,
     modelsDir,
     downloadsDir: downloads,
     catalogFile: modelConfigs,
+    imageCatalogFile: imageCatalog,
     uiHome,
     webDir: join(ROOT, "web/dist"),
     retentionMs: retentionHours * HOUR_MS,
@@ -283,15 +279,17 @@ async function listen(server: Server, { host, port }: Settings): Promise<string>
 async function stop(parts: {
   server: Server;
   engine: Engine;
+  images: ImageLibrary;
   instances: OpenInstances;
   store: JobStore;
   lock: { release(): void };
   log: OpenLog;
 }): Promise<void> {
-  const { server, engine, instances, store, lock, log } = parts;
+  const { server, engine, images, instances, store, lock, log } = parts;
   // The engine first: its last words belong into the JSON files the server closes with.
   await engine.stop();
   await server.close();
+  await images.stop();
   await instances[Symbol.asyncDispose]();
   await store.close();
   lock.release();

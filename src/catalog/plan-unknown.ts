@@ -4,7 +4,7 @@ import { redactText } from "../job/redact.ts";
 import { refuse } from "./read-request.ts";
 
 const SUPPORTED =
-  "Give an http:// or https:// address, hf://org/repo/file, civitai://version, a model of the catalogue as 'set/model' or by its id, or a resource card.";
+  "Give an http:// or https:// address, hf://org/repo/file, civitai://version, a model of the catalogue as 'set/model' or by its id, the id of an image, or a resource card.";
 
 /** Longest part of a source that is repeated in a message. */
 const MAX_QUOTE_LENGTH = 200;
@@ -18,6 +18,11 @@ export function planUnknown(source: string): Refusal {
   const looks = LOOKS.find(({ as }) => as.test(source));
   const quoted = JSON.stringify(redactText(source.slice(0, MAX_QUOTE_LENGTH)));
   return looks === undefined
-    ? refuse("source", "not_found", `source: the model catalogue has no ${quoted}`, SUPPORTED)
+    ? refuse(
+        "source",
+        "not_found",
+        `source: the catalogues of models and images have no ${quoted}`,
+        SUPPORTED,
+      )
     : refuse("source", "unsupported", `source: ${looks.called} are not supported: ${quoted}`, SUPPORTED);
 }

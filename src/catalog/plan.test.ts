@@ -7,9 +7,9 @@ import { entry, oneSet } from "./testing/world.ts";
 
 describe("any other source", () => {
   test.each([
-    ["nothing", 'source: not_found: source: the model catalogue has no "nothing"'],
-    ["", 'source: not_found: source: the model catalogue has no ""'],
-    ["toString", 'source: not_found: source: the model catalogue has no "toString"'],
+    ["nothing", 'source: not_found: source: the catalogues of models and images have no "nothing"'],
+    ["", 'source: not_found: source: the catalogues of models and images have no ""'],
+    ["toString", 'source: not_found: source: the catalogues of models and images have no "toString"'],
     [
       "ftp://u:s3cret@example.com/x",
       'source: unsupported: source: addresses of this kind are not supported: "ftp://***@example.com/x"',

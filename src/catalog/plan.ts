@@ -8,12 +8,14 @@ import type {
   PlanOutcome,
 } from "../job/catalog-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
+import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { isHttp } from "./http-url.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planList } from "./lists/plan-list.ts";
+import { planImage } from "./plan-image.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
@@ -31,6 +33,7 @@ export interface PlanOptions {
   modelsDir: string;
   downloadsDir: string;
   catalog: ModelCatalogStore;
+  images: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
   cards: CardPlanner;
   hosts: Pick<Hosts, "find" | "uiHomeOf">;
   /** What `$UI_HOME` is on this machine. */
@@ -48,6 +51,7 @@ export function createPlan(options: PlanOptions): Plan {
     files: { folder: join(resolve(options.downloadsDir), FILES_FOLDER), called: "downloads folder" },
     downloadsDir: resolve(options.downloadsDir),
     catalog: options.catalog,
+    images: options.images,
     cards: options.cards,
     hosts: options.hosts,
     uiHome: options.uiHome,
@@ -61,6 +65,7 @@ export function createPlan(options: PlanOptions): Plan {
 /** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */
 const SOURCES: readonly PlanSource[] = [
   planModelByName,
+  planImageById,
   planHuggingFace,
   planCivitai,
   planCardByPath,
@@ -83,6 +88,10 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
 
 async function planModelByName(asked: Asked): Promise<PlanOutcome | null> {
   return isHttp(asked.checked.request.source) ? null : planModel(asked);
+}
+
+async function planImageById(asked: Asked): Promise<PlanOutcome | null> {
+  return isHttp(asked.checked.request.source) ? null : planImage(asked);
 }
 
 async function planCardByPath(asked: Asked): Promise<PlanOutcome | null> {

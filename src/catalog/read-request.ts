@@ -9,6 +9,7 @@ import type {
 } from "../job/catalog-contract.ts";
 import { failure, type FailureCode } from "../job/failure.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Checksum, Place } from "../job/job.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
 import { refuseHeaders } from "./request-headers.ts";
@@ -23,6 +24,7 @@ export interface PlanContext {
   /** The folder of the JSON files, which no download may write to. */
   downloadsDir: string;
   catalog: ModelCatalogStore;
+  images: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
   cards: CardPlanner;
   hosts: Pick<Hosts, "find" | "uiHomeOf">;
   /** What `$UI_HOME` is on this machine. */

@@ -55,6 +55,7 @@ describe("settings", () => {
         : `${folder}/data/models`,
       modelConfigs: `${folder}/model_configs.json`,
       imagesDir: `${folder}/data/images`,
+      keepImages: null,
       imageCatalog: null,
       localJobs: 3,
       connections: 64,
@@ -93,6 +94,7 @@ describe("settings", () => {
     expect(settings(env)).toMatchObject({
       databaseUrl: { kind: "sqlite", file: "/srv/haul/haulyard.db" },
       imagesDir: "/srv/haul/images",
+      keepImages: null,
       modelsDir: "/srv/haul/models",
     });
     mkdirSync(join(folder, "models"));

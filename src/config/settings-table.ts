@@ -109,6 +109,13 @@ export const SETTINGS = {
     default: none("the built-in catalogue"),
     about: "Catalogue of VM images, JSON or YAML",
   }),
+  keepImages: row<number | null>({
+    section: "Folders and files",
+    env: "HAULYARD_KEEP_IMAGES",
+    kind: kinds.integer(1, 1000, "count"),
+    default: none("all"),
+    about: "Builds of a VM image that stay when a newer one has come; older ones are deleted",
+  }),
   directIo: row<"auto" | "on" | "off">({
     section: "Folders and files",
     env: "HAULYARD_DIRECT_IO",

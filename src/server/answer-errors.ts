@@ -2,7 +2,8 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import type { ErrorMessage } from "../wire/error-message.ts";
+import type { ConnectErrorMessage, ErrorMessage } from "../wire/error-message.ts";
+import { toConnectError } from "./connect-errors.ts";
 import type { ErrorCode } from "./error-table.ts";
 import { statusOfCode } from "./error-table.ts";
 import type { KnownRoute } from "./known-routes.ts";
@@ -23,7 +24,10 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> =
 
 export function answerErrors(app: FastifyInstance, knownRoute: (path: string) => KnownRoute | null): void {
   app.setErrorHandler((error: FastifyError | RequestError, request, reply) => {
-    sendError(toRequestError(error, request), reply, request.routeOptions.config.compat === true);
+    const { compat, connect } = request.routeOptions.config;
+    const told = toRequestError(error, request);
+    if (connect === true) sendConnectError(told, reply);
+    else sendError(told, reply, compat === true);
   });
   app.setNotFoundHandler((request, reply) => {
     const known = knownRoute(request.url.replace(/\?.*$/s, ""));
@@ -100,6 +104,17 @@ function sendError(error: RequestError, reply: FastifyReply, compat: boolean): v
     .headers(error.headers)
     .type("application/json; charset=utf-8")
     // Written here: the answer is the same whatever the route's schemas say.
+    .serializer(JSON.stringify)
+    .send(answer);
+}
+
+function sendConnectError(error: RequestError, reply: FastifyReply): void {
+  const { code, status } = toConnectError(error.code);
+  const answer: ConnectErrorMessage = { code, message: error.message };
+  void reply
+    .code(status)
+    .headers(error.headers)
+    .type("application/json; charset=utf-8")
     .serializer(JSON.stringify)
     .send(answer);
 }

@@ -6,6 +6,7 @@ import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } fr
 import { checkMessage, writeMessage } from "./check-messages.ts";
 import { keepQueueFiles } from "./compat/keep-queue-files.ts";
 import { keepStatusFile } from "./compat/keep-status-file.ts";
+import { serveImageService } from "./compat/image-service.ts";
 import { serveModelCatalogue } from "./compat/model-catalogue.ts";
 import { serveModelDownloads } from "./compat/model-downloads.ts";
 import { DownloadBook } from "./compat/download-book.ts";
@@ -21,6 +22,9 @@ import { serveDocs } from "./routes/docs.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHealth } from "./routes/health.ts";
 import { serveHosts } from "./routes/hosts.ts";
+import { followImages } from "./images/follow-images.ts";
+import { ImageShelf } from "./images/image-shelf.ts";
+import { serveImages } from "./routes/images.ts";
 import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
 import { serveLimits } from "./routes/limits.ts";
@@ -53,6 +57,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   const books = {
     models: new StatusBook(parts.engine),
     resources: new DownloadBook(parts.engine, parts.hosts),
+    images: new ImageShelf(parts),
   };
   await serveAll(app, parts, books);
   await app.ready();
@@ -72,6 +77,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
       try {
         files.push(await keepStatusFile(parts, books.models));
         files.push(await keepQueueFiles(parts, books.resources));
+        files.push(followImages(parts, books.images));
       } catch (error) {
         await app.close();
         for (const file of files) await file.close();
@@ -112,6 +118,7 @@ function createApp({ logger }: ServerParts): App {
 interface Books {
   models: StatusBook;
   resources: DownloadBook;
+  images: ImageShelf;
 }
 
 async function serveAll(app: App, parts: ServerParts, books: Books): Promise<void> {
@@ -131,6 +138,8 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveLimits(app, parts);
   serveHosts(app, parts);
   serveSsh(app, parts);
+  serveImages(app, parts, books.images);
+  serveImageService(app, parts, books.images);
   serveModels(app, parts);
   serveModelCatalogue(app, parts);
   serveResources(app, parts);

@@ -11,6 +11,7 @@ const REQUEST_CODES = {
   method_not_allowed: 405,
   request_timed_out: 408,
   conflict: 409,
+  already_exists: 409,
   host_verification_needed: 409,
   too_large: 413,
   url_too_long: 414,

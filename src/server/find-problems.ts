@@ -2,6 +2,7 @@
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CatalogueError } from "../job/catalog-contract.ts";
+import { redactText } from "../job/redact.ts";
 import type { ServerParts } from "./parts.ts";
 import type { Problem } from "./problems.ts";
 
@@ -11,14 +12,17 @@ const MAX_BAD_ENTRIES = 20;
 export async function findProblems({
   catalog,
   cards,
+  images,
   problems,
   settings,
-}: Pick<ServerParts, "catalog" | "cards" | "problems" | "settings">): Promise<Problem[]> {
+}: Pick<ServerParts, "catalog" | "cards" | "images" | "problems" | "settings">): Promise<Problem[]> {
   const [entries, ...folders] = await Promise.all([
     checkCatalogue(catalog),
     checkCards(cards),
+    checkImages(images),
     checkFolder("models", settings.modelsDir),
     checkFolder("downloads", settings.downloadsDir),
+    checkFolder("images", images.folder),
   ]);
   return [...problems.list(), ...entries, ...folders.flat()];
 }
@@ -49,6 +53,24 @@ async function checkCards(cards: ServerParts["cards"]): Promise<Problem[]> {
   }));
   const more = broken.length - named.length;
   return more === 0 ? named : [...named, { code: "bad_card", message: `${more} more cards cannot be used.` }];
+}
+
+async function checkImages(images: ServerParts["images"]): Promise<Problem[]> {
+  const { troubles } = await images.files();
+  const found = troubles.map((message) => ({ code: "images_unreadable", message }));
+  try {
+    const { bad } = await images.catalogue();
+    const named = bad.slice(0, MAX_BAD_ENTRIES).map(({ id, field, reason }) => ({
+      code: "bad_image_entry",
+      message: redactText(`Image ${id ?? "without an id"} of the catalogue: ${field} ${reason}.`),
+    }));
+    const more = bad.length - named.length;
+    const rest = { code: "bad_image_entry", message: `${more} more faults are in the catalogue of images.` };
+    return [...found, ...named, ...(more === 0 ? [] : [rest])];
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return [...found, { code: "image_catalogue_broken", message: `${error.message}.` }];
+  }
 }
 
 async function checkFolder(name: string, folder: string): Promise<Problem[]> {

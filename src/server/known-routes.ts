@@ -11,6 +11,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Errors carry the sentence as `error` too, as old system B's did. */
     compat?: boolean;
+    /** Errors are `{code, message}` in Connect's words, as old system A's were. */
+    connect?: boolean;
   }
 }
 

@@ -36,6 +36,16 @@ pip install civitdl
 \`\`\`
 `;
 
+const IMAGE = {
+  id: "debian",
+  name: "Debian",
+  url: "http://127.0.0.1:1/d.qcow2?token=a",
+  checksum: "a".repeat(64),
+  format: "qcow2",
+  os: { family: "linux", distribution: "debian", version: "13", architecture: "x86_64" },
+};
+const SERVICE = "/limiquantix.storage.v1.ImageService";
+
 let server: TestServer;
 let document: Document;
 
@@ -46,6 +56,7 @@ beforeAll(async () => {
     catalogue: {
       sd: { name: "SD", models: { base: { name: "B", url, path: "a/base.safetensors" }, bad: {} } },
     },
+    imageCatalogue: { images: [IMAGE, { ...IMAGE, id: "bad", url: 7 }] },
   });
   await writeFile(join(server.cards, "card.md"), CARD);
   await writeFile(join(server.cards, "broken.md"), "# Downloads");
@@ -111,6 +122,17 @@ describe("the published document", () => {
         "GET /events",
         "GET /health",
         "GET /ready",
+        "GET /images",
+        "GET /images/catalog",
+        "GET /images/jobs/{job_id}",
+        "POST /images/{id}/download",
+        "POST /images/import",
+        "POST /images/updates",
+        "DELETE /images/{id}",
+        ...["GetImageCatalog", "DownloadImage", "GetImportStatus", "GetCatalogDownloadStatus"].map(
+          (name) => `POST ${SERVICE}/${name}`,
+        ),
+        ...["ListImages", "ImportImage", "DeleteImage"].map((name) => `POST ${SERVICE}/${name}`),
         "GET /models",
         "POST /download",
         "GET /status",
@@ -231,6 +253,46 @@ describe("every real answer is what the document says", () => {
     ["/downloads/job/{id}", "/downloads/job/:download", { method: "DELETE" }, 404],
     ["/health", "/health", {}, 200],
     ["/ready", "/ready", {}, 200],
+    ["/images/import", "/images/import", post({ name: "i", url: "http://127.0.0.1:1/i.img" }), 200],
+    ["/images/import", "/images/import", post({ name: "i", url: "http://127.0.0.1:1/i.img" }), 409],
+    ["/images/import", "/images/import", post({ name: "../i", url: "http://127.0.0.1:1/i.img" }), 400],
+    ["/images/{id}/download", "/images/debian/download", post(), 200],
+    ["/images/{id}/download", "/images/debian/download", post(), 409],
+    ["/images/{id}/download", "/images/none/download", post(), 404],
+    ["/images/{id}/download", "/images/bad/download", post(), 422],
+    ["/images", "/images", {}, 200],
+    ["/images/catalog", "/images/catalog", {}, 200],
+    ["/images/jobs/{job_id}", "/images/jobs/:image", {}, 200],
+    ["/images/jobs/{job_id}", `/images/jobs/${UNKNOWN}`, {}, 404],
+    ["/images/jobs/{job_id}", "/images/jobs/x", {}, 400],
+    ["/images/updates", "/images/updates", post(), 200],
+    ...(
+      [
+        ["GetImageCatalog", {}, 200],
+        ["GetImageCatalog", { osFamily: 7 }, 400],
+        ["DownloadImage", { catalogId: "debian" }, 409],
+        ["DownloadImage", { catalogId: "none" }, 404],
+        ["DownloadImage", {}, 400],
+        ["GetImportStatus", { jobId: ":image" }, 200],
+        ["GetImportStatus", { jobId: UNKNOWN }, 404],
+        ["GetCatalogDownloadStatus", { catalogIds: ["debian"] }, 200],
+        ["GetCatalogDownloadStatus", { catalogIds: 1 }, 400],
+        ["ListImages", {}, 200],
+        ["ListImages", { pageToken: "x" }, 400],
+        ["DeleteImage", { id: "i.img" }, 200],
+        ["DeleteImage", { id: "i.img" }, 404],
+        ["ImportImage", { name: "j", url: "http://127.0.0.1:1/j.img" }, 200],
+        ["ImportImage", { name: "j", url: "http://127.0.0.1:1/j.img" }, 409],
+        ["ImportImage", {}, 400],
+      ] as const
+    ).map(([name, body, status]): [string, string, Sent, number] => [
+      `${SERVICE}/${name}`,
+      `${SERVICE}/${name}`,
+      post(body),
+      status,
+    ]),
+    ["/images/{id}", "/images/debian", { method: "DELETE" }, 200],
+    ["/images/{id}", "/images/debian", { method: "DELETE" }, 404],
     ["/models", "/models", {}, 200],
     ["/events", "/events?last_event_id=x", {}, 400],
     ["/download", "/download", post({ model_set: "sd", model_id: "base" }), 200],
@@ -263,6 +325,7 @@ describe("every real answer is what the document says", () => {
   function madeBy(path: string, status: number, { json }: Raw): [string, string] | null {
     if (status === 201 && path === "/jobs") return [":id", String(json?.["id"])];
     if (status === 201 && path === "/hosts") return [":host", String(Object(json?.["host"])["id"])];
+    if (status === 200 && path === "/images/import") return [":image", String(json?.["job_id"])];
     if (status === 200 && path === "/downloads/queue")
       return [":download", QueueAnswer.parse(json).jobs[0]?.id ?? ""];
     return null;
@@ -271,9 +334,9 @@ describe("every real answer is what the document says", () => {
   it("for every documented route", async () => {
     const check = checker();
     const called = new Set(["get /events"]);
-    const ids = new Map([":id", ":host", ":download"].map((name) => [name, ""]));
+    const ids = new Map([":id", ":host", ":download", ":image"].map((name) => [name, ""]));
     const fill = (text: string): string =>
-      text.replaceAll(/:(?:id|host|download)/g, (name) => ids.get(name) ?? "");
+      text.replaceAll(/:(?:id|host|download|image)\b/g, (name) => ids.get(name) ?? "");
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;

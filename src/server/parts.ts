@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
+import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Hosts } from "../job/host-contract.ts";
@@ -16,6 +17,8 @@ export interface ServerSettings {
   downloadsDir: string;
   /** The model catalogue. */
   catalogFile: string;
+  /** Somebody's own catalogue of images, or null. */
+  imageCatalogFile: string | null;
   /** `$UI_HOME` where an instance has none of its own. */
   uiHome: string;
   /** The built page; it need not exist. */
@@ -32,6 +35,7 @@ export interface ServerParts {
   engine: Engine;
   catalog: ModelCatalogStore;
   cards: CardLibrary;
+  images: ImageLibrary;
   planner: CardPlanner;
   hosts: Hosts;
   plan: Plan;

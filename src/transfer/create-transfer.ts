@@ -4,6 +4,7 @@ import type { DiscardPartial, InspectExisting, LookAtFile, RunTransfer } from ".
 import { discardPartial } from "./part/discard-partial.ts";
 import { inspectExisting } from "./place/inspect-existing.ts";
 import { lookAtFile } from "./place/look-at-file.ts";
+import type { MetalinkReading } from "./metalink/parse-metalink.ts";
 import type { ReadMetalink } from "./metalink/fetch-metalink.ts";
 import { fetchDocument } from "./document/fetch-document.ts";
 import { Machinery } from "./machinery.ts";
@@ -18,6 +19,7 @@ export interface Transfer {
   look: LookAtFile;
   discardPartial: DiscardPartial;
   readMetalink: ReadMetalink;
+  parseMetalink(bytes: Uint8Array): Promise<MetalinkReading>;
   fetchDocument: FetchDocument;
   /** Closes idle connections and ends the worker. Runs have to be over. */
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
     look: (step, signal) => lookAtFile(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
     fetchDocument: (request, signal) => fetchDocument(request, settings, send, signal),
+    parseMetalink: async (bytes) => (await import("./metalink/parse-metalink.ts")).parseMetalink(bytes),
     readMetalink: async (asked, signal) => {
       // With its reader of XML it takes longer to load than all the rest; hardly any download is one.
       const { fetchMetalink } = await import("./metalink/fetch-metalink.ts");

@@ -21,3 +21,24 @@ export type ErrorMessage = z.infer<typeof ErrorMessage>;
 
 /** The errors of old system B's routes: its clients read `error`. */
 export const CompatErrorMessage = ErrorMessage.extend({ error: z.string() }).meta({ id: "CompatError" });
+
+/** The errors of old system A's service, in the words of the Connect protocol. */
+export const ConnectErrorMessage = z
+  .object({
+    code: z.enum([
+      "invalid_argument",
+      "failed_precondition",
+      "unauthenticated",
+      "permission_denied",
+      "not_found",
+      "already_exists",
+      "aborted",
+      "resource_exhausted",
+      "internal",
+      "unavailable",
+    ]),
+    message: z.string(),
+  })
+  .meta({ id: "ConnectError" });
+
+export type ConnectErrorMessage = z.infer<typeof ConnectErrorMessage>;

@@ -1,5 +1,7 @@
 /** Builds: what publishers count their images by. `20240423`, `9.8-20260525.0`, `20261001-2618`. Pure. */
 
+import { compareBuilds } from "../../job/compare-builds.ts";
+
 /** Stands for the build in the addresses and names of a rule. */
 export const BUILD = "{build}";
 
@@ -8,27 +10,6 @@ const SHAPE = /^\d[\d._-]{0,63}$/;
 
 export function isBuild(text: string): boolean {
   return SHAPE.test(text);
-}
-
-/** Below 0 where `one` is the older build: its numbers are compared one after the other. */
-export function compareBuilds(one: string, other: string): number {
-  const [numbers, others] = [numbersOf(one), numbersOf(other)];
-  for (let at = 0; at < Math.max(numbers.length, others.length); at += 1) {
-    const difference = compareDigits(numbers[at] ?? "", others[at] ?? "");
-    if (difference !== 0) return difference;
-  }
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function numbersOf(build: string): string[] {
-  return build.split(/[^0-9]+/).filter((digits) => digits !== "");
-}
-
-/** Of any length: more digits are more, if no zeros lead. */
-function compareDigits(one: string, other: string): number {
-  const [digits, others] = [one.replace(/^0+/, ""), other.replace(/^0+/, "")];
-  if (digits.length !== others.length) return digits.length - others.length;
-  return digits < others ? -1 : digits > others ? 1 : 0;
 }
 
 /** What stands in the place of `{build}` in the highest of the names that have the form, or null. */

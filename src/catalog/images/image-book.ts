@@ -37,7 +37,7 @@ const EMPTY = { hashes: {}, note: null } as const;
 /** Everything in it can be found out again by reading the files: where it is broken, it begins anew. */
 export class ImageBook {
   readonly #file: string;
-  #pages: Map<string, BookPage> | null = null;
+  #pages: Promise<Map<string, BookPage>> | null = null;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(file: string) {
@@ -66,8 +66,9 @@ export class ImageBook {
     await this.#save();
   }
 
-  async #open(): Promise<Map<string, BookPage>> {
-    this.#pages ??= await this.#load();
+  /** Read once: who asks while it is read gets the same pages. */
+  #open(): Promise<Map<string, BookPage>> {
+    this.#pages ??= this.#load();
     return this.#pages;
   }
 

@@ -262,6 +262,13 @@ describe("a note", () => {
     expect(file?.checksum).toEqual({ kind: "damaged", reason: expect.stringContaining(sha256(bytes)) });
   });
 
+  it("is kept while others look for the first time", async () => {
+    const path = put("mine.qcow2", qcow2(1));
+    const here = library();
+    await Promise.all([here.files(), here.noteFile(path, note), here.files()]);
+    expect((await only(here)).note).toEqual(note);
+  });
+
   it("is begun anew where the book is broken", async () => {
     mkdirSync(join(folder, "data"));
     writeFileSync(join(folder, "data/images.json"), '{"version":1,"files":{"a":7}}');

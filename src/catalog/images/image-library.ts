@@ -13,7 +13,7 @@ import type {
   ImageNote,
 } from "../../job/image-contract.ts";
 import { codeOf } from "../error-code.ts";
-import { compareBuilds } from "./build.ts";
+import { compareBuilds } from "../../job/compare-builds.ts";
 import type { ParseMetalink } from "./checksum-of-document.ts";
 import { ImageBook } from "./image-book.ts";
 import { createImageCatalog } from "./image-catalog.ts";

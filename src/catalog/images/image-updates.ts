@@ -9,7 +9,7 @@ import type {
   ImageUpdate,
   ResolvedImage,
 } from "../../job/image-contract.ts";
-import { compareBuilds } from "./build.ts";
+import { compareBuilds } from "../../job/compare-builds.ts";
 
 export interface UpdateParts {
   files(): Promise<ImageFolder>;

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { CatalogueError } from "../../job/catalog-contract.ts";
-import { compareBuilds, newestBuild } from "./build.ts";
+import { compareBuilds } from "../../job/compare-builds.ts";
+import { newestBuild } from "./build.ts";
 import { readImageCatalogue } from "./read-image-catalogue.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -5,6 +5,7 @@ import type { CardPlanner, JobRequest, PlanOutcome } from "../../job/catalog-con
 import type { FetchDocument } from "../../job/document-contract.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
+import type { ImageLibrary } from "../../job/image-contract.ts";
 import type { Host } from "../../job/host.ts";
 import { createCardLibrary } from "../cards/card-library.ts";
 import { createCardPlanner } from "../cards/plan-card.ts";
@@ -18,6 +19,7 @@ export interface PlannerOptions {
   commands?: CommandPolicy;
   hosts?: readonly Host[];
   fetch?: FetchDocument;
+  images?: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
   /** Where Hugging Face and Civitai are said to be. */
   hub?: string;
   /** Tokens for them are said to be set. */
@@ -71,6 +73,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
     downloadsDir,
     catalog,
     cards,
+    images: dirs.images ?? NO_IMAGES,
     hosts,
     uiHome,
     fetch,
@@ -86,6 +89,12 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
     ask: (request) => plan({ ...REQUEST, ...request }, NEVER),
   };
 }
+
+const NO_IMAGES: Pick<ImageLibrary, "folder" | "catalogue" | "resolve"> = {
+  folder: "/images",
+  catalogue: async () => ({ entries: [], bad: [], byId: () => null }),
+  resolve: async () => ({ kind: "aborted" }),
+};
 
 export function draftOf(outcome: PlanOutcome): JobDraft {
   if (outcome.kind === "refused") throw new Error(`${outcome.field}: ${outcome.failure.message}`);

@@ -1,7 +1,8 @@
-import type { JobRequest, Model, Plan } from "../../job/catalog-contract.ts";
+import type { Model, Plan } from "../../job/catalog-contract.ts";
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
+import { PLAIN_REQUEST } from "../../job/plain-request.ts";
 
 export type PlannedModel =
   | { kind: "planned"; draft: JobDraft; step: TransferStep }
@@ -9,7 +10,7 @@ export type PlannedModel =
 
 /** The job that fetches a model of the catalogue, as `POST /jobs` would make it. */
 export async function planModel({ setId, modelId }: Model, plan: Plan): Promise<PlannedModel> {
-  const request = { ...PLAIN, source: `${setId}/${modelId}` };
+  const request = { ...PLAIN_REQUEST, source: `${setId}/${modelId}` };
   const outcome = await plan(request, AbortSignal.timeout(PLAN_TIMEOUT_MS));
   if (outcome.kind === "refused") return outcome;
   // Ids written by hand may hold slashes, or anything else; then two sources can go by the same words.
@@ -27,20 +28,4 @@ const PLAN_TIMEOUT_MS = 30_000;
 const OTHER: PlannedModel = {
   kind: "refused",
   failure: failure("unsupported", "Another model goes by the same words; rename the set."),
-};
-
-const PLAIN: Omit<JobRequest, "source"> = {
-  to: null,
-  path: null,
-  sha256: null,
-  size: null,
-  headers: {},
-  mirrors: [],
-  priority: 0,
-  limitBytesPerSecond: null,
-  replace: false,
-  after: null,
-  include: [],
-  exclude: [],
-  withInfo: false,
 };

@@ -1,6 +1,6 @@
 /** Shorthands for what the published document says of a route. */
 import { z } from "zod";
-import { CompatErrorMessage, ErrorMessage } from "../../wire/error-message.ts";
+import { CompatErrorMessage, ConnectErrorMessage, ErrorMessage } from "../../wire/error-message.ts";
 
 type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
 
@@ -25,6 +25,13 @@ export function errors(...statuses: Status[]): Partial<Record<Status, z.ZodType>
 /** The same for old system B's routes. */
 export function compatErrors(...statuses: Status[]): Partial<Record<Status, z.ZodType>> {
   return describe(CompatErrorMessage, statuses);
+}
+
+/** The same for old system A's service. */
+export function connectErrors(...statuses: Status[]): Partial<Record<Status, z.ZodType>> {
+  // What cannot be done, and what is too large, are wrong arguments there.
+  const told = statuses.map((status) => (status === 413 || status === 415 || status === 422 ? 400 : status));
+  return describe(ConnectErrorMessage, told);
 }
 
 /** The path parameter of the routes of one job. */

@@ -23,7 +23,9 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       servers: [{ url: "." }],
       tags: [
         { name: "jobs", description: "Downloads" },
+        { name: "images", description: "VM images: the catalogue and what is here" },
         { name: "models", description: "The model catalogue" },
+        { name: "old image service", description: "For clients of the image service this one replaces" },
         { name: "old model downloader", description: "For clients of the system this one replaces" },
         { name: "resource cards", description: "What can be fetched onto an instance, and how" },
         { name: "resource queue", description: "Resource cards that run on instances" },

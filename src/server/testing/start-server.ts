@@ -1,4 +1,5 @@
 /** A server of its own folder, database, engine and catalogue, on a free port. Only time may be held still. */
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { Hosts } from "../../job/host-contract.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
+import type { ImageLibrary } from "../../job/image-contract.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import { createInstances } from "../../shell/create-instances.ts";
 import type { InstancesOptions } from "../../shell/create-instances.ts";
@@ -44,6 +46,8 @@ export interface TestOptions {
   /** Goes on in the folder of an earlier server. */
   folder?: string;
   catalogue?: unknown;
+  /** The image catalogue; none of its own: it is empty. */
+  imageCatalogue?: unknown;
   clock?: Clock;
   /** Real transfers; else scripted ones, that do what a test says when it says. */
   real?: boolean;
@@ -67,6 +71,9 @@ export interface TestServer extends AsyncDisposable {
   catalogFile: string;
   /** Folder of the resource cards. */
   cards: string;
+  imagesDir: string;
+  imageCatalogFile: string;
+  images: ImageLibrary;
   engine: Engine;
   hosts: Hosts;
   store: JobStore;
@@ -90,6 +97,11 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   await mkdir(downloads, { recursive: true });
   if (options.folder === undefined || options.catalogue !== undefined)
     await writeFile(catalogFile, `${JSON.stringify(options.catalogue ?? {}, null, 2)}\n`);
+
+  const imagesDir = join(folder, "images");
+  const imageCatalogFile = join(folder, "images.json");
+  if (options.imageCatalogue !== undefined || !existsSync(imageCatalogFile))
+    await writeFile(imageCatalogFile, JSON.stringify(options.imageCatalogue ?? { images: [] }));
 
   const log: Record<string, unknown>[] = [];
   const write = (line: string): unknown => log.push(JSON.parse(line) as Record<string, unknown>);
@@ -141,6 +153,14 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     hosts,
     fetch: web.fetchDocument,
     ...services({ ...NO_TOKENS, ...options.services }),
+    imagesDir,
+    imageCatalog: imageCatalogFile,
+    builtInImages: imageCatalogFile,
+    data: join(folder, "data"),
+    keepImages: null,
+    parseMetalink: web.parseMetalink,
+    clock,
+    log: logger,
   });
   const problems = new Problems(logger);
   const server = await createServer({
@@ -148,6 +168,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     hosts,
     catalog: catalogs.catalog,
     cards: catalogs.cards,
+    images: catalogs.images,
     planner: catalogs.planner,
     plan: catalogs.plan,
     inspect: transfer.inspect,
@@ -161,6 +182,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       modelsDir: models,
       downloadsDir: downloads,
       catalogFile,
+      imageCatalogFile,
       uiHome: UI_HOME,
       webDir: join(folder, "web"),
       retentionMs: 24 * HOUR,
@@ -178,6 +200,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     // A clock that hurries must not cut short what the runs still write: the folder is removed next.
     await engine.stop(STOP_GRACE_MS);
     await server.close();
+    await catalogs.images.stop();
     await instances[Symbol.asyncDispose]();
     await store.close();
     await web.close();
@@ -189,6 +212,9 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     models,
     downloads,
     catalogFile,
+    imagesDir,
+    imageCatalogFile,
+    images: catalogs.images,
     cards,
     engine,
     hosts,

@@ -1,0 +1,111 @@
+/** An image of the catalogue, asked for by its id: the newest build, with the hash its publisher tells. */
+import { join } from "node:path";
+import type { PlanOutcome, Refusal } from "../job/catalog-contract.ts";
+import { CatalogueError } from "../job/catalog-contract.ts";
+import type { ImageCatalogue, ImageEntry, ResolvedImage } from "../job/image-contract.ts";
+import { redactText } from "../job/redact.ts";
+import { refuse, refuseElsewhere, type Asked, type CheckedRequest } from "./read-request.ts";
+
+/** Null if the source is no id of the catalogue. */
+export async function planImage({ checked, site, context, signal }: Asked): Promise<PlanOutcome | null> {
+  const { images } = context;
+  const entry = await findEntry(checked.request.source, () => images.catalogue());
+  if (entry === null || "kind" in entry) return entry;
+  const elsewhere = refuseElsewhere(site);
+  if (elsewhere !== null) return elsewhere;
+  if (checked.request.path !== null)
+    return refuse(
+      "path",
+      "path_refused",
+      `path must not be given for an image: images go to ${images.folder}`,
+      "Leave the path out.",
+    );
+  const outcome = await images.resolve(entry, signal);
+  if (outcome.kind === "failed") return { kind: "refused", field: "source", failure: outcome.failure };
+  if (outcome.kind === "aborted")
+    return refuse("source", "stopped", `source: the publisher of ${entry.id} was not asked to the end`);
+  const disagreement = refuseDisagreement(checked, outcome.image);
+  return disagreement ?? draftOf(checked, outcome.image, context.node, images.folder);
+}
+
+function draftOf(
+  { request, mirrors, checksum: asked }: CheckedRequest,
+  image: ResolvedImage,
+  node: string,
+  folder: string,
+): PlanOutcome {
+  const { entry, build, url, checksum, sizeBytes, fileName } = image;
+  return {
+    kind: "planned",
+    draft: {
+      source: { kind: "image", imageId: entry.id, build },
+      place: { kind: "node", name: node },
+      steps: [
+        {
+          kind: "transfer",
+          url,
+          mirrors: mirrors.filter((mirror) => mirror !== url),
+          folder,
+          name: fileName,
+          size: sizeBytes ?? request.size,
+          checksum: checksum ?? asked,
+          headers: request.headers,
+          ifExists: request.replace ? "replace" : "adopt",
+        },
+      ],
+      name: fileName,
+      destination: join(folder, fileName),
+      priority: request.priority,
+      limitBytesPerSecond: request.limitBytesPerSecond,
+      after: request.after,
+    },
+  };
+}
+
+async function findEntry(
+  source: string,
+  read: () => Promise<ImageCatalogue>,
+): Promise<ImageEntry | Refusal | null> {
+  let catalogue: ImageCatalogue;
+  try {
+    catalogue = await read();
+  } catch (error) {
+    // It may be about something else: whoever names an image is told by what asks about images.
+    if (error instanceof CatalogueError) return null;
+    throw error;
+  }
+  const entry = catalogue.byId(source);
+  if (entry !== null) return entry;
+  const fault = catalogue.bad.find(({ id }) => id === source);
+  if (fault === undefined) return null;
+  const about = [fault.field, fault.reason].filter((word) => word !== "").join(" ");
+  return refuse(
+    "source",
+    "unsupported",
+    `The image ${redactText(source)} of the catalogue cannot be used: ${about}`,
+    "Correct the entry.",
+  );
+}
+
+/** What a request says about the file must not differ from what its publisher says. */
+function refuseDisagreement(
+  { request, checksum: asked }: CheckedRequest,
+  image: ResolvedImage,
+): Refusal | null {
+  const { checksum, sizeBytes } = image;
+  if (asked !== null && checksum?.algorithm === asked.algorithm && checksum.hex !== asked.hex)
+    return refuse(
+      "sha256",
+      "checksum_mismatch",
+      `sha256 is not the one that is published: ${checksum.hex} (${checksum.origin})`,
+      "Leave it out: the hash of an image is known.",
+    );
+  if (request.size !== null && sizeBytes !== null && request.size !== sizeBytes)
+    return refuse(
+      "size",
+      "size_mismatch",
+      `size is not the one that is published, ${sizeBytes} bytes`,
+      "Leave it out.",
+    );
+  return null;
+}

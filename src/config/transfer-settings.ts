@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { originTokens } from "./origin-tokens.ts";
+import type { Settings } from "./settings-table.ts";
+
+/** What transfers are told of the settings. */
+export function transferSettings(
+  settings: Settings,
+  version: string,
+): {
+  userAgent: string;
+  directIo: Settings["directIo"];
+  connections: number;
+  proxy: { http: string | null; https: string | null; no: string | null };
+  tokens: { url: string; token: string }[];
+  allowPrivateRedirects: boolean;
+  extraCertificates: string[];
+} {
+  const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts, privateRedirects } = settings;
+  return {
+    userAgent: `haulyard/${version}`,
+    directIo,
+    connections,
+    proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
+    tokens: originTokens(settings),
+    allowPrivateRedirects: privateRedirects === "allow",
+    extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
+  };
+}

@@ -78,7 +78,11 @@ curl -X POST https://a.example/4`;
     ["https://a/1\nhttps://a/2", { sha256: SHA }, "sha256: unsupported: sha256 is for one file"],
     ["https://a/1\nhttps://a/2", { include: ["*"] }, "include: unsupported"],
     ["https://a/1\n".repeat(10_001), {}, "source: a list may have 10000 lines, this one has 10001"],
-    ["nothing\nnothing", {}, 'source: not_found: source: the model catalogue has no "nothing"'],
+    [
+      "nothing\nnothing",
+      {},
+      'source: not_found: source: the catalogues of models and images have no "nothing"',
+    ],
   ])("%.40j with %j is refused", async (source, more, expected) => {
     const planner = await createPlanner();
     expect(refusalOf(planner, await planner.ask({ source, ...more }))).toContain(expected);

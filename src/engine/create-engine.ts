@@ -15,7 +15,7 @@ import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import { Runner } from "./runner.ts";
-import { recordFailed, submitJob } from "./submit-job.ts";
+import { recordFailed, submitJob, submitJobs } from "./submit-job.ts";
 
 /** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
 const BEAT_MS = 500;
@@ -63,14 +63,17 @@ export function createEngine(parts: EngineParts): Engine {
   const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
 
+  const submitting = { store, inspect: transfer.inspect, clock, node };
+  const submit: Engine["submit"] = (draft, id) => {
+    const work = (): Promise<Submission> => submitJob(draft, submitting, id);
+    return draft.destination === null ? inTurn(work) : work();
+  };
+
   return {
     node,
-    submit: (draft, id) => {
-      const work = (): Promise<Submission> =>
-        submitJob(draft, { store, inspect: transfer.inspect, clock, node }, id);
-      return draft.destination === null ? inTurn(work) : work();
-    },
-    foresee: (drafts) => foreseeJobs(drafts, { store, inspect: transfer.inspect, clock, node }),
+    submit,
+    submitAll: (drafts) => submitJobs(drafts, submitting, submit),
+    foresee: (drafts) => foreseeJobs(drafts, submitting),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),

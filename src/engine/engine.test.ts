@@ -191,6 +191,37 @@ describe("the engine", () => {
     expect(here.transfers.runs.length).toBe(1);
   });
 
+  it("takes many in as it takes each: new, running, there, and asked for twice among them", async () => {
+    const here = await start({ localJobs: 1 });
+    const running = await submit(here, "running");
+    await here.transfers.begun(0);
+    here.transfers.there.set("/tmp/there", { kind: "whole", bytes: 7 });
+    const many = ["a", "running", "there", "b", "a"].map((name) => draft(name));
+    const submissions = await here.engine.submitAll([...many, draft("c", { destination: null })]);
+    expect(submissions.map(({ kind, job }) => `${kind} ${job.name}`)).toEqual([
+      "created a",
+      "existing running",
+      "already_there there",
+      "created b",
+      "existing a",
+      "created c",
+    ]);
+    expect(submissions[1]?.job.id).toBe(running);
+    for (let index = 0; index < 4; index += 1) (await here.transfers.begun(index)).complete();
+    expect(here.transfers.runs.map(({ step }) => step.name)).toEqual(["running", "a", "b", "c"]);
+  });
+
+  it("takes in more than fit into one transaction, in their order", async () => {
+    const here = await start({ localJobs: 0 });
+    const drafts = Array.from({ length: 450 }, (_, index) => draft(`file-${index}`));
+    const submissions = await here.engine.submitAll(drafts);
+    expect(submissions.map(({ job }) => job.name)).toEqual(drafts.map(({ name }) => name));
+    expect((await here.engine.counts()).pending).toBe(450);
+    expect(await here.engine.submitAll(drafts)).toMatchObject(
+      submissions.map(({ job: { id } }) => ({ kind: "existing", job: { id } })),
+    );
+  });
+
   it("starts no transfer for a file that is there and whole, and says so in a complete job", async () => {
     const here = await start();
     here.transfers.there.set("/tmp/a.bin", { kind: "whole", bytes: 4711 });

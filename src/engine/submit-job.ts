@@ -4,7 +4,7 @@ import { isEnded } from "../job/job-state.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
-import type { JobStore } from "../job/store-contract.ts";
+import type { InsertOutcome, JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
 import type { Submission } from "./engine-contract.ts";
 
@@ -31,6 +31,68 @@ export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId)
   if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
   if (bytes === null) return { kind: "created", job: inserted.job };
   return recordFound(inserted.job, bytes, parts);
+}
+
+/** Jobs entered in one transaction: it takes a tenth of a second, in which nobody else writes. */
+const BATCH = 200;
+/** Drafts looked at a time: each takes a look at the disk and at the store, now and then a request. */
+const AT_ONCE = 16;
+
+/** The same for many, in their order. Those without a destination have to be told apart from each other one by one. */
+export async function submitJobs(
+  drafts: readonly JobDraft[],
+  parts: SubmitParts,
+  submitOne: (draft: JobDraft) => Promise<Submission>,
+): Promise<Submission[]> {
+  const submissions: Submission[] = [];
+  let batch: JobDraft[] = [];
+  const flush = async (): Promise<void> => {
+    submissions.push(...(await submitBatch(batch, parts)));
+    batch = [];
+  };
+  for (const draft of drafts) {
+    if (draft.destination === null) {
+      await flush();
+      submissions.push(await submitOne(draft));
+    } else if (batch.push(draft) === BATCH) await flush();
+  }
+  await flush();
+  return submissions;
+}
+
+async function submitBatch(drafts: readonly JobDraft[], parts: SubmitParts): Promise<Submission[]> {
+  const { store, clock } = parts;
+  const looks: ({ known: Job | null; bytes: number | null } | undefined)[] = [];
+  const work = drafts.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, draft] of work) {
+      const known = await findKnown(draft, store);
+      const isLive = known !== null && !isEnded(known.state);
+      looks[index] = { known, bytes: isLive ? null : await wholeFile(draft, parts) };
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const settled = drafts.map((_, index): Submission | null => {
+    const { known = null, bytes = null } = looks[index] ?? {};
+    if (known === null) return null;
+    if (!isEnded(known.state)) return { kind: "existing", job: known };
+    return bytes !== null && known.state.kind === "complete" ? { kind: "already_there", job: known } : null;
+  });
+  const fresh = drafts.filter((_, index) => settled[index] === null);
+  const inserted = fresh.length === 0 ? [] : await store.insertAll(fresh, clock.now());
+  let next = 0;
+  const submissions: Submission[] = [];
+  for (const [index, submission] of settled.entries()) {
+    if (submission !== null) {
+      submissions.push(submission);
+      continue;
+    }
+    const { kind, job } = inserted[next++] as InsertOutcome;
+    const bytes = looks[index]?.bytes ?? null;
+    if (kind === "existing") submissions.push({ kind: "existing", job });
+    else submissions.push(bytes === null ? { kind: "created", job } : await recordFound(job, bytes, parts));
+  }
+  return submissions;
 }
 
 /** Enters a job that has failed already. */

@@ -122,6 +122,8 @@ export type JobCounts = Record<JobStateKind, number>;
 export interface JobStore {
   /** `id` is given by another program that knows the job by it already, else a new one is made. */
   insert(draft: JobDraft, now: number, id?: JobId): Promise<InsertOutcome>;
+  /** The same for several, in their order and in one transaction: some hundreds at a time, nobody else writes then. */
+  insertAll(drafts: readonly JobDraft[], now: number): Promise<InsertOutcome[]>;
 
   get(id: JobId): Promise<Job | null>;
   /** The job of this place with this destination that is not ended, else the last one that ended. */

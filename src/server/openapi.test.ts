@@ -222,6 +222,12 @@ describe("every real answer is what the document says", () => {
     ["/plan", "/plan", post({ jobs: [] }), 400],
     ["/jobs/actions", "/jobs/actions", post({ action: "pause", filter: {} }), 200],
     ["/jobs/{id}", "/jobs/:id", { method: "DELETE" }, 200],
+    [
+      "/jobs",
+      "/jobs",
+      post({ source: "http://127.0.0.1:1/l1.bin\nhttp://127.0.0.1:1/l2.bin\nftp://x/y" }),
+      201,
+    ],
     ["/hosts", "/hosts", post({ ssh_connection: NOWHERE, tags: ["a"], limits: { jobs: 2 } }), 201],
     ["/hosts", "/hosts", post({ ssh_connection: NOWHERE }), 200],
     ["/hosts", "/hosts", post({ ssh_connection: "-F x" }), 400],

@@ -19,40 +19,60 @@ export async function insertJob(
   now: number,
   id?: JobId,
 ): Promise<InsertOutcome> {
+  return backend.write((trx) => insertOne(backend, trx, draft, now, id));
+}
+
+export async function insertJobs(
+  backend: Backend,
+  drafts: readonly JobDraft[],
+  now: number,
+): Promise<InsertOutcome[]> {
   return backend.write(async (trx) => {
-    const waitsFor = await followed(backend, trx, draft.after);
-    for (;;) {
-      // The unique index decides, not a look beforehand: another process may insert at this very moment.
-      const row = await trx
-        .insertInto("jobs")
-        .values(newRow(draft, waitsFor, now, id ?? randomUUID()))
-        .onConflict((conflict) => conflict.doNothing())
-        .returningAll()
-        .executeTakeFirst();
-      if (row === undefined) {
-        const known = id === undefined ? null : await findById(trx, id);
-        if (known !== null) return { kind: "existing", job: known };
-        const existing = await findLive(trx, placeColumns(draft).lane, draft.destination);
-        // None: it ended between the two looks.
-        if (existing !== null) return { kind: "existing", job: decodeJob(existing) };
-        continue;
-      }
-      await trx
-        .insertInto("search_texts")
-        .values({ job: row.sequence, text: searchText(draft) })
-        .execute();
-      await recordLine(trx, row.sequence, {
-        at: now,
-        from: null,
-        to: row.kind,
-        reason: "added",
-        failure: null,
-      });
-      await recordChanges(trx, [row.id], "job", now);
-      await shiftCount(trx, row.lane, null, row.kind);
-      return { kind: "inserted", job: decodeJob(row) };
-    }
+    const outcomes: InsertOutcome[] = [];
+    for (const draft of drafts) outcomes.push(await insertOne(backend, trx, draft, now));
+    return outcomes;
   });
+}
+
+async function insertOne(
+  backend: Backend,
+  trx: Db,
+  draft: JobDraft,
+  now: number,
+  id?: JobId,
+): Promise<InsertOutcome> {
+  const waitsFor = await followed(backend, trx, draft.after);
+  for (;;) {
+    // The unique index decides, not a look beforehand: another process may insert at this very moment.
+    const row = await trx
+      .insertInto("jobs")
+      .values(newRow(draft, waitsFor, now, id ?? randomUUID()))
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) {
+      const known = id === undefined ? null : await findById(trx, id);
+      if (known !== null) return { kind: "existing", job: known };
+      const existing = await findLive(trx, placeColumns(draft).lane, draft.destination);
+      // None: it ended between the two looks.
+      if (existing !== null) return { kind: "existing", job: decodeJob(existing) };
+      continue;
+    }
+    await trx
+      .insertInto("search_texts")
+      .values({ job: row.sequence, text: searchText(draft) })
+      .execute();
+    await recordLine(trx, row.sequence, {
+      at: now,
+      from: null,
+      to: row.kind,
+      reason: "added",
+      failure: null,
+    });
+    await recordChanges(trx, [row.id], "job", now);
+    await shiftCount(trx, row.lane, null, row.kind);
+    return { kind: "inserted", job: decodeJob(row) };
+  }
 }
 
 /** The job to wait for, if it is still to end. Locked: it must not end unseen before the follower is written. */

@@ -10,7 +10,7 @@ import { getFact, setFact } from "./facts.ts";
 import { expiredJobs, findByDestination, getJob, nextDueAt } from "./find-jobs.ts";
 import { readHistory } from "./history.ts";
 import { createHostStore } from "./hosts/host-store.ts";
-import { insertJob } from "./insert-job.ts";
+import { insertJob, insertJobs } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
 import { listJobs } from "./list-jobs.ts";
 import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
@@ -29,6 +29,10 @@ export function createJobStore(backend: Backend): JobStore {
   return {
     insert: (draft, now, id) =>
       telling(insertJob(backend, draft, now, id), ({ kind }) => kind === "inserted"),
+    insertAll: (drafts, now) =>
+      telling(insertJobs(backend, drafts, now), (outcomes) =>
+        outcomes.some(({ kind }) => kind === "inserted"),
+      ),
     get: (id) => getJob(db, id),
     findByDestination: (placeName, destination) => findByDestination(db, placeName, destination),
     list: (query) => listJobs(backend, query),

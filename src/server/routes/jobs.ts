@@ -1,6 +1,6 @@
 /** Jobs: add, list, look at one, its history, remove. */
 import { z } from "zod";
-import type { Engine, Submission } from "../../engine/engine-contract.ts";
+import type { Engine } from "../../engine/engine-contract.ts";
 import type { PlanOutcome } from "../../job/catalog-contract.ts";
 import { InvalidPageCursor } from "../../job/store-contract.ts";
 import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
@@ -82,8 +82,7 @@ async function addMany(
   { drafts, skipped, notes = [] }: Extract<PlanOutcome, { kind: "many" }>,
   engine: Engine,
 ): Promise<JobsMessage> {
-  const submissions: Submission[] = [];
-  for (const draft of drafts) submissions.push(await engine.submit(draft));
+  const submissions = await engine.submitAll(drafts);
   const jobs = submissions.map(({ job }) => toJobMessage(job));
   const created = submissions.flatMap(({ kind, job }) => (kind === "created" ? [job.id] : []));
   return { jobs, count: jobs.length, created, skipped: [...skipped], notes: [...notes] };

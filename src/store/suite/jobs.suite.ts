@@ -51,6 +51,22 @@ export function describeJobs(open: OpenStore): void {
       expect(await store.get(outcome.job.id)).toEqual(outcome.job);
     });
 
+    it("takes in many at once, in their order; a destination that is taken, by another or by one of them, stays one job", async () => {
+      const first = await store.insert(draft(2), NOW);
+      const cursor = await store.cursor();
+      const outcomes = await store.insertAll([draft(3), draft(2), draft(1), draft(3)], NOW + 5);
+      expect(outcomes.map(({ kind }) => kind)).toEqual(["inserted", "existing", "inserted", "existing"]);
+      expect(outcomes[1]?.job).toEqual(first.job);
+      expect(outcomes[3]?.job).toEqual(outcomes[0]?.job);
+      const { jobs } = await store.list({ sort: "oldest", limit: 10 });
+      expect(jobs).toEqual([first.job, outcomes[0]?.job, outcomes[2]?.job]);
+      expect(jobs[2]).toMatchObject({ createdAt: NOW + 5, state: { kind: "pending" } });
+      expect((await store.counts()).pending).toBe(3);
+      expect(await store.cursor()).toBeGreaterThan(cursor);
+      expect(await store.history(jobs[1]?.id ?? "")).toMatchObject([{ to: "pending", reason: "added" }]);
+      expect(await store.insertAll([], NOW)).toEqual([]);
+    });
+
     it("keeps the id another program gave it, and is made once under it", async () => {
       const id = "550e8400-e29b-41d4-a716-446655440000";
       expect(await store.insert(draft(1), NOW, id)).toMatchObject({ kind: "inserted", job: { id } });

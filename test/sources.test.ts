@@ -1,7 +1,8 @@
 /** Sources of services, asked for at the command line: a real server, stand-ins of the services, real bytes. */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { picture, plainText } from "../src/catalog/workflow/testing/pictures.ts";
 import { endAllCli, jsonLines, runCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
 import type { Civitai } from "./world/civitai.ts";
@@ -144,6 +145,58 @@ describe("haulyard add civitai://…", () => {
     expect(JSON.stringify(site.storage.requests)).not.toContain(CIVITAI_API_KEY);
     const log = await readFile(join(world.data, "logs/haulyard.log"), "utf8");
     expect(log + added.stdout + JSON.stringify(done) + server.output()).not.toContain(CIVITAI_API_KEY);
+  });
+});
+
+describe("haulyard add workflow.json", () => {
+  const loader = (type: string, name: string, models: object[] = []): object => ({
+    type,
+    widgets_values: [name],
+    properties: { models },
+  });
+
+  it("brings the models that the workflow needs and that are not here, whatever service has them", async () => {
+    const declared = {
+      name: "flow.safetensors",
+      url: `${hub.url}/org/gated/resolve/main/model.safetensors`,
+      directory: "diffusion_models",
+    };
+    await mkdir(join(world.models, "vae"), { recursive: true });
+    await writeFile(join(world.models, "vae/here.pt"), "here");
+    const workflow = JSON.stringify({
+      nodes: [
+        loader("UNETLoader", "flow.safetensors", [declared]),
+        loader("VAELoader", "here.pt"),
+        loader("LoraLoader", "nobody-has.pt"),
+      ],
+    });
+    await writeFile(join(world.folder, "flow.json"), workflow);
+    await writeFile(join(world.folder, "flow.png"), picture(plainText("workflow", workflow)));
+    const planned = await cli("add", "--dry-run", "flow.json");
+    expect(planned.stdout).toContain("A workflow of 3 models");
+    expect(planned.stdout).toContain("One model the workflow names is here already.");
+    const added = await cli("add", "--json", "flow.png");
+    expect(jsonLines(added.stdout)).toMatchObject([
+      { source: "flow.png", count: 1, skipped: [{ what: "loras/nobody-has.pt for 2 (LoraLoader)" }] },
+    ]);
+    const [job] = await complete("flow.safetensors", 1);
+    expect(job?.destination).toBe(join(world.models, "diffusion_models/flow.safetensors"));
+    expect(job?.checksum).toMatchObject({ state: "verified" });
+    expect(
+      (await readFile(job?.destination ?? "")).equals(hub.bytes("models/org/gated", "model.safetensors")),
+    ).toBe(true);
+  });
+
+  it("says what is wrong with a picture that holds none, and with what is no workflow", async () => {
+    await writeFile(join(world.folder, "bare.png"), picture());
+    expect(await cli("add", "bare.png")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("bare.png: no workflow is kept in this picture"),
+    });
+    await writeFile(join(world.folder, "other.json"), '{"a": 1}');
+    const ran = await cli("add", "other.json");
+    expect(ran.stderr).toContain("it has neither nodes nor the steps of a prompt");
+    expect(ran.code).toBe(2);
   });
 });
 

@@ -19,6 +19,7 @@ import { planImage } from "./plan-image.ts";
 import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
+import { planWorkflow } from "./workflow/plan-workflow.ts";
 import { readRequest, type Asked, type PlanContext, type PlanSource, type Service } from "./read-request.ts";
 
 /**
@@ -77,10 +78,12 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
   if (checked.kind === "refused") return checked;
   const site = await findSite(request, context);
   if ("kind" in site) return site;
-  const list = await planList(checked, (one, stop) => plan(one, context, stop), signal);
-  if (list !== null) return list;
+  const planAnother: Plan = (another, stop) => plan(another, context, stop);
+  const asked: Asked = { checked, site, context, signal };
+  const made = (await planWorkflow(asked, planAnother)) ?? (await planList(checked, planAnother, signal));
+  if (made !== null) return made;
   for (const planSource of SOURCES) {
-    const outcome = await planSource({ checked, site, context, signal });
+    const outcome = await planSource(asked);
     if (outcome !== null) return outcome;
   }
   return planUnknown(request.source);

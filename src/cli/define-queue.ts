@@ -48,7 +48,7 @@ function defineAdd(finish: Finish): Command {
     .argument(
       "[source...]",
       "http:// or https:// addresses, models as set/model, resource cards, hf://org/repo[@revision][/path], " +
-        "civitai://version, or a curl command in quotes",
+        "civitai://version, a ComfyUI workflow (.json, or a picture made with it), or a curl command in quotes",
     )
     .option(
       "-i, --input-file <file>",
@@ -84,6 +84,7 @@ function defineAdd(finish: Finish): Command {
           ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
           ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
           ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
+          ["haulyard add workflow.json", "the models that a ComfyUI workflow needs and that are not here"],
           ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
           ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
         ]),

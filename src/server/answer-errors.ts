@@ -7,14 +7,12 @@ import { toConnectError } from "./connect-errors.ts";
 import type { ErrorCode } from "./error-table.ts";
 import { statusOfCode } from "./error-table.ts";
 import type { KnownRoute } from "./known-routes.ts";
-import { MAX_BODY_BYTES } from "./read-bodies.ts";
 import { RequestError } from "./request-error.ts";
 
 /** What Fastify refuses by itself, in our words. */
 const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ["bad_request", "The address is not valid: a percent sign has no two digits after it."],
   FST_ERR_MAX_PARAM_LENGTH: ["url_too_long", "A part of the address is too long."],
-  FST_ERR_CTP_BODY_TOO_LARGE: ["too_large", `body must have at most ${MAX_BODY_BYTES} bytes.`],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     "unsupported_media_type",
     "The Content-Type must be application/json, another one or none came.",
@@ -79,6 +77,8 @@ const CLIENT_ERRORS: Readonly<Record<string, ClientError>> = {
 
 function toRequestError(error: FastifyError | RequestError, request: FastifyRequest): RequestError {
   if (error instanceof RequestError) return error;
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE")
+    return new RequestError("too_large", `body must have at most ${request.routeOptions.bodyLimit} bytes.`);
   const known = FRAMEWORK_ERRORS[error.code];
   if (known !== undefined) return new RequestError(...known);
   if (error.statusCode !== undefined && error.statusCode < 500)

@@ -4,6 +4,8 @@ import { RequestError } from "./request-error.ts";
 
 /** Largest body: the longest list of ids (10,000) takes 400 KB; nothing else comes near. */
 export const MAX_BODY_BYTES = 1024 * 1024;
+/** What is asked for may be a workflow: one of 10,000 nodes takes about 10 MB. */
+export const MAX_SOURCE_BYTES = 16 * 1024 * 1024;
 /** Deepest nesting of objects and lists; deeper ones could exhaust the stack of whoever walks them. */
 const MAX_DEPTH = 64;
 

@@ -17,11 +17,11 @@ const HeaderName = z
   .max(128)
   .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
 
-/** One word, or a list: a line for each source, or curl commands. Longer bodies than this are not taken at all. */
+/** One word, a list (a line for each source, or curl commands) or a workflow. Longer bodies are not taken at all. */
 const SourceText = z
   .string()
   .min(1)
-  .max(1024 * 1024)
+  .max(16 * 1024 * 1024)
   // oxlint-disable-next-line no-control-regex -- they are what is refused
   .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, "must not hold control characters");
 

@@ -1,7 +1,6 @@
 /** A list pasted or read from a file: a plan for each of its lines, joined. */
-import type { JobRequest, Plan, PlanOutcome, Refusal, Skipped } from "../../job/catalog-contract.ts";
-import type { Checksum, JobDraft } from "../../job/job.ts";
-import { redactText } from "../../job/redact.ts";
+import type { JobRequest, Plan, PlanOutcome } from "../../job/catalog-contract.ts";
+import { joinPlans, planParts, withChecksum } from "../join-plans.ts";
 import { refuse, refuseForMany, refusePatterns, type CheckedRequest } from "../read-request.ts";
 import type { ListEntry } from "./list-entry.ts";
 import { isFault } from "./list-entry.ts";
@@ -9,8 +8,6 @@ import { isListText, parseList } from "./parse-list.ts";
 
 /** Lines of one list; each may ask a service. */
 const MAX_ENTRIES = 10_000;
-/** Lines planned at a time. */
-const AT_ONCE = 8;
 
 /** Null if the source is no list. */
 export async function planList(
@@ -31,12 +28,10 @@ export async function planList(
   const isSingle = items.length === 1;
   const wrong = isSingle ? null : (refuseForMany(checked) ?? refusePatterns(request));
   if (wrong !== null) return wrong;
-  const outcomes = new Map<number, PlanOutcome>();
-  const work = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of work)
-      outcomes.set(
-        index,
+  const planned = await planParts(
+    items.map((item) => ({
+      where: item.where,
+      plan: async () =>
         isFault(item)
           ? refuse(
               "source",
@@ -44,14 +39,16 @@ export async function planList(
               `source: ${item.where}: ${item.reason}`,
               "Correct this line of the list.",
             )
-          : await planEntry(item, request, isSingle, plan, signal),
-      );
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const [only] = outcomes.values();
-  if (isSingle && only !== undefined) return only;
-  return join(
-    items.map((item, index) => ({ where: item.where, outcome: outcomes.get(index) as PlanOutcome })),
+          : planEntry(item, request, isSingle, plan, signal),
+    })),
+  );
+  const [only] = planned;
+  if (isSingle && only !== undefined) return only.outcome;
+  const { refusal, ...joined } = joinPlans(planned);
+  if (joined.drafts.length > 0) return { kind: "many", title: `A list of ${planned.length}`, ...joined };
+  return (
+    refusal ??
+    refuse("source", "unsupported", "source: the list holds no address", "Give one address per line.")
   );
 }
 
@@ -83,8 +80,9 @@ async function planEntry(
     },
     signal,
   );
-  if (outcome.kind !== "planned" || checksum === null || checksum.algorithm === "sha256") return outcome;
-  return { ...outcome, draft: withChecksum(outcome.draft, { ...checksum, origin: "the list" }) };
+  // SHA-256 went along with the request.
+  const isOther = checksum !== null && checksum.algorithm !== "sha256";
+  return isOther ? withChecksum(outcome, { ...checksum, origin: "the list" }) : outcome;
 }
 
 /** Names are the same in any case (RFC 9110 §5.1); what the line says counts. */
@@ -115,40 +113,4 @@ function pathOf({ dir, out }: ListEntry, path: string | null, isSingle: boolean)
 
 function asFolder(path: string): string {
   return path === "" ? "" : `${path.replace(/\/+$/, "")}/`;
-}
-
-function withChecksum(draft: JobDraft, checksum: Checksum): JobDraft {
-  return {
-    ...draft,
-    steps: draft.steps.map((step) =>
-      step.kind === "transfer" ? { ...step, checksum: step.checksum ?? checksum } : step,
-    ),
-  };
-}
-
-function join(planned: readonly { where: string; outcome: PlanOutcome }[]): PlanOutcome {
-  const drafts: JobDraft[] = [];
-  const skipped: Skipped[] = [];
-  const notes: string[] = [];
-  let first: Refusal | null = null;
-  for (const { where, outcome } of planned) {
-    if (outcome.kind === "refused") {
-      first ??= outcome;
-      skipped.push({
-        what: where,
-        reason: redactText(outcome.failure.message.replace(new RegExp(`^source: (?:${where}: )?`), "")),
-      });
-      continue;
-    }
-    drafts.push(...(outcome.kind === "many" ? outcome.drafts : [outcome.draft]));
-    if (outcome.kind === "many")
-      skipped.push(...outcome.skipped.map(({ what, reason }) => ({ what: `${where}: ${what}`, reason })));
-    notes.push(...(outcome.notes ?? []).map((note) => `${where}: ${note}`));
-  }
-  if (drafts.length > 0)
-    return { kind: "many", title: `A list of ${planned.length}`, drafts, skipped, notes };
-  return (
-    first ??
-    refuse("source", "unsupported", "source: the list holds no address", "Give one address per line.")
-  );
 }

@@ -14,6 +14,7 @@ import { connect } from "./connect.ts";
 import { callErrorLines } from "./explain-call-error.ts";
 import { shortId } from "./job-words.ts";
 import { sayJson } from "./say-json.ts";
+import { readWord } from "./read-word.ts";
 import { exitCodeOfPlan, showPlan } from "./show-plan.ts";
 
 /** As commander gives them. */
@@ -34,30 +35,37 @@ export interface AddOptions {
   json?: true;
 }
 
+interface Asked {
+  /** As it was typed: a file's name for what is in it. */
+  word: string;
+  source: string;
+}
+
 export async function runAdd(words: readonly string[], options: AddOptions): Promise<ExitCode> {
-  const sources = options.inputFile === undefined ? words : [...words, await readInput(options.inputFile)];
+  const sources: Asked[] = words.map((word) => ({ word, source: readWord(word) }));
+  if (options.inputFile !== undefined) sources.push(await readInput(options.inputFile));
   if (sources.length === 0) throw new UsageError("add: expected at least one source.");
   const request = readRequest(sources, options);
   const terminal = openTerminal();
   const client = connect();
   if (options.dryRun === true)
     return planOnly(
-      sources.map((source) => ({ ...request, source })),
+      sources.map(({ source }) => ({ ...request, source })),
       options,
       terminal,
       client,
     );
   const codes: ExitCode[] = [];
-  for (const source of sources) {
+  for (const { word, source } of sources) {
     try {
       const added = await client.jobs.create({ ...request, source });
-      if (options.json === true) sayJson(terminal, { source, ...factsOf(added) });
+      if (options.json === true) sayJson(terminal, { source: word, ...factsOf(added) });
       else showAdded(terminal, added);
       codes.push(EXIT.done);
     } catch (error) {
       // A server that is away is away for the rest, too; what it refuses concerns this one only.
       if (!(error instanceof ApiError)) throw error;
-      if (options.json === true) sayJson(terminal, { source, error: errorFacts(error) });
+      if (options.json === true) sayJson(terminal, { source: word, error: errorFacts(error) });
       else for (const line of callErrorLines(error)) terminal.tell(line);
       codes.push(exitCodeOfCall(error));
     }
@@ -66,10 +74,10 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
 }
 
 /** The server reads the list: it knows the models and cards that may stand in it. */
-async function readInput(file: string): Promise<string> {
+async function readInput(file: string): Promise<Asked> {
   const { readListText } = await import("../get/read-list.ts");
   const text = readListText(file);
-  if (text.trim() !== "") return text;
+  if (text.trim() !== "") return { word: file, source: text };
   throw new UsageError(`--input-file: ${file} is empty.`);
 }
 
@@ -85,7 +93,7 @@ async function planOnly(
   return exitCodeOfPlan(answer);
 }
 
-function readRequest(sources: readonly string[], options: AddOptions): Omit<JobRequestMessage, "source"> {
+function readRequest(sources: readonly Asked[], options: AddOptions): Omit<JobRequestMessage, "source"> {
   if (sources.length > 1 && (options.sha256 !== undefined || options.mirror !== undefined))
     throw new UsageError("--sha256 and --mirror are for one source, there are several.");
   // Several files cannot have one name, but they can have one folder.

@@ -14,6 +14,7 @@ import {
 } from "../../wire/requests.ts";
 import { JobsMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
+import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { requestSignal } from "../request-signal.ts";
@@ -38,6 +39,7 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
   app.route({
     method: "POST",
     url: "/jobs",
+    bodyLimit: MAX_SOURCE_BYTES,
     schema: {
       tags,
       operationId: "addJob",

@@ -12,6 +12,7 @@ import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { requestSignal } from "../request-signal.ts";
 import { errors } from "./describe.ts";
+import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import type { Seen } from "./look-at-drafts.ts";
 import { lookAtDrafts } from "./look-at-drafts.ts";
 import { toJobRequest } from "./translate-jobs.ts";
@@ -22,6 +23,7 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
   app.route({
     method: "POST",
     url: "/plan",
+    bodyLimit: MAX_SOURCE_BYTES,
     schema: {
       tags: ["jobs"],
       operationId: "plan",

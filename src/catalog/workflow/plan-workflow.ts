@@ -1,0 +1,136 @@
+/** A ComfyUI workflow, pasted or read from a file or a picture: a plan for each model it needs and lacks. */
+import { readdir, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
+import type { Model, Plan, PlanOutcome, Skipped } from "../../job/catalog-contract.ts";
+import { CatalogueError } from "../../job/catalog-contract.ts";
+import { refusePath } from "../../job/file-name.ts";
+import type { Part } from "../join-plans.ts";
+import { joinPlans, planParts, withChecksum } from "../join-plans.ts";
+import { refuse, refuseElsewhere, refuseForMany, refusePatterns, type Asked } from "../read-request.ts";
+import { readWorkflowSource } from "./read-workflow-source.ts";
+import type { NeededModel, Workflow } from "./workflow-model.ts";
+
+/** Null if the source is no workflow. */
+export async function planWorkflow(asked: Asked, plan: Plan): Promise<PlanOutcome | null> {
+  const { checked, site } = asked;
+  const reading = readWorkflowSource(checked.request.source);
+  if (reading === null) return null;
+  if (reading.kind === "other")
+    return refuse(
+      "source",
+      "unsupported",
+      `source: no ComfyUI workflow can be read from it: ${reading.reason}`,
+      "Save the workflow in ComfyUI, or take a picture that was made with it.",
+    );
+  const wrong = refuseElsewhere(site) ?? refuseForMany(checked) ?? refusePatterns(checked.request);
+  return wrong ?? planNeeded(reading, asked, plan);
+}
+
+async function planNeeded(workflow: Workflow, asked: Asked, plan: Plan): Promise<PlanOutcome> {
+  const catalogue = await readCatalogue(asked);
+  const skipped: Skipped[] = [...workflow.skipped];
+  const parts: Part[] = [];
+  let here = 0;
+  for (const model of workflow.models) {
+    const way = await findWay(model, catalogue.models, asked);
+    if (way.kind === "here") here += 1;
+    else if (way.kind === "lost") skipped.push({ what: wordsOf(model), reason: way.reason });
+    else parts.push({ where: wordsOf(model), plan: () => planModel(model, way, asked, plan) });
+  }
+  const joined = joinPlans(await planParts(parts));
+  const notes = [...catalogue.notes, ...(here === 0 ? [] : [hereNote(here)]), ...joined.notes];
+  skipped.push(...joined.skipped);
+  if (joined.drafts.length === 0) return nothingToDo(workflow, here, skipped);
+  const { length } = workflow.models;
+  const title = `A workflow of ${length} ${length === 1 ? "model" : "models"}`;
+  return { kind: "many", title, drafts: joined.drafts, skipped, notes };
+}
+
+function hereNote(count: number): string {
+  return count === 1
+    ? "One model the workflow names is here already."
+    : `${count} models the workflow names are here already.`;
+}
+
+function nothingToDo(workflow: Workflow, here: number, skipped: readonly Skipped[]): PlanOutcome {
+  const [first] = skipped;
+  if (first !== undefined) {
+    const words = `source: none of the models of the workflow that are missing can be fetched: ${first.what}: ${first.reason}`;
+    return refuse("source", "unsupported", words, "Add their addresses to the model catalogue.");
+  }
+  if (workflow.models.length === 0)
+    return refuse(
+      "source",
+      "unsupported",
+      "source: the workflow needs no model files",
+      "There is nothing to fetch for it.",
+    );
+  const words = `source: every model of the workflow is here already (${here})`;
+  return refuse("source", "destination_exists", words, "There is nothing to fetch for it.");
+}
+
+/** Where a model is to be had. */
+type Way =
+  | { kind: "address"; url: string; folder: string }
+  | { kind: "entry"; model: Model }
+  | { kind: "here" }
+  | { kind: "lost"; reason: string };
+
+async function findWay(needed: NeededModel, models: readonly Model[], asked: Asked): Promise<Way> {
+  const { name, folder, url } = needed;
+  const refusal = refusePath(folder === null ? name : posix.join(folder, name), "its place");
+  if (refusal !== null) return { kind: "lost", reason: refusal };
+  if (url !== null && folder !== null) return { kind: "address", url, folder };
+  const entry = models.find(({ path }) => isAt(path, needed));
+  if (entry !== undefined) return { kind: "entry", model: entry };
+  if (await isHere(needed, asked)) return { kind: "here" };
+  if (url !== null) return { kind: "lost", reason: "the workflow does not say which folder it belongs to" };
+  const reason = "the workflow does not say where it is to be had, and the model catalogue does not know it";
+  return { kind: "lost", reason };
+}
+
+/** @param path of an entry: below the models folder */
+function isAt(path: string, { name, folder }: NeededModel): boolean {
+  return folder === null ? posix.basename(path) === posix.basename(name) : path === posix.join(folder, name);
+}
+
+/** Without a folder, in any right below the models folder. */
+async function isHere({ name, folder }: NeededModel, { context }: Asked): Promise<boolean> {
+  const root = context.models.folder;
+  const folders = folder === null ? await readdir(root).catch(() => []) : [folder];
+  for (const each of folders) {
+    const facts = await stat(join(root, each, name)).catch(() => null);
+    if (facts?.isFile() === true) return true;
+  }
+  return false;
+}
+
+async function planModel(
+  { name, checksum }: NeededModel,
+  way: Extract<Way, { kind: "address" | "entry" }>,
+  { checked: { request }, context, signal }: Asked,
+  plan: Plan,
+): Promise<PlanOutcome> {
+  if (way.kind === "entry")
+    return plan({ ...request, source: `${way.model.setId}/${way.model.modelId}` }, signal);
+  const below = posix.join(way.folder, name);
+  const path = request.path === null ? join(context.models.folder, below) : posix.join(request.path, below);
+  const sha256 = checksum?.algorithm === "sha256" ? checksum.hex : null;
+  const outcome = await plan({ ...request, source: way.url, path, sha256 }, signal);
+  return sha256 === null ? withChecksum(outcome, checksum) : outcome;
+}
+
+function wordsOf({ name, folder, by }: NeededModel): string {
+  return `${folder === null ? name : `${folder}/${name}`} for ${by}`;
+}
+
+async function readCatalogue({
+  context,
+}: Asked): Promise<{ models: readonly Model[]; notes: readonly string[] }> {
+  try {
+    return { models: (await context.catalog.read()).models, notes: [] };
+  } catch (error) {
+    if (!(error instanceof CatalogueError)) throw error;
+    return { models: [], notes: [`The model catalogue was not looked at: ${error.message}`] };
+  }
+}

@@ -132,7 +132,7 @@ const BAD_JOBS: Bad[] = [
   post("/jobs", "very deep nesting", "", "body", {
     sent: { method: "POST", headers: JSON_TYPE, body: "[".repeat(50_000) + "]".repeat(50_000) },
   }),
-  post("/jobs", "two megabytes", { source: "x".repeat(2_000_000) }, null, { status: 413 }),
+  post("/jobs", "seventeen megabytes", { source: "x".repeat(17_000_000) }, null, { status: 413 }),
 ];
 
 const ONE_JOB: Bad[] = [

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { defineCards } from "./define-cards.ts";
 import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
+import { defineImages } from "./define-images.ts";
 import { defineHosts } from "./define-hosts.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
@@ -63,6 +64,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineGet(finish),
     ...defineQueueCommands(finish),
     defineHosts(finish),
+    defineImages(finish),
     defineCards(finish),
     defineProgress(finish),
   ];

@@ -20,6 +20,8 @@ import type {
 import { JobsMessage, PlanAnswer } from "../wire/plan.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
+import { imageCalls } from "./image-calls.ts";
+import type { ImageCalls } from "./image-calls.ts";
 import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
@@ -96,6 +98,7 @@ export interface Client {
   readonly limit: LimitCalls;
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
+  readonly images: ImageCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -118,6 +121,7 @@ export function createClient(options: ClientOptions): Client {
     limit: limitCalls(connection),
     models: modelCalls(connection),
     hosts: hostCalls(connection),
+    images: imageCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

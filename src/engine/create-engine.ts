@@ -5,7 +5,7 @@ import type { ActParts } from "./act-on-job.ts";
 import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetJob } from "./act-on-job.ts";
 import type { CommandParts } from "./command/command-parts.ts";
 import { createTurns } from "./create-turns.ts";
-import type { Engine, Submission } from "./engine-contract.ts";
+import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
@@ -15,6 +15,7 @@ import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import { Runner } from "./runner.ts";
+import type { SubmitParts } from "./submit-job.ts";
 import { recordFailed, submitJob, submitJobs } from "./submit-job.ts";
 
 /** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
@@ -54,7 +55,6 @@ export interface EngineParts {
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
-  const inTurn = createTurns();
   const { feed, runner } = joinRunner(parts);
   const { logs } = parts.commands;
   const acting: ActParts = { store, runner, clock, node, logs, discardPartial: transfer.discardPartial };
@@ -63,17 +63,9 @@ export function createEngine(parts: EngineParts): Engine {
   const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
 
-  const submitting = { store, inspect: transfer.inspect, clock, node };
-  const submit: Engine["submit"] = (draft, id) => {
-    const work = (): Promise<Submission> => submitJob(draft, submitting, id);
-    return draft.destination === null ? inTurn(work) : work();
-  };
-
   return {
     node,
-    submit,
-    submitAll: (drafts) => submitJobs(drafts, submitting, submit),
-    foresee: (drafts) => foreseeJobs(drafts, submitting),
+    ...takeIn({ store, inspect: transfer.inspect, clock, node }),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),
@@ -111,6 +103,17 @@ export function createEngine(parts: EngineParts): Engine {
       await Promise.all(loops);
       await feed.close();
     },
+  };
+}
+
+function takeIn(parts: SubmitParts): Pick<Engine, "submit" | "submitAll" | "foresee"> {
+  const inTurn = createTurns();
+  const submit: Engine["submit"] = (draft, id) =>
+    draft.destination === null ? inTurn(() => submitJob(draft, parts, id)) : submitJob(draft, parts, id);
+  return {
+    submit,
+    submitAll: (drafts) => submitJobs(drafts, parts, submit),
+    foresee: (drafts) => foreseeJobs(drafts, parts),
   };
 }
 

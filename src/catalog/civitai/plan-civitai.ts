@@ -2,9 +2,10 @@
 import { dirname, join } from "node:path";
 import type { PlanOutcome, Refusal } from "../../job/catalog-contract.ts";
 import { toFileName } from "../../job/file-name.ts";
-import type { IfExists, JobDraft, TransferStep } from "../../job/job.ts";
 import type { AskedService } from "../ask-service.ts";
 import { hasLogin } from "../ask-service.ts";
+import type { TransferParts } from "../draft-transfer.ts";
+import { draftTransfer, refuseOtherFile } from "../draft-transfer.ts";
 import type { Target } from "../find-target.ts";
 import { findTarget } from "../find-target.ts";
 import { refuse, refuseElsewhere, refuseOwnFolder, refusePatterns, type Asked } from "../read-request.ts";
@@ -13,7 +14,6 @@ import type { CivitaiFind } from "./find-file.ts";
 import { findCivitaiFile, headersFor } from "./find-file.ts";
 import { modelFolder } from "./model-folders.ts";
 import { readCivitaiAddress } from "./read-address.ts";
-import type { CivitaiFile } from "./read-version.ts";
 
 /** Null if the source names nothing on Civitai. */
 export async function planCivitai(asked: Asked): Promise<PlanOutcome | null> {
@@ -39,7 +39,9 @@ export async function planCivitai(asked: Asked): Promise<PlanOutcome | null> {
     fetch: context.fetch,
     headers,
   };
-  const found = await findCivitaiFile(reading, service, signal, (file) => refuseDisagreement(asked, file));
+  const found = await findCivitaiFile(reading, service, signal, ({ bytes, checksum }) =>
+    refuseOtherFile(asked, { size: bytes, checksum }, "Civitai"),
+  );
   if (found.kind === "found") return planFile({ ...found, service }, asked);
   return {
     kind: "refused",
@@ -65,15 +67,20 @@ async function planFile(planned: Planned, asked: Asked): Promise<PlanOutcome> {
   const name = target.name ?? title;
   const own = refuseOwnFolder(folder, name, asked.context);
   if (own !== null) return own;
-  const draft = draftOf(planned, asked, {
+  const parts = { source: { kind: "civitai", versionId: version.id, fileId: file.id } as const, folder };
+  const draft = draftTransfer(asked, {
+    ...parts,
     url,
-    folder,
     name,
-    ...factsOf(planned, asked),
+    size: file.bytes ?? request.size,
+    checksum: file.checksum ?? asked.checked.checksum,
+    headers: planned.service.headers,
+    // A file of that name among the models is most likely this one, whole or begun by another tool.
+    ifExists: folder.startsWith(`${asked.context.models.folder}/`) ? "adopt" : "refuse",
   });
   if (!request.withInfo) return { kind: "planned", draft, notes };
   const beside = besides(planned, name).map((more) =>
-    draftOf(planned, asked, { ...more, folder, mirrors: [], size: null, checksum: null }, "refuse"),
+    draftTransfer(asked, { ...parts, ...more, mirrors: [], size: null, checksum: null, ifExists: "refuse" }),
   );
   return {
     kind: "many",
@@ -82,11 +89,6 @@ async function planFile(planned: Planned, asked: Asked): Promise<PlanOutcome> {
     skipped: [],
     notes,
   };
-}
-
-function factsOf({ file }: Planned, { checked }: Asked): Pick<TransferStep, "mirrors" | "size" | "checksum"> {
-  const { request, mirrors, checksum } = checked;
-  return { mirrors, size: file.bytes ?? request.size, checksum: file.checksum ?? checksum };
 }
 
 /** Where ComfyUI looks for it, unless the request says something else. */
@@ -115,55 +117,17 @@ async function findPlace(
 function besides(
   { version, service, place }: Planned,
   name: string,
-): Pick<TransferStep, "url" | "name" | "reach">[] {
+): Pick<TransferParts, "url" | "name" | "headers" | "reach">[] {
   const base = name.replace(/\.[A-Za-z0-9]{1,12}$/, "");
   const info = {
     url: `${service.endpoint}/api/v1/model-versions/${version.id}`,
     name: `${base}.civitai.info`,
+    headers: service.headers,
   };
   if (version.preview === null) return [info];
   const extension =
     /\.(png|jpe?g|webp|gif)$/i.exec(new URL(version.preview).pathname)?.[1]?.toLowerCase() ?? "jpeg";
-  const preview = { url: version.preview, name: `${base}.preview.${extension}` };
+  // What was given for Civitai is not for the host of its pictures.
+  const preview = { url: version.preview, name: `${base}.preview.${extension}`, headers: {} };
   return [info, place === "public" ? { ...preview, reach: "public" } : preview];
-}
-
-function draftOf(
-  { version, file, service }: Planned,
-  { checked: { request }, context }: Asked,
-  parts: Omit<TransferStep, "kind" | "headers" | "ifExists">,
-  // A file of that name among the models is most likely this one, whole or begun by another tool.
-  ifThere: IfExists = parts.folder.startsWith(`${context.models.folder}/`) ? "adopt" : "refuse",
-): JobDraft {
-  const { url, folder } = parts;
-  const name = parts.name ?? file.name;
-  const isOfService = new URL(url).origin === new URL(service.endpoint).origin;
-  return {
-    source: { kind: "civitai", versionId: version.id, fileId: file.id },
-    place: { kind: "node", name: context.node },
-    steps: [
-      {
-        kind: "transfer",
-        ...parts,
-        mirrors: parts.mirrors.filter((mirror) => mirror !== url),
-        // What was given for Civitai is not for the host of its pictures.
-        headers: isOfService ? service.headers : {},
-        ifExists: request.replace ? "replace" : ifThere,
-      },
-    ],
-    name,
-    destination: join(folder, name),
-    priority: request.priority,
-    limitBytesPerSecond: request.limitBytesPerSecond,
-    after: request.after,
-  };
-}
-
-/** What a request says about the file must not differ from what Civitai says. */
-function refuseDisagreement({ checked: { request, checksum } }: Asked, file: CivitaiFile): Refusal | null {
-  if (checksum !== null && file.checksum?.algorithm === "sha256" && checksum.hex !== file.checksum.hex)
-    return refuse("sha256", "checksum_mismatch", "sha256 is not the one Civitai has for this file");
-  if (request.size !== null && file.bytes !== null && request.size !== file.bytes)
-    return refuse("size", "size_mismatch", `size is not the one Civitai has, ${file.bytes} bytes`);
-  return null;
 }

@@ -1,7 +1,7 @@
 /** A file, a folder or all of a repo on Hugging Face, asked for by its address there. */
-import { join } from "node:path";
-import type { PlanOutcome, Refusal } from "../../job/catalog-contract.ts";
-import type { JobDraft, Source, TransferStep } from "../../job/job.ts";
+import type { PlanOutcome } from "../../job/catalog-contract.ts";
+import type { JobDraft, Source } from "../../job/job.ts";
+import { draftTransfer, refuseOtherFile } from "../draft-transfer.ts";
 import { findTarget, TargetFolder } from "../find-target.ts";
 import { planMany } from "../plan-many.ts";
 import {
@@ -64,7 +64,7 @@ async function planFile(found: FoundFile, address: HubAddress, asked: Asked): Pr
   const { checked, context } = asked;
   const { request, checksum } = checked;
   const { file, repo, revision, notes } = found;
-  const wrong = refusePatterns(request) ?? refuseDisagreement(asked, file);
+  const wrong = refusePatterns(request) ?? refuseOtherFile(asked, file, "Hugging Face");
   if (wrong !== null) return wrong;
   const target = await findTarget(
     request.path ?? `${homeOf(address.type, repo)}/${file.path}`,
@@ -123,41 +123,7 @@ function lastOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function draftOf(
-  { checked: { request, mirrors }, context }: Asked,
-  source: Source,
-  { url, size, checksum }: HubFile,
-  folder: string,
-  name: string,
-): JobDraft {
-  const step: TransferStep = {
-    kind: "transfer",
-    url,
-    mirrors: mirrors.filter((mirror) => mirror !== url),
-    folder,
-    name,
-    size,
-    checksum,
-    headers: request.headers,
-    ifExists: request.replace ? "replace" : "refuse",
-  };
-  return {
-    source,
-    place: { kind: "node", name: context.node },
-    steps: [step],
-    name,
-    destination: join(folder, name),
-    priority: request.priority,
-    limitBytesPerSecond: request.limitBytesPerSecond,
-    after: request.after,
-  };
-}
-
-/** What a request says about the file must not differ from what Hugging Face says. */
-function refuseDisagreement({ checked: { request, checksum } }: Asked, file: HubFile): Refusal | null {
-  if (checksum !== null && file.checksum !== null && checksum.hex !== file.checksum.hex)
-    return refuse("sha256", "checksum_mismatch", "sha256 is not the one Hugging Face has for this file");
-  if (request.size !== null && file.size !== null && request.size !== file.size)
-    return refuse("size", "size_mismatch", `size is not the one Hugging Face has, ${file.size} bytes`);
-  return null;
+function draftOf(asked: Asked, source: Source, file: HubFile, folder: string, name: string): JobDraft {
+  const { url, size, checksum } = file;
+  return draftTransfer(asked, { source, url, folder, name, size, checksum, ifExists: "refuse" });
 }

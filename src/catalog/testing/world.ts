@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import type { JobRequest, ModelCatalogStore } from "../../job/catalog-contract.ts";
+import { PLAIN_REQUEST } from "../../job/plain-request.ts";
 import { createModelCatalog } from "../model-catalog.ts";
 
 export interface World {
@@ -49,22 +50,7 @@ export function entry(more: Record<string, unknown> = {}): Record<string, unknow
   return { name: "N", url: "https://example.com/x.safetensors", path: "vae/x.safetensors", ...more };
 }
 
-export const REQUEST: JobRequest = {
-  source: "",
-  to: null,
-  path: null,
-  sha256: null,
-  size: null,
-  headers: {},
-  mirrors: [],
-  priority: 0,
-  limitBytesPerSecond: null,
-  replace: false,
-  after: null,
-  include: [],
-  exclude: [],
-  withInfo: false,
-};
+export const REQUEST: JobRequest = { ...PLAIN_REQUEST, source: "" };
 
 function toText(content: unknown): string {
   return typeof content === "string" ? content : `${JSON.stringify(content, null, 2)}\n`;

@@ -10,6 +10,9 @@ describe("what is wrong is told at its field, before the server is asked", () =>
     expect(checkDraft({ ...EMPTY_DRAFT, url: "model.safetensors" })).toHaveProperty("url");
     expect(checkDraft({ ...EMPTY_DRAFT, url: "javascript:alert(1)" })).toHaveProperty("url");
     expect(checkDraft({ ...EMPTY_DRAFT, url: ` ${url} ` })).toEqual({});
+    expect(checkDraft({ ...EMPTY_DRAFT, url: "hf://" })).toHaveProperty("url");
+    for (const source of ["hf://org/repo", "civitai://5", "urn:air:sdxl:lora:civitai:1@2"])
+      expect(checkDraft({ ...EMPTY_DRAFT, url: source })).toEqual({});
   });
 
   test("a hash has 64 hexadecimal digits", () => {

@@ -12,13 +12,16 @@ export interface JobDraft {
 
 export const EMPTY_DRAFT: JobDraft = { url: "", folder: "", name: "", sha256: "" };
 
+/** Files of services, by their own names; what they are only the server can tell. */
+const SOURCE = /^(?:hf|civitai):\/\/.|^urn:air:./i;
+
 /** What is plainly wrong before the server is asked; it knows the rest. */
 export function checkDraft(draft: JobDraft): DraftErrors<JobDraft> {
   const errors: DraftErrors<JobDraft> = {};
   const url = draft.url.trim();
   if (url === "") errors.url = "Paste the address of a file, such as https://example.org/model.safetensors";
-  else if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    errors.url = "This is not an address that begins with http:// or https://";
+  else if (!SOURCE.test(url) && (!/^https?:\/\//i.test(url) || !URL.canParse(url)))
+    errors.url = "This is not an address that begins with http://, https://, hf:// or civitai://";
   const hash = bareHash(draft.sha256);
   if (hash !== "" && !/^[0-9a-f]{64}$/.test(hash))
     errors.sha256 = `A SHA-256 has 64 hexadecimal digits, this has ${hash.length}`;

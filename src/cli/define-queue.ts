@@ -47,7 +47,7 @@ function defineAdd(finish: Finish): Command {
     )
     .argument(
       "[source...]",
-      "http:// or https:// addresses, models as set/model, resource cards, hf://org/repo[@revision][/path], " +
+      "http:// or https:// addresses, models as set/model, ids of VM images, resource cards, hf://org/repo[@revision][/path], " +
         "civitai://version, a ComfyUI workflow (.json, or a picture made with it), or a curl command in quotes",
     )
     .option(

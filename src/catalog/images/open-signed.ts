@@ -1,6 +1,6 @@
 /**
  * OpenPGP signatures (RFC 9580), checked by GnuPG's `gpgv`: it does nothing else, and is on every Debian and Ubuntu
- * (decision 017).
+ * (decision 018).
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

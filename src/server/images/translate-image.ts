@@ -1,13 +1,24 @@
 /** Rows as messages. Pure. */
 import { percentOf, etaSeconds } from "../../job/progress.ts";
 import type { Job } from "../../job/job.ts";
-import type { FileChecksum, ImageFile, ImageOs } from "../../job/image-contract.ts";
+import type { FileChecksum, ImageEntry, ImageFile, ImageOs } from "../../job/image-contract.ts";
 import { redactText, redactUrl } from "../../job/redact.ts";
 import type { ImageJobMessage, ImageMessage, ImagePhase } from "../../wire/images.ts";
 import { phaseOf } from "./image-rows.ts";
 import type { ImageRow } from "./image-rows.ts";
 
+/** Of ten thousand entries nearly all are not here, and look the same each time somebody asks. */
+const resting = new WeakMap<ImageEntry, ImageMessage>();
+
 export function toImageMessage(row: ImageRow): ImageMessage {
+  const { entry, phase, job, id } = row;
+  if (entry === null || entry.id !== id || phase !== "NOT_DOWNLOADED" || job !== null) return translate(row);
+  const message = resting.get(entry) ?? translate(row);
+  resting.set(entry, message);
+  return message;
+}
+
+function translate(row: ImageRow): ImageMessage {
   const { id, entry, file, job, build, update } = row;
   const url = urlOf(row);
   return {

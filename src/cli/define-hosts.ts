@@ -17,6 +17,12 @@ const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
 const HOST_HELP = "a host: its label, address, address:port, id or the first 4 characters of it";
 const OR_CONNECTION = `${HOST_HELP}; or a connection string`;
 
+/** Of what connects to an instance, or takes one away: what may come of it. */
+const CONNECTING_HELP = helpAfter(
+  SERVER_HELP,
+  exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
+);
+
 export function defineHosts(finish: Finish): Command {
   return (
     new Command("hosts")
@@ -122,13 +128,7 @@ function defineTest(finish: Finish): Command {
     .description("Connects, runs nothing but a word, and says how long an answer takes, or what is wrong.")
     .argument("<host>", OR_CONNECTION)
     .option("--json", JSON_HELP)
-    .addHelpText(
-      "after",
-      helpAfter(
-        SERVER_HELP,
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
-      ),
-    )
+    .addHelpText("after", CONNECTING_HELP)
     .action(async (word: string, options: JsonOption) => {
       const { runTest } = await import("./hosts/test-host.ts");
       finish(await runTest(word, options));
@@ -143,13 +143,7 @@ function defineScan(finish: Finish): Command {
     )
     .argument("<host>", HOST_HELP)
     .option("--json", JSON_HELP)
-    .addHelpText(
-      "after",
-      helpAfter(
-        SERVER_HELP,
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
-      ),
-    )
+    .addHelpText("after", CONNECTING_HELP)
     .action(async (word: string, options: JsonOption) => {
       const { runScan } = await import("./hosts/scan-host.ts");
       finish(await runScan(word, options));
@@ -163,13 +157,7 @@ function defineRemove(finish: Finish): Command {
     .argument("<host...>", HOST_HELP)
     .option("--cancel-jobs", "cancel their jobs that have not ended; without it these keep a host from going")
     .option("--json", JSON_HELP)
-    .addHelpText(
-      "after",
-      helpAfter(
-        SERVER_HELP,
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
-      ),
-    )
+    .addHelpText("after", CONNECTING_HELP)
     .action(async (words: string[], options: RemoveHostOptions) => {
       const { runRemoveHosts } = await import("./hosts/remove-host.ts");
       finish(await runRemoveHosts(words, options));

@@ -75,6 +75,8 @@ describe("haulyard add hf://…", () => {
     const planned = await cli("add", "--dry-run", "hf://org/gated");
     expect(planned.stdout).toMatch(/new +3\.0 MB +sha256 +\/.*\/files\/org\/gated\/model\.safetensors/);
     expect(planned.stdout).toMatch(/Would fetch 2 files, 3\.0 MB\./);
+    const some = await cli("add", "-n", "--include", "*.json", "--exclude", "x*", "hf://org/gated");
+    expect(some.stdout).toMatch(/Would fetch 1 file, 500 B\./);
     const added = await cli("add", "hf://org/gated");
     expect(added.code).toBe(0);
     const done = await complete("gated", 2);

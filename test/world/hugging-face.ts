@@ -19,6 +19,8 @@ export interface RepoSpec {
   disabled?: boolean;
   /** Answers of the tree API in place of its own, page by page. */
   tree?: (page: number) => { body: string; type?: string; link?: string; status?: number } | null;
+  /** Headers are left out, and ranges answered with the whole, as some mirrors do. */
+  isPlain?: boolean;
   /** The repo is called so now. */
   movedTo?: string;
 }
@@ -134,11 +136,15 @@ export class HuggingFace implements AsyncDisposable {
       );
     const file = repo.files?.[ask.path];
     if (file === undefined) return refuse(response, 404, "EntryNotFound", "Entry not found");
-    const common = { "X-Repo-Commit": commit, "Accept-Ranges": "bytes", Vary: "Origin" };
+    const isPlain = repo.isPlain === true;
+    const common = isPlain ? {} : { "X-Repo-Commit": commit, "Accept-Ranges": "bytes", Vary: "Origin" };
     if (file.lfs === false) {
       const body = this.text(ask.path, file);
       const etag = `"${gitHash(body)}"`;
-      return sendSmall(response, body, request.headers.range, { ...common, ETag: etag });
+      return sendSmall(response, body, isPlain ? undefined : request.headers.range, {
+        ...common,
+        ETag: etag,
+      });
     }
     const hash = this.hash(ask.name, ask.path);
     response

@@ -134,6 +134,15 @@ describe("a file", () => {
     expect(refusalOf(planner, await ask(source, { include: ["*"] }))).toMatch(/^include: unsupported/);
   });
 
+  test("of a mirror that tells no commit is not pinned, and that is said; its size is that of the whole answer", async () => {
+    const { hub, ask } = await world({ "models/org/repo": { ...GOOD, isPlain: true } });
+    const outcome = await ask("hf://org/repo@v1/README.md");
+    expect(stepOf(outcome)).toMatchObject({ url: `${hub.url}/org/repo/resolve/v1/README.md`, size: 20 });
+    expect(outcome).toMatchObject({
+      notes: [expect.stringMatching(/does not say which commit this is: it may change/)],
+    });
+  });
+
   test("with a known address is queued also while nobody answers: the queue is patient", async () => {
     const { hub, planner, ask } = await world({ "models/org/repo": GOOD });
     hub.busy = 55;

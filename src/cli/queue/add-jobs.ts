@@ -15,7 +15,7 @@ import { callErrorLines } from "./explain-call-error.ts";
 import { shortId } from "./job-words.ts";
 import { sayJson } from "./say-json.ts";
 import { readWord } from "./read-word.ts";
-import { exitCodeOfPlan, showPlan } from "./show-plan.ts";
+import { exitCodeOfPlan, MOST_ROWS, showPlan } from "./show-plan.ts";
 
 /** As commander gives them. */
 export interface AddOptions {
@@ -125,9 +125,16 @@ function factsOf(added: Added): object {
 function showAdded(terminal: Terminal, added: Added): void {
   if (added.kind === "one") return showJob(terminal, added.created, added.job);
   const created = new Set(added.created);
-  for (const job of added.jobs) showJob(terminal, created.has(job.id), job);
-  for (const { what, reason } of added.skipped)
+  const most = terminal.printsToScreen ? MOST_ROWS : Infinity;
+  for (const job of added.jobs.slice(0, most)) showJob(terminal, created.has(job.id), job);
+  if (added.jobs.length > most) {
+    const there = added.count - created.size;
+    const known = there === 0 ? "" : `, ${there} of them there already`;
+    terminal.print(`… and ${added.jobs.length - most} more: ${added.count} files${known}`);
+  }
+  for (const { what, reason } of added.skipped.slice(0, most))
     terminal.tell(`${terminal.paintOut("yellow", "left out")}  ${cleanText(what)}: ${cleanText(reason)}`);
+  if (added.skipped.length > most) terminal.tell(`… and ${added.skipped.length - most} more left out`);
   for (const note of added.notes) terminal.tell(cleanText(note));
 }
 

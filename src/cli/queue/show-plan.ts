@@ -8,7 +8,7 @@ import { formatBytes } from "../screen/format.ts";
 import type { Color, Terminal } from "../screen/terminal.ts";
 
 /** Of each source so many lines are shown on a screen; the rest is counted. In a pipe all are. */
-const MOST_ROWS = 40;
+export const MOST_ROWS = 40;
 
 const STATES: Readonly<Record<PlannedJobMessage["state"], readonly [word: string, color: Color]>> = {
   new: ["new", "green"],

@@ -100,7 +100,7 @@ function answer(planned: readonly Planned[], seen: readonly Seen[], { each, disk
 const MAX_SOURCE_LENGTH = 500;
 
 function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMessage[]): PlanMessage {
-  const said = redactText(source.slice(0, MAX_SOURCE_LENGTH));
+  const said = shownSource(source.trim());
   return {
     source: said,
     title: outcome.kind === "many" ? outcome.title : (jobs[0]?.name ?? said),
@@ -113,6 +113,14 @@ function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMes
         ? { ...toFailureMessage(outcome.failure), field: outcome.field, page: outcome.page ?? null }
         : null,
   };
+}
+
+/** Any word of a command may be a secret, and so may any line of a list. */
+function shownSource(source: string): string {
+  if (/[\r\n]/.test(source)) return "a list";
+  return /^(?:\$ )?curl(?:\.exe)?\s/.test(source)
+    ? "a curl command"
+    : redactText(source.slice(0, MAX_SOURCE_LENGTH));
 }
 
 function toPlannedJob({ draft, step, trouble }: Seen, foreseen: Foreseen): PlannedJobMessage {

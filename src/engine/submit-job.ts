@@ -141,6 +141,8 @@ async function findSame({ source, place, steps }: JobDraft, store: JobStore): Pr
 async function wholeFile(draft: JobDraft, parts: SubmitParts): Promise<number | null> {
   const step = transferHere(draft, parts);
   if (step === null) return null;
+  // It is to be replaced, and its hash tells whether it is another one: the size alone must not keep it.
+  if (step.ifExists === "replace" && step.checksum !== null) return null;
   const existing = await parts.inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
   return existing.kind === "whole" ? existing.bytes : null;
 }

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import type { Origin } from "../../../test/world/origin.ts";
 import { startOrigin } from "../../../test/world/origin.ts";
@@ -10,8 +11,11 @@ import type { Release } from "../../../test/world/simplestreams.ts";
 import type { ImageEntry, ImageResolution, ResolvedImage } from "../../job/image-contract.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
 import { parseMetalink } from "../../transfer/metalink/parse-metalink.ts";
+import { namesOfDocument } from "./names-of-document.ts";
 import { createReadText } from "./read-text.ts";
 import { resolveImage } from "./resolve-image.ts";
+import { parseIndex } from "./simplestreams/parse-index.ts";
+import { parseProducts } from "./simplestreams/parse-products.ts";
 import { readTree } from "./simplestreams/read-tree.ts";
 import type { Tree } from "./simplestreams/read-tree.ts";
 import type { TreeSetting } from "./simplestreams/tree-setting.ts";
@@ -331,6 +335,47 @@ describe("a tree of simplestreams", () => {
       { id: null, field: expect.stringContaining("/x/streams"), reason: expect.stringMatching(reason) },
     ]);
   });
+});
+
+test("no document makes the readers of trees and pages throw", () => {
+  const setting: TreeSetting = {
+    url: "https://e.org/",
+    prefix: "",
+    items: null,
+    architectures: null,
+    signedBy: null,
+  };
+  const word = fc.constantFrom(
+    "products",
+    "versions",
+    "items",
+    "path",
+    "sha256",
+    "size",
+    "format",
+    "index",
+    "arch",
+    "x.img",
+    "../x",
+    "products:1.0",
+  );
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof({ maxDepth: 6 }, fc.jsonValue(), fc.dictionary(word, tie("any"), { maxKeys: 4 }), word),
+  })).any;
+  fc.assert(
+    fc.property(value, (document) => {
+      const { entries } = parseProducts(document, "https://e.org/", setting);
+      for (const { url } of entries) expect(url.startsWith("https://e.org/")).toBe(true);
+      for (const url of parseIndex(document, "https://e.org/").documents)
+        expect(url.startsWith("https://e.org/")).toBe(true);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 500 }), fc.boolean(), (text, isPage) => {
+      for (const name of namesOfDocument(`<a href="${text}">${text}`, isPage, "https://e.org/a/b"))
+        expect(typeof name).toBe("string");
+    }),
+  );
 });
 
 const hasGpg =

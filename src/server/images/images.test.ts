@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { call } from "../../../test/world/api.ts";
@@ -298,6 +298,113 @@ describe("an image of the catalogue", () => {
       failed: [],
     });
     expect(await image("ubuntu-24.04")).toMatchObject({ build: "20260926", update });
+  });
+
+  it("that is always called alike is replaced by the new one, and stays while that is on its way", async () => {
+    const fixed = (version: number): object => ({
+      ...ubuntu("rolling"),
+      url: `${origin.url}/rolling.qcow2`,
+      checksum_url: `${origin.url}/rolling.qcow2.sha256?${version}`,
+      latest: undefined,
+    });
+    const publishIt = (seed: number): void => {
+      origin.put("/rolling.qcow2", { size: 2 * MB, seed });
+      origin.put("/rolling.qcow2.sha256", {
+        size: 0,
+        text: `${origin.hash("/rolling.qcow2")}  rolling.qcow2\n`,
+      });
+    };
+    publishIt(1);
+    await start([fixed(1)]);
+    await download("rolling");
+    const first = await until("rolling", "READY");
+    expect(await download("rolling")).toMatchObject({ status: 409 });
+    publishIt(2);
+    await writeFile(server.imageCatalogFile, JSON.stringify({ images: [fixed(2)] }));
+    expect((await download("rolling")).status).toBe(200);
+    const second = await waitFor(
+      "the new one",
+      () => image("rolling"),
+      (each) => each?.status.phase === "READY" && each.status.checksum !== first.status.checksum,
+    );
+    expect(second?.status).toMatchObject({
+      checksum: origin.hash("/rolling.qcow2"),
+      checksum_state: "verified",
+    });
+    const bytes = await readFile(join(server.imagesDir, "rolling.qcow2"));
+    expect(bytes.equals(origin.bytes("/rolling.qcow2"))).toBe(true);
+    expect(await readdir(server.imagesDir)).toEqual(["rolling.qcow2"]);
+  });
+
+  it("whose file was damaged says so, and is made good by downloading it again", async () => {
+    await start();
+    await download();
+    await until("ubuntu-24.04", "READY");
+    await waitFor(
+      "the note",
+      () => server.images.files(),
+      ({ files }) => files[0]?.note !== null,
+    );
+    await server.engine.clear(["complete"]);
+    const path = await put(FIRST, Buffer.alloc(2 * MB, 1));
+    const checksum = {
+      algorithm: "sha256" as const,
+      hex: origin.hash(imagePath(NOBLE, "20260926")),
+      origin: "SHA256SUMS",
+    };
+    await server.images.noteFile(path, {
+      imageId: "ubuntu-24.04",
+      build: "20260926",
+      checksum,
+      verified: false,
+    });
+    server.images.start();
+    const damaged = await until("ubuntu-24.04", "ERROR");
+    expect(damaged.status).toMatchObject({
+      checksum_state: "damaged",
+      error_message: expect.stringContaining(checksum.hex),
+    });
+    expect((await download()).status).toBe(200);
+    expect((await until("ubuntu-24.04", "READY")).status.checksum_state).toBe("verified");
+  });
+
+  it("that is paused waits, with the bytes it has", async () => {
+    stall();
+    await start();
+    const { job_id } = (await download()).body;
+    await waitFor(
+      "bytes come",
+      () => image("ubuntu-24.04"),
+      (each) => (each?.status.bytes_downloaded ?? 0) >= MB,
+    );
+    await post(`/jobs/${job_id}/pause`);
+    expect(await until("ubuntu-24.04", "PENDING")).toMatchObject({
+      status: { progress_percent: 50, bytes_downloaded: MB },
+    });
+    expect(await download()).toMatchObject({ status: 409 });
+    await post(`/jobs/${job_id}/cancel`);
+    expect(await until("ubuntu-24.04", "ERROR")).toMatchObject({
+      status: { error_message: "Cancelled by a person." },
+    });
+  });
+
+  it("that came while nobody took notes is known all the same after a restart", async () => {
+    await start();
+    await download();
+    await until("ubuntu-24.04", "READY");
+    const { folder } = server;
+    await server.stop();
+    await rm(join(folder, "data/images.json"), { force: true });
+    server = await startServer({ real: true, folder });
+    await waitFor(
+      "the note",
+      () => server.images.files(),
+      ({ files }) => files[0]?.note !== null,
+    );
+    expect(await image("ubuntu-24.04")).toMatchObject({
+      build: "20260926",
+      status: { phase: "READY", checksum_state: "verified" },
+    });
   });
 
   it("several at once come side by side", async () => {

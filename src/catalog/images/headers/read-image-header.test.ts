@@ -138,12 +138,19 @@ test("a size beyond all disks is not repeated", async () => {
 
 test("no header makes the reader throw, or read outside of what a header takes", async () => {
   const seeds = [qcow2(3), vhdx(192 * KIB), iso, ova(DISKS), mbr, file(8192, [0, "conectix"], [48, u64b(1)])];
-  const change = fc.tuple(fc.nat(70_000), fc.uint8Array({ minLength: 1, maxLength: 16 }));
+  // Where headers lie, and anywhere else.
+  const places = fc.oneof(
+    fc.nat(600),
+    fc.nat(70_000),
+    fc.nat(300).map((at) => 192 * KIB + at),
+    fc.nat(200).map((at) => 2 * KIB * KIB + at),
+  );
+  const change = fc.tuple(places, fc.uint8Array({ minLength: 1, maxLength: 16 }));
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...seeds),
       fc.array(change, { maxLength: 8 }),
-      fc.nat(80_000),
+      fc.oneof(fc.nat(80_000), fc.constant(4 * KIB * KIB)),
       async (seed, changes, length) => {
         const bytes = Buffer.from(seed.subarray(0, length));
         for (const [at, piece] of changes) Buffer.from(piece).copy(bytes, Math.min(at, bytes.length));

@@ -113,7 +113,9 @@ describe("add", () => {
     expect(ran.stdout).toMatch(/^dry\.gguf\n/);
     expect(ran.stdout).toMatch(/new +5\.0 MB +no hash +\/.*\/files\/dry\.gguf *\n/);
     expect(ran.stdout).toMatch(/would fail .*answered 404/);
-    expect(ran.stdout).toMatch(/no-such-model\n {2}source: the catalogues of models and images have no "no-such-model"\n/);
+    expect(ran.stdout).toMatch(
+      /no-such-model\n {2}source: the catalogues of models and images have no "no-such-model"\n/,
+    );
     expect(ran.stdout).toMatch(/Would fetch 1 file, 5\.0 MB\.\nFree for \/.*\n$/);
     expect(ran.code).toBe(3);
     const json = jsonLines((await cli("add", "-n", "--json", url)).stdout);

@@ -40,6 +40,8 @@ const UPDATES_MS = 6 * 60 * 60_000;
 const FIRST_UPDATES_MS = 5 * 60_000;
 /** A name that fitted no list today may fit one that is published tomorrow. */
 const ASK_AGAIN_MS = 24 * 60 * 60_000;
+/** The disk of a machine at work changes all the time: it is not read through again and again. */
+const READ_AGAIN_MS = 60 * 60_000;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 /** The lists of one folder are read once for all of its files. */
 const LIST_FRESH_MS = 60 * 60_000;
@@ -49,6 +51,8 @@ export class ImageKeeper {
   readonly #stopped = new AbortController();
   /** Strangers whose publishers were asked, and when it is worth asking again. */
   readonly #asked = new Map<string, number>();
+  /** When files were read through last. */
+  readonly #readAt = new Map<string, number>();
   #working: Promise<void> = Promise.resolve();
 
   constructor(parts: KeeperParts) {
@@ -114,6 +118,8 @@ export class ImageKeeper {
     const { book, clock, log } = this.#parts;
     const missing = names.filter((name) => known[name] === undefined);
     if (missing.length === 0) return known;
+    if (clock.now() < this.#dueAt(file, known)) return null;
+    this.#readAt.set(file.filepath, clock.now());
     try {
       const hashes = await hashFile(file.path, file.size, missing, clock, this.#stopped.signal);
       if (hashes === null) return null;
@@ -125,6 +131,12 @@ export class ImageKeeper {
         log.warn({ err: error, file: file.filepath }, "an image could not be read");
       return null;
     }
+  }
+
+  /** Of a file that stays as it is, another hash may be wanted at once. */
+  #dueAt({ filepath }: ScannedFile, known: Hashes): number {
+    const readAt = this.#readAt.get(filepath);
+    return readAt === undefined || Object.keys(known).length > 0 ? 0 : readAt + READ_AGAIN_MS;
   }
 
   /** A stranger whose name is one that a publisher uses: the publisher's list says whether it is the image. */

@@ -213,6 +213,25 @@ describe("a file without a note", () => {
     expect((await only(here)).note).toBeNull();
   });
 
+  it("that changes all the time, as the disk of a machine does, is read through once an hour", async () => {
+    put("machine.raw", "one");
+    let now = Date.now();
+    let rounds = 0;
+    const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+      if (ms === 10_000) rounds += 1;
+      if (signal?.aborted !== true) await new Promise((wake) => setTimeout(wake, 2));
+    };
+    const here = library([], { clock: { now: () => now, sleep } });
+    here.start();
+    await until(here, ([file]) => file?.hashes.sha256 !== undefined);
+    put("machine.raw", "two", 1_000_000_001);
+    const from = rounds;
+    await until(here, () => rounds > from + 3);
+    expect((await only(here)).hashes).toEqual({});
+    now += 60 * 60_000;
+    await until(here, ([file]) => file?.hashes.sha256 === sha256(Buffer.from("two")));
+  });
+
   it("called as its publisher calls it is held against the publisher's list", async () => {
     publish(origin, [NOBLE]);
     put("ubuntu-24.04-20260926.img", origin.bytes(imagePath(NOBLE, "20260926")));

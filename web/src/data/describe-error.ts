@@ -8,11 +8,16 @@ export interface ToldError {
 }
 
 export function describeError(error: unknown): ToldError {
-  if (error instanceof ApiError) return { message: error.message, field: error.field };
+  if (error instanceof ApiError) return { message: withAdvice(error), field: error.field };
   if (error instanceof Unreachable)
     return {
       message: "The server does not answer. Nothing was changed; try again when it is back.",
       field: null,
     };
   return { message: error instanceof Error ? error.message : String(error), field: null };
+}
+
+/** What to do stands behind what is wrong: which licence to accept, which token to set. */
+function withAdvice({ message, advice }: ApiError): string {
+  return advice === null ? message : `${message.replace(/\.$/, "")}. ${advice}`;
 }

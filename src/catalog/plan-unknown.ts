@@ -4,14 +4,17 @@ import { redactText } from "../job/redact.ts";
 import { refuse } from "./read-request.ts";
 
 const SUPPORTED =
-  "Give an http:// or https:// address, hf://org/repo/file, civitai://version, a model of the catalogue as 'set/model' or by its id, the id of an image, or a resource card.";
+  "Give an http:// or https:// address, hf://org/repo/file, civitai://version, a model of the catalogue as 'set/model' or by its id, the id of an image, a resource card, or the text of a ComfyUI workflow.";
 
 /** Longest part of a source that is repeated in a message. */
 const MAX_QUOTE_LENGTH = 200;
 
 const LOOKS: readonly { as: RegExp; called: string }[] = [
   { as: /^[a-z][a-z0-9+.-]*:\/\//i, called: "addresses of this kind" },
-  { as: /\.(?:json|png|webp)$/i, called: "ComfyUI workflows" },
+  {
+    as: /\.(?:json|png|webp)$/i,
+    called: "names of files (a workflow is given as its text; 'haulyard add FILE' reads it)",
+  },
 ];
 
 export function planUnknown(source: string): Refusal {

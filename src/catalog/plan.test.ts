@@ -14,7 +14,10 @@ describe("any other source", () => {
       "ftp://u:s3cret@example.com/x",
       'source: unsupported: source: addresses of this kind are not supported: "ftp://***@example.com/x"',
     ],
-    ["flow.json", "source: unsupported: source: ComfyUI workflows are not supported"],
+    [
+      "flow.json",
+      "source: unsupported: source: names of files (a workflow is given as its text; 'haulyard add FILE' reads it) are not supported",
+    ],
   ])("%s is refused, saying what would work", async (source, expected) => {
     const planner = await createPlanner();
     const outcome = await planner.ask({ source });

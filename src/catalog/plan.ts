@@ -13,6 +13,8 @@ import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { isHttp } from "./http-url.ts";
+import { createManagerList } from "./manager/manager-list.ts";
+import { planListed } from "./manager/plan-listed.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planList } from "./lists/plan-list.ts";
 import { planImage } from "./plan-image.ts";
@@ -57,6 +59,7 @@ export function createPlan(options: PlanOptions): Plan {
     hosts: options.hosts,
     uiHome: options.uiHome,
     fetch: options.fetch,
+    listedModels: createManagerList(options.uiHome),
     huggingFace: options.huggingFace,
     civitai: options.civitai,
   };
@@ -86,7 +89,7 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
     const outcome = await planSource(asked);
     if (outcome !== null) return outcome;
   }
-  return planUnknown(request.source);
+  return (await planListed(asked, planAnother)) ?? planUnknown(request.source);
 }
 
 async function planModelByName(asked: Asked): Promise<PlanOutcome | null> {

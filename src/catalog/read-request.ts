@@ -12,6 +12,7 @@ import type { Hosts } from "../job/host-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Checksum, Place } from "../job/job.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
+import type { ReadListedModels } from "./manager/manager-list.ts";
 import { refuseHeaders } from "./request-headers.ts";
 import { readHttpUrl } from "./http-url.ts";
 import type { Root } from "./resolve-inside.ts";
@@ -29,6 +30,8 @@ export interface PlanContext {
   hosts: Pick<Hosts, "find" | "uiHomeOf">;
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
+  /** What ComfyUI-Manager knows, where that is on this machine. */
+  listedModels: ReadListedModels;
   fetch: FetchDocument;
   huggingFace: Service;
   civitai: Service;

@@ -15,6 +15,8 @@ import { createWorld, REQUEST, type World } from "./world.ts";
 
 export interface PlannerOptions {
   modelsDir?: string;
+  /** Folder of ComfyUI in the world. */
+  uiHome?: string;
   downloadsDir?: string;
   commands?: CommandPolicy;
   hosts?: readonly Host[];
@@ -59,7 +61,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const modelsDir = dirs.modelsDir === undefined ? world.modelsDir : join(world.folder, dirs.modelsDir);
   const catalog = createModelCatalog({ ...world, modelsDir });
   const cardsDir = join(world.folder, "resources");
-  const uiHome = "/workspace/ComfyUI";
+  const uiHome = dirs.uiHome === undefined ? "/workspace/ComfyUI" : join(world.folder, dirs.uiHome);
   const library = createCardLibrary({ folder: cardsDir, policy: dirs.commands ?? "any", uiHome });
   const hosts = {
     find: async (word: string) => (dirs.hosts ?? []).filter(({ id, label }) => id === word || label === word),

@@ -6,6 +6,8 @@ import { CatalogueError } from "../../job/catalog-contract.ts";
 import { refusePath } from "../../job/file-name.ts";
 import type { Part } from "../join-plans.ts";
 import { joinPlans, planParts, withChecksum } from "../join-plans.ts";
+import type { ListedModels } from "../manager/manager-list.ts";
+import type { ListedModel } from "../manager/read-manager-list.ts";
 import { refuse, refuseElsewhere, refuseForMany, refusePatterns, type Asked } from "../read-request.ts";
 import { readWorkflowSource } from "./read-workflow-source.ts";
 import type { NeededModel, Workflow } from "./workflow-model.ts";
@@ -27,18 +29,18 @@ export async function planWorkflow(asked: Asked, plan: Plan): Promise<PlanOutcom
 }
 
 async function planNeeded(workflow: Workflow, asked: Asked, plan: Plan): Promise<PlanOutcome> {
-  const catalogue = await readCatalogue(asked);
+  const known = await readKnown(asked);
   const skipped: Skipped[] = [...workflow.skipped];
   const parts: Part[] = [];
   let here = 0;
   for (const model of workflow.models) {
-    const way = await findWay(model, catalogue.models, asked);
+    const way = await findWay(model, known, asked);
     if (way.kind === "here") here += 1;
     else if (way.kind === "lost") skipped.push({ what: wordsOf(model), reason: way.reason });
     else parts.push({ where: wordsOf(model), plan: () => planModel(model, way, asked, plan) });
   }
   const joined = joinPlans(await planParts(parts));
-  const notes = [...catalogue.notes, ...(here === 0 ? [] : [hereNote(here)]), ...joined.notes];
+  const notes = [...known.notes, ...(here === 0 ? [] : [hereNote(here)]), ...joined.notes];
   skipped.push(...joined.skipped);
   if (joined.drafts.length === 0) return nothingToDo(workflow, here, skipped);
   const { length } = workflow.models;
@@ -76,7 +78,7 @@ type Way =
   | { kind: "here" }
   | { kind: "lost"; reason: string };
 
-async function findWay(needed: NeededModel, models: readonly Model[], asked: Asked): Promise<Way> {
+async function findWay(needed: NeededModel, { models, listed }: Known, asked: Asked): Promise<Way> {
   const { name, folder, url } = needed;
   const refusal = refusePath(folder === null ? name : posix.join(folder, name), "its place");
   if (refusal !== null) return { kind: "lost", reason: refusal };
@@ -84,9 +86,27 @@ async function findWay(needed: NeededModel, models: readonly Model[], asked: Ask
   const entry = models.find(({ path }) => isAt(path, needed));
   if (entry !== undefined) return { kind: "entry", model: entry };
   if (await isHere(needed, asked)) return { kind: "here" };
+  const [only, another] = findListed(needed, listed);
+  if (only !== undefined && another === undefined)
+    return { kind: "address", url: only.url, folder: folder ?? only.folder };
   if (url !== null) return { kind: "lost", reason: "the workflow does not say which folder it belongs to" };
-  const reason = "the workflow does not say where it is to be had, and the model catalogue does not know it";
+  const reason =
+    another === undefined
+      ? "the workflow does not say where it is to be had, and the model catalogue does not know it"
+      : "the workflow does not say where it is to be had, and ComfyUI-Manager knows several of this name";
   return { kind: "lost", reason };
+}
+
+/** Different files of this name that ComfyUI-Manager knows for the folder. */
+function findListed({ name, folder }: NeededModel, listed: ListedModels): ListedModel[] {
+  const fitting = listed
+    .called(posix.basename(name))
+    .filter((model) => model.filename !== null && (folder === null || isBelow(model.folder, folder)));
+  return [...new Map(fitting.map((model) => [model.url, model])).values()];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** @param path of an entry: below the models folder */
@@ -124,13 +144,24 @@ function wordsOf({ name, folder, by }: NeededModel): string {
   return `${folder === null ? name : `${folder}/${name}`} for ${by}`;
 }
 
-async function readCatalogue({
-  context,
-}: Asked): Promise<{ models: readonly Model[]; notes: readonly string[] }> {
+/** Where models are looked up that the workflow only names. */
+interface Known {
+  models: readonly Model[];
+  listed: ListedModels;
+  notes: readonly string[];
+}
+
+async function readKnown({ context }: Asked): Promise<Known> {
+  const listed = await context.listedModels();
+  const notes = listed.problem === null ? [] : [listed.problem];
   try {
-    return { models: (await context.catalog.read()).models, notes: [] };
+    return { models: (await context.catalog.read()).models, listed, notes };
   } catch (error) {
     if (!(error instanceof CatalogueError)) throw error;
-    return { models: [], notes: [`The model catalogue was not looked at: ${error.message}`] };
+    return {
+      models: [],
+      listed,
+      notes: [...notes, `The model catalogue was not looked at: ${error.message}`],
+    };
   }
 }

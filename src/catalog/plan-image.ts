@@ -4,11 +4,14 @@ import type { PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import type { ImageCatalogue, ImageEntry, ResolvedImage } from "../job/image-contract.ts";
 import { redactText } from "../job/redact.ts";
+import { isImageId } from "./images/read-image-entry.ts";
 import { refuse, refuseElsewhere, type Asked, type CheckedRequest } from "./read-request.ts";
 
 /** Null if the source is no id of the catalogue. */
 export async function planImage({ checked, site, context, signal }: Asked): Promise<PlanOutcome | null> {
   const { images } = context;
+  // A catalogue may have to ask publishers for what it has: not about what is no id of it.
+  if (!isImageId(checked.request.source)) return null;
   const entry = await findEntry(checked.request.source, () => images.catalogue());
   if (entry === null || "kind" in entry) return entry;
   const elsewhere = refuseElsewhere(site);

@@ -58,6 +58,11 @@ export function readImageEntry(value: unknown, file: string): EntryReading {
   return { faults: form.faults.map((fault) => ({ id: known, ...fault })) };
 }
 
+/** Whether a word can be the id of an image. */
+export function isImageId(word: string): boolean {
+  return ID.test(word);
+}
+
 function refuseId(id: string): string | null {
   return ID.test(id)
     ? null

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { findProgram } from "../../../tools/test-tools.ts";
 import { afterAll, afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import type { Origin } from "../../../test/world/origin.ts";
 import { startOrigin } from "../../../test/world/origin.ts";
@@ -21,7 +22,8 @@ import type { Tree } from "./simplestreams/read-tree.ts";
 import type { TreeSetting } from "./simplestreams/tree-setting.ts";
 
 const NEVER = new AbortController().signal;
-const transfer = createTransfer({ clock: { now: () => Date.now(), sleep: async () => {} } });
+const CLOCK = { now: () => Date.now(), sleep: async () => {} };
+const transfer = createTransfer({ clock: CLOCK });
 const read = createReadText(transfer.fetchDocument);
 const parts = { read, parseMetalink: async (bytes: Uint8Array) => parseMetalink(bytes) };
 afterAll(() => transfer.close());
@@ -378,8 +380,7 @@ test("no document makes the readers of trees and pages throw", () => {
   );
 });
 
-const hasGpg =
-  spawnSync("gpg", ["--version"]).error === undefined && spawnSync("gpgv", ["--version"]).error === undefined;
+const hasGpg = findProgram("gpg") !== null && findProgram("gpgv") !== null;
 
 describe.skipIf(!hasGpg)("a list that has to be signed", () => {
   const home = mkdtempSync(join(tmpdir(), "haulyard-gpg-"));
@@ -419,6 +420,35 @@ describe.skipIf(!hasGpg)("a list that has to be signed", () => {
     expect(
       (await resolve({ checksumUrl: put("/SUMS", LIST), signatureUrl, signedBy: key })).checksum?.hex,
     ).toBe("a".repeat(64));
+  });
+
+  it("may be a tree: its signed documents are read, and others are not", async () => {
+    const signed = (text: string): string =>
+      gpg(["-u", "publisher@example.org", "--output", "-", "--clearsign"], text).toString();
+    const index = {
+      format: "index:1.0",
+      index: { a: { format: "products:1.0", path: "streams/v1/a.json" } },
+    };
+    const products = {
+      format: "products:1.0",
+      products: { "p:x": { versions: { "1": { items: { i: { path: "x.img" } } } } } },
+    };
+    put("/s/streams/v1/index.sjson", signed(JSON.stringify(index)));
+    put("/s/streams/v1/a.sjson", signed(JSON.stringify(products)));
+    const setting: TreeSetting = {
+      url: `${origin.url}/s/`,
+      prefix: "",
+      items: null,
+      architectures: null,
+      signedBy: key,
+    };
+    expect(await readTree(setting, read, NEVER)).toMatchObject({ entries: [{ id: "x" }], bad: [] });
+    put("/s/streams/v1/a.sjson", JSON.stringify(products));
+    // Another one: the first has what it read a moment ago.
+    const other = createTransfer({ clock: CLOCK });
+    const tree = await readTree(setting, createReadText(other.fetchDocument), NEVER);
+    await other.close();
+    expect(tree).toMatchObject({ entries: [], bad: [{ reason: expect.stringContaining("not signed") }] });
   });
 
   it.each<[string, () => Partial<ImageEntry>, string]>([

@@ -456,7 +456,9 @@ describe("the program", () => {
     expect(help.code).toBe(0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(
-      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts progress help".split(" "),
+      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts images progress help".split(
+        " ",
+      ),
     );
     for (const name of commands.filter((each) => each !== "help")) {
       const one = await runCli([name, "--help"], { cwd: folder });

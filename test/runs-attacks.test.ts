@@ -11,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -43,10 +43,13 @@ import { sshProcessesWith } from "./world/processes.ts";
 import { startSshd } from "./world/sshd.ts";
 
 /** A command that says how often it was begun, and whose output shows every line that is lost or doubled. */
-function countingSpec(work: string, lines: number): RunSpec {
+/** @param waitsFor half-way for this file, however slow the machine that goes on without it */
+function countingSpec(work: string, lines: number, waitsFor: string | null = null): RunSpec {
   const name = `count-${Math.random().toString(36).slice(2)}`;
+  const wait =
+    waitsFor === null ? "" : `[ $i -ne ${lines / 2} ] || until [ -e ${waitsFor} ]; do sleep 0.05; done; `;
   return specOf(
-    [`echo begun >> ${work}/${name}; for i in $(seq ${lines}); do echo line $i; sleep 0.05; done`],
+    [`echo begun >> ${work}/${name}; for i in $(seq ${lines}); do echo line $i; ${wait}sleep 0.05; done`],
     {
       environment: { COUNT_FILE: join(work, name) },
     },
@@ -124,7 +127,8 @@ describe("our process is killed", () => {
 describe("sshd's sessions are killed", () => {
   test("again and again, while a run is followed and while it is started: not a line is lost or doubled", async () => {
     await using instance = await openInstance({ runs: QUICK });
-    const spec = countingSpec(instance.work, 120);
+    const half = join(instance.work, "half-way");
+    const spec = countingSpec(instance.work, 120, half);
     for (const moment of [0, 100, 200, 300, 500, 800]) {
       // A start that is cut off may have happened or not. Whoever does not know asks for it again.
       const starting = instance.runs.start(spec, never);
@@ -138,6 +142,7 @@ describe("sshd's sessions are killed", () => {
     const following = follow(instance.runs, spec.id);
     for (let nth = 0; nth < 3; nth += 1) {
       await sleep(1500);
+      if (nth === 2) await writeFile(half, "");
       await instance.sshd.killConnections();
     }
     const { output, events, end } = await following;

@@ -87,7 +87,7 @@ async function stateOf({ store }: TestServer, { id }: Job): Promise<string | und
   return (await store.get(id))?.state.kind;
 }
 
-describe.concurrent("POST /ssh/verify-host", () => {
+describe("POST /ssh/verify-host", () => {
   test("shows every key of an unknown host, stores nothing but the host, and trusts exactly what it showed", async () => {
     await using sshd = await startSshd({ hostKeys: ["ed25519", "rsa", "ecdsa"] });
     await using server = await startServer();
@@ -233,7 +233,7 @@ describe.concurrent("POST /ssh/verify-host", () => {
   });
 });
 
-describe.concurrent("an answer about keys", () => {
+describe("an answer about keys", () => {
   test("that is yes wakes every job that waits for this host, and no other", async () => {
     await using sshd = await startSshd();
     await using other = await startSshd();
@@ -301,7 +301,7 @@ describe.concurrent("an answer about keys", () => {
   });
 });
 
-describe.concurrent("POST /ssh/test", () => {
+describe("POST /ssh/test", () => {
   test("says how long an answer takes, and that a person has to look at an unknown key", async () => {
     await using sshd = await startSshd();
     await using server = await startServer();
@@ -351,7 +351,7 @@ describe.concurrent("POST /ssh/test", () => {
   });
 });
 
-describe.concurrent("a host", () => {
+describe("a host", () => {
   test("is one however it is pasted, is changed, looked at, and forgotten with its keys", async () => {
     await using sshd = await startSshd();
     await using server = await startServer();

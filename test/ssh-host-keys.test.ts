@@ -21,7 +21,7 @@ function shaOf(fingerprint: string): string {
   return fingerprint.split(" ")[1] ?? "";
 }
 
-describe.concurrent("an unknown host", () => {
+describe("an unknown host", () => {
   test("is asked about with every key it has, as ssh-keygen shows them; yes means exactly these", async () => {
     await using sshd = await startSshd({ hostKeys: ["ed25519", "rsa", "ecdsa"] });
     await using side = await createSide();
@@ -89,7 +89,7 @@ describe.concurrent("an unknown host", () => {
   });
 });
 
-describe.concurrent("a changed host key", () => {
+describe("a changed host key", () => {
   test("is shown with the old one, and is trusted only by its fingerprint", async () => {
     await using sshd = await startSshd();
     await using side = await createSide();
@@ -156,7 +156,7 @@ describe.concurrent("a changed host key", () => {
   });
 });
 
-describe.concurrent("through machines in between", () => {
+describe("through machines in between", () => {
   test("each of them is asked about, the nearest first, and then the instance", async () => {
     await using far = await startSshd();
     await using near = await startSshd();

@@ -171,18 +171,28 @@ const BEGINNINGS = [
   '{"level":"error","msg":"',
 ];
 
+/** At 50 MB/s a line takes 1.3 ms; one step for each pair of its characters would take seconds, every time. */
+const SLOW_MS = 150;
+/** What else a machine has to do is not what is measured: the best of so many counts. */
+const TRIES = 20;
+
+/** Processor time of this thread. */
+function costOf(name: ToolName, line: Buffer): number {
+  let best = Infinity;
+  for (let tries = 0; tries < TRIES && best >= SLOW_MS; tries += 1) {
+    const began = process.threadCpuUsage();
+    eventsOf(name, [line]);
+    const { user, system } = process.threadCpuUsage(began);
+    best = Math.min(best, (user + system) / 1000);
+  }
+  return best;
+}
+
 test.each(NAMES)("the time of %s grows with the length of a line alone, however hostile", (name) => {
-  let slowest = { ms: 0, line: "" };
   for (const beginning of BEGINNINGS) {
     for (const unit of HOSTILE) {
       const line = Buffer.from(`${beginning}${unit.repeat(MAX_LINE_BYTES / unit.length)}\n`);
-      const began = process.cpuUsage();
-      eventsOf(name, [line]);
-      const { user, system } = process.cpuUsage(began);
-      const ms = (user + system) / 1000;
-      if (ms > slowest.ms) slowest = { ms, line: `${beginning}${unit}…` };
+      expect(costOf(name, line), `${beginning}${unit}…`).toBeLessThan(SLOW_MS);
     }
   }
-  // At 50 MB/s it takes 1.3 ms; one step for each pair of characters would take seconds.
-  expect(slowest.ms, slowest.line).toBeLessThan(150);
 });

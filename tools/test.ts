@@ -68,6 +68,8 @@ async function runProject(project: string): Promise<Tally> {
     "--project",
     project,
     "--passWithNoTests",
+    // Where a failure stops everybody, servers and browsers are not crowded by others'.
+    ...(strict && project === "system" ? ["--maxWorkers=1"] : []),
     ...reporters,
     ...filters,
   ]);

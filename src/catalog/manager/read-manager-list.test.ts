@@ -71,10 +71,16 @@ test("anything else is no such list", () => {
 });
 
 test("whatever is in it, no folder leads out of the models folder", () => {
-  const any = fc.oneof(fc.jsonValue(), fc.constantFrom("..", "/x", "a/../..", "\\..\\x"));
-  const model = fc.record({ name: any, filename: any, url: any, type: any, save_path: any });
+  const anything = fc.oneof(fc.jsonValue(), fc.constantFrom("..", "/x", "a/../..", "\\..\\x"));
+  const model = fc.record({
+    name: anything,
+    filename: anything,
+    url: anything,
+    type: anything,
+    save_path: anything,
+  });
   fc.assert(
-    fc.property(fc.array(fc.oneof(model, any)), (models) => {
+    fc.property(fc.array(fc.oneof(model, anything)), (models) => {
       for (const { folder } of listOf(...models).models) {
         expect(folder).not.toMatch(/^\/|(?:^|\/)\.\.(?:\/|$)/);
       }

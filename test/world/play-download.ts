@@ -11,14 +11,7 @@ import type { FragileDisk } from "./fragile-disk/fragile-disk.ts";
 import type { FileSpec, Origin } from "./origin.ts";
 import { bootAgain, lookThrough } from "./promises.ts";
 import type { End, Scenario } from "./random-download.ts";
-import {
-  contentOf,
-  judgeOutcome,
-  mayHaveLost,
-  mirrorOf,
-  versionsOf,
-  withoutCutShort,
-} from "./random-download.ts";
+import { contentOf, judgeOutcome, mirrorOf, versionsOf, withoutCutShort } from "./random-download.ts";
 
 /** Small limits, so that every rule is met within a few requests. */
 const LIMITS = {
@@ -180,9 +173,7 @@ class Play {
     this.#origin.put(`/${this.#name}`, { size, seed, head: "none", lastModified });
     const outcome = await this.#run(downloads, {});
     if (outcome.kind !== "complete") throw new Broken(`at the end: ${JSON.stringify(outcome)}`);
-    const found = await lookThrough(this.#folder, this.#name, this.#versions);
-    const { names, final } = found;
-    const broken = withoutCutShort(found, this.#given, this.#versions, mayHaveLost(this.#given));
+    const { names, final, broken } = await lookThrough(this.#folder, this.#name, this.#versions);
     if (final === null || broken.length > 0) throw new Broken(`at the end: ${broken.join("; ")}`);
     if (names.length !== 1) throw new Broken(`at the end there is more left: ${names.join(" ")}`);
   }

@@ -162,15 +162,6 @@ export function mayBeCutShort({ habit, rules }: Scenario): boolean {
   return habit.length === "close" || rules.some((rule) => rule.raw !== undefined);
 }
 
-/**
- * All that was announced had come, power was lost, and only then a byte more came: what is stored is whole by all that
- * anybody knows, and without a hash nobody is asked again.
- */
-export function mayHaveLost(given: Scenario): boolean {
-  const tooFew = given.rules.some(({ length }) => typeof length === "number" && length < 0);
-  return tooFew && !given.knowsHash;
-}
-
 /** What is wrong with an answer of a run; null if it is honest. */
 export async function judgeOutcome(
   outcome: TransferOutcome,
@@ -207,11 +198,10 @@ export function withoutCutShort(
   found: Found,
   given: Scenario,
   versions: readonly Buffer[],
-  mayBeShort = mayBeCutShort(given),
 ): readonly string[] {
   const { final, broken } = found;
   const isBeginning =
     final !== null && versions.some((bytes) => bytes.subarray(0, final.length).equals(final));
-  if (!mayBeShort || !isBeginning) return broken;
+  if (!mayBeCutShort(given) || !isBeginning) return broken;
   return broken.filter((words) => !words.includes("under the final name"));
 }

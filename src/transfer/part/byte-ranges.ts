@@ -34,6 +34,18 @@ export function clipRanges(ranges: readonly ByteRange[], end: number): ByteRange
   return removeRange(ranges, [end, Infinity]);
 }
 
+/**
+ * What may be claimed of what is written. The last byte may not as long as an answer is open: it may still turn out
+ * longer than it announced. Whoever finds that byte missing asks again, and learns the true length.
+ */
+export function claimable(
+  written: readonly ByteRange[],
+  size: number | null,
+  isOpen: boolean,
+): readonly ByteRange[] {
+  return isOpen && size !== null ? clipRanges(written, size - 1) : written;
+}
+
 export function countBytes(ranges: readonly ByteRange[]): number {
   return ranges.reduce((sum, [start, end]) => sum + end - start, 0);
 }

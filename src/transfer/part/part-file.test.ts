@@ -105,6 +105,20 @@ function hasDirectDisk(): boolean {
   }
 }
 
+test("the last byte is claimed only once the answer that brought it is over", async () => {
+  const content = randomBytes(300_000);
+  const part = await begin({}, content.length);
+  const sink = open(part, { position: 0, end: content.length, moved: () => {} });
+  await pour(sink, content, 50_000);
+  await part.writeOut();
+  await part.flush();
+  expect(claimed()).toEqual([[0, content.length - 1]]);
+  await part.finish(sink);
+  await part.flush();
+  expect(claimed()).toEqual([[0, content.length]]);
+  await part.close();
+});
+
 describe("a file that several connections write at once", () => {
   test("is whole and hashed, its ledger true at every moment, its count of bytes never lower than before", async () => {
     await fc.assert(

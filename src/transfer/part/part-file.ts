@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ChecksumAlgorithm } from "../../job/job.ts";
 import type { ByteRange } from "./byte-ranges.ts";
-import { addRange, clipRanges, countBytes, removeRange } from "./byte-ranges.ts";
+import { addRange, claimable, clipRanges, countBytes, removeRange } from "./byte-ranges.ts";
 import { DirectFile } from "../disk/direct-file.ts";
 import type { DirectIo } from "../disk/direct-io.ts";
 import { goesDirect } from "../disk/direct-io.ts";
@@ -12,8 +12,7 @@ import { SlotShare } from "../disk/slot-pool.ts";
 import { writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Machinery } from "../machinery.ts";
-import type { FlushRules } from "./part-flush.ts";
-import { PartFlush } from "./part-flush.ts";
+import { PartFlush, type FlushRules } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
 import { createPart, isStillNamed, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
@@ -224,7 +223,8 @@ export class PartFile {
 
   /** The ledger never claims more than was written before the sync began. */
   async #claim(more: Partial<Omit<Ledger, "done">>): Promise<void> {
-    const done = this.#written;
+    const done = claimable(this.#written, this.#ledger.facts.size, this.#sinks.size > 0);
+    this.#flush.owe(this.#bytesWritten - countBytes(done));
     await this.#sync.data();
     const ledger = { ...this.#ledger, ...more, done, seams: this.#seams };
     await this.#rules.confirm();

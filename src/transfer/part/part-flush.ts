@@ -37,6 +37,11 @@ export class PartFlush {
     if (this.#unclaimed >= this.#rules.flushEveryBytes) void this.behind();
   }
 
+  /** So much was written and held back from the last claim: the next flush is for it, too. */
+  owe(bytes: number): void {
+    this.#unclaimed += bytes;
+  }
+
   /** Whether somebody had to wait for the disk so far. */
   get isHeldUp(): boolean {
     return this.#isHeldUp;

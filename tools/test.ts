@@ -14,7 +14,7 @@ import { buildPage } from "./build-page.ts";
 import { installTestTools } from "./install-test-tools.ts";
 import { ROOT, runTool } from "./run-command.ts";
 import type { JsonReport, Tally } from "./test-report.ts";
-import { add, summaryLine, tally } from "./test-report.ts";
+import { add, failureLines, NOTHING_RAN, summaryLine, tally } from "./test-report.ts";
 
 const PROJECTS = ["unit", "system"];
 
@@ -24,7 +24,7 @@ const wholeSystem = projects.includes("system");
 const missing = wholeSystem ? await installTestTools() : [];
 if (wholeSystem) await bringPageUpToDate();
 const temporary = mkdtempSync(join(tmpdir(), "haulyard-test-"));
-let total: Tally = { passed: 0, failed: 0, skipped: 0, skippedTests: [] };
+let total = NOTHING_RAN;
 try {
   for (const project of projects) total = add(total, await runProject(project));
 } finally {
@@ -40,14 +40,13 @@ if (total.skipped > 0) {
   for (const test of total.skippedTests) console.log(`  ${test}`);
 }
 if (total.passed + total.failed === 0) {
-  console.log("\nNo test ran.");
-  total.failed = 1;
+  total = { ...total, failed: 1, failures: ["No test ran."] };
 }
 if (strict && total.skipped + missing.length > 0) {
   console.log("\nCI=true: every skipped test and every missing tool is a failure.");
-  total.failed += total.skipped + missing.length;
-  total.skipped = 0;
+  total = { ...total, failed: total.failed + total.skipped + missing.length, skipped: 0 };
 }
+for (const line of failureLines(total)) console.log(line);
 console.log(`\n${summaryLine(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
 
@@ -62,23 +61,30 @@ async function bringPageUpToDate(): Promise<void> {
 
 async function runProject(project: string): Promise<Tally> {
   const file = join(temporary, `${project}.json`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { code } = await runTool("vitest/vitest.mjs", [
+  const strays = join(temporary, `${project}-strays.json`);
+  const args = [
     "run",
-    "--project",
-    project,
+    `--project=${project}`,
     "--passWithNoTests",
     // Where a failure stops everybody, servers and browsers are not crowded by others'.
     ...(strict && project === "system" ? ["--maxWorkers=1"] : []),
-    ...reporters,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+    "--reporter=./tools/stray-reporter.ts",
     ...filters,
-  ]);
+  ];
+  const { code } = await runTool("vitest/vitest.mjs", args, { env: { HAULYARD_TEST_STRAYS: strays } });
   try {
-    return tally(JSON.parse(readFileSync(file, "utf8")) as JsonReport, code, ROOT);
+    return tally(read<JsonReport>(file), read<string[]>(strays), code, ROOT);
   } catch (error) {
-    console.error(`The ${project} tests left no report: ${String(error)}`);
-    return { passed: 0, failed: 1, skipped: 0, skippedTests: [] };
+    return { ...NOTHING_RAN, failed: 1, failures: [`The ${project} tests left no report: ${String(error)}`] };
   }
+}
+
+/** What Vitest wrote down. */
+function read<T>(file: string): T {
+  return JSON.parse(readFileSync(file, "utf8")) as T;
 }
 
 function readArguments(args: readonly string[]): { projects: string[]; filters: string[] } {

@@ -151,7 +151,7 @@ describe.skipIf(!isRoot)("small and damaged file systems (need root to mount the
     const args = ["get", `${origin.url}/${NAME}`, "-x", "1", "-d", folder];
     const running = startCli(args, { cwd: tmpdir() });
     // After the first time it was flushed.
-    await expect.poll(async () => (await claimsOf(folder)).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(async () => (await claimsOf(folder)).length).toBeGreaterThan(0);
     await run("sync", ["-f", root]); // ext4 would do it within five seconds
     const { stdout: device } = await run("findmnt", ["-n", "-o", "SOURCE", root]);
     writeFileSync(`/sys/fs/ext4/${basename(device.trim())}/trigger_fs_error`, "1");

@@ -40,7 +40,7 @@ function atTerminal(typed: string, ...args: string[]): { code: number; output: s
     const output = execFileSync("script", ["-qefc", words, "/dev/null"], {
       input: typed,
       encoding: "utf8",
-      timeout: 30_000,
+      timeout: 120_000,
       env: { PATH: process.env["PATH"], HOME: world.folder, HAULYARD_URL: server.url, TERM: "xterm" },
     });
     return { code: 0, output };

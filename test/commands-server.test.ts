@@ -131,4 +131,4 @@ test("a card reaches an instance whose key is accepted on the way, though the se
   expect(await readdir(join(home, ".haulyard/runs"))).toEqual([]);
   await world.remove();
   await rm(home, { recursive: true, force: true });
-}, 180_000);
+});

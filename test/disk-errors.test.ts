@@ -170,11 +170,9 @@ async function expectGoesOn(folder: string, { wish, finals = [] }: Scenario, wha
   expect({ ...after, final: null }, what).toMatchObject({ names: [NAME], broken: [] });
 }
 
-/** Hundreds of downloads in a test, on whatever machine. */
-const PATIENCE = { timeout: 300_000 };
 const title = `the disk fails (${impossible ?? "as root, on disks of our own"})`;
 
-describe.skipIf(impossible !== null)(title, PATIENCE, () => {
+describe.skipIf(impossible !== null)(title, () => {
   beforeAll(async () => {
     disk = await mountFragileDisk();
     origin = await startOrigin();

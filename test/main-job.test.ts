@@ -54,12 +54,11 @@ describe("a model download", () => {
     return body.destination;
   }
 
-  async function completed(server: Haulyard, destination: string, timeoutMs = 60_000): Promise<void> {
+  async function completed(server: Haulyard, destination: string): Promise<void> {
     await waitFor(
       "the download to end",
       async () => (await statusOf(server.url))[destination],
       (entry) => entry?.status === "completed",
-      timeoutMs,
     );
   }
 

@@ -132,9 +132,7 @@ describe("one file, many processes", () => {
     const args = ["get", `${origin.url}/${NAME}`, "-x", "1", "-d", folder];
     const first = startCli(args, { cwd: folder });
     await expect
-      .poll(async () => (await lookThrough(folder, NAME, [origin.bytes(`/${NAME}`)])).claimed.length, {
-        timeout: 20_000,
-      })
+      .poll(async () => (await lookThrough(folder, NAME, [origin.bytes(`/${NAME}`)])).claimed.length)
       .toBeGreaterThan(0);
     first.kill("SIGKILL");
     await first.ended;
@@ -164,9 +162,7 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
   const outcomeOf = async ({ ended }: ReturnType<typeof start>): Promise<unknown> =>
     (JSON.parse((await ended).stdout.trim().split("\n").at(-1) ?? "{}") as { outcome?: unknown }).outcome;
   const begun = async (): Promise<void> => {
-    await expect
-      .poll(async () => (await readdir(folder)).includes(`${NAME}.part.json`), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(async () => (await readdir(folder)).includes(`${NAME}.part.json`)).toBe(true);
   };
 
   test("a living one is left alone, and it is said when it is worth another try", async () => {
@@ -205,12 +201,8 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
     origin.put(`/${NAME}`, { size: 12 * MB, seed: 2, bytesPerSecond: 5 * MB });
     const second = startTransfer(false);
     await expect
-      .poll(
-        async () =>
-          (await readFile(join(folder, `${NAME}.part.lock`), "utf8")).includes(`:${second.child.pid},`),
-        {
-          timeout: 20_000,
-        },
+      .poll(async () =>
+        (await readFile(join(folder, `${NAME}.part.lock`), "utf8")).includes(`:${second.child.pid},`),
       )
       .toBe(true);
     for (const pid of frozen) process.kill(pid, "SIGCONT");
@@ -269,9 +261,7 @@ describe.skipIf(impossible !== null)(`one file on odd file systems (${impossible
       limits: { heartbeatMs: 50 },
     };
     const running = start(process.execPath, [TRANSFER_CHILD, JSON.stringify(order)]);
-    await expect
-      .poll(async () => (await readdir(folder)).includes(`${NAME}.part`), { timeout: 20_000 })
-      .toBe(true);
+    await expect.poll(async () => (await readdir(folder)).includes(`${NAME}.part`)).toBe(true);
     await disk.fail([{ on: ["open", "read", "write", "sync"], name: ".part.lock", errno: "EIO", times: 20 }]);
     expect((await running.ended).stdout).toContain('"complete"');
     expect((await lookThrough(folder, NAME, [origin.bytes(`/${NAME}`)])).broken).toEqual([]);

@@ -56,7 +56,7 @@ afterEach(async () => {
 const model = (page: Page): Locator => page.getByRole("article", { name: "FLUX.1 dev" });
 const row = (page: Page): Locator => page.getByRole("article", { name: "flux1-dev.safetensors" });
 const percentIn = async (part: Locator): Promise<number> =>
-  Number((await part.getByRole("progressbar").getAttribute("aria-valuenow", { timeout: 10_000 })) ?? -1);
+  Number((await part.getByRole("progressbar").getAttribute("aria-valuenow")) ?? -1);
 const onDisk = (): Promise<Buffer> => readFile(join(world.models, "unet/flux1-dev.safetensors"));
 
 async function pressDownload(page: Page): Promise<void> {
@@ -82,7 +82,7 @@ describe("a model download on the page", () => {
     );
     expect(await page.title()).toMatch(/^\d+\s% · [\d.]+\s[kM]B\/s – Haulyard$/);
 
-    await model(page).getByText("Here", { exact: true }).waitFor({ timeout: 30_000 });
+    await model(page).getByText("Here", { exact: true }).waitFor();
     expect((await onDisk()).equals(origin.bytes(FILE))).toBe(true);
     expect(await page.title()).toBe("Haulyard");
     expect(troubles).toEqual([]);
@@ -121,7 +121,7 @@ describe("a model download on the page", () => {
 
     const { page: later, context } = await visit(browser, haulyard.url);
     expect(await percentIn(row(later))).toBeGreaterThanOrEqual(before);
-    await row(later).getByText("just now").waitFor({ timeout: 30_000 });
+    await row(later).getByText("just now").waitFor();
     expect((await onDisk()).equals(origin.bytes(FILE))).toBe(true);
     expect(origin.seen(FILE).filter(({ bytesSent }) => bytesSent > MB)).toHaveLength(1);
     await context.close();
@@ -148,9 +148,9 @@ describe("a model download on the page", () => {
     await expectDisabled(row(page).getByRole("button", { name: "Pause flux1-dev.safetensors" }));
 
     haulyard = await startHaulyard(world, { port: haulyard.port, env });
-    await page.getByText("Connected again").waitFor({ timeout: 30_000 });
+    await page.getByText("Connected again").waitFor();
     await page.locator("[data-link='live']").filter({ visible: true }).waitFor();
-    await row(page).getByText("just now").waitFor({ timeout: 60_000 });
+    await row(page).getByText("just now").waitFor();
     expect((await onDisk()).equals(origin.bytes(FILE))).toBe(true);
     expect(troubles).toEqual([]);
     await context.close();
@@ -160,9 +160,9 @@ describe("a model download on the page", () => {
     const { page, context } = await visit(browser, "about:blank");
     await page.route("**/events*", (route) => route.abort());
     await page.goto(`${haulyard.url}/#/models`);
-    await page.locator("[data-link='polling']").filter({ hasText: "Every 2 s" }).waitFor({ timeout: 30_000 });
+    await page.locator("[data-link='polling']").filter({ hasText: "Every 2 s" }).waitFor();
     await pressDownload(page);
-    await model(page).getByText("Here", { exact: true }).waitFor({ timeout: 40_000 });
+    await model(page).getByText("Here", { exact: true }).waitFor();
     expect((await onDisk()).equals(origin.bytes(FILE))).toBe(true);
     await context.close();
   });

@@ -188,11 +188,9 @@ async function expectAllWhole(scenario: Scenario, cuts: readonly CutMade[]): Pro
   }
 }
 
-/** Hundreds of downloads in a test, on whatever machine. */
-const PATIENCE = { timeout: 300_000 };
 const title = `power is lost during (${impossible ?? "root: real disks"})`;
 
-describe.skipIf(impossible !== null)(title, PATIENCE, () => {
+describe.skipIf(impossible !== null)(title, () => {
   beforeAll(async () => {
     disk = await mountFragileDisk();
     origin = await startOrigin();

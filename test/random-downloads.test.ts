@@ -77,7 +77,7 @@ test("no random download ends in a wrong file, whatever the server does and wher
   }
   process.stderr.write(`${played} random downloads in ${player.runs} runs, seed ${seed}\n`);
   expect(player.runs).toBeGreaterThan(played);
-}, 600_000);
+});
 
 const MB = 1_000_000;
 const MiB = 1024 * 1024;

@@ -121,7 +121,7 @@ describe("our process is killed", () => {
     );
     for (const folder of folders) await rm(folder, { recursive: true });
     expect(readdirSync(instance.folder).filter((name) => name.startsWith("."))).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe("sshd's sessions are killed", () => {
@@ -220,7 +220,7 @@ describe("a script that is cut on its way", () => {
         const options = {
           input: text.slice(0, cut),
           env: { HOME: home, PATH: process.env["PATH"] },
-          timeout: 10_000,
+          timeout: 120_000,
         };
         spawnSync(command, args, options);
         expect(readdirSync(home)).toEqual([]);

@@ -95,7 +95,7 @@ describe("edits at the same time", () => {
     expect((await world.catalog.read()).models).toHaveLength(20);
   });
 
-  test("in several processes all count", { timeout: 60_000 }, async () => {
+  test("in several processes all count", async () => {
     const world = await createWorld(oneSet({}));
     const program = `
       import { createModelCatalog } from ${JSON.stringify(new URL("model-catalog.ts", import.meta.url).href)};

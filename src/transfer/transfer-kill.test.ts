@@ -144,7 +144,7 @@ test("killed again and again at any moment, the file ends whole, and little is f
   expect(await bench.names()).toEqual(["a.bin"]);
   // What a kill costs: what was not claimed, and what was on the wire.
   expect(origin.bytesSent("/a.bin")).toBeLessThan(size + kills * (2 * FLUSH + 8 * MB));
-}, 60_000);
+});
 
 test("of two processes with one destination one downloads, the other says that it is busy", async () => {
   await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: 8 * MB } });

@@ -283,46 +283,42 @@ const server = fc.record({
   rules: fc.oneof(fc.array(fault, { maxLength: 5 }), brokenOff),
 });
 
-test(
-  "whatever the mirrors do, the file is one version or there is an honest failure",
-  { timeout: 90_000 },
-  async () => {
-    const size = 700_000;
-    await using a = await startOrigin();
-    await using b = await startOrigin();
-    await using c = await startOrigin();
-    const origins = [a, b, c];
-    const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-    const scenario = fc.record({
-      servers: fc.array(server, { minLength: 3, maxLength: 3 }),
-      known: fc.boolean(),
-      stops: fc.array(fc.nat(size), { maxLength: 2 }),
-    });
-    let complete = 0;
-    await fc.assert(
-      fc.asyncProperty(scenario, async ({ servers, known, stops }) => {
-        for (const [index, { version, ...rest }] of servers.entries()) {
-          origins[index]?.put(PATH, { size, seed: version, ...rest });
-        }
-        const versions = new Map(
-          servers.map(({ version }, index) => [version, origins[index]?.hash(PATH) ?? ""]),
-        );
-        const [url = "", ...mirrors] = origins.map((origin) => origin.url + PATH);
-        const checksum = known ? sha256(versions.get(servers[0]?.version ?? 1) ?? "") : null;
-        const limits = { failuresInARow: 2, overlapBytes: 32 * 1024, restarts: 2, stallMs: 200 };
-        await using bench = await createBench({ limits }, root);
-        for (const stop of stops) await bench.runUntil({ url, mirrors, checksum }, stop);
-        const { outcome } = await bench.run({ url, mirrors, checksum });
-        // A stop may come too late for its run: then the file is there, whatever becomes of the last run.
-        if (!(await bench.names()).includes("a.bin")) return outcome.kind === "failed";
-        complete += 1;
-        const hash = await bench.hash("a.bin");
-        expect((await readFile(bench.path("a.bin"))).length).toBe(size);
-        return checksum === null ? [...versions.values()].includes(hash) : hash === checksum.hex;
-      }),
-      { numRuns: 120 },
-    );
-    // The servers are not so bad that the rule would hold for want of files.
-    expect(complete).toBeGreaterThan(30);
-  },
-);
+test("whatever the mirrors do, the file is one version or there is an honest failure", async () => {
+  const size = 700_000;
+  await using a = await startOrigin();
+  await using b = await startOrigin();
+  await using c = await startOrigin();
+  const origins = [a, b, c];
+  const root = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  const scenario = fc.record({
+    servers: fc.array(server, { minLength: 3, maxLength: 3 }),
+    known: fc.boolean(),
+    stops: fc.array(fc.nat(size), { maxLength: 2 }),
+  });
+  let complete = 0;
+  await fc.assert(
+    fc.asyncProperty(scenario, async ({ servers, known, stops }) => {
+      for (const [index, { version, ...rest }] of servers.entries()) {
+        origins[index]?.put(PATH, { size, seed: version, ...rest });
+      }
+      const versions = new Map(
+        servers.map(({ version }, index) => [version, origins[index]?.hash(PATH) ?? ""]),
+      );
+      const [url = "", ...mirrors] = origins.map((origin) => origin.url + PATH);
+      const checksum = known ? sha256(versions.get(servers[0]?.version ?? 1) ?? "") : null;
+      const limits = { failuresInARow: 2, overlapBytes: 32 * 1024, restarts: 2, stallMs: 200 };
+      await using bench = await createBench({ limits }, root);
+      for (const stop of stops) await bench.runUntil({ url, mirrors, checksum }, stop);
+      const { outcome } = await bench.run({ url, mirrors, checksum });
+      // A stop may come too late for its run: then the file is there, whatever becomes of the last run.
+      if (!(await bench.names()).includes("a.bin")) return outcome.kind === "failed";
+      complete += 1;
+      const hash = await bench.hash("a.bin");
+      expect((await readFile(bench.path("a.bin"))).length).toBe(size);
+      return checksum === null ? [...versions.values()].includes(hash) : hash === checksum.hex;
+    }),
+    { numRuns: 120 },
+  );
+  // The servers are not so bad that the rule would hold for want of files.
+  expect(complete).toBeGreaterThan(30);
+});

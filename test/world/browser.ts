@@ -18,8 +18,11 @@ const ARGS = [
 const EXPECTED =
   /net::ERR_(?:CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|FAILED|EMPTY_RESPONSE)/;
 
+/** Whatever is waited for on a page and takes longer than this hangs; busy machines need seconds. Milliseconds. */
+const HANGS_MS = 180_000;
+
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS, timeout: HANGS_MS });
 }
 
 export interface Visit {
@@ -36,6 +39,7 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(HANGS_MS);
   const page = await context.newPage();
   const troubles: string[] = [];
   page.on("pageerror", (error) => troubles.push(`exception: ${error.message}`));

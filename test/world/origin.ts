@@ -99,7 +99,7 @@ export class Origin implements AsyncDisposable {
   }
 
   /** Waits until the condition holds; rejects after `timeoutMs`. */
-  async until(condition: (origin: this) => boolean, timeoutMs = 10_000): Promise<void> {
+  async until(condition: (origin: this) => boolean, timeoutMs = 120_000): Promise<void> {
     const end = Date.now() + timeoutMs;
     while (!condition(this)) {
       if (Date.now() > end) throw new Error(`not met within ${timeoutMs} ms: ${String(condition)}`);

@@ -56,7 +56,7 @@ export class EventReader {
   }
 
   /** Resolves as soon as what came fits; rejects if it does not in time. */
-  until(what: string, fits: () => boolean, timeoutMs = 10_000): Promise<void> {
+  until(what: string, fits: () => boolean, timeoutMs = 120_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer);

@@ -91,7 +91,7 @@ describe.each(SHELLS)("a scan under $name", (under) => {
       version: expect.stringMatching(/^\d+\.\d+|^busybox/) as unknown,
     });
     expect(findings).toMatchObject({ at: NOW, system: expect.stringMatching(/^Linux \w+$/) as unknown });
-  }, 30_000);
+  });
 
   test("tells the space of the disk the models go to, whether their folder is there or not yet", async () => {
     const { bsize, blocks } = statfsSync(folder);
@@ -103,7 +103,7 @@ describe.each(SHELLS)("a scan under $name", (under) => {
       uiHomeExists: true,
       totalBytes: bsize * blocks,
     });
-  }, 60_000);
+  });
 
   test("lists the models with their sizes, linked ones too, and leaves alone what is hidden", async () => {
     const ui = join(folder, `ui of ${under.name.replaceAll("/", "-")}`);
@@ -128,5 +128,5 @@ describe.each(SHELLS)("a scan under $name", (under) => {
       ],
       more: false,
     });
-  }, 60_000);
+  });
 });

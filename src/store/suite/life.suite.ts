@@ -60,7 +60,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 /** Random lives of random jobs, followed step by step by the pure rules. */
 export function describeLife(open: OpenStore): void {
   describe("any life of jobs", () => {
-    it("goes by the rules, and leaves all that is told of it in agreement", { timeout: 60_000 }, async () => {
+    it("goes by the rules, and leaves all that is told of it in agreement", async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(action, { minLength: 20, maxLength: 80 }), async (actions) => {
           const under = await open();

@@ -40,47 +40,43 @@ export function describeProcesses(open: OpenStore): void {
   };
 
   describe("several processes", () => {
-    it(
-      "share a queue of 300 jobs: none twice, no lane over its limit, none lost to a kill -9",
-      { timeout: 60_000 },
-      async () => {
-        const { store } = under;
-        for (let n = 0; n < JOBS; n++) {
-          const place = n % 3 === 0 ? undefined : ({ kind: "ssh", hostId: `gpu-${n % 2}` } as const);
-          await store.insert(draft(n, { priority: n % 7, ...(place && { place }) }), Date.now());
-        }
-        const workers = Array.from({ length: 4 }, (_, n) =>
-          start("claim-worker.ts", `worker-${n}`, JSON.stringify(LANES), String(LEASE_MS)),
-        );
-        const [victim, ...others] = workers as [Child, ...Child[]];
-        await victim.said(20);
-        // Killed while it has a job: its last word is that it has one.
-        while (victim.lines.at(-1)?.["had"] === undefined) await victim.said(victim.lines.length + 1);
-        await victim.kill();
-        await untilAllEnd(others);
+    it("share a queue of 300 jobs: none twice, no lane over its limit, none lost to a kill -9", async () => {
+      const { store } = under;
+      for (let n = 0; n < JOBS; n++) {
+        const place = n % 3 === 0 ? undefined : ({ kind: "ssh", hostId: `gpu-${n % 2}` } as const);
+        await store.insert(draft(n, { priority: n % 7, ...(place && { place }) }), Date.now());
+      }
+      const workers = Array.from({ length: 4 }, (_, n) =>
+        start("claim-worker.ts", `worker-${n}`, JSON.stringify(LANES), String(LEASE_MS)),
+      );
+      const [victim, ...others] = workers as [Child, ...Child[]];
+      await victim.said(20);
+      // Killed while it has a job: its last word is that it has one.
+      while (victim.lines.at(-1)?.["had"] === undefined) await victim.said(victim.lines.length + 1);
+      await victim.kill();
+      await untilAllEnd(others);
 
-        const said = workers.flatMap(({ lines }) => lines);
-        const had = said.filter((line) => line["had"] !== undefined);
-        const ended = said.filter((line) => line["ended"] !== undefined);
-        expect(new Set(ended.map((line) => line["ended"])).size).toBe(JOBS);
-        expect(ended.every((line) => line["outcome"] === "applied")).toBe(true);
-        // Each claim once; and the one the victim had came up again, under the next epoch.
-        expect(new Set(had.map((line) => `${line["had"]} ${line["epoch"]}`)).size).toBe(had.length);
-        expect(had.filter((line) => Number(line["epoch"]) > 1).length).toBeLessThanOrEqual(2);
-        const all = spans(had, ended);
-        expect(mostAtOnce(all)).toBeGreaterThan(1);
-        for (const [lane, limit] of [
-          [HERE, 2],
-          ["gpu-0", 1],
-          ["gpu-1", 1],
-        ] as const) {
-          expect(all.filter((span) => span.lane === lane).length).toBeGreaterThanOrEqual(JOBS / 3);
-          expect(mostAtOnce(all.filter((span) => span.lane === lane))).toBeLessThanOrEqual(limit);
-        }
-        expect(await store.counts()).toMatchObject({ complete: JOBS, pending: 0, running: 0 });
-        await checkWhole(store);
-      },
-    );
+      const said = workers.flatMap(({ lines }) => lines);
+      const had = said.filter((line) => line["had"] !== undefined);
+      const ended = said.filter((line) => line["ended"] !== undefined);
+      expect(new Set(ended.map((line) => line["ended"])).size).toBe(JOBS);
+      expect(ended.every((line) => line["outcome"] === "applied")).toBe(true);
+      // Each claim once; and the one the victim had came up again, under the next epoch.
+      expect(new Set(had.map((line) => `${line["had"]} ${line["epoch"]}`)).size).toBe(had.length);
+      expect(had.filter((line) => Number(line["epoch"]) > 1).length).toBeLessThanOrEqual(2);
+      const all = spans(had, ended);
+      expect(mostAtOnce(all)).toBeGreaterThan(1);
+      for (const [lane, limit] of [
+        [HERE, 2],
+        ["gpu-0", 1],
+        ["gpu-1", 1],
+      ] as const) {
+        expect(all.filter((span) => span.lane === lane).length).toBeGreaterThanOrEqual(JOBS / 3);
+        expect(mostAtOnce(all.filter((span) => span.lane === lane))).toBeLessThanOrEqual(limit);
+      }
+      expect(await store.counts()).toMatchObject({ complete: JOBS, pending: 0, running: 0 });
+      await checkWhole(store);
+    });
 
     /** The janitor's part: gives jobs of the dead back to the queue. */
     const untilAllEnd = async (workers: Child[]): Promise<void> => {
@@ -96,31 +92,27 @@ export function describeProcesses(open: OpenStore): void {
       await end;
     };
 
-    it(
-      "killed in the middle of a burst of changes leave row, history, change and counts agreeing",
-      { timeout: 60_000 },
-      async () => {
-        for (let round = 0; round < 4; round++) {
-          const writers = [start("burst-writer.ts", `${round}1`), start("burst-writer.ts", `${round}2`)];
-          await Promise.all(writers.map((writer) => writer.said(30)));
-          await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
-          await Promise.all(writers.map((writer) => writer.kill()));
+    it("killed in the middle of a burst of changes leave row, history, change and counts agreeing", async () => {
+      for (let round = 0; round < 4; round++) {
+        const writers = [start("burst-writer.ts", `${round}1`), start("burst-writer.ts", `${round}2`)];
+        await Promise.all(writers.map((writer) => writer.said(30)));
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+        await Promise.all(writers.map((writer) => writer.kill()));
 
-          const reopened = await under.openAnother();
-          await checkWhole(reopened);
-          const promised = new Map(
-            writers.flatMap(({ lines }) => lines.map((line) => [line["id"] as string, line])),
-          );
-          expect(promised.size).toBeGreaterThan(4);
-          for (const [id, { kind, lines }] of promised) {
-            const history = await reopened.history(id);
-            // The change after the last promise may have been made, but not told any more.
-            expect([lines, Number(lines) + 1]).toContain(history?.length);
-            expect(history?.[Number(lines) - 1]?.to).toBe(kind);
-          }
+        const reopened = await under.openAnother();
+        await checkWhole(reopened);
+        const promised = new Map(
+          writers.flatMap(({ lines }) => lines.map((line) => [line["id"] as string, line])),
+        );
+        expect(promised.size).toBeGreaterThan(4);
+        for (const [id, { kind, lines }] of promised) {
+          const history = await reopened.history(id);
+          // The change after the last promise may have been made, but not told any more.
+          expect([lines, Number(lines) + 1]).toContain(history?.length);
+          expect(history?.[Number(lines) - 1]?.to).toBe(kind);
         }
-      },
-    );
+      }
+    });
   });
 }
 

@@ -202,7 +202,7 @@ describe("the hash ring", () => {
         ["--input-type=module", "-e", script, ...more],
         {
           encoding: "utf8",
-          timeout: 15_000,
+          timeout: 120_000,
         },
       );
       const hex = hashOf("sha256", Buffer.alloc(65_536));
@@ -232,7 +232,7 @@ describe("the hash ring", () => {
     `;
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
       encoding: "utf8",
-      timeout: 15_000,
+      timeout: 120_000,
     });
     expect({ stdout, stderr }).toEqual({ stdout: "failed 4 broken\n", stderr: "" });
   });

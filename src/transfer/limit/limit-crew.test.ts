@@ -74,7 +74,7 @@ test("many connections under a limit keep it together, nobody asks anew, and the
   expect(quick / MB).toBeLessThan(2.8);
   for (let tries = 0; seen.connections > 2 && tries < 200; tries++) await systemClock.sleep(100);
   expect(seen.connections).toBeLessThanOrEqual(2);
-}, 90_000);
+});
 
 test("a download over many connections and one over a single one get the same of the limit for all", async () => {
   await using origin = await startOrigin({ "/many.bin": FILE, "/one.bin": FILE });
@@ -108,4 +108,4 @@ test("a download over many connections and one over a single one get the same of
   expect((one + many) / 4 / MB).toBeLessThan(2.6);
   stop.abort();
   await Promise.all(runs);
-}, 60_000);
+});

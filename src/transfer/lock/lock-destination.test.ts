@@ -271,4 +271,4 @@ test("many processes that take, lose and die with one lock are never two at once
   await rm(join(folder, "holder"), { force: true });
   await (await lock()).release();
   expect(await readdir(folder)).toEqual([]);
-}, 60_000);
+});

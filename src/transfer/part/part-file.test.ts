@@ -169,7 +169,7 @@ describe("a file that several connections write at once", () => {
       ),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   test("claims what a slow connection brought, though it fills no slot for minutes", async () => {
     const part = await begin({ flushEveryMs: 40 });

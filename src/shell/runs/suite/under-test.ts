@@ -85,7 +85,7 @@ const TURN_MS = 25;
 export async function until(
   what: string,
   look: () => boolean | Promise<boolean>,
-  limitMs = 60_000,
+  limitMs = 180_000,
 ): Promise<void> {
   // In turns, not by the clock: a process that was stopped for a while did not wait.
   for (let turns = limitMs / TURN_MS; !(await look()); turns -= 1) {

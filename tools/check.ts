@@ -22,6 +22,7 @@ const PARTS: Record<string, () => Promise<Ran>> = {
   "types-test": () => runTool(tsc, ["--project", "test"], quiet),
   types: () => runTool(tsc, ["--project", "."], quiet),
   layers: () => runCommand(process.execPath, [join(ROOT, "tools/check-layers.ts")], quiet),
+  words: () => runCommand(process.execPath, [join(ROOT, "tools/check-words.ts")], quiet),
   format: () => runTool("oxfmt/bin/oxfmt", ["--check"], quiet),
 };
 
@@ -33,6 +34,7 @@ const MEANING: Record<string, string> = {
   "types-test": "TypeScript, tests in the browser",
   types: "TypeScript, all else",
   layers: "who may import whom",
+  words: "the page in all its languages",
   format: "oxfmt",
 };
 

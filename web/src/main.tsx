@@ -1,58 +1,13 @@
-/** The page: its parts, put together. */
+/** The page speaks its language before anything of it is loaded that speaks. */
 import "./theme/mantine.ts";
 import "./theme/tokens.css";
 import "./theme/global.css";
-import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { z } from "zod";
-import { createClient } from "../../src/client/create-client.ts";
-import { createLiveJobs } from "../../src/client/create-live-jobs.ts";
-import { router } from "./app/router.tsx";
-import { ServerProvider } from "./data/server.tsx";
-import { createSpeedHistory } from "./data/speed-history.ts";
-import { currentToken } from "./data/token.ts";
-import { colorSchemeManager } from "./theme/color-scheme.ts";
-import { cssVariables, theme } from "./theme/theme.ts";
-
-// Compiling schemas with `new Function` is against the page's Content-Security-Policy.
-z.config({ jitless: true });
-
-const client = createClient({ baseUrl: ".", token: currentToken });
-const live = createLiveJobs(client);
-const server = { client, live, speeds: createSpeedHistory(live) };
-const queries = new QueryClient({
-  defaultOptions: {
-    // The live jobs say when something changed; going back to a tab is no reason to ask again.
-    // The server may be this very machine: it answers also where the browser thinks it is offline.
-    queries: { refetchOnWindowFocus: false, retry: 1, networkMode: "always" },
-    mutations: { networkMode: "always" },
-  },
-});
+import { languageOfThisBrowser } from "./words/languages.ts";
+import { loadWords } from "./words/load-words.ts";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id 'root'");
 
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      colorSchemeManager={colorSchemeManager}
-      defaultColorScheme="auto"
-    >
-      <ServerProvider value={server}>
-        <QueryClientProvider client={queries}>
-          <ModalsProvider>
-            <Notifications position="bottom-right" limit={4} />
-            <RouterProvider router={router} />
-          </ModalsProvider>
-        </QueryClientProvider>
-      </ServerProvider>
-    </MantineProvider>
-  </StrictMode>,
-);
+await loadWords(languageOfThisBrowser());
+const { startPage } = await import("./app/start-page.tsx");
+startPage(root);

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useIsAway } from "../data/use-live.ts";
 import { LimitButton } from "../limit/limit-button.tsx";
 import { AwayNotice } from "./away-notice.tsx";
+import { LanguageMenu } from "./language-menu.tsx";
 import { LinkState } from "./link-state.tsx";
 import { Logo } from "./logo.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -33,6 +34,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <div className="frame__tools">
             <LimitButton />
             <ThemeSwitch />
+            <LanguageMenu />
             <Tooltip label="Keyboard shortcuts (?)">
               <ActionIcon aria-label="Keyboard shortcuts" onClick={help.onOpen}>
                 <Keyboard size={17} />

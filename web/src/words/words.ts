@@ -1,0 +1,74 @@
+/** What the page says, in its language. English sentences are the keys; what is not translated stays English. */
+import { createInstance } from "i18next";
+import type { Language } from "./languages.ts";
+
+/** `{name}` in a sentence. */
+type Gaps<S extends string> = S extends `${string}{${infer Gap}}${infer Rest}` ? Gap | Gaps<Rest> : never;
+type Fill = string | number;
+/** What a sentence wants: nothing if it has no gaps. */
+export type Fills<S extends string, Value = Fill> = [Gaps<S>] extends [never]
+  ? []
+  : [values: Record<Gaps<S>, Value>];
+
+const words = createInstance();
+void words.init({
+  lng: "en",
+  resources: {},
+  // Sentences hold dots and colons.
+  keySeparator: false,
+  nsSeparator: false,
+  initAsync: false,
+  // React escapes what it shows.
+  interpolation: { prefix: "{", suffix: "}", escapeValue: false },
+});
+
+/** Speaks `language` from now on, by these translations. Sentences said before stay as they are. */
+export function speak(language: Language, translations: Readonly<Record<string, string>>): void {
+  words.addResourceBundle(language, "translation", translations);
+  void words.changeLanguage(language);
+}
+
+/** The language that is spoken, for `Intl`. */
+export function language(): string {
+  return words.language;
+}
+
+/** A sentence, its gaps filled: `t("{name} is here", { name })`. Numbers are written as the language does. */
+export function t<const S extends string>(sentence: S, ...[values]: Fills<S>): string {
+  return words.t(sentence, values === undefined ? {} : written(values));
+}
+
+/** A sentence about so many; `{n}` is the number: `tn(files, "{n} file", "{n} files")`. */
+export function tn<const One extends string, const Many extends string>(
+  count: number,
+  one: One,
+  many: Many,
+  ...[values]: Fills<Exclude<Gaps<One> | Gaps<Many>, "n"> extends infer G extends string ? `{${G}}` : "">
+): string {
+  return words.t(many, {
+    ...(values === undefined ? {} : written(values)),
+    n: writeNumber(count),
+    count,
+    defaultValue_one: one,
+    defaultValue_other: many,
+  });
+}
+
+/** A sentence whose gaps are still open, for `rich.tsx`. */
+export function unfilled(sentence: string): string {
+  return words.t(sentence, { skipInterpolation: true });
+}
+
+/** `12,345` or `12.345`. */
+export function writeNumber(value: number): string {
+  return value.toLocaleString(language());
+}
+
+function written(values: Readonly<Record<string, Fill>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([gap, value]) => [
+      gap,
+      typeof value === "number" ? writeNumber(value) : value,
+    ]),
+  );
+}

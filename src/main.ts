@@ -9,6 +9,7 @@ import { refuseStep } from "./catalog/commands/refuse-step.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
+import { extraPathsFile } from "./config/extra-paths-file.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { transferSettings } from "./config/transfer-settings.ts";
@@ -173,6 +174,7 @@ async function build(
     ...settings,
     node: NODE,
     downloadsDir: downloads,
+    extraPaths: extraPathsFile(settings, readEnvironment()),
     sampleFile: join(ROOT, "model_configs.sample.json"),
     hosts,
     fetch: transfer.fetchDocument,

@@ -9,14 +9,18 @@ import { createCardPlanner } from "./cards/plan-card.ts";
 import type { ParseMetalink } from "./images/checksum-of-document.ts";
 import type { ImageLog } from "./images/image-keeper.ts";
 import { createImageLibrary } from "./images/image-library.ts";
+import type { ExtraPathsFile, ReadPlaces } from "./model-places/watch-places.ts";
+import { createPlaces } from "./model-places/watch-places.ts";
 import { createModelCatalog } from "./model-catalog.ts";
 import type { PlanOptions } from "./plan.ts";
 import { createPlan } from "./plan.ts";
 
-export interface CatalogsOptions extends Omit<PlanOptions, "catalog" | "cards" | "images"> {
+export interface CatalogsOptions extends Omit<PlanOptions, "catalog" | "cards" | "images" | "places"> {
   /** The model catalogue, and what it begins as where there is none. */
   modelConfigs: string;
   sampleFile: string;
+  /** What names folders of models besides the one for models. */
+  extraPaths: ExtraPathsFile;
   /** Folder of the resource cards. */
   resources: string;
   commands: CommandPolicy;
@@ -36,6 +40,8 @@ export interface CatalogsOptions extends Omit<PlanOptions, "catalog" | "cards" |
 
 export interface Catalogs {
   catalog: ModelCatalogStore;
+  /** Where models are, as it is said now. */
+  places: ReadPlaces;
   cards: CardLibrary;
   images: ImageLibrary;
   planner: CardPlanner;
@@ -44,7 +50,8 @@ export interface Catalogs {
 
 export function createCatalogs(options: CatalogsOptions): Catalogs {
   const { modelConfigs, sampleFile, modelsDir, resources, commands, uiHome } = options;
-  const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir });
+  const places = createPlaces(options);
+  const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir, places });
   const cards = createCardLibrary({ folder: resources, policy: commands, uiHome });
   const planner = createCardPlanner(cards);
   const images = createImageLibrary({
@@ -55,6 +62,6 @@ export function createCatalogs(options: CatalogsOptions): Catalogs {
     bookFile: join(options.data, "images.json"),
     keepBuilds: options.keepImages,
   });
-  const plan = createPlan({ ...options, catalog, cards: planner, images });
-  return { catalog, cards, images, planner, plan };
+  const plan = createPlan({ ...options, places, catalog, cards: planner, images });
+  return { catalog, places, cards, images, planner, plan };
 }

@@ -7,7 +7,8 @@ import { rawAt, removeAt, setAt, setRawAt } from "./json-edit.ts";
 import { isBad, isRecord, readEntry, refuseText } from "./model-entry.ts";
 import { makeModelId, refuseSetId } from "./model-id.ts";
 import { readCatalogue } from "./read-catalogue.ts";
-import type { Root } from "./resolve-inside.ts";
+import { DiskMemory } from "./disk-memory.ts";
+import type { ModelPlaces } from "./model-places/model-places.ts";
 
 /** The answer, and the text to write; null where nothing is to be written. */
 export interface Change {
@@ -19,7 +20,11 @@ type AddRequest = Parameters<ModelCatalogStore["add"]>[0];
 type EditRequest = Parameters<ModelCatalogStore["edit"]>[0];
 type RemoveRequest = Parameters<ModelCatalogStore["remove"]>[0];
 
-export async function addModel(now: CatalogueText, request: AddRequest, root: Root): Promise<Change> {
+export async function addModel(
+  now: CatalogueText,
+  request: AddRequest,
+  places: ModelPlaces,
+): Promise<Change> {
   const { setId, modelName, info, newSetName } = request;
   const wrong =
     refuseSetId(setId) ??
@@ -44,10 +49,14 @@ export async function addModel(now: CatalogueText, request: AddRequest, root: Ro
   const entry = Object.fromEntries(
     Object.entries({ name: modelName, ...info }).filter(([field, value]) => !isUnknown(field, value)),
   );
-  return check(now, setAt(text, [setId, "models", modelId], entry), { setId, modelId }, root);
+  return check(now, setAt(text, [setId, "models", modelId], entry), { setId, modelId }, places);
 }
 
-export async function editModel(now: CatalogueText, request: EditRequest, root: Root): Promise<Change> {
+export async function editModel(
+  now: CatalogueText,
+  request: EditRequest,
+  places: ModelPlaces,
+): Promise<Change> {
   const { setId, modelId, info } = request;
   const wrong = refuseInfo(info);
   if (wrong !== null) return invalid(wrong);
@@ -71,7 +80,7 @@ export async function editModel(now: CatalogueText, request: EditRequest, root: 
     // As text, so that it looks in its new set as it did in the old one.
     text = setRawAt(text, [setId, "models", modelId], moved);
   }
-  return check(now, setFields(text, [setId, "models", modelId], info), { setId, modelId }, root);
+  return check(now, setFields(text, [setId, "models", modelId], info), { setId, modelId }, places);
 }
 
 export async function removeModel(now: CatalogueText, request: RemoveRequest): Promise<Change> {
@@ -111,14 +120,14 @@ async function check(
   now: CatalogueText,
   text: string,
   key: { setId: string; modelId: string },
-  root: Root,
+  places: ModelPlaces,
 ): Promise<Change> {
   const after = understand(now.file, text);
   const value: unknown = JSON.parse(rawAt(text, [key.setId, "models", key.modelId]) as string);
-  const entry = await readEntry(key, value, root, new Map());
+  const entry = await readEntry(key, value, places, new DiskMemory());
   if (isBad(entry)) return invalid(entry.reason);
-  const known = new Set((await readCatalogue(now, root)).bad.map(nameOf));
-  const fresh = (await readCatalogue(after, root)).bad.find((bad) => !known.has(nameOf(bad)));
+  const known = new Set((await readCatalogue(now, places)).bad.map(nameOf));
+  const fresh = (await readCatalogue(after, places)).bad.find((bad) => !known.has(nameOf(bad)));
   if (fresh !== undefined)
     return conflict(
       fresh.setId === key.setId && fresh.modelId === key.modelId

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import type { Refusal } from "../job/catalog-contract.ts";
 import { refusePath } from "../job/file-name.ts";
 import { refuse, type PlanContext } from "./read-request.ts";
-import { resolveInside, type LinkMemory, type Root } from "./resolve-inside.ts";
+import { DiskMemory } from "./disk-memory.ts";
+import { isBelow, resolveInside, type Root } from "./resolve-inside.ts";
 
 type Folders = Pick<PlanContext, "files" | "models">;
 
@@ -14,12 +15,10 @@ export interface Target {
   name: string | null;
 }
 
-/** @param path as a request gives it: in the downloads folder, unless it is absolute in that or in the models folder */
+/** @param path as a request gives it: in the downloads folder, unless it is absolute in that or in a folder of models */
 export async function findTarget(path: string, url: string, folders: Folders): Promise<Target | Refusal> {
   const { files, models } = folders;
-  const isOfModels = isIn(path, models);
-  const isOfFiles = isIn(path, files);
-  if (path.startsWith("/") && !isOfModels && !isOfFiles)
+  if (path.startsWith("/") && models.rootOf(path) === null && !isBelow(path, files.folder))
     return refuse(
       "path",
       "path_refused",
@@ -31,15 +30,11 @@ export async function findTarget(path: string, url: string, folders: Folders): P
   return { kind: "target", folder, name: isFolder ? null : inside.name };
 }
 
-/** The longer of two folders that lie in each other is the one that is meant. */
+/** The inner of two folders that lie in each other is the one that is meant. */
 function rootOf(path: string, { files, models }: Folders): Root {
-  return isIn(path, models) && !(isIn(path, files) && files.folder.length > models.folder.length)
-    ? models
-    : files;
-}
-
-function isIn(path: string, { folder }: Root): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  const ofModels = path.startsWith("/") ? models.rootOf(path) : null;
+  const isOfFiles = isBelow(path, files.folder);
+  return ofModels === null || (isOfFiles && files.folder.length > ofModels.folder.length) ? files : ofModels;
 }
 
 /** Places for the files of a source of many, below one folder. */
@@ -48,7 +43,7 @@ export class TargetFolder {
   readonly #folder: string;
   /** By folder below: why nothing may be put there, or null. */
   readonly #refusals = new Map<string, string | null>();
-  readonly #links: LinkMemory = new Map();
+  readonly #memory = new DiskMemory();
 
   private constructor(root: Root, folder: string) {
     this.#root = root;
@@ -82,7 +77,7 @@ export class TargetFolder {
 
   async #look(below: string): Promise<string | null> {
     const folder = join(this.#folder, below);
-    const inside = await resolveInside(this.#root, `${folder}/`, NO_NAME, "the folder", this.#links);
+    const inside = await resolveInside(this.#root, `${folder}/`, NO_NAME, "the folder", this.#memory);
     return inside.kind === "refused" ? inside.reason : null;
   }
 }

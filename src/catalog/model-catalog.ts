@@ -5,7 +5,8 @@ import { loadCatalogue, type CatalogueText } from "./catalogue-text.ts";
 import { addModel, editModel, removeModel } from "./edit-catalogue.ts";
 import { createFileEditor } from "./edit-file.ts";
 import { readCatalogue } from "./read-catalogue.ts";
-import type { Root } from "./resolve-inside.ts";
+import type { ReadPlaces } from "./model-places/watch-places.ts";
+import { createPlaces } from "./model-places/watch-places.ts";
 
 export interface ModelCatalogOptions {
   /** The file that is read and edited (`HAULYARD_MODEL_CONFIGS`). */
@@ -13,6 +14,8 @@ export interface ModelCatalogOptions {
   /** Read while `file` does not exist; the first edit copies it there. */
   sampleFile: string;
   modelsDir: string;
+  /** Where models are besides, if anywhere. */
+  places?: ReadPlaces;
 }
 
 /**
@@ -22,15 +25,15 @@ export interface ModelCatalogOptions {
 export function createModelCatalog(options: ModelCatalogOptions): ModelCatalogStore {
   const file = resolve(options.file);
   const sampleFile = resolve(options.sampleFile);
-  const root: Root = { folder: resolve(options.modelsDir), called: "models folder" };
+  const places = options.places ?? createPlaces({ modelsDir: options.modelsDir, extraPaths: null });
   const load = (): Promise<CatalogueText> => loadCatalogue(file, sampleFile);
-  const read = async (): Promise<ModelCatalogue> => readCatalogue(await load(), root);
+  const read = async (): Promise<ModelCatalogue> => readCatalogue(await load(), await places());
   const edit = createFileEditor(file, load);
   return {
     read,
     find: async (setId, modelId) => findIn(await read(), setId, modelId),
-    add: (request) => edit((now) => addModel(now, request, root)),
-    edit: (request) => edit((now) => editModel(now, request, root)),
+    add: (request) => edit(async (now) => addModel(now, request, await places())),
+    edit: (request) => edit(async (now) => editModel(now, request, await places())),
     remove: (request) => edit((now) => removeModel(now, request)),
   };
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { BadEntry, Model } from "../job/catalog-contract.ts";
 import { hasControl } from "../job/file-name.ts";
 import { readHttpUrl } from "./http-url.ts";
-import { resolveInside, type LinkMemory, type Root } from "./resolve-inside.ts";
+import type { DiskMemory } from "./disk-memory.ts";
+import type { ModelPlaces } from "./model-places/model-places.ts";
 
 /** Longest name and id; they stand in lists and messages. */
 const MAX_NAME_LENGTH = 200;
@@ -18,8 +19,8 @@ export interface EntryKey {
 export async function readEntry(
   key: EntryKey,
   value: unknown,
-  root: Root,
-  links: LinkMemory,
+  places: ModelPlaces,
+  memory: DiskMemory,
 ): Promise<Model | BadEntry> {
   const bad = (reason: string): BadEntry => ({ ...key, reason });
   if (!isRecord(value)) return bad("the entry must be an object with name, url and path");
@@ -32,7 +33,7 @@ export async function readEntry(
     refuseSize(value["size"]) ??
     (typeof path === "string" ? null : "path must be a text");
   if (refusal !== null) return bad(refusal);
-  const place = await resolveInside(root, path as string, url as string, "path", links);
+  const place = await places.resolve(path as string, url as string, "path", memory);
   if (place.kind === "refused") return bad(place.reason);
   if (place.name === null) return bad("path names a folder, and the URL does not tell a file name");
   return {

@@ -25,6 +25,7 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
   const { request, mirrors, checksum } = checked;
   return {
     kind: "planned",
+    notes: context.models.problems,
     draft: {
       source: { kind: "model", setId: found.setId, modelId: found.modelId },
       place: { kind: "node", name: context.node },

@@ -13,6 +13,8 @@ import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { isHttp } from "./http-url.ts";
+import type { ReadPlaces } from "./model-places/watch-places.ts";
+import { createPlaces } from "./model-places/watch-places.ts";
 import { createManagerList } from "./manager/manager-list.ts";
 import { planListed } from "./manager/plan-listed.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
@@ -34,6 +36,8 @@ export interface PlanOptions {
   /** Name of this node. */
   node: string;
   modelsDir: string;
+  /** Where models are besides, if anywhere. */
+  places?: ReadPlaces;
   downloadsDir: string;
   catalog: ModelCatalogStore;
   images: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
@@ -48,9 +52,9 @@ export interface PlanOptions {
 }
 
 export function createPlan(options: PlanOptions): Plan {
-  const context: PlanContext = {
+  const places = options.places ?? createPlaces({ modelsDir: options.modelsDir, extraPaths: null });
+  const context: Omit<PlanContext, "models"> = {
     node: options.node,
-    models: { folder: resolve(options.modelsDir), called: "models folder" },
     files: { folder: join(resolve(options.downloadsDir), FILES_FOLDER), called: "downloads folder" },
     downloadsDir: resolve(options.downloadsDir),
     catalog: options.catalog,
@@ -63,7 +67,7 @@ export function createPlan(options: PlanOptions): Plan {
     huggingFace: options.huggingFace,
     civitai: options.civitai,
   };
-  return (request, signal) => plan(request, context, signal);
+  return async (request, signal) => plan(request, { ...context, models: await places() }, signal);
 }
 
 /** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */

@@ -2,13 +2,17 @@ import type { BadEntry, Model, ModelCatalogue } from "../job/catalog-contract.ts
 import { valueAt, type CatalogueText } from "./catalogue-text.ts";
 import { memberOf, type JsonMember, type JsonObject } from "./json-document.ts";
 import { isBad, isRecord, readEntry } from "./model-entry.ts";
-import type { LinkMemory, Root } from "./resolve-inside.ts";
+import { DiskMemory } from "./disk-memory.ts";
+import type { ModelPlaces } from "./model-places/model-places.ts";
 
 type Entry = Model | BadEntry;
 
 /** Everything a catalogue holds, in the order of the file; what cannot be used is named with its reason. */
-export async function readCatalogue({ text, root }: CatalogueText, models: Root): Promise<ModelCatalogue> {
-  const links: LinkMemory = new Map();
+export async function readCatalogue(
+  { text, root }: CatalogueText,
+  places: ModelPlaces,
+): Promise<ModelCatalogue> {
+  const memory = new DiskMemory();
   const counts = lastOnes(root);
   const perSet = root.members.map(async (set): Promise<Entry[]> => {
     if (isRemark(set)) return [];
@@ -21,7 +25,7 @@ export async function readCatalogue({ text, root }: CatalogueText, models: Root)
       list.members.map(async (member) => {
         const key = { setId: set.key, modelId: member.key };
         if (!countsHere.has(member)) return { ...key, reason: TWICE };
-        return readEntry(key, valueAt(text, member.value), models, links);
+        return readEntry(key, valueAt(text, member.value), places, memory);
       }),
     );
   });

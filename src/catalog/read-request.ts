@@ -12,6 +12,7 @@ import type { Hosts } from "../job/host-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Checksum, Place } from "../job/job.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
+import type { ModelPlaces } from "./model-places/model-places.ts";
 import type { ReadListedModels } from "./manager/manager-list.ts";
 import { refuseHeaders } from "./request-headers.ts";
 import { readHttpUrl } from "./http-url.ts";
@@ -19,7 +20,7 @@ import type { Root } from "./resolve-inside.ts";
 
 export interface PlanContext {
   node: string;
-  models: Root;
+  models: ModelPlaces;
   /** Where files asked for by URL go. */
   files: Root;
   /** The folder of the JSON files, which no download may write to. */

@@ -1,6 +1,7 @@
 import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { nameFromUrl, refusePath } from "../job/file-name.ts";
+import { DiskMemory } from "./disk-memory.ts";
 import { codeOf } from "./error-code.ts";
 
 /** A folder that files are put into and must not leave (CONTRACT §7.8). */
@@ -9,6 +10,8 @@ export interface Root {
   folder: string;
   /** How messages call it: `models folder`. */
   called: string;
+  /** Other folders that links inside it may lead into: roots as well. */
+  beside?: readonly string[];
 }
 
 export type Inside =
@@ -24,14 +27,14 @@ export type Inside =
  * The disk is looked at (a folder inside may be a link that leads out), nothing is changed.
  *
  * @param field names the path in the sentence of a refusal
- * @param links what earlier calls found out about links; share it between calls of one request
+ * @param memory what earlier calls found out about the disk; share it between calls of one request
  */
 export async function resolveInside(
   root: Root,
   path: string,
   url: string,
   field: string,
-  links: LinkMemory = new Map(),
+  memory: DiskMemory = new DiskMemory(),
 ): Promise<Inside> {
   const written = relativeTo(root, path.replaceAll("\\", "/"));
   if (written === null) return refused(`${field} ${mustStay(root)}: ${quote(path)}`);
@@ -45,15 +48,12 @@ export async function resolveInside(
     if (refusal !== null) return refused(refusal);
   }
   const full = join(root.folder, relative);
-  const isFolder = folderMeant || (await isDirectory(full));
+  const isFolder = folderMeant || (await memory.kindOf(full)) === "folder";
   const folder = isFolder ? full : dirname(full);
-  const escape = await memoised(links, folder, () => findEscape(root, folder));
+  const escape = await memory.escapeOf(folder, () => findEscape(root, folder));
   if (escape !== null) return refused(`${field} ${mustStay(root)}: ${escape}`);
   return { kind: "inside", folder, name: isFolder ? nameFromUrl(url) : basename(full), isFolder };
 }
-
-/** Answers of one request about where folders really are; a later request asks the disk again. */
-export type LinkMemory = Map<string, Promise<string | null>>;
 
 function relativeTo(root: Root, path: string): string | null {
   const folder = resolve(root.folder);
@@ -69,8 +69,9 @@ async function findEscape(root: Root, folder: string): Promise<string | null> {
   try {
     const [realRoot, realFolder] = await Promise.all([realOf(resolve(root.folder)), realOf(folder)]);
     if ((await stat(folder).catch(() => null))?.isDirectory() === false) return throughFile(folder);
-    if (realFolder === realRoot || realFolder.startsWith(realRoot === "/" ? "/" : `${realRoot}/`))
-      return null;
+    if (isBelow(realFolder, realRoot)) return null;
+    for (const other of root.beside ?? [])
+      if (isBelow(realFolder, await realOf(resolve(other)).catch(() => other))) return null;
     return `${JSON.stringify(folder)} is a link to ${JSON.stringify(realFolder)}`;
   } catch (error) {
     return describe(error, folder);
@@ -110,20 +111,8 @@ function throughFile(folder: string): string {
   return `a part of ${JSON.stringify(folder)} is a file, not a folder`;
 }
 
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
-}
-
-function memoised(
-  memory: LinkMemory,
-  key: string,
-  ask: () => Promise<string | null>,
-): Promise<string | null> {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const asked = ask();
-  memory.set(key, asked);
-  return asked;
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
 }
 
 /** Longest part of a path that is repeated in a message. */

@@ -53,6 +53,7 @@ describe("settings", () => {
       modelsDir: existsSync("/workspace/ComfyUI/models")
         ? "/workspace/ComfyUI/models"
         : `${folder}/data/models`,
+      extraModelPaths: "/workspace/ComfyUI/extra_model_paths.yaml",
       modelConfigs: `${folder}/model_configs.json`,
       imagesDir: `${folder}/data/images`,
       keepImages: null,

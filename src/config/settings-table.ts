@@ -87,6 +87,16 @@ export const SETTINGS = {
     ),
     about: "Folder the models go to",
   }),
+  extraModelPaths: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_EXTRA_MODEL_PATHS",
+    kind: kinds.path("<file>"),
+    default: below(
+      ({ uiHome }) => `${uiHome}/extra_model_paths.yaml`,
+      "<ui home>/extra_model_paths.yaml if it exists",
+    ),
+    about: "Where ComfyUI has models besides, as its `extra_model_paths.yaml` says it",
+  }),
   modelConfigs: row<string>({
     section: "Folders and files",
     env: "HAULYARD_MODEL_CONFIGS",

@@ -33,6 +33,14 @@ export interface ModelCatalogue {
   bad: BadEntry[];
 }
 
+/** Where models are, besides the models folder. */
+export interface ModelFolders {
+  /** Absolute. */
+  extra: readonly { folder: string }[];
+  /** What of the file that names them cannot be used: sentences. */
+  problems: readonly string[];
+}
+
 /** Outcome of an edit; the field names are those of old system B's requests. */
 export type CatalogueEdit =
   | { kind: "done"; modelId: string }

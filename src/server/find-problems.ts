@@ -12,19 +12,23 @@ const MAX_BAD_ENTRIES = 20;
 export async function findProblems({
   catalog,
   cards,
+  places,
   images,
   problems,
   settings,
-}: Pick<ServerParts, "catalog" | "cards" | "images" | "problems" | "settings">): Promise<Problem[]> {
-  const [entries, ...folders] = await Promise.all([
+}: Pick<ServerParts, "catalog" | "places" | "cards" | "images" | "problems" | "settings">): Promise<
+  Problem[]
+> {
+  const [entries, ...others] = await Promise.all([
     checkCatalogue(catalog),
     checkCards(cards),
     checkImages(images),
+    checkPlaces(places),
     checkFolder("models", settings.modelsDir),
     checkFolder("downloads", settings.downloadsDir),
     checkFolder("images", images.folder),
   ]);
-  return [...problems.list(), ...entries, ...folders.flat()];
+  return [...problems.list(), ...entries, ...others.flat()];
 }
 
 async function checkCatalogue(catalog: ServerParts["catalog"]): Promise<Problem[]> {
@@ -42,6 +46,11 @@ async function checkCatalogue(catalog: ServerParts["catalog"]): Promise<Problem[
     if (!(error instanceof CatalogueError)) throw error;
     return [{ code: "catalogue_broken", message: `${error.message}.` }];
   }
+}
+
+async function checkPlaces(places: ServerParts["places"]): Promise<Problem[]> {
+  const { problems } = await places();
+  return problems.map((message) => ({ code: "extra_model_paths", message }));
 }
 
 /** Notes among the cards are no problem; `GET /resources/list` names them, too. */

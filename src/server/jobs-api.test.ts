@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { failure } from "../job/failure.ts";
 import { JobMessage } from "../wire/job-message.ts";
@@ -269,6 +271,19 @@ describe("the server", () => {
     const id = /request (\S+)\.$/.exec(String(answer.json?.["message"]))?.[1];
     expect(server.log.some((line) => line["reqId"] === id && line["err"] !== undefined)).toBe(true);
     expect(answer.text).not.toMatch(/sqlite|database|\.ts/i);
+  });
+
+  it("names what is wrong with extra_model_paths.yaml in /health, until it is mended", async () => {
+    const server = await start();
+    const file = join(server.folder, "extra_model_paths.yaml");
+    const messages = async (): Promise<unknown> => (await send(server.url, "/health")).json?.["problems"];
+    await writeFile(file, "ours: [broken");
+    expect(await messages()).toMatchObject([
+      { code: "extra_model_paths", message: expect.stringContaining("nothing of it is used") },
+    ]);
+    await writeFile(file, `ours:\n  vae: ${server.folder}/vae\n`);
+    expect(await messages()).toEqual([]);
+    expect((await send(server.url, "/models")).json?.["extra_dirs"]).toEqual([`${server.folder}/vae`]);
   });
 
   it("names its problems in /health", async () => {

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
-import type { CardPlanner, ModelCatalogStore, Plan } from "../job/catalog-contract.ts";
+import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -34,6 +34,8 @@ export interface ServerSettings {
 export interface ServerParts {
   engine: Engine;
   catalog: ModelCatalogStore;
+  /** Where models are, as it is said now. */
+  places: () => Promise<ModelFolders>;
   cards: CardLibrary;
   images: ImageLibrary;
   planner: CardPlanner;

@@ -109,6 +109,8 @@ export const ModelListMessage = z.object({
   sets: z.array(z.object({ id: z.string(), name: z.string() })),
   bad: z.array(z.object({ set_id: z.string(), model_id: z.string().nullable(), reason: z.string() })),
   models_dir: z.string(),
+  /** Folders of models besides it, as `extra_model_paths.yaml` names them. */
+  extra_dirs: z.array(z.string()),
   /** The catalogue file that is read and edited. */
   file: z.string(),
 });

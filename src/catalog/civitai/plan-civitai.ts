@@ -76,7 +76,7 @@ async function planFile(planned: Planned, asked: Asked): Promise<PlanOutcome> {
     checksum: file.checksum ?? asked.checked.checksum,
     headers: planned.service.headers,
     // A file of that name among the models is most likely this one, whole or begun by another tool.
-    ifExists: folder.startsWith(`${asked.context.models.folder}/`) ? "adopt" : "refuse",
+    ifExists: asked.context.models.rootOf(folder) !== null ? "adopt" : "refuse",
   });
   if (!request.withInfo) return { kind: "planned", draft, notes };
   const beside = besides(planned, name).map((more) =>
@@ -110,7 +110,8 @@ async function findPlace(
       : { kind: "target", folder: inside.folder, name: inside.name };
   }
   const below = modelFolder(version.modelType, file.type);
-  return findTarget(below === null ? `civitai/${title}` : join(models.folder, below, title), anyUrl, context);
+  const place = below === null ? `civitai/${title}` : await models.placeOf(`${below}/${title}`);
+  return findTarget(place, anyUrl, context);
 }
 
 /** What is kept beside the model on request, under the names other tools know it by. */

@@ -1,7 +1,8 @@
 /** A model of ComfyUI-Manager's list, asked for by the name it has there, or by that of its file. */
-import { join, posix } from "node:path";
+import { posix } from "node:path";
 import type { Plan, PlanOutcome } from "../../job/catalog-contract.ts";
 import { refusePath } from "../../job/file-name.ts";
+import type { ModelPlaces } from "../model-places/model-places.ts";
 import { refuse, type Asked } from "../read-request.ts";
 import type { ListedModel } from "./read-manager-list.ts";
 
@@ -29,10 +30,15 @@ export async function planListed(
       `source: ${JSON.stringify(model.name)} of ComfyUI-Manager's list cannot be used: ${refusal}`,
       "Give its address, and a path.",
     );
-  const folder = request.path ?? `${join(context.models.folder, model.folder)}/`;
-  const isWhole = model.filename === null || request.path !== null;
-  const path = isWhole ? folder : posix.join(folder, model.filename ?? "");
+  const path = request.path ?? (await placeOf(model, context.models));
   return plan({ ...request, source: model.url, path }, signal);
+}
+
+/** A file, or the folder of a whole repo. */
+async function placeOf({ folder, filename }: ListedModel, models: ModelPlaces): Promise<string> {
+  return filename === null
+    ? `${posix.dirname(models.homeOf(posix.join(folder, "x")))}/`
+    : models.placeOf(posix.join(folder, filename));
 }
 
 /** The list has some files twice, under several names. */

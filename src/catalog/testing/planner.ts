@@ -1,4 +1,5 @@
 /** A plan over a throw-away world, and what tests ask of its answers. */
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { CardPlanner, JobRequest, PlanOutcome } from "../../job/catalog-contract.ts";
@@ -10,6 +11,7 @@ import type { Host } from "../../job/host.ts";
 import { createCardLibrary } from "../cards/card-library.ts";
 import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
+import { createPlaces } from "../model-places/watch-places.ts";
 import { createPlan, type PlanOptions } from "../plan.ts";
 import { createWorld, REQUEST, type World } from "./world.ts";
 
@@ -18,6 +20,8 @@ export interface PlannerOptions {
   /** Folder of ComfyUI in the world. */
   uiHome?: string;
   downloadsDir?: string;
+  /** Text of ComfyUI's `extra_model_paths.yaml`, which lies in the world's folder. */
+  extraPaths?: string;
   commands?: CommandPolicy;
   hosts?: readonly Host[];
   fetch?: FetchDocument;
@@ -59,7 +63,13 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const world = await createWorld(content);
   const downloadsDir = join(world.folder, dirs.downloadsDir ?? "downloads");
   const modelsDir = dirs.modelsDir === undefined ? world.modelsDir : join(world.folder, dirs.modelsDir);
-  const catalog = createModelCatalog({ ...world, modelsDir });
+  const file = join(world.folder, "extra_model_paths.yaml");
+  if (dirs.extraPaths !== undefined) await writeFile(file, dirs.extraPaths);
+  const places = createPlaces({
+    modelsDir,
+    extraPaths: { file, mayBeMissing: true, home: world.folder, environment: { WORLD: world.folder } },
+  });
+  const catalog = createModelCatalog({ ...world, modelsDir, places });
   const cardsDir = join(world.folder, "resources");
   const uiHome = dirs.uiHome === undefined ? "/workspace/ComfyUI" : join(world.folder, dirs.uiHome);
   const library = createCardLibrary({ folder: cardsDir, policy: dirs.commands ?? "any", uiHome });
@@ -72,6 +82,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const plan = createPlan({
     node: "this-node",
     modelsDir,
+    places,
     downloadsDir,
     catalog,
     cards,

@@ -1,11 +1,13 @@
 /** A ComfyUI workflow, pasted or read from a file or a picture: a plan for each model it needs and lacks. */
-import { readdir, stat } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { readdir } from "node:fs/promises";
+import { posix } from "node:path";
 import type { Model, Plan, PlanOutcome, Skipped } from "../../job/catalog-contract.ts";
 import { CatalogueError } from "../../job/catalog-contract.ts";
 import { refusePath } from "../../job/file-name.ts";
 import type { Part } from "../join-plans.ts";
 import { joinPlans, planParts, withChecksum } from "../join-plans.ts";
+import { DiskMemory } from "../disk-memory.ts";
+import { kindOf } from "../model-places/model-places.ts";
 import type { ListedModels } from "../manager/manager-list.ts";
 import type { ListedModel } from "../manager/read-manager-list.ts";
 import { refuse, refuseElsewhere, refuseForMany, refusePatterns, type Asked } from "../read-request.ts";
@@ -78,14 +80,15 @@ type Way =
   | { kind: "here" }
   | { kind: "lost"; reason: string };
 
-async function findWay(needed: NeededModel, { models, listed }: Known, asked: Asked): Promise<Way> {
+async function findWay(needed: NeededModel, known: Known, asked: Asked): Promise<Way> {
   const { name, folder, url } = needed;
+  const { models, listed } = known;
   const refusal = refusePath(folder === null ? name : posix.join(folder, name), "its place");
   if (refusal !== null) return { kind: "lost", reason: refusal };
   if (url !== null && folder !== null) return { kind: "address", url, folder };
-  const entry = models.find(({ path }) => isAt(path, needed));
+  const entry = models.get(posix.basename(name))?.find(({ path }) => isAt(path, needed));
   if (entry !== undefined) return { kind: "entry", model: entry };
-  if (await isHere(needed, asked)) return { kind: "here" };
+  if (await isHere(needed, asked, known)) return { kind: "here" };
   const [only, another] = findListed(needed, listed);
   if (only !== undefined && another === undefined)
     return { kind: "address", url: only.url, folder: folder ?? only.folder };
@@ -111,17 +114,24 @@ function isBelow(path: string, folder: string): boolean {
 
 /** @param path of an entry: below the models folder */
 function isAt(path: string, { name, folder }: NeededModel): boolean {
-  return folder === null ? posix.basename(path) === posix.basename(name) : path === posix.join(folder, name);
+  if (folder === null) return posix.basename(path) === posix.basename(name);
+  return withKind(path) === withKind(posix.join(folder, name));
 }
 
-/** Without a folder, in any right below the models folder. */
-async function isHere({ name, folder }: NeededModel, { context }: Asked): Promise<boolean> {
-  const root = context.models.folder;
-  const folders = folder === null ? await readdir(root).catch(() => []) : [folder];
-  for (const each of folders) {
-    const facts = await stat(join(root, each, name)).catch(() => null);
-    if (facts?.isFile() === true) return true;
-  }
+/** Folders of one kind are the same to ComfyUI. */
+function withKind(path: string): string {
+  const [first = "", ...rest] = path.split("/");
+  return [kindOf(first), ...rest].join("/");
+}
+
+/** Without a folder, in that of any kind. */
+async function isHere(
+  { name, folder }: NeededModel,
+  { context }: Asked,
+  { kinds, memory }: Known,
+): Promise<boolean> {
+  for (const kind of folder === null ? kinds : [folder])
+    if ((await context.models.find(posix.join(kind, name), memory)) !== null) return true;
   return false;
 }
 
@@ -134,7 +144,7 @@ async function planModel(
   if (way.kind === "entry")
     return plan({ ...request, source: `${way.model.setId}/${way.model.modelId}` }, signal);
   const below = posix.join(way.folder, name);
-  const path = request.path === null ? join(context.models.folder, below) : posix.join(request.path, below);
+  const path = request.path === null ? await context.models.placeOf(below) : posix.join(request.path, below);
   const sha256 = checksum?.algorithm === "sha256" ? checksum.hex : null;
   const outcome = await plan({ ...request, source: way.url, path, sha256 }, signal);
   return sha256 === null ? withChecksum(outcome, checksum) : outcome;
@@ -146,22 +156,40 @@ function wordsOf({ name, folder, by }: NeededModel): string {
 
 /** Where models are looked up that the workflow only names. */
 interface Known {
-  models: readonly Model[];
+  /** Of the catalogue, by the name of the file. */
+  models: ReadonlyMap<string, readonly Model[]>;
   listed: ListedModels;
   notes: readonly string[];
+  /** Kinds of models that there are folders for. */
+  kinds: readonly string[];
+  memory: DiskMemory;
 }
 
 async function readKnown({ context }: Asked): Promise<Known> {
+  const kinds = context.models.kinds(await readdir(context.models.folder).catch(() => []));
+  const rest = { kinds, memory: new DiskMemory() };
   const listed = await context.listedModels();
-  const notes = listed.problem === null ? [] : [listed.problem];
+  const notes = [...context.models.problems, ...(listed.problem === null ? [] : [listed.problem])];
   try {
-    return { models: (await context.catalog.read()).models, listed, notes };
+    return { models: byName((await context.catalog.read()).models), listed, notes, ...rest };
   } catch (error) {
     if (!(error instanceof CatalogueError)) throw error;
     return {
-      models: [],
+      models: new Map(),
       listed,
+      ...rest,
       notes: [...notes, `The model catalogue was not looked at: ${error.message}`],
     };
   }
+}
+
+function byName(models: readonly Model[]): Map<string, Model[]> {
+  const named = new Map<string, Model[]>();
+  for (const model of models) {
+    const name = posix.basename(model.path);
+    const others = named.get(name);
+    if (others === undefined) named.set(name, [model]);
+    else others.push(model);
+  }
+  return named;
 }

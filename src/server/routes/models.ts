@@ -11,9 +11,9 @@ import { setNames, readableCatalogue } from "../compat/read-catalogue.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors } from "./describe.ts";
 
-type Parts = Pick<ServerParts, "engine" | "catalog" | "settings">;
+type Parts = Pick<ServerParts, "engine" | "catalog" | "places" | "settings">;
 
-export function serveModels(app: App, { engine, catalog, settings }: Parts): void {
+export function serveModels(app: App, { engine, catalog, places, settings }: Parts): void {
   app.route({
     method: "GET",
     url: "/models",
@@ -35,6 +35,7 @@ export function serveModels(app: App, { engine, catalog, settings }: Parts): voi
         sets: [...names].map(([id, name]) => ({ id, name })),
         bad: bad.map(({ setId, modelId, reason }) => ({ set_id: setId, model_id: modelId, reason })),
         models_dir: settings.modelsDir,
+        extra_dirs: (await places()).extra.map(({ folder }) => folder),
         file: settings.catalogFile,
       };
     },

@@ -201,13 +201,15 @@ async function build(
 
 /** What the server is told of the settings. */
 function serverSettings(settings: Settings, token: string | null): ServerSettings {
-  const { modelsDir, downloads, modelConfigs, imageCatalog, uiHome, retentionHours, hostNames } = settings;
+  const { modelsDir, downloads, modelConfigs, imageCatalog, keepImages } = settings;
+  const { uiHome, retentionHours, hostNames } = settings;
   return {
     version: packageJson.version,
     modelsDir,
     downloadsDir: downloads,
     catalogFile: modelConfigs,
     imageCatalogFile: imageCatalog,
+    keepImages,
     uiHome,
     webDir: join(ROOT, "web/dist"),
     retentionMs: retentionHours * HOUR_MS,

@@ -110,6 +110,8 @@ export interface Skipped {
   /** As the source calls it: a path in a repo, a line of a list. No secrets. */
   what: string;
   reason: string;
+  /** Name of a file that nobody knows an address of. */
+  file?: string;
 }
 
 /** `field` is the one of the request that is at fault. */
@@ -119,6 +121,8 @@ export interface Refusal {
   failure: Failure;
   /** Where a person can do something about it: accept a licence, ask for access. */
   page?: string | null;
+  /** Where every part of a source is at fault: what is wrong with each. */
+  skipped?: readonly Skipped[];
 }
 
 /** What a plan tells beyond its jobs. */

@@ -19,6 +19,8 @@ export interface ServerSettings {
   catalogFile: string;
   /** Somebody's own catalogue of images, or null. */
   imageCatalogFile: string | null;
+  /** Builds of an image that stay when a newer one has come; null: all. */
+  keepImages: number | null;
   /** `$UI_HOME` where an instance has none of its own. */
   uiHome: string;
   /** The built page; it need not exist. */

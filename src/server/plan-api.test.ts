@@ -44,6 +44,7 @@ describe("a plan", () => {
         title: "m.gguf",
         jobs: [
           {
+            key: expect.stringMatching(/^[0-9a-f]{20}$/),
             name: "m.gguf",
             source: { kind: "url", text: source },
             place: { kind: "node", name: "here" },
@@ -167,6 +168,53 @@ describe("a plan", () => {
       { promised_bytes: 7_000_000, needed_bytes: Number.MAX_SAFE_INTEGER, enough: false },
     ]);
   });
+});
+
+describe("what is chosen of a plan", () => {
+  it("is queued, and nothing else: of files whose name only a server knows, too", async () => {
+    const { server, origin } = await world();
+    const urls = ["/a.bin", "/b.bin"].map((path) => origin.put(path, { size: 10 }));
+    const named = origin.put("/get", { size: 10, disposition: 'attachment; filename="real.bin"' });
+    const source = [...urls, named, "no-such-model"].join("\n");
+    const [shown] = (await plan(server, { source })).plans;
+    expect(shown?.jobs.map(({ name }) => name)).toEqual(["a.bin", "b.bin", "real.bin"]);
+    const only = [shown?.jobs[1]?.key, shown?.jobs[2]?.key];
+    expect((await plan(server, { source, only })).count).toBe(2);
+    const { status, json } = await add(server, { source, only });
+    expect(status).toBe(201);
+    const { jobs, skipped } = json as { jobs: { steps: { url: string }[] }[]; skipped: unknown[] };
+    expect(jobs.map(({ steps }) => steps[0]?.url)).toEqual([urls[1], named]);
+    expect(skipped).toEqual([]);
+  });
+
+  it("and has gone from the source meanwhile is told; if nothing is left, nothing is queued", async () => {
+    const { server, origin } = await world();
+    const url = origin.put("/a.bin", { size: 10 });
+    const [shown] = (await plan(server, { source: url })).plans;
+    const lost = "0".repeat(20);
+    const some = await add(server, { source: `${url}\n${url}?b`, only: [shown?.jobs[0]?.key, lost] });
+    expect(some.json).toMatchObject({ notes: [expect.stringContaining("One of the chosen files")] });
+    expect(await add(server, { source: url, only: [lost] })).toMatchObject({
+      status: 404,
+      json: { field: "only" },
+    });
+    expect(await add(server, { source: url, only: ["../x"] })).toMatchObject({ status: 400 });
+  });
+});
+
+it("a list of which nothing can be fetched names what is wrong with every line", async () => {
+  const { server } = await world();
+  const [only] = (await plan(server, { source: "nonsense one\n# nothing\nftp://x/y" })).plans;
+  expect(only?.error).toMatchObject({ field: "source" });
+  expect(only?.skipped).toMatchObject([{ what: "line 1" }, { what: "line 3" }]);
+});
+
+it("a workflow of models that nobody knows names each of them, to be looked for elsewhere", async () => {
+  const { server } = await world();
+  const nodes = { "1": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "sd/dream.safetensors" } } };
+  const [only] = (await plan(server, { source: JSON.stringify(nodes) })).plans;
+  expect(only?.error).toMatchObject({ field: "source" });
+  expect(only?.skipped).toMatchObject([{ file: "dream.safetensors" }]);
 });
 
 describe("what no plan can be made of names the field", () => {

@@ -109,6 +109,8 @@ export const ImageCatalogMessage = z.object({
   images_dir: z.string(),
   /** Null: the built-in one. */
   file: z.string().nullable(),
+  /** Builds of an image that stay when a newer one has come; null: all. */
+  keep_builds: z.number().int().nullable(),
   /** The file as a whole cannot be used, and why. */
   error: z.string().nullable(),
   bad: z.array(z.object({ id: z.string().nullable(), field: z.string(), reason: z.string() })),

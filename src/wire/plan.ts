@@ -9,13 +9,20 @@ import {
   SourceMessage,
 } from "./job-message.ts";
 import { JobRequestMessage } from "./requests.ts";
+import type { Skipped } from "../job/catalog-contract.ts";
 
 /** A part of a source that is left out. */
 const SkippedMessage = z.object({
   /** A path in a repo, a line of a list. */
   what: z.string(),
   reason: z.string(),
+  /** The name of the file it was about, for who wants to look for it elsewhere; null where there is none. */
+  file: z.string().nullable(),
 });
+
+export function toSkippedMessage({ what, reason, file }: Skipped): z.infer<typeof SkippedMessage> {
+  return { what, reason, file: file ?? null };
+}
 
 /** The answer of `POST /jobs` to a source that is many files. */
 export const JobsMessage = z
@@ -57,6 +64,8 @@ export const PLANNED_STATES = [
 
 export const PlannedJobMessage = z
   .object({
+    /** Names it in `only` of a request, for who wants some jobs of a plan. */
+    key: z.string(),
     name: z.string(),
     source: SourceMessage,
     place: PlaceMessage,

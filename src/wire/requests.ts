@@ -28,6 +28,11 @@ const SourceText = z
 /** Of names of files: `*` is any part of a path, `?` one character, as in Hugging Face's tools. */
 const Patterns = z.array(text(1024).min(1)).max(64);
 
+/** As `POST /plan` makes them. */
+const JobKey = z.string().regex(/^[0-9a-f]{20}$/, "must be the key of a planned job");
+/** Jobs of one source that may be chosen: as many as the largest source has. */
+const MAX_CHOSEN = 20_000;
+
 export const JobRequestMessage = z
   .strictObject({
     source: SourceText,
@@ -54,6 +59,8 @@ export const JobRequestMessage = z
     exclude: Patterns.nullish(),
     /** What the source tells of a model (facts, a preview) is kept beside it. */
     with_info: z.boolean().nullish(),
+    /** Only these jobs, by the `key` that `POST /plan` gave them. */
+    only: z.array(JobKey).min(1).max(MAX_CHOSEN).nullish(),
   })
   .meta({ id: "JobRequest" });
 export type JobRequestMessage = z.infer<typeof JobRequestMessage>;

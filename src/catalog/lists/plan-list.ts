@@ -46,10 +46,9 @@ export async function planList(
   if (isSingle && only !== undefined) return only.outcome;
   const { refusal, ...joined } = joinPlans(planned);
   if (joined.drafts.length > 0) return { kind: "many", title: `A list of ${planned.length}`, ...joined };
-  return (
-    refusal ??
-    refuse("source", "unsupported", "source: the list holds no address", "Give one address per line.")
-  );
+  if (refusal === null)
+    return refuse("source", "unsupported", "source: the list holds no address", "Give one address per line.");
+  return { ...refusal, skipped: joined.skipped };
 }
 
 async function planEntry(

@@ -38,7 +38,7 @@ async function planNeeded(workflow: Workflow, asked: Asked, plan: Plan): Promise
   for (const model of workflow.models) {
     const way = await findWay(model, known, asked);
     if (way.kind === "here") here += 1;
-    else if (way.kind === "lost") skipped.push({ what: wordsOf(model), reason: way.reason });
+    else if (way.kind === "lost") skipped.push(lostModel(model, way.reason));
     else parts.push({ where: wordsOf(model), plan: () => planModel(model, way, asked, plan) });
   }
   const joined = joinPlans(await planParts(parts));
@@ -60,7 +60,7 @@ function nothingToDo(workflow: Workflow, here: number, skipped: readonly Skipped
   const [first] = skipped;
   if (first !== undefined) {
     const words = `source: none of the models of the workflow that are missing can be fetched: ${first.what}: ${first.reason}`;
-    return refuse("source", "unsupported", words, "Add their addresses to the model catalogue.");
+    return { ...refuse("source", "unsupported", words, "Add their addresses to the model catalogue."), skipped };
   }
   if (workflow.models.length === 0)
     return refuse(
@@ -148,6 +148,10 @@ async function planModel(
   const sha256 = checksum?.algorithm === "sha256" ? checksum.hex : null;
   const outcome = await plan({ ...request, source: way.url, path, sha256 }, signal);
   return sha256 === null ? withChecksum(outcome, checksum) : outcome;
+}
+
+function lostModel(model: NeededModel, reason: string): Skipped {
+  return { what: wordsOf(model), reason, file: posix.basename(model.name) };
 }
 
 function wordsOf({ name, folder, by }: NeededModel): string {

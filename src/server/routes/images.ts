@@ -65,6 +65,7 @@ function serveLists(app: App, { images, settings }: Parts, shelf: ImageShelf): v
         images: catalogue?.entries.length ?? 0,
         images_dir: images.folder,
         file: settings.imageCatalogFile,
+        keep_builds: settings.keepImages,
         error: view.kind === "broken" ? view.error.message : null,
         bad: (catalogue?.bad ?? []).map(({ id, field, reason }) => ({
           id,

@@ -12,12 +12,13 @@ import {
   LogMessage,
   LogQuery,
 } from "../../wire/requests.ts";
-import { JobsMessage } from "../../wire/plan.ts";
+import { JobsMessage, toSkippedMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
 import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { requestSignal } from "../request-signal.ts";
+import { chooseDrafts } from "./choose-drafts.ts";
 import { errors, JobPath, SUCCESS } from "./describe.ts";
 import { jobOf, noSuchJob, refusalError } from "./refusals.ts";
 import { toCountsMessage, toHistoryMessage, toJobQuery, toJobRequest } from "./translate-jobs.ts";
@@ -65,7 +66,8 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
           "after must be the id of a job, there is no such job.",
           "after",
         );
-      const outcome = await plan(wanted, requestSignal(request, reply));
+      const all = await plan(wanted, requestSignal(request, reply));
+      const outcome = chooseDrafts(all, request.body.only ?? null);
       if (outcome.kind === "refused") throw refusalError(outcome);
       if (outcome.kind === "many") {
         const added = await addMany(outcome, engine);
@@ -87,7 +89,7 @@ async function addMany(
   const submissions = await engine.submitAll(drafts);
   const jobs = submissions.map(({ job }) => toJobMessage(job));
   const created = submissions.flatMap(({ kind, job }) => (kind === "created" ? [job.id] : []));
-  return { jobs, count: jobs.length, created, skipped: [...skipped], notes: [...notes] };
+  return { jobs, count: jobs.length, created, skipped: skipped.map(toSkippedMessage), notes: [...notes] };
 }
 
 function serveListing(app: App, { engine }: Pick<Parts, "engine">): void {

@@ -6,11 +6,12 @@ import { failure } from "../../job/failure.ts";
 import type { CommandStep, JobDraft, TransferStep } from "../../job/job.ts";
 import { redactText } from "../../job/redact.ts";
 import { sourceText, toCommandMessage, toFailureMessage, toPlaceMessage } from "../../wire/job-message.ts";
-import { PlanAnswer, PlanRequest } from "../../wire/plan.ts";
+import { PlanAnswer, PlanRequest, toSkippedMessage } from "../../wire/plan.ts";
 import type { PlanMessage, PlannedJobMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { requestSignal } from "../request-signal.ts";
+import { chooseDrafts, keyOf } from "./choose-drafts.ts";
 import { errors } from "./describe.ts";
 import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import type { Seen } from "./look-at-drafts.ts";
@@ -43,12 +44,14 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
       const requests = "jobs" in body ? body.jobs : [body];
       const signal = requestSignal(request, reply);
       const outcomes: PlanOutcome[] = [];
-      for (const message of requests) outcomes.push(await plan(toJobRequest(message), signal));
-      const seen = await lookAtDrafts(outcomes.flatMap(draftsOf), look, signal);
+      for (const message of requests)
+        outcomes.push(chooseDrafts(await plan(toJobRequest(message), signal), message.only ?? null));
+      const drafts = outcomes.flatMap(draftsOf);
+      const seen = await lookAtDrafts(drafts, look, signal);
       const foresight = await engine.foresee(seen.map(({ draft }) => draft));
       return answer(
         outcomes.map((outcome, index) => ({ outcome, source: requests[index]?.source ?? "" })),
-        seen,
+        seen.map((one, index) => ({ ...one, key: keyOf(drafts[index] ?? one.draft) })),
         foresight,
       );
     },
@@ -73,7 +76,12 @@ interface Planned {
   outcome: PlanOutcome;
 }
 
-function answer(planned: readonly Planned[], seen: readonly Seen[], { each, disks }: Foresight): PlanAnswer {
+interface Keyed extends Seen {
+  /** Of the draft as it was before servers were asked. */
+  key: string;
+}
+
+function answer(planned: readonly Planned[], seen: readonly Keyed[], { each, disks }: Foresight): PlanAnswer {
   let next = 0;
   const plans = planned.map(({ source, outcome }) => {
     const count = draftsOf(outcome).length;
@@ -106,7 +114,7 @@ function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMes
     title: outcome.kind === "many" ? outcome.title : (jobs[0]?.name ?? said),
     jobs,
     ...sumOf(jobs),
-    skipped: outcome.kind === "many" ? [...outcome.skipped] : [],
+    skipped: outcome.kind === "planned" ? [] : (outcome.skipped ?? []).map(toSkippedMessage),
     notes: outcome.kind === "refused" ? [] : [...(outcome.notes ?? [])],
     error:
       outcome.kind === "refused"
@@ -123,9 +131,10 @@ function shownSource(source: string): string {
     : redactText(source.slice(0, MAX_SOURCE_LENGTH));
 }
 
-function toPlannedJob({ draft, step, trouble }: Seen, foreseen: Foreseen): PlannedJobMessage {
+function toPlannedJob({ key, draft, step, trouble }: Keyed, foreseen: Foreseen): PlannedJobMessage {
   const commands = draft.steps.filter((each) => each.kind === "command");
   return {
+    key,
     name: draft.name,
     source: { kind: draft.source.kind, text: sourceText(draft.source) },
     place: toPlaceMessage(draft.place),

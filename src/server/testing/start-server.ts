@@ -190,6 +190,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       downloadsDir: downloads,
       catalogFile,
       imageCatalogFile,
+      keepImages: null,
       uiHome: UI_HOME,
       webDir: join(folder, "web"),
       retentionMs: 24 * HOUR,

@@ -159,7 +159,8 @@ function errorOf({ job, phase }: ImageRow, here: ImageRow["file"]): string | nul
 function jobError({ state }: Job): string | null {
   if (state.kind === "cancelled") return "Cancelled by a person.";
   if (state.kind !== "failed") return null;
-  return `${redactText(state.failure.message)} ${state.failure.advice}`;
+  const { message, advice } = state.failure;
+  return `${redactText(message).replace(/\.$/, "")}. ${advice}`;
 }
 
 type ImageJob = Job & { source: { kind: "image"; imageId: string } };

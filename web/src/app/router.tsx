@@ -10,7 +10,7 @@ import {
 import { PageBroken } from "./page-broken.tsx";
 import { Root } from "./root.tsx";
 import { DownloadsRoute } from "./downloads-route.tsx";
-import { toDownloadsSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
+import { toDownloadsSearch, toImagesSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
 
 /** Where one is led from an address that leads nowhere. */
 const Home = () => <Navigate to="/downloads" replace />;
@@ -33,8 +33,15 @@ const modelsRoute = createRoute({
   component: lazyRouteComponent(() => import("../models/models-route.tsx"), "ModelsRoute"),
 });
 
+const imagesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage/images",
+  validateSearch: toImagesSearch,
+  component: lazyRouteComponent(() => import("../images/images-route.tsx"), "ImagesRoute"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, downloadsRoute, modelsRoute]),
+  routeTree: rootRoute.addChildren([homeRoute, downloadsRoute, modelsRoute, imagesRoute]),
   history: createHashHistory(),
   defaultPreload: "intent",
   defaultErrorComponent: PageBroken,

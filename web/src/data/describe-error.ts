@@ -1,4 +1,5 @@
 /** An error of a call, as the page tells it. */
+import { joinSentences } from "../format/join-sentences.ts";
 import { ApiError, Unreachable } from "../../../src/client/api-error.ts";
 
 export interface ToldError {
@@ -8,7 +9,7 @@ export interface ToldError {
 }
 
 export function describeError(error: unknown): ToldError {
-  if (error instanceof ApiError) return { message: withAdvice(error), field: error.field };
+  if (error instanceof ApiError) return { message: joinSentences(error.message, error.advice), field: error.field };
   if (error instanceof Unreachable)
     return {
       message: "The server does not answer. Nothing was changed; try again when it is back.",
@@ -17,7 +18,3 @@ export function describeError(error: unknown): ToldError {
   return { message: error instanceof Error ? error.message : String(error), field: null };
 }
 
-/** What to do stands behind what is wrong: which licence to accept, which token to set. */
-function withAdvice({ message, advice }: ApiError): string {
-  return advice === null ? message : `${message.replace(/\.$/, "")}. ${advice}`;
-}

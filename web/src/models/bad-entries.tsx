@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { ModelListMessage } from "../../../src/wire/models.ts";
 import { counted } from "../format/counted.ts";
+import "../ui/bad-entries.css";
 
 /** Entries that cannot be used, and why; the others stay usable. */
 export function BadEntries({ bad, file }: Pick<ModelListMessage, "bad" | "file">) {

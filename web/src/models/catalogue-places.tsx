@@ -1,4 +1,5 @@
 import type { ModelListMessage } from "../../../src/wire/models.ts";
+import "../ui/places.css";
 
 /** Where the files go and where the entries are. */
 export function CataloguePlaces({ list }: { list: ModelListMessage | null }) {

@@ -1,0 +1,210 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import {
+  Ban,
+  Copy,
+  Download,
+  Hash,
+  Info,
+  Link2,
+  MoreHorizontal,
+  RotateCw,
+  Sparkles,
+  Trash2,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import type { ImageMessage } from "../../../src/wire/images.ts";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
+import { useIsAway } from "../data/use-live.ts";
+import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
+import { t } from "../words/words.ts";
+import { askToDeleteImage } from "./ask-to-delete-image.tsx";
+import { isEntry } from "./image-filter.ts";
+import type { ImageView } from "./image-view.ts";
+import { useDeleteImage, useDownloadImage, useIsAskingForImage } from "./use-image-actions.ts";
+
+interface ActionsProps {
+  image: ImageMessage;
+  view: ImageView;
+  /** How people tell it from others: with its machine. */
+  called: string;
+  onDetails: () => void;
+}
+
+/** The one thing to do next as a button, the rest in a menu. */
+export function ImageActions({ image, view, called, onDetails }: ActionsProps) {
+  return (
+    <div className="image__actions">
+      <NextStep image={image} view={view} called={called} />
+      <Menu>
+        <Menu.Target>
+          <ActionIcon size={30} aria-label={t("More for {name}", { name: called })}>
+            <MoreHorizontal size={17} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <MoreItems image={image} view={view} called={called} onDetails={onDetails} />
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+const LIVE = new Set<ImageView["kind"]>(["waiting", "active", "verifying", "paused"]);
+
+function MoreItems({ image, view, called, onDetails }: ActionsProps) {
+  const remove = useDeleteImage();
+  const away = useIsAway();
+  const { status, url } = image;
+  const isHere = view.kind !== "absent" && !LIVE.has(view.kind);
+  return (
+    <>
+      <Menu.Item leftSection={<Info size={15} />} onClick={onDetails}>
+        {t("Details")}
+      </Menu.Item>
+      {LIVE.has(view.kind) && view.job !== null && <CancelItem job={view.job} />}
+      {status.path !== null && (
+        <CopyItem icon={<Copy size={15} />} label={t("Copy path")} text={status.path} what={t("Path")} />
+      )}
+      {url !== null && (
+        <CopyItem icon={<Link2 size={15} />} label={t("Copy address")} text={url} what={t("Address")} />
+      )}
+      {status.checksum !== null && (
+        <CopyItem
+          icon={<Hash size={15} />}
+          label={t("Copy checksum")}
+          text={status.checksum}
+          what={t("Checksum")}
+        />
+      )}
+      {isHere && (
+        <>
+          <Menu.Divider />
+          <Menu.Item
+            className="danger-item"
+            leftSection={<Trash2 size={15} />}
+            disabled={away}
+            onClick={() => askToDeleteImage(image, called, () => remove.mutate(image))}
+          >
+            {view.kind === "here" || view.kind === "damaged" ? t("Delete file") : t("Forget it")}
+          </Menu.Item>
+        </>
+      )}
+    </>
+  );
+}
+
+interface CopyItemProps {
+  icon: ReactNode;
+  label: string;
+  text: string;
+  what: string;
+}
+
+function CopyItem({ icon, label, text, what }: CopyItemProps) {
+  return (
+    <Menu.Item leftSection={icon} onClick={() => void copyAndTell(text, what)}>
+      {label}
+    </Menu.Item>
+  );
+}
+
+function CancelItem({ job }: { job: JobMessage }) {
+  const action = useJobAction(job.id);
+  const away = useIsAway();
+  return (
+    <Menu.Item
+      leftSection={<Ban size={15} />}
+      disabled={away || job.wish === "cancel"}
+      onClick={() => action.mutate({ action: "cancel", job })}
+    >
+      {t("Cancel download")}
+    </Menu.Item>
+  );
+}
+
+function NextStep({ image, view, called }: Omit<ActionsProps, "onDetails">): ReactNode {
+  switch (view.kind) {
+    case "absent":
+    case "cancelled":
+      return <DownloadButton image={image} called={called} label={t("Download")} icon="download" />;
+    case "damaged":
+      // Of a stranger nobody knows where it is to be had.
+      return image.catalog_id === null ? null : (
+        <DownloadButton image={image} called={called} label={t("Download again")} icon="retry" />
+      );
+    case "failed":
+      return <DownloadButton image={image} called={called} label={t("Retry")} icon="retry" />;
+    case "waiting":
+    case "active":
+    case "verifying":
+      return view.job === null || view.job.wish !== null ? null : (
+        <JobButton job={view.job} called={called} action="pause" />
+      );
+    case "paused":
+      return view.job === null ? null : <JobButton job={view.job} called={called} action="resume" />;
+    case "here":
+      return image.update !== null && isEntry(image) ? (
+        <DownloadButton image={image} called={called} label={t("Update")} icon="update" />
+      ) : null;
+    default:
+      throw view.kind satisfies never;
+  }
+}
+
+const ICONS = { download: Download, retry: RotateCw, update: Sparkles } as const;
+
+interface DownloadButtonProps {
+  image: ImageMessage;
+  called: string;
+  label: string;
+  icon: keyof typeof ICONS;
+}
+
+function DownloadButton({ image, called, label, icon }: DownloadButtonProps) {
+  const download = useDownloadImage(image);
+  const asking = useIsAskingForImage(image.id);
+  const away = useIsAway();
+  const Icon = ICONS[icon];
+  return (
+    <Button
+      size="compact-md"
+      variant="light"
+      leftSection={<Icon size={14} aria-hidden />}
+      disabled={away}
+      loading={asking}
+      aria-label={`${label}: ${called}`}
+      onClick={() => download.mutate()}
+    >
+      {label}
+    </Button>
+  );
+}
+
+interface JobButtonProps {
+  job: JobMessage;
+  called: string;
+  action: "pause" | "resume";
+}
+
+function JobButton({ job, called, action }: JobButtonProps) {
+  const { mutate } = useJobAction(job.id);
+  const acting = useIsActing(job.id);
+  const away = useIsAway();
+  const Icon = action === "pause" ? PauseSolid : PlaySolid;
+  const label = action === "pause" ? t("Pause") : t("Resume");
+  return (
+    <Button
+      size="compact-md"
+      variant="default"
+      leftSection={<Icon size={14} aria-hidden />}
+      disabled={away}
+      loading={acting}
+      aria-label={`${label}: ${called}`}
+      onClick={() => mutate({ action, job })}
+    >
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,65 @@
+/** What a person can ask of images, with what is said when it is done or goes wrong. */
+import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ImageMessage } from "../../../src/wire/images.ts";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { tell, tellProblem } from "../ui/notify.ts";
+import { t, tn } from "../words/words.ts";
+import { IMAGES_QUERY } from "./use-images.ts";
+
+export function useDownloadImage({ id, name }: ImageMessage) {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationKey: ["download-image", id],
+    mutationFn: () => client.images.download(id),
+    // Until the list knows of it, the button stays busy: it would offer the same again.
+    onSuccess: () => queries.invalidateQueries({ queryKey: IMAGES_QUERY }),
+    onError: (error) => tellProblem(t("{name} could not be queued", { name }), describeError(error).message),
+  });
+}
+
+/** Whether a download of this image is being asked for: its publisher is looked up first. */
+export function useIsAskingForImage(id: string): boolean {
+  return useIsMutating({ mutationKey: ["download-image", id] }) > 0;
+}
+
+export function useDeleteImage() {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id }: ImageMessage) => client.images.remove(id),
+    onSuccess: async (_, { name }) => {
+      await queries.invalidateQueries({ queryKey: IMAGES_QUERY });
+      tell(t("{name} was deleted", { name }));
+    },
+    onError: (error, { name }) =>
+      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message),
+  });
+}
+
+/** Asks the publishers of what is here for newer builds. */
+export function useCheckUpdates() {
+  const { client } = useServer();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.images.checkUpdates(),
+    onSuccess: async ({ updates, failed }) => {
+      await queries.invalidateQueries({ queryKey: IMAGES_QUERY });
+      const found =
+        updates.length === 0
+          ? t("All images here are the newest")
+          : tn(updates.length, "{n} image has a newer build", "{n} images have newer builds");
+      const [first] = failed;
+      if (first === undefined) return tell(found, "", "image-updates");
+      const title = tn(
+        failed.length,
+        "{n} publisher could not be asked",
+        "{n} publishers could not be asked",
+      );
+      tellProblem(title, `${first.id}: ${first.message} ${found}.`, "image-updates");
+    },
+    onError: (error) =>
+      tellProblem(t("Updates could not be looked up"), describeError(error).message, "image-updates"),
+  });
+}

@@ -11,13 +11,7 @@ import "../details/details.css";
 /** All that is known of an image. */
 export function ImageDetails({ image, onClose }: { image: ImageMessage | null; onClose: () => void }) {
   return (
-    <Modal
-      opened={image !== null}
-      onClose={onClose}
-      title={image?.name ?? ""}
-      size={600}
-      closeButtonProps={{ "aria-label": t("Close") }}
-    >
+    <Modal opened={image !== null} onClose={onClose} title={image?.name ?? ""} size={600}>
       {image !== null && <Facts image={image} />}
     </Modal>
   );

@@ -34,9 +34,7 @@ export function ImageProgress({ image, view }: { image: ImageMessage; view: Imag
 
 function Absent({ image: { size_bytes: size } }: { image: ImageMessage }) {
   return (
-    <p className="image__line dim">
-      {size === null ? t("Size not known yet") : <Bytes bytes={size} />}
-    </p>
+    <p className="image__line dim">{size === null ? t("Size not known yet") : <Bytes bytes={size} />}</p>
   );
 }
 

@@ -1,0 +1,24 @@
+/** What a screen reader, a keyboard or weak eyes would stumble over, and what does not fit the screen. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * One line for each fault, in both colour schemes; none if there is none.
+ * @param within only what is inside of this: a page is looked at once, its dialogs by themselves
+ */
+export async function faultsOf(page: Page, within = "html"): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    // Colours in mid-change are nobody's.
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).include(within).withTags(TAGS).analyze();
+    for (const { id, nodes } of violations)
+      faults.push(...nodes.map(({ html }) => `${colorScheme}: ${id}: ${html}`));
+  }
+  const tooWide = await page.evaluate<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+  return tooWide > 0 ? [...faults, `the page is ${tooWide} pixels wider than the screen`] : faults;
+}

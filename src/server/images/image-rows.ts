@@ -69,7 +69,12 @@ function rowOf(
     return { id, entry, file, job, phase: phaseOf(job), build: buildOf(job) };
   }
   const [file] = builds;
-  if (file !== undefined) return { ...fileRow(id, entry, file), job };
+  if (file !== undefined) {
+    const row = fileRow(id, entry, file);
+    // What has just come is not noted yet: its job knows which build it is.
+    const brought = job?.destination === file.path ? buildOf(job) : null;
+    return { ...row, build: row.build ?? brought, job };
+  }
   // Of a file that is gone again, nothing is left to be told.
   return { id, entry, file: null, job: null, phase: "NOT_DOWNLOADED", build: null };
 }

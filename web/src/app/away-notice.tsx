@@ -2,8 +2,9 @@ import { Button, Loader } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useServer } from "../data/server.tsx";
 import { useLink } from "../data/use-live.ts";
-import { formatTime } from "../format/time.ts";
+import { formatHour } from "../format/time.ts";
 import { tell } from "../ui/notify.ts";
+import { t } from "../words/words.ts";
 
 /** A cut that is mended within this is not worth a word. */
 const PATIENCE_MS = 1_000;
@@ -19,7 +20,7 @@ export function AwayNotice() {
     if (since !== null) shown.current = true;
     if (link === "away" || link === "connecting" || !shown.current) return;
     shown.current = false;
-    tell("Connected again", "Everything shown is up to date.", "link");
+    tell(t("Connected again"), t("Everything shown is up to date."), "link");
   }, [since, link]);
 
   return (
@@ -28,18 +29,18 @@ export function AwayNotice() {
         <>
           <Loader size={16} color="var(--warn)" aria-hidden />
           <div className="away__text">
-            <strong>Server away – reconnecting</strong>
+            <strong>{t("Server away – reconnecting")}</strong>
             {ready ? (
               <span>
                 {" "}
-                Shown is what was known at {formatTime(since).split(", ").at(-1)}. Downloads are not lost.
+                {t("Shown is what was known at {time}. Downloads are not lost.", { time: formatHour(since) })}
               </span>
             ) : (
-              <span> Is Haulyard running? Start it with “npm start”.</span>
+              <span> {t("Is Haulyard running? Start it with “npm start”.")}</span>
             )}
           </div>
           <Button size="compact-sm" variant="default" onClick={() => live.retryNow()}>
-            Try now
+            {t("Try now")}
           </Button>
         </>
       )}

@@ -11,6 +11,7 @@ import { Navigation } from "./navigation.tsx";
 import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { t } from "../words/words.ts";
 import "./frame.css";
 
 /** What is around every page: navigation at the side, or at the foot of a phone. */
@@ -21,7 +22,7 @@ export function Frame({ children }: { children: ReactNode }) {
     <div className="frame">
       <TabFace />
       <a className="skip-link" href="#main" onClick={focusMain}>
-        Skip to the content
+        {t("Skip to the content")}
       </a>
       <aside className="frame__side" aria-label="Haulyard">
         <div className="brand">
@@ -35,8 +36,8 @@ export function Frame({ children }: { children: ReactNode }) {
             <LimitButton />
             <ThemeSwitch />
             <LanguageMenu />
-            <Tooltip label="Keyboard shortcuts (?)">
-              <ActionIcon aria-label="Keyboard shortcuts" onClick={help.onOpen}>
+            <Tooltip label={`${t("Keyboard shortcuts")} (?)`}>
+              <ActionIcon aria-label={t("Keyboard shortcuts")} onClick={help.onOpen}>
                 <Keyboard size={17} />
               </ActionIcon>
             </Tooltip>

@@ -1,15 +1,16 @@
 import { Tooltip } from "@mantine/core";
 import type { Link } from "../../../src/client/follow-events.ts";
 import { useLink } from "../data/use-live.ts";
+import { t } from "../words/words.ts";
 
 const WORDS: Record<Link, { label: string; sentence: string }> = {
-  connecting: { label: "Connecting…", sentence: "Asking the server for its downloads." },
-  live: { label: "Live", sentence: "Every change is shown as it happens." },
+  connecting: { label: t("Connecting…"), sentence: t("Asking the server for its downloads.") },
+  live: { label: t("Live"), sentence: t("Every change is shown as it happens.") },
   polling: {
-    label: "Every 2 s",
-    sentence: "Live events do not come through (a proxy?), so the page asks every two seconds.",
+    label: t("Every 2 s"),
+    sentence: t("Live events do not come through (a proxy?), so the page asks every two seconds."),
   },
-  away: { label: "Server away", sentence: "The server does not answer. Trying again and again." },
+  away: { label: t("Server away"), sentence: t("The server does not answer. Trying again and again.") },
 };
 
 /** How the page hears of changes. */

@@ -1,6 +1,7 @@
 /** The pages there are, in the order of the navigation. A new page is a line here and a route. */
 import type { LucideIcon } from "lucide-react";
 import { ArrowDownToLine, Boxes, HardDrive } from "lucide-react";
+import { t } from "../words/words.ts";
 
 export interface NavItem {
   to: "/downloads" | "/models" | "/storage/images";
@@ -9,7 +10,7 @@ export interface NavItem {
 }
 
 export const NAV_ITEMS: readonly NavItem[] = [
-  { to: "/downloads", label: "Downloads", icon: ArrowDownToLine },
-  { to: "/models", label: "Models", icon: Boxes },
-  { to: "/storage/images", label: "Images", icon: HardDrive },
+  { to: "/downloads", label: t("Downloads"), icon: ArrowDownToLine },
+  { to: "/models", label: t("Models"), icon: Boxes },
+  { to: "/storage/images", label: t("Images"), icon: HardDrive },
 ];

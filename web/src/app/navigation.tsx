@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useTotals } from "../data/use-live.ts";
 import { NAV_ITEMS } from "./nav-items.ts";
+import { t, tn } from "../words/words.ts";
 
 /** Links to the pages; the same list at the side of a screen and at the foot of a phone. */
 export function Navigation({ className }: { className: string }) {
   return (
-    <nav className={className} aria-label="Pages">
+    <nav className={className} aria-label={t("Pages")}>
       {NAV_ITEMS.map(({ to, label, icon: Icon }) => (
         <Link
           key={to}
@@ -31,14 +32,14 @@ function QueueCount() {
     <span className="nav-link__counts">
       {active > 0 && (
         <span className="nav-count">
-          {active}
-          <span className="visually-hidden"> active</span>
+          <span aria-hidden>{active}</span>
+          <span className="visually-hidden">{t("{active} active", { active })}</span>
         </span>
       )}
       {problems > 0 && (
         <span className="nav-count" data-tone="bad">
-          {problems}
-          <span className="visually-hidden"> {problems === 1 ? "problem" : "problems"}</span>
+          <span aria-hidden>{problems}</span>
+          <span className="visually-hidden">{tn(problems, "{n} problem", "{n} problems")}</span>
         </span>
       )}
     </span>

@@ -1,18 +1,19 @@
 import { Modal } from "@mantine/core";
 import { useState } from "react";
 import { useShortcut } from "../ui/use-shortcut.ts";
+import { t } from "../words/words.ts";
 import "./shortcuts-help.css";
 
 const SHORTCUTS = [
-  { keys: ["n"], does: "Add a download" },
-  { keys: ["l"], does: "Limit for all downloads" },
-  { keys: ["/"], does: "Search" },
-  { keys: ["↑", "↓"], does: "Go from row to row" },
-  { keys: ["Enter"], does: "Open the details of a row" },
-  { keys: ["Space"], does: "Pause or resume the row; retry if it failed" },
-  { keys: ["Del"], does: "Remove the row" },
-  { keys: ["Esc"], does: "Close what is open" },
-  { keys: ["?"], does: "This list" },
+  { keys: ["n"], does: t("Add a download") },
+  { keys: ["l"], does: t("Limit for all downloads") },
+  { keys: ["/"], does: t("Search") },
+  { keys: ["↑", "↓"], does: t("Go from row to row") },
+  { keys: ["Enter"], does: t("Open the details of a row") },
+  { keys: ["Space"], does: t("Pause or resume the row; retry if it failed") },
+  { keys: ["Del"], does: t("Remove the row") },
+  { keys: ["Esc"], does: t("Close what is open") },
+  { keys: ["?"], does: t("This list") },
 ] as const;
 
 /** The list of keys, opened by `?` or the button in the frame. */
@@ -23,7 +24,7 @@ export function ShortcutsHelp({
 }: Record<"onClose" | "onOpen", () => void> & { opened: boolean }) {
   useShortcut("?", onOpen);
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard" size="sm">
+    <Modal opened={opened} onClose={onClose} title={t("Keyboard")} size="sm">
       <dl className="shortcuts">
         {SHORTCUTS.map(({ keys, does }) => (
           <div key={does} className="shortcuts__line">

@@ -1,11 +1,12 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import type { MantineColorScheme } from "@mantine/core";
 import { Monitor, Moon, Sun } from "lucide-react";
+import { t } from "../words/words.ts";
 
 const CHOICES = [
-  { value: "light", label: "Light", icon: Sun },
-  { value: "auto", label: "As the system", icon: Monitor },
-  { value: "dark", label: "Dark", icon: Moon },
+  { value: "light", label: t("Light"), icon: Sun },
+  { value: "auto", label: t("As the system"), icon: Monitor },
+  { value: "dark", label: t("Dark"), icon: Moon },
 ] as const satisfies readonly { value: MantineColorScheme; label: string; icon: typeof Sun }[];
 
 /** Light, dark, or as the system. */
@@ -14,7 +15,7 @@ export function ThemeSwitch() {
   return (
     <SegmentedControl
       size="xs"
-      aria-label="Colours"
+      aria-label={t("Colours")}
       value={colorScheme}
       onChange={(value) => setColorScheme(value)}
       data={CHOICES.map(({ value, label, icon: Icon }) => ({

@@ -8,6 +8,8 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { keepToken } from "../data/token.ts";
 import { useLink } from "../data/use-live.ts";
+import { t } from "../words/words.ts";
+import { rich } from "../words/rich.tsx";
 import "../ui/form.css";
 import "./token-gate.css";
 
@@ -36,14 +38,21 @@ function TokenForm() {
       <form className="form surface token-gate__form" onSubmit={submit}>
         <KeyRound size={26} aria-hidden />
         <div>
-          <h1 className="token-gate__title">This server wants its token</h1>
+          <h1 className="token-gate__title">{t("This server wants its token")}</h1>
           <p className="dim">
-            It is in the file <code>token</code> of its data folder, or in <code>HAULYARD_TOKEN</code>.
+            {rich(
+              "It is in the file {file} of its data folder, or in {setting}.",
+              {},
+              {
+                file: <code>token</code>,
+                setting: <code>HAULYARD_TOKEN</code>,
+              },
+            )}
           </p>
         </div>
         <TextInput
           type="password"
-          label="Token"
+          label={t("Token")}
           value={token}
           onChange={(event) => setToken(event.currentTarget.value)}
           error={check.error === null ? undefined : wordsFor(check.error)}
@@ -52,7 +61,7 @@ function TokenForm() {
           autoFocus
         />
         <Button type="submit" disabled={token.trim() === ""} loading={check.isPending}>
-          Open
+          {t("Open")}
         </Button>
       </form>
     </main>
@@ -60,5 +69,5 @@ function TokenForm() {
 }
 
 function wordsFor(error: Error): string {
-  return needsToken(error) ? "This is not the server’s token" : describeError(error).message;
+  return needsToken(error) ? t("This is not the server’s token") : describeError(error).message;
 }

@@ -1,6 +1,7 @@
 /** An error of a call, as the page tells it. */
 import { joinSentences } from "../format/join-sentences.ts";
 import { ApiError, Unreachable } from "../../../src/client/api-error.ts";
+import { t } from "../words/words.ts";
 
 export interface ToldError {
   message: string;
@@ -12,7 +13,7 @@ export function describeError(error: unknown): ToldError {
   if (error instanceof ApiError) return { message: joinSentences(error.message, error.advice), field: error.field };
   if (error instanceof Unreachable)
     return {
-      message: "The server does not answer. Nothing was changed; try again when it is back.",
+      message: t("The server does not answer. Nothing was changed; try again when it is back."),
       field: null,
     };
   return { message: error instanceof Error ? error.message : String(error), field: null };

@@ -5,13 +5,14 @@ import type { JobAction, JobActionsAnswer } from "../../../src/wire/requests.ts"
 import { tell, tellProblem } from "../ui/notify.ts";
 import { describeError } from "./describe-error.ts";
 import { useServer } from "./server.tsx";
+import { t, tn } from "../words/words.ts";
 
-const VERB: Record<JobAction, string> = {
-  pause: "Pausing",
-  resume: "Resuming",
-  cancel: "Cancelling",
-  retry: "Retrying",
-  remove: "Removing",
+const FAILED: Record<JobAction, string> = {
+  pause: t("Pausing did not work"),
+  resume: t("Resuming did not work"),
+  cancel: t("Cancelling did not work"),
+  retry: t("Retrying did not work"),
+  remove: t("Removing did not work"),
 };
 
 export interface Ask {
@@ -30,7 +31,7 @@ export function useJobAction(id: string) {
       return job;
     },
     onError: (error, { action, job }) =>
-      tellProblem(`${VERB[action]} ${job.name} did not work`, describeError(error).message),
+      tellProblem(`${FAILED[action]}: ${job.name}`, describeError(error).message),
   });
 }
 
@@ -59,15 +60,12 @@ export function useManyJobsAction() {
     onSuccess: ({ changed, refused }, { done }) => {
       tell(done(changed.length), refusalSentence(refused), "many-jobs");
     },
-    onError: (error, { action }) =>
-      tellProblem(`${VERB[action]} did not work`, describeError(error).message, "many-jobs"),
+    onError: (error, { action }) => tellProblem(FAILED[action], describeError(error).message, "many-jobs"),
   });
 }
 
 function refusalSentence(refused: JobActionsAnswer["refused"]): string {
   const [first] = refused;
   if (first === undefined) return "";
-  return refused.length === 1
-    ? `One could not: ${first.message}`
-    : `${refused.length} could not: ${first.message}`;
+  return tn(refused.length, "One could not: {why}", "{n} could not: {why}", { why: first.message });
 }

@@ -1,4 +1,5 @@
 /** Sizes as browsers show them: decimal units, numbers that keep their width while they grow. */
+import { tn, writeDecimal } from "../words/words.ts";
 
 /** No-break space: a number never parts from its unit. */
 const SPACE = "\u00a0";
@@ -16,20 +17,20 @@ const UNITS = [
 /** `10.73 GB`. Anything that is no size (negative, NaN) is shown as `0 B`. */
 export function formatBytes(bytes: number): string {
   const { value, unit } = scale(bytes);
-  return `${value.toFixed(unit.decimals)}${SPACE}${unit.name}`;
+  return `${writeDecimal(value, unit.decimals)}${SPACE}${unit.name}`;
 }
 
 /** `152 MB/s`: one decimal less than a size, for speeds jump about anyway. */
 export function formatSpeed(bytesPerSecond: number): string {
   const { value, unit } = scale(bytesPerSecond);
   const decimals = value >= 100 ? 0 : Math.min(unit.decimals, 1);
-  return `${value.toFixed(decimals)}${SPACE}${unit.name}/s`;
+  return `${writeDecimal(value, decimals)}${SPACE}${unit.name}/s`;
 }
 
 /** `23,841,748,992 bytes`, for tooltips. */
 export function formatExactBytes(bytes: number): string {
   const whole = Math.max(0, Math.round(bytes));
-  return `${whole.toLocaleString("en")} ${whole === 1 ? "byte" : "bytes"}`;
+  return tn(whole, "{n} byte", "{n} bytes");
 }
 
 function scale(bytes: number): { value: number; unit: (typeof UNITS)[number] } {

@@ -1,5 +1,6 @@
 /** How sure we are of the bytes, in words. */
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { t } from "../words/words.ts";
 
 export interface ChecksumWords {
   kind: "verified" | "unverified" | "expected" | "unknown";
@@ -15,22 +16,28 @@ export function checksumWords(job: JobMessage): ChecksumWords {
     const { algorithm, origin } = job.checksum;
     return {
       kind: "verified",
-      label: `Verified ${algorithm}`,
-      sentence: `Every byte matches the ${algorithm} from ${origin}.`,
+      label: t("Verified {algorithm}", { algorithm }),
+      sentence: t("Every byte matches the {algorithm} from {origin}.", { algorithm, origin }),
     };
   }
   if (job.checksum?.state === "unverified") {
-    return { kind: "unverified", label: "Unverified", sentence: `Unverified – ${job.checksum.reason}` };
+    const { reason } = job.checksum;
+    return {
+      kind: "unverified",
+      label: t("Unverified"),
+      sentence: t("Unverified – {reason}", { reason }),
+    };
   }
   const expected = expectedChecksum(job);
   if (expected !== null) {
+    const { algorithm, origin } = expected;
     return {
       kind: "expected",
-      label: `${expected.algorithm} known`,
-      sentence: `Will be compared with the ${expected.algorithm} from ${expected.origin}.`,
+      label: t("{algorithm} known", { algorithm }),
+      sentence: t("Will be compared with the {algorithm} from {origin}.", { algorithm, origin }),
     };
   }
-  return { kind: "unknown", label: "No checksum yet", sentence: "Nobody has published a hash so far." };
+  return { kind: "unknown", label: t("No checksum yet"), sentence: t("Nobody has published a hash so far.") };
 }
 
 /** The hash that will be compared, or null. */

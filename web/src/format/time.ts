@@ -1,28 +1,38 @@
 /** Points in time, near ones told from now. */
 import { formatDuration } from "./duration.ts";
+import { dateFormat, t } from "../words/words.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+
+const NEAR_DAY = dateFormat({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const HOUR = dateFormat({ timeStyle: "medium" });
+const EXACT = dateFormat({ dateStyle: "medium", timeStyle: "medium" });
 
 /** `just now`, `4 min ago`, `3 h ago`, then the day and time in the reader's own format. */
 export function formatAgo(iso: string, now: number): string {
   const then = Date.parse(iso);
   const passed = now - then;
-  if (passed < MINUTE_MS) return "just now";
-  if (passed < HOUR_MS) return `${Math.floor(passed / MINUTE_MS)}\u00a0min ago`;
-  if (passed < 12 * HOUR_MS) return `${Math.floor(passed / HOUR_MS)}\u00a0h ago`;
-  return nearDay.format(then);
+  if (passed < MINUTE_MS) return t("just now");
+  if (passed < HOUR_MS) return agoOf(Math.floor(passed / MINUTE_MS) * MINUTE_MS);
+  if (passed < 12 * HOUR_MS) return agoOf(Math.floor(passed / HOUR_MS) * HOUR_MS);
+  return NEAR_DAY().format(then);
 }
 
 /** `in 8 s`, or `now` when it is due. */
 export function formatUntil(iso: string, now: number): string {
   const left = Math.ceil((Date.parse(iso) - now) / 1000);
-  return left <= 0 ? "now" : `in ${formatDuration(left)}`;
+  return left <= 0 ? t("now") : t("in {duration}", { duration: formatDuration(left) });
 }
 
 /** Day and time to the second, for tooltips and the history. */
 export function formatTime(iso: string): string {
-  return exact.format(Date.parse(iso));
+  return EXACT().format(Date.parse(iso));
+}
+
+/** The hour to the second, in the reader's own time. */
+export function formatHour(iso: string): string {
+  return HOUR().format(Date.parse(iso));
 }
 
 /** Seconds between two times, or null while one is missing. */
@@ -30,10 +40,6 @@ export function secondsBetween(from: string | null, to: string | null): number |
   return from === null || to === null ? null : Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
 }
 
-const nearDay = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+function agoOf(ms: number): string {
+  return t("{duration} ago", { duration: formatDuration(ms / 1000) });
+}

@@ -8,6 +8,7 @@ import { useDraft } from "../ui/use-draft.ts";
 import { checkOne } from "./limit-draft.ts";
 import { rateWord } from "./limit-words.ts";
 import { useChangeJobLimit } from "./use-change-limit.ts";
+import { t } from "../words/words.ts";
 import "./limit.css";
 
 /** The limit of one job, with its present speed beside it, to be changed where it stands. */
@@ -24,9 +25,9 @@ export function JobLimit({ job }: { job: JobMessage }) {
   return (
     <span className="job-limit">
       <span>
-        {job.limit_rate === null ? "None" : rateWord(job.limit_rate)}
+        {job.limit_rate === null ? t("None") : rateWord(job.limit_rate)}
         {job.status === "RUNNING" && job.progress.stage === "downloading" && (
-          <span className="dim">{`, ${formatSpeed(job.progress.bytes_per_second)} at present`}</span>
+          <span className="dim">{`, ${t("{speed} at present", { speed: formatSpeed(job.progress.bytes_per_second) })}`}</span>
         )}
       </span>
       <Button
@@ -34,10 +35,10 @@ export function JobLimit({ job }: { job: JobMessage }) {
         variant="default"
         size="compact-sm"
         disabled={away}
-        aria-label={`Change the limit of ${job.name}`}
+        aria-label={t("Change the limit of {name}", { name: job.name })}
         onClick={() => setChanging(true)}
       >
-        Change
+        {t("Change")}
       </Button>
     </span>
   );
@@ -54,8 +55,8 @@ function JobLimitForm({ job, onDone }: { job: JobMessage; onDone: () => void }) 
     <form ref={form} className="job-limit-form" noValidate onSubmit={submit}>
       <TextInput
         {...field("limit")}
-        aria-label={`Limit of ${job.name}`}
-        placeholder="none; 500k, 5M, 1.5MiB/s"
+        aria-label={t("Limit of {name}", { name: job.name })}
+        placeholder={t("none; 500k, 5M, 1.5MiB/s")}
         size="xs"
         spellCheck={false}
         autoCapitalize="none"
@@ -69,10 +70,10 @@ function JobLimitForm({ job, onDone }: { job: JobMessage; onDone: () => void }) 
       <FormProblem message={problem} />
       <div className="job-limit-form__buttons">
         <Button type="submit" size="compact-sm" loading={change.isPending}>
-          Save
+          {t("Save")}
         </Button>
         <Button variant="default" size="compact-sm" onClick={onDone}>
-          Cancel
+          {t("Cancel")}
         </Button>
       </div>
     </form>

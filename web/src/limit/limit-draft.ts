@@ -2,6 +2,7 @@
 import { parseRate } from "../../../src/job/limit/parse-size.ts";
 import { parseSchedule } from "../../../src/job/limit/rate-schedule.ts";
 import type { DraftErrors } from "../ui/use-draft.ts";
+import { t } from "../words/words.ts";
 
 export interface LimitDraft {
   limit: string;
@@ -15,11 +16,15 @@ export function isNone(text: string): boolean {
 /** For all downloads: a rate, or windows. */
 export function checkOverall({ limit }: LimitDraft): DraftErrors<LimitDraft> {
   if (isNone(limit) || parseSchedule(limit) !== null) return {};
-  return { limit: "Write a rate such as 20M, or none or off, or windows: mon-fri 08:00-18:00=5M, 20M" };
+  return {
+    limit: t("Write a rate such as 20M, or none or off, or windows: mon-fri 08:00-18:00=5M, 20M"),
+  };
 }
 
 /** For one download: a rate. */
 export function checkOne({ limit }: LimitDraft): DraftErrors<LimitDraft> {
   if (isNone(limit) || parseRate(limit) !== null) return {};
-  return { limit: "Write a rate such as 500k, 5M or 1.5MiB/s, at least 1 KiB/s; empty is no limit" };
+  return {
+    limit: t("Write a rate such as 500k, 5M or 1.5MiB/s, at least 1 KiB/s; empty is no limit"),
+  };
 }

@@ -9,6 +9,7 @@ import { useDraft } from "../ui/use-draft.ts";
 import { checkOverall } from "./limit-draft.ts";
 import { originSentence, presentSentence } from "./limit-words.ts";
 import { useChangeOverallLimit } from "./use-change-limit.ts";
+import { t } from "../words/words.ts";
 import "./limit.css";
 
 /** What is written most. */
@@ -28,13 +29,13 @@ export function OverallLimitForm({ limit, onDone }: { limit: LimitMessage; onDon
       <Present limit={limit} />
       <TextInput
         {...field("limit")}
-        label="Limit"
-        description="A rate (20M, 1.5MiB/s), none, off, or by day and hour: mon-fri 08:00-18:00=5M, 20M"
+        label={t("Limit")}
+        description={t("A rate (20M, 1.5MiB/s), none, off, or by day and hour: mon-fri 08:00-18:00=5M, 20M")}
         spellCheck={false}
         autoCapitalize="none"
         data-autofocus
       />
-      <div className="limit-quick" role="group" aria-label="Often used">
+      <div className="limit-quick" role="group" aria-label={t("Often used")}>
         {QUICK.map((text) => (
           <Button
             key={text}
@@ -56,14 +57,14 @@ export function OverallLimitForm({ limit, onDone }: { limit: LimitMessage; onDon
             disabled={away || change.isPending}
             onClick={() => change.mutate(null)}
           >
-            Back to the setting
+            {t("Back to the setting")}
           </Button>
         )}
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("Cancel")}
         </Button>
         <Button type="submit" loading={change.isPending} disabled={away}>
-          Save
+          {t("Save")}
         </Button>
       </div>
     </form>
@@ -79,7 +80,9 @@ function Present({ limit }: { limit: LimitMessage }) {
       <p className="limit-present__line">
         <strong>{presentSentence(limit, now)}</strong>
         <span className="limit-present__speed">
-          {active === 0 ? "Nothing is running" : `${formatSpeed(bytesPerSecond)} at present`}
+          {active === 0
+            ? t("Nothing is running")
+            : t("{speed} at present", { speed: formatSpeed(bytesPerSecond) })}
         </span>
       </p>
       <p className="dim">{originSentence(limit, ago)}</p>

@@ -6,7 +6,8 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { tell } from "../ui/notify.ts";
 import { isNone } from "./limit-draft.ts";
-import { presentWord, rateWord } from "./limit-words.ts";
+import { rateWord } from "./limit-words.ts";
+import { t } from "../words/words.ts";
 
 interface ChangeOptions {
   onDone: () => void;
@@ -22,7 +23,7 @@ export function useChangeOverallLimit({ onDone, onRefused }: ChangeOptions) {
     mutationFn: (text: string | null): Promise<LimitMessage> =>
       client.limit.change(text !== null && isNone(text) ? "none" : text),
     onSuccess: (limit) => {
-      tell("The limit was changed", limitSentence(limit), "limit");
+      tell(t("The limit was changed"), limitSentence(limit), "limit");
       onDone();
     },
     onError: (error) => {
@@ -40,8 +41,9 @@ export function useChangeJobLimit(job: JobMessage, { onDone, onRefused }: Change
     mutationFn: (text: string): Promise<JobMessage> =>
       client.jobs.adjust(job.id, { limit_rate: isNone(text) ? null : text.trim() }),
     onSuccess: ({ name, limit_rate }) => {
-      const message = limit_rate === null ? "No limit of its own" : `At most ${rateWord(limit_rate)}`;
-      tell(`${name} was changed`, message, "limit");
+      const message =
+        limit_rate === null ? t("No limit of its own") : t("At most {rate}", { rate: rateWord(limit_rate) });
+      tell(t("{name} was changed", { name }), message, "limit");
       onDone();
     },
     onError: (error) => {
@@ -52,7 +54,9 @@ export function useChangeJobLimit(job: JobMessage, { onDone, onRefused }: Change
 }
 
 function limitSentence(limit: LimitMessage): string {
-  const word = presentWord(limit);
-  if (word === null) return "All downloads together: no limit now";
-  return word === "off" ? "All downloads wait now" : `All downloads together: ${word} now`;
+  const rate = limit.now.bytes_per_second;
+  if (rate === null) return t("All downloads together: no limit now");
+  return rate === 0
+    ? t("All downloads wait now")
+    : t("All downloads together: {rate} now", { rate: rateWord(rate) });
 }

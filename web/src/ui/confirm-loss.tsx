@@ -1,5 +1,6 @@
 import { modals } from "@mantine/modals";
 import { formatBytes } from "../format/bytes.ts";
+import { t } from "../words/words.ts";
 
 interface Loss {
   title: string;
@@ -17,11 +18,12 @@ export function confirmLoss({ title, bytes, doIt, act }: Loss): void {
     title,
     children: (
       <p>
-        {formatBytes(bytes)} that were downloaded already would be deleted, and would have to be fetched
-        again.
+        {t("{bytes} that were downloaded already would be deleted, and would have to be fetched again.", {
+          bytes: formatBytes(bytes),
+        })}
       </p>
     ),
-    labels: { confirm: doIt, cancel: "Keep" },
+    labels: { confirm: doIt, cancel: t("Keep") },
     confirmProps: { color: "red" },
     cancelProps: { "data-autofocus": true } as Record<string, unknown>,
     onConfirm: act,

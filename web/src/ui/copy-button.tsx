@@ -1,8 +1,10 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { noClipboard } from "./copy-and-tell.ts";
 import { copyText } from "./copy-text.ts";
 import { tellProblem } from "./notify.ts";
+import { t } from "../words/words.ts";
 
 /** How long the tick is shown. */
 const TICK_MS = 1_500;
@@ -18,9 +20,9 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
 
   const copy = async (): Promise<void> => {
     if (await copyText(text)) setCopied(true);
-    else tellProblem("Copying did not work", "The browser does not let this page use the clipboard.");
+    else tellProblem(...noClipboard());
   };
-  const label = copied ? "Copied" : `Copy ${what}`;
+  const label = copied ? t("Copied") : t("Copy {what}", { what });
   return (
     <Tooltip label={label}>
       <ActionIcon size="sm" aria-label={label} onClick={() => void copy()}>

@@ -1,3 +1,4 @@
+import { t, writeNumber } from "../words/words.ts";
 import "./filter-tabs.css";
 
 export interface FilterChoice<T extends string> {
@@ -17,7 +18,7 @@ interface FilterTabsProps<T extends string> {
 /** All, or those in one kind of state, with how many there are. */
 export function FilterTabs<T extends string>({ choices, value: chosen, onChange }: FilterTabsProps<T>) {
   return (
-    <div className="filter-tabs" role="group" aria-label="Show">
+    <div className="filter-tabs" role="group" aria-label={t("Show")}>
       {choices.map(({ value, label, count, alarming = false }) => (
         <button
           key={value}
@@ -28,7 +29,7 @@ export function FilterTabs<T extends string>({ choices, value: chosen, onChange 
           onClick={() => onChange(value)}
         >
           {label}
-          <span className="filter-tab__count">{count.toLocaleString("en")}</span>
+          <span className="filter-tab__count">{writeNumber(count)}</span>
         </button>
       ))}
     </div>

@@ -2,6 +2,7 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { Search } from "lucide-react";
 import { useRef } from "react";
 import { useShortcut } from "./use-shortcut.ts";
+import { t } from "../words/words.ts";
 import "./search-field.css";
 
 interface SearchFieldProps {
@@ -40,7 +41,7 @@ export function SearchField({ value, onChange, label }: SearchFieldProps) {
             /
           </kbd>
         ) : (
-          <CloseButton size="sm" aria-label="Empty the search" onClick={() => onChange("")} />
+          <CloseButton size="sm" aria-label={t("Empty the search")} onClick={() => onChange("")} />
         )
       }
     />

@@ -28,7 +28,7 @@ export function speak(language: Language, translations: Readonly<Record<string, 
   void words.changeLanguage(language);
 }
 
-/** The language that is spoken, for `Intl`. */
+/** The language that is spoken. */
 export function language(): string {
   return words.language;
 }
@@ -61,7 +61,49 @@ export function unfilled(sentence: string): string {
 
 /** `12,345` or `12.345`. */
 export function writeNumber(value: number): string {
-  return value.toLocaleString(language());
+  return value.toLocaleString(locale());
+}
+
+/** `10.73` or `10,73`, with so many decimals. */
+export function writeDecimal(value: number, decimals: number): string {
+  return decimal(decimals).format(value);
+}
+
+/** A way to write times that speaks the language; made when it is first needed. */
+export function dateFormat(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  return perLocale((name) => new Intl.DateTimeFormat(name, options));
+}
+
+const DECIMALS = [0, 1, 2].map((digits) =>
+  perLocale(
+    (name) =>
+      new Intl.NumberFormat(name, {
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+        useGrouping: false,
+      }),
+  ),
+);
+
+function decimal(digits: number): Intl.NumberFormat {
+  const format = DECIMALS[digits];
+  if (format === undefined) throw new RangeError(`0 to 2 decimals, not ${digits}`);
+  return format();
+}
+
+/** Formats cost much to make and little to use. */
+function perLocale<T>(make: (locale: string) => T): () => T {
+  let made: { locale: string; value: T } | null = null;
+  return () => {
+    const name = locale();
+    if (made?.locale !== name) made = { locale: name, value: make(name) };
+    return made.value;
+  };
+}
+
+/** The language as the reader's country writes it: `en-GB` where the browser says so. */
+function locale(): string {
+  return navigator.languages.find((name) => name.split("-")[0] === language()) ?? language();
 }
 
 function written(values: Readonly<Record<string, Fill>>): Record<string, string> {

@@ -1,33 +1,25 @@
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { Check, Languages } from "lucide-react";
 import { changeLanguage, LANGUAGES } from "../words/languages.ts";
 import { language, t } from "../words/words.ts";
 
 /** The languages, each by its own name. */
 export function LanguageMenu() {
-  const spoken = language();
   return (
-    <Menu position="top-start">
+    <Menu position="top-start" width={170} checkIcon={<Check size={15} aria-hidden />}>
       <Menu.Target>
-        <Tooltip label={t("Language")}>
-          <ActionIcon aria-label={t("Language")}>
-            <Languages size={17} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon aria-label={t("Language")} title={t("Language")}>
+          <Languages size={17} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {LANGUAGES.map(({ code, name }) => (
-          <Menu.Item
-            key={code}
-            lang={code}
-            role="menuitemradio"
-            aria-checked={code === spoken}
-            leftSection={<Check size={15} aria-hidden visibility={code === spoken ? "visible" : "hidden"} />}
-            onClick={() => code !== spoken && changeLanguage(code)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={language()} onChange={changeLanguage}>
+          {LANGUAGES.map(({ code, name }) => (
+            <Menu.RadioItem key={code} value={code} lang={code}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

@@ -22,8 +22,8 @@ export function languageOfThisBrowser(): Language {
   return chooseLanguage(readKept(), navigator.languages);
 }
 
-/** Kept in this browser. The page is loaded anew: not a sentence of it stays in the other language. */
-export function changeLanguage(language: Language): void {
+/** Kept in this browser, by its code. The page is loaded anew: not a sentence of it stays in the other language. */
+export function changeLanguage(language: string): void {
   try {
     localStorage.setItem(KEPT_AS, language);
   } catch {

@@ -69,8 +69,9 @@ function joinFiles(code: string, words: Tree["words"], problems: string[]): Map<
         problems.push(`${path}: ${JSON.stringify(key)} wants a text, got ${JSON.stringify(value)}`);
       } else if (other === undefined) {
         all.set(key, { text: value, path });
-      } else {
-        problems.push(`${path}: ${JSON.stringify(key)} is in ${other.path} as well; one place is enough`);
+      } else if (other.text !== value) {
+        // All files are one at run time.
+        problems.push(`${path}: ${JSON.stringify(key)} is something else in ${other.path}`);
       }
     }
   }

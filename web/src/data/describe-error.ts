@@ -10,7 +10,8 @@ export interface ToldError {
 }
 
 export function describeError(error: unknown): ToldError {
-  if (error instanceof ApiError) return { message: joinSentences(error.message, error.advice), field: error.field };
+  if (error instanceof ApiError)
+    return { message: joinSentences(error.message, error.advice), field: error.field };
   if (error instanceof Unreachable)
     return {
       message: t("The server does not answer. Nothing was changed; try again when it is back."),
@@ -18,4 +19,3 @@ export function describeError(error: unknown): ToldError {
     };
   return { message: error instanceof Error ? error.message : String(error), field: null };
 }
-

@@ -46,6 +46,18 @@ async function expectAll(count: number): Promise<void> {
   for (const name of names) expect(await hashOf(name)).toBe(origin.hash(`/${name}`));
 }
 
+/** Looks at how many requests wait for their answers, and says in the end how many did at most. */
+function mostAtOnce(): () => number {
+  let most = 0;
+  const timer = setInterval(() => {
+    most = Math.max(most, origin.requests.filter(({ end }) => end === "open").length);
+  }, 5);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
 describe("a thousand files", () => {
   it("come many at a time over few connections, each verified by the hash in the list", async () => {
     const urls = put(1000, (nth) => ({ size: (nth * 7919) % (40 * KB) }));
@@ -64,26 +76,21 @@ describe("a thousand files", () => {
 
   it("do not wait for each other: those that are slow to begin are waited for together", async () => {
     const urls = put(40, () => ({ size: KB, delayMs: 400 }));
-    const began = performance.now();
+    const together = mostAtOnce();
     expect((await get("-q", ...urls)).code).toBe(0);
-    // One after the other: 16 seconds.
-    expect(performance.now() - began).toBeLessThan(8000);
+    expect(together()).toBeGreaterThan(3);
     await expectAll(40);
   });
 
   it("are as many at a time as -j says", async () => {
-    const urls = put(6, () => ({ size: KB, delayMs: 150 }));
+    const urls = put(6, () => ({ size: KB, delayMs: 600 }));
     for (const jobs of [1, 3]) {
       await rm(folder, { recursive: true });
       await mkdir(folder);
       const running = get("-q", "-j", String(jobs), ...urls);
-      let most = 0;
-      const timer = setInterval(() => {
-        most = Math.max(most, origin.requests.filter(({ end }) => end === "open").length);
-      }, 5);
+      const together = mostAtOnce();
       expect((await running).code).toBe(0);
-      clearInterval(timer);
-      expect(most).toBe(jobs);
+      expect(together()).toBe(jobs);
     }
   });
 
@@ -103,7 +110,7 @@ describe("a thousand files", () => {
   });
 
   it("that are interrupted keep every partial, and go on from there", async () => {
-    const urls = put(3, () => ({ size: 20 * MB, bytesPerSecond: 3 * MB }));
+    const urls = put(3, () => ({ size: 20 * MB, bytesPerSecond: 1.5 * MB }));
     const running = startCli(["get", ...urls], { cwd: folder });
     for (const nth of [0, 1, 2]) await origin.until(() => origin.bytesSent(`/${nth}.bin`) > 5 * MB);
     running.kill("SIGINT");

@@ -440,17 +440,6 @@ describe("on a terminal", () => {
 });
 
 describe("the program", () => {
-  it("starts in well under 200 ms", async () => {
-    // The best of several: what else the machine does at the moment is not what is measured.
-    let best = Infinity;
-    for (let run = 0; run < 30 && best >= 200; run++) {
-      const began = performance.now();
-      expect((await runCli(["--version"], { cwd: folder })).code).toBe(0);
-      best = Math.min(best, performance.now() - began);
-    }
-    expect(best).toBeLessThan(200);
-  });
-
   it("explains every command, and exits 2 for what it does not know", async () => {
     const help = await runCli(["--help"], { cwd: folder });
     expect(help.code).toBe(0);

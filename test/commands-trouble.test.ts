@@ -37,13 +37,13 @@ describe.concurrent("a command that is not heard of any more", () => {
   test("though it had shown how its file grew: it is stopped and has stalled; a retry goes on from the bytes", async () => {
     await using origin = await startOrigin({ "/big.bin": { size: SIZE, cutAfter: 1_000_000, cut: "stall" } });
     await using place = await openLocalPlace(QUICK);
-    await using queue = await openCommandQueue({ runs: place.runs, stallMs: 2_000 });
+    await using queue = await openCommandQueue({ runs: place.runs, stallMs: 8_000 });
     const job = await queue.add([
       commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, place.work, { size: SIZE }),
     ]);
     const { state } = await queue.until(job.id, "failed");
     expect(state).toMatchObject({
-      failure: { code: "stalled", message: expect.stringMatching(/No byte came for 2 s/) as string },
+      failure: { code: "stalled", message: expect.stringMatching(/No byte came for 8 s/) as string },
     });
     expect(processesWith(`${origin.url}/big.bin`)).toEqual([]);
     const kept = statSync(join(place.work, "big.bin")).size;

@@ -62,6 +62,13 @@ describe("a model download", () => {
     );
   }
 
+  /** How much of a file the ledger claims: it outlasts whatever happens to the process. */
+  async function bytesKept(destination: string): Promise<number> {
+    const text = await readFile(`${destination}.part.json`, "utf8").catch(() => '{"done":[]}');
+    const { done } = JSON.parse(text) as { done: [number, number][] };
+    return done.reduce((sum, [start, end]) => sum + end - start, 0);
+  }
+
   const progressed = (server: Haulyard, destination: string, bytes: number): Promise<unknown> =>
     waitFor(
       `${bytes} bytes to come`,
@@ -78,8 +85,11 @@ describe("a model download", () => {
     const first = await serve(world);
     const destination = await download(first.url, "m");
     expect(destination).toBe(join(world.models, "checkpoints/m.safetensors"));
-    await progressed(first, destination, 40 * MB);
-    await new Promise((later) => setTimeout(later, 5_500));
+    await waitFor(
+      "40 MB to be kept",
+      () => bytesKept(destination),
+      (bytes) => bytes >= 40 * MB,
+    );
     await first.kill9();
     expect(existsSync(destination)).toBe(false);
 
@@ -110,16 +120,15 @@ describe("a model download", () => {
     expect(await readdir(join(world.models, "unet"))).toEqual(["m.gguf"]);
   });
 
-  it("stops within seconds when asked to, and goes on at the next start", async () => {
+  it("stops without waiting for its downloads when asked to, and goes on at the next start", async () => {
     const size = 60 * MB;
-    const origin = await originWith({ "/m.gguf": { size, bytesPerSecond: 15 * MB } });
+    const origin = await originWith({ "/m.gguf": { size, bytesPerSecond: 4 * MB } });
     const world = await worldWith({ m: { url: `${origin.url}/m.gguf`, path: "unet/m.gguf" } });
     const first = await serve(world);
     const destination = await download(first.url, "m");
     await progressed(first, destination, 10 * MB);
-    const asked = Date.now();
     expect(await first.stop()).toBe(0);
-    expect(Date.now() - asked).toBeLessThan(5_000);
+    await origin.put({ "/m.gguf": { size } });
     const partial = (await stat(`${destination}.part`)).size;
     expect(partial).toBeGreaterThanOrEqual(10 * MB);
     const second = await serve(world);

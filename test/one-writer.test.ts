@@ -5,10 +5,9 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { lockDestination } from "../src/transfer/lock/lock-destination.ts";
@@ -137,16 +136,14 @@ describe("one file, many processes", () => {
     first.kill("SIGKILL");
     await first.ended;
     origin.change(`/${NAME}`, { bytesPerSecond: 500 * MB });
-    const began = Date.now();
     expect(await runCli(args, { cwd: folder })).toMatchObject({ code: 0 });
-    expect(Date.now() - began).toBeLessThan(15_000);
     const last = origin.seen(`/${NAME}`).at(-1);
     expect(Number(/^bytes=(\d+)-/.exec(last?.range ?? "")?.[1])).toBeGreaterThan(5 * MB);
   });
 });
 
 describe.skipIf(!isRoot)("one file, several containers (need root to make them)", () => {
-  const limits = { heartbeatMs: 100, lockStaleMs: 1_000, flushEveryBytes: MB, unclaimedBytes: 2 * MB };
+  const limits = { heartbeatMs: 1_000, lockStaleMs: 60_000, flushEveryBytes: MB, unclaimedBytes: 2 * MB };
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "haulyard-containers-"));
@@ -165,11 +162,17 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
     await expect.poll(async () => (await readdir(folder)).includes(`${NAME}.part.json`)).toBe(true);
   };
 
+  /** As if its heart had beaten last longer ago than silence is borne. */
+  const silence = (): Promise<void> => {
+    const then = new Date(Date.now() - limits.lockStaleMs - 1_000);
+    return utimes(join(folder, `${NAME}.part.lock`), then, then);
+  };
+
   test("a living one is left alone, and it is said when it is worth another try", async () => {
-    origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: 3 * MB });
+    origin.put(`/${NAME}`, { size: 24 * MB, bytesPerSecond: 2 * MB });
     const first = startTransfer(true);
     await begun();
-    await sleep(1_500); // longer than silence is borne
+    await silence();
     expect(await outcomeOf(startTransfer(false))).toMatchObject({
       kind: "failed",
       failure: { code: "destination_busy", retryable: true, retryAt: expect.any(Number) },
@@ -184,7 +187,7 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
     first.child.kill("SIGKILL");
     await first.ended;
     expect(await outcomeOf(startTransfer(false))).toMatchObject({ failure: { code: "destination_busy" } });
-    await sleep(1_200);
+    await silence();
     origin.change(`/${NAME}`, { bytesPerSecond: 500 * MB });
     expect(await outcomeOf(startTransfer(false))).toMatchObject({ kind: "complete" });
     expect(await readdir(folder)).toEqual([NAME]);
@@ -196,7 +199,7 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
     await begun();
     const frozen = await childrenOf(first.child.pid ?? 0);
     for (const pid of frozen) process.kill(pid, "SIGSTOP");
-    await sleep(1_200);
+    await silence();
     // Another version is there by now: what the frozen one has in its hands is of the old one.
     origin.put(`/${NAME}`, { size: 12 * MB, seed: 2, bytesPerSecond: 5 * MB });
     const second = startTransfer(false);

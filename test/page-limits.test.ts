@@ -9,6 +9,7 @@ import { call, jobOf } from "./world/api.ts";
 import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import { untilMeasured } from "./world/until-measured.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { startOrigin } from "./world/origin.ts";
 import type { Origin } from "./world/origin.ts";
@@ -84,8 +85,7 @@ describe("the limit for all", () => {
     for (const each of [page, other])
       await each.getByRole("button", { name: "Limit: 1 MiB/s. Change it" }).waitFor();
     expect(await limitNow()).toMatchObject({ limit_rate: "1MiB", source: "person" });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(await speed()).toBeLessThan(2.5 * MB);
+    await untilMeasured("it to be slow", speed, (now) => now < 2.5 * MB);
 
     await page.getByRole("button", { name: "Limit: 1 MiB/s. Change it" }).click();
     await dialog(page).getByText("Changed just now; the setting says 30MB.").waitFor();
@@ -151,8 +151,7 @@ describe("the limit of one download", () => {
       () => jobOf(haulyard.url, job),
       ({ limit_rate }) => limit_rate === 500_000,
     );
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(await speed()).toBeLessThan(1.5 * MB);
+    await untilMeasured("it to be slow", speed, (now) => now < 1.5 * MB);
     await details.getByText(/B\/s at present/).waitFor();
     await change.click();
     await field.fill("");

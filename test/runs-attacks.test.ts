@@ -157,7 +157,7 @@ describe("sshd's sessions are killed", () => {
 
 describe("a cancel whose connection breaks", () => {
   test("is carried out all the same", async () => {
-    await using instance = await openInstance({ runs: { ...QUICK, graceSeconds: 2 } });
+    await using instance = await openInstance({ runs: { ...QUICK, graceSeconds: 15 } });
     const spec = specOf([`echo $$ > ${instance.work}/pid; trap '' TERM; while :; do sleep 0.1; done`]);
     await startOk(instance.runs, spec);
     const pid = await readNumber(join(instance.work, "pid"));

@@ -75,11 +75,19 @@ test("without any Node, it says what to do", () => {
 });
 
 test("the command line starts in well under 200 ms", () => {
-  const once = (): number => {
+  const path = process.env["PATH"] ?? "";
+  const once = (command: string, ...args: string[]): number => {
     const started = performance.now();
-    expect(run(join(ROOT, "bin/haulyard"), ["--version"], process.env["PATH"] ?? "").status).toBe(0);
+    expect(run(command, args, path).status).toBe(0);
     return performance.now() - started;
   };
-  // The fastest of some: what else the machine does at the moment is not what is measured.
-  expect(Math.min(...Array.from({ length: 10 }, once))).toBeLessThan(200);
+  // The fastest of some: what else the machine does at the moment is not what is measured. A slow machine is one on
+  // which Node alone takes longer than this to start.
+  const usualMs = 40;
+  let [ours, bare] = [Infinity, Infinity];
+  for (let tries = 0; tries < 50 && ours >= 200 * Math.max(1, bare / usualMs); tries += 1) {
+    ours = Math.min(ours, once(join(ROOT, "bin/haulyard"), "--version"));
+    bare = Math.min(bare, once(process.execPath, "-e", "0"));
+  }
+  expect(ours, `Node alone takes ${bare} ms`).toBeLessThan(200 * Math.max(1, bare / usualMs));
 });

@@ -149,7 +149,6 @@ describe("the engine", () => {
       `job to become ${kind}`,
       async () => engine.get(id),
       (job) => job?.state.kind === kind,
-      5_000,
     ) as Promise<Job>;
   }
 
@@ -395,7 +394,6 @@ describe("the engine", () => {
       "the entry to go",
       () => here.engine.get(done),
       (job) => job === null,
-      5_000,
     );
     expect(await here.engine.get(failed)).toBeNull();
     expect(await here.engine.get(paused)).not.toBeNull();
@@ -614,7 +612,6 @@ describe("the engine", () => {
         what,
         async () => seen,
         (items) => items.some(fits),
-        5_000,
       );
     await saw("the replay", (item) => item.kind === "job" && item.job.state.kind === "running");
     run.move(500);

@@ -325,9 +325,8 @@ describe("the event stream", () => {
     const server = await start();
     const reader = await open(server, "/events?snapshot=1");
     await reader.until("the snapshot", () => reader.events.length === 1);
-    const begun = Date.now();
+    // Waited for, the stream would keep it for ever.
     await server.stop();
-    expect(Date.now() - begun).toBeLessThan(2_000);
     await reader.until("the end", () => reader.ended);
   });
 

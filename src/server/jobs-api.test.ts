@@ -314,9 +314,8 @@ describe("the server", () => {
       body: new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode("{")) }),
     }).catch(() => "cut");
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const begun = Date.now();
+    // Waited for, the request would keep it for ever.
     await server.stop();
-    expect(Date.now() - begun).toBeLessThan(5_000);
     expect(await hanging).toBe("cut");
   });
 });

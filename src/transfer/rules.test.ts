@@ -1,6 +1,7 @@
 /** The pure rules of a transfer, each held to its RFC or to all inputs. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { expectQuick } from "../../test/world/cost.ts";
 import { Blake3 } from "./hash/blake3.ts";
 import type { ByteRange } from "./part/byte-ranges.ts";
 import {
@@ -284,7 +285,7 @@ test("headers of one origin go to that origin, and along when a site moves to ht
   expect(keeps("http://a/x", "https://b.a/y")).toBe(false);
 });
 
-test("names in Content-Disposition are found in whatever a server sends, and nothing throws", () => {
+test("names in Content-Disposition are found in whatever a server sends, and nothing throws", async () => {
   expect(readDisposition('inline; filename="a;b.bin"; size=5')).toBe("a;b.bin");
   expect(readDisposition("attachment; FileName = x.bin ; foo=bar")).toBe("x.bin");
   expect(readDisposition("attachment; filename*=iso-8859-1'en'%A3.bin")).toBe("£.bin");
@@ -301,10 +302,10 @@ test("names in Content-Disposition are found in whatever a server sends, and not
       },
     ),
   );
-  const began = performance.now();
-  readDisposition(`attachment; filename="${"\\".repeat(60_000)}`);
-  readDisposition(`attachment${"; ".repeat(60_000)}`);
-  expect(performance.now() - began).toBeLessThan(10_000);
+  await expectQuick(10_000, () => {
+    readDisposition(`attachment; filename="${"\\".repeat(60_000)}`);
+    readDisposition(`attachment${"; ".repeat(60_000)}`);
+  });
 });
 
 test("proxies are chosen as HTTP_PROXY, HTTPS_PROXY and NO_PROXY mean it everywhere", () => {

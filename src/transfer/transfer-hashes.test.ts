@@ -280,7 +280,7 @@ describe("lists beside the file", () => {
     });
     await using bench = await createBench({ limits: { sidecarWaitMs: 300 } });
     let whole = 0;
-    const began = performance.now();
+    // Waited for, the list would keep it for ever.
     const { outcome } = await bench.run(
       { url: origin.url + FILE },
       { progress: ({ bytesDone }) => (whole ||= bytesDone === SIZE ? performance.now() : 0) },
@@ -291,7 +291,6 @@ describe("lists beside the file", () => {
       expect.stringContaining("did not answer within 0.3 s"),
     );
     expect(performance.now() - whole).toBeGreaterThan(250);
-    expect(performance.now() - began).toBeLessThan(5_000);
     await origin.until(() => origin.seen("/r/SHA256SUMS")[0]?.end === "client_left");
   });
 

@@ -54,6 +54,7 @@ test.each(POINTS)("killed when %s, the download ends whole when it is started ag
   expect(child.process.signalCode).toBe("SIGKILL");
   const claimed = await expectTruth(bench, origin, "a.bin");
   if (point === "flushed") expect(claimed).toBeGreaterThanOrEqual(2 * FLUSH);
+  await origin.until(({ requests }) => requests.every(({ end }) => end !== "open"));
   const sent = origin.bytesSent("/a.bin");
 
   const { outcome } = await bench.run(spec);
@@ -128,7 +129,7 @@ test("killed again and again at any moment, the file ends whole, and little is f
   await using bench = await createBench({ limits });
   const spec = { url: `${origin.url}/a.bin`, checksum: sha256(origin.hash("/a.bin")) };
   let kills = 0;
-  for (let waitMs = 450; ; waitMs += 130) {
+  for (let waitMs = 450; ; waitMs *= 1.25) {
     const child = spawnTransfer({ step: bench.step(spec), limits });
     const outcome = await Promise.race([child.ended, sleep(waitMs, "late" as const)]);
     if (outcome !== "late") {

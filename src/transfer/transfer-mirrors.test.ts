@@ -12,7 +12,7 @@ const SIZE = 6_000_000;
 const CUT = 3_000_000;
 const PATH = "/a.bin";
 const OVERLAP = 256 * 1024;
-const LIMITS = { failuresInARow: 2, overlapBytes: OVERLAP, stallMs: 300 };
+const LIMITS = { failuresInARow: 2, overlapBytes: OVERLAP };
 
 /** Two or three servers with the file; each has a validator of its own. */
 async function startMirrors(...specs: readonly Partial<FileSpec>[]) {
@@ -306,7 +306,7 @@ test("whatever the mirrors do, the file is one version or there is an honest fai
       );
       const [url = "", ...mirrors] = origins.map((origin) => origin.url + PATH);
       const checksum = known ? sha256(versions.get(servers[0]?.version ?? 1) ?? "") : null;
-      const limits = { failuresInARow: 2, overlapBytes: 32 * 1024, restarts: 2, stallMs: 200 };
+      const limits = { failuresInARow: 2, overlapBytes: 32 * 1024, restarts: 2 };
       await using bench = await createBench({ limits }, root);
       for (const stop of stops) await bench.runUntil({ url, mirrors, checksum }, stop);
       const { outcome } = await bench.run({ url, mirrors, checksum });

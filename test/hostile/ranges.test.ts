@@ -20,14 +20,14 @@ const honest: Row[] = [
   {
     claim: "a server that behaves gives the file, and nothing of what is stored a second time",
     // So slow that half of it is worth several connections.
-    file: ({ connections }) => (connections === "one" ? {} : { bytesPerSecond: MB / 2 }),
+    file: ({ connections }) => (connections === "one" ? {} : { bytesPerSecond: MB / 4 }),
     expect: { ...WHOLE, reason: RIGHT },
     also: ({ seen, stored, connections }) => {
       const sent = seen.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
       expect(sent).toBeLessThan(SIZE - stored + MB);
       const ports = new Set(seen.map(({ port }) => port)).size;
       if (connections === "one") expect(ports).toBe(1);
-      else expect(ports).toBeGreaterThan(2);
+      else expect(ports).toBeGreaterThan(1);
     },
   },
   {

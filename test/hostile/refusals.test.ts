@@ -9,7 +9,7 @@ const MB = 1_000_000;
 const once = (answer: Partial<FileSpec>): Partial<FileSpec> => ({ rules: [{ times: 1, ...answer }] });
 
 /** Counted from when the origin was set up, a while passes until it is asked. Seconds. */
-const SET_UP = 20;
+const SET_UP = 50;
 
 /** It waited as long as it was told, and not much longer, before it asked again. */
 function waited(seconds: number, setUp = 0): (result: Result) => void {

@@ -57,7 +57,7 @@ export class ScriptedTransfers {
 
   /** The run with this number, counted from 0, as soon as it has begun. */
   async begun(index: number): Promise<ScriptedRun> {
-    for (let tries = 0; tries < 500; tries += 1) {
+    for (let tries = 0; tries < 20_000; tries += 1) {
       const run = this.runs[index];
       if (run !== undefined) return run;
       await sleep(5);

@@ -3,6 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectQuick } from "../../../test/world/cost.ts";
 import { readCommand } from "../commands/read-command.ts";
 import { MAX_CARD_BYTES, parseCard } from "./parse-card.ts";
 
@@ -243,15 +244,7 @@ describe("a card as large as cards may be", () => {
     ]),
   ];
 
-  /** Seconds of processor time, whatever else runs on this machine; a tenth of it is usual. */
-  const LIMIT = 2.5;
-
-  it.each(CASES)("is read at once: %s", (_, text) => {
-    const before = process.threadCpuUsage();
-    parseCard("a.md", text);
-    const { user, system } = process.threadCpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(LIMIT);
-  });
+  it.each(CASES)("is read at once: %s", (_, text) => expectQuick(2_500, () => parseCard("a.md", text)));
 
   it("keeps memory in proportion to its length", () => {
     setFlagsFromString("--expose-gc");

@@ -372,9 +372,9 @@ describe("a file that is none", () => {
     async (_, text) => {
       const folder = await leftBehind(text, text);
       const server = await start({ folder });
+      await soon(() => problemsOf(server)).toHaveLength(2);
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect(await textOf(server, QUEUE)).toBe(text);
-      expect(await problemsOf(server)).toHaveLength(2);
       await putCard(server, "a.md", "wget https://x.org/a.bin");
       const id = await queueCard(server);
       await soon(() => fieldsOf(server, QUEUE, "id")).toEqual([[id]]);

@@ -207,8 +207,8 @@ describe("a status file that is none", () => {
     const folder = await leftBehind(text);
     const server = await start({ folder, localJobs: 0 });
     await new Promise((resolve) => setTimeout(resolve, 200));
+    await soon(() => problemsOf(server)).toEqual([expect.stringContaining(FILE)]);
     expect(await textOf(server)).toBe(text);
-    expect(await problemsOf(server)).toEqual([expect.stringContaining(FILE)]);
 
     await add(server, "http://127.0.0.1:1/a.bin");
     await soon(async () => Object.keys(await fileOf(server).catch(() => ({}))).length).toBe(1);

@@ -34,9 +34,8 @@ describe("a short script", () => {
   test("is not waited for by who was told to stop", async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
-    const before = performance.now();
-    expect(await capture(shell, "sleep 60", stop.signal)).toEqual({ kind: "stopped" });
-    expect(performance.now() - before).toBeLessThan(5000);
+    // Waited for, it would outlast the test.
+    expect(await capture(shell, "sleep 3600", stop.signal)).toEqual({ kind: "stopped" });
   });
 });
 

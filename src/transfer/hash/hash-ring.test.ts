@@ -196,7 +196,6 @@ describe("the hash ring", () => {
       if (process.argv.includes("close")) await ring.close();
     `;
     for (const more of [[], ["close"]]) {
-      const started = performance.now();
       const { stdout, stderr, status } = spawnSync(
         process.execPath,
         ["--input-type=module", "-e", script, ...more],
@@ -207,7 +206,6 @@ describe("the hash ring", () => {
       );
       const hex = hashOf("sha256", Buffer.alloc(65_536));
       expect({ stdout, stderr, status }).toEqual({ stdout: `${hex}\n`, stderr: "", status: 0 });
-      expect(performance.now() - started).toBeLessThan(10_000);
     }
   });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { FileSpec } from "../../../test/world/origin-script.ts";
 import { startOrigin } from "../../../test/world/origin.ts";
 import type { RunSpec } from "../testing/bench.ts";
-import { createBench, sha256 } from "../testing/bench.ts";
+import { createBench, sha256, HastyClock } from "../testing/bench.ts";
 import type { RunPoint } from "../transfer-settings.ts";
 
 const KB = 1000;
@@ -155,10 +155,14 @@ const HABITS: Record<string, FileSpec & { spec?: (hash: string) => Partial<RunSp
 
 test.each(Object.entries(HABITS))("a server that %s is met as with a large file", async (_, habit) => {
   const { spec, ...file } = habit;
+  // Of a server that keeps a promise back nothing more is to come; of others it may, however slow the machine.
+  const stalls = typeof file.length === "number" && file.length > 0;
   const ends = await Promise.all(
     [0, 2 * 1024 * 1024].map(async (smallBytes) => {
       await using origin = await startOrigin({ "/a.bin": file, "/b.bin": { size: 500 * KB, seed: 5 } });
-      await using bench = await createBench({ limits: { smallBytes, stallMs: 300 }, random: () => 1 });
+      const limits = { smallBytes, ...(stalls ? { stallMs: 300 } : {}) };
+      const clock = HastyClock.standing();
+      await using bench = await createBench({ limits, clock, random: () => 1 });
       const { outcome } = await bench.run({
         url: `${origin.url}/a.bin`,
         name: "a.bin",
@@ -175,7 +179,7 @@ test.each(Object.entries(HABITS))("a server that %s is met as with a large file"
         range: isReset ? range !== null : range,
         status,
       }));
-      return { told, hash, asked, sleeps: bench.clock.sleeps, names: await bench.names() };
+      return { told, hash, asked, sleeps: clock.sleeps, names: await bench.names() };
     }),
   );
   expect(ends[1]).toEqual(ends[0]);

@@ -12,14 +12,27 @@ import type { Transfer } from "../create-transfer.ts";
 import { createTransfer } from "../create-transfer.ts";
 import type { TransferSettings } from "../transfer-settings.ts";
 
-/** Real time, but waits cost none: each sleep moves the clock on by what it should have taken. */
+/**
+ * Real time, but waits cost none: each sleep moves the clock on by what it should have taken. On one that stands, all
+ * else takes no time: what is measured by it is the same on every machine.
+ */
 export class HastyClock implements Clock {
   /** Every wait asked for, in order. Milliseconds. */
   readonly sleeps: number[] = [];
+  readonly #time: () => number;
   #ahead = 0;
 
+  constructor(time: () => number = Date.now) {
+    this.#time = time;
+  }
+
+  static standing(): HastyClock {
+    const now = Date.now();
+    return new HastyClock(() => now);
+  }
+
   now(): number {
-    return Date.now() + this.#ahead;
+    return this.#time() + this.#ahead;
   }
 
   async sleep(ms: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
 import type { Adjustment } from "./adjust.ts";
+import type { FileStore } from "./file-store-contract.ts";
 import type { HostStore } from "./host-contract.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
@@ -170,6 +171,8 @@ export interface JobStore {
   setOverallLimit(text: string | null, now: number): Promise<void>;
 
   readonly hosts: HostStore;
+  /** What the index of a machine's files found out. */
+  files(node: string): FileStore;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

@@ -9,6 +9,7 @@ import { claimJob } from "./claim-job.ts";
 import { getFact, setFact } from "./facts.ts";
 import { expiredJobs, findByDestination, getJob, nextDueAt } from "./find-jobs.ts";
 import { readHistory } from "./history.ts";
+import { createFileStore } from "./files/file-store.ts";
 import { createHostStore } from "./hosts/host-store.ts";
 import { insertJob, insertJobs } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
@@ -63,6 +64,7 @@ export function createJobStore(backend: Backend): JobStore {
     setOverallLimit: (text, now) => backend.write((trx) => writeOverallLimit(trx, text, now)),
 
     hosts: createHostStore(backend, () => hub.tell()),
+    files: (node) => createFileStore(backend, node),
 
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),

@@ -100,6 +100,22 @@ export interface HostsTable {
   question: string | null;
 }
 
+export interface FilesTable {
+  node: string;
+  folder: string;
+  name: string;
+  device: string;
+  inode: string;
+  size: number;
+  mtime_ns: string;
+  ctime_ns: string;
+  sha256: string | null;
+  is_sure: number;
+  found_at: number;
+  origin: string | null;
+  verdict: string | null;
+}
+
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -114,6 +130,7 @@ export interface Schema {
   job_counts: JobCountsTable;
   facts: FactsTable;
   hosts: HostsTable;
+  files: FilesTable;
   schema_versions: SchemaVersionsTable;
 }
 
@@ -122,3 +139,4 @@ export type Db = Kysely<Schema>;
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
 export type HostRow = Selectable<HostsTable>;
+export type FileRow = Selectable<FilesTable>;

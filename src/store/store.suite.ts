@@ -1,6 +1,7 @@
 /** What every store has to keep, written against the contract alone. */
 import { describe } from "vitest";
 import { describeChanges } from "./suite/changes.suite.ts";
+import { describeFiles } from "./suite/files.suite.ts";
 import { describeHosts } from "./suite/hosts.suite.ts";
 import { describeJobs } from "./suite/jobs.suite.ts";
 import { describeLeases } from "./suite/leases.suite.ts";
@@ -20,6 +21,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeChanges(open);
     describeLimits(open);
     describeHosts(open);
+    describeFiles(open);
     describeLife(open);
     describeProcesses(open);
   });

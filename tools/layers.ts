@@ -8,6 +8,7 @@ export const LAYERS = {
   transfer: ["job"],
   shell: ["job"],
   catalog: ["job"],
+  files: ["job"],
   config: ["job"],
   log: ["job"],
   engine: ["job"],

@@ -1,19 +1,23 @@
 /** The table of contents of a server: build the parts, join them, serve, stop. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
 import { refuseStep } from "./catalog/commands/refuse-step.ts";
+import { createPlaces } from "./catalog/model-places/watch-places.ts";
+import type { ReadPlaces } from "./catalog/model-places/watch-places.ts";
+import { FILES_FOLDER } from "./catalog/plan.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
 import { extraPathsFile } from "./config/extra-paths-file.ts";
-import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { transferSettings } from "./config/transfer-settings.ts";
 import { openCommands } from "./engine/command/open-commands.ts";
+import { keepFiles } from "./engine/keep-files.ts";
+import { createFileKeeper } from "./files/file-keeper.ts";
+import type { FileKeeper } from "./job/file-keeper-contract.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
 import { createHosts } from "./engine/hosts/create-hosts.ts";
@@ -32,8 +36,7 @@ import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
-import { StoreError } from "./store/store-error.ts";
-import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import { listen, makeFolder, openStore, StartError, tokenOf } from "./start-parts.ts";
 import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -42,9 +45,6 @@ const MINUTE_MS = 60_000;
 
 /** Name of this machine to the queue. It never changes, whatever the host is called today: jobs are tied to it. */
 const NODE = "local";
-
-/** A server that cannot start, in words for the person who starts it. */
-class StartError extends Error {}
 
 interface Running {
   /** Where it answers: `http://127.0.0.1:8866`. */
@@ -93,12 +93,13 @@ async function start(settings: Settings): Promise<Running> {
   try {
     store = await openStore(settings);
     instances = await openInstances(settings);
-    const { engine, server, images } = await build(settings, token, { store, instances }, log.logger);
+    const { engine, server, images, files } = await build(settings, token, { store, instances }, log.logger);
     const url = await listen(server, settings);
     await engine.start();
     images.start();
+    const kept = keepFiles({ engine, files, log: log.logger });
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
-    const parts = { server, engine, images, instances, store, lock, log };
+    const parts = { server, engine, images, kept, instances, store, lock, log };
     return { url, stop: () => stop(parts) };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();
@@ -166,15 +167,26 @@ async function build(
   token: string | null,
   { store, instances }: { store: JobStore; instances: OpenInstances },
   logger: Logger,
-): Promise<{ engine: Engine; server: Server; images: ImageLibrary }> {
+): Promise<{ engine: Engine; server: Server; images: ImageLibrary; files: FileKeeper }> {
   const [clock, { downloads, uiHome }] = [systemClock, settings];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const { engine, transfer } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
+  const places = createPlaces({
+    modelsDir: settings.modelsDir,
+    extraPaths: extraPathsFile(settings, readEnvironment()),
+    log: logger.child({ part: "models" }),
+  });
+  const files = createFileKeeper({
+    store: store.files(NODE),
+    roots: () => fileRoots(settings, places),
+    clock,
+    log: logger.child({ part: "files" }),
+  });
   const catalogs = createCatalogs({
     ...settings,
     node: NODE,
     downloadsDir: downloads,
-    extraPaths: extraPathsFile(settings, readEnvironment()),
+    places,
     sampleFile: join(ROOT, "model_configs.sample.json"),
     hosts,
     fetch: transfer.fetchDocument,
@@ -196,7 +208,12 @@ async function build(
     problems: new Problems(logger),
     settings: serverSettings(settings, token),
   });
-  return { engine, server, images: catalogs.images };
+  return { engine, server, images: catalogs.images, files };
+}
+
+/** Folders whose files are known by their hashes. */
+async function fileRoots({ imagesDir, downloads }: Settings, places: ReadPlaces): Promise<string[]> {
+  return [...(await places()).beside, imagesDir, join(downloads, FILES_FOLDER)];
 }
 
 /** What the server is told of the settings. */
@@ -218,80 +235,20 @@ function serverSettings(settings: Settings, token: string | null): ServerSetting
   };
 }
 
-/** What clients have to show, or null on loopback, where only this machine can ask. */
-function tokenOf(settings: Settings): string | null {
-  const outcome = ensureServerToken(settings);
-  switch (outcome.kind) {
-    case "not_needed":
-      return null;
-    case "given":
-      return outcome.token;
-    case "kept":
-      process.stdout.write(`Clients have to show the token in ${outcome.file}\n`);
-      return outcome.token;
-    case "bad":
-      throw new StartError(outcome.problem);
-    default:
-      throw outcome satisfies never;
-  }
-}
-
-async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
-  switch (databaseUrl.kind) {
-    case "sqlite":
-      try {
-        return await openSqliteStore({ path: databaseUrl.file });
-      } catch (error) {
-        if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
-        throw error;
-      }
-    case "postgres":
-      throw new StartError(
-        "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
-      );
-    default:
-      throw databaseUrl satisfies never;
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, { cause: error });
-  }
-}
-
-async function listen(server: Server, { host, port }: Settings): Promise<string> {
-  try {
-    return await server.listen(host, port);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "EADDRINUSE")
-      throw new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
-        cause: error,
-      });
-    if (code === "EACCES")
-      throw new StartError(`Port ${port} may not be used by this user.`, { cause: error });
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-      throw new StartError(`${host} is no address of this machine.`, { cause: error });
-    throw error;
-  }
-}
-
 async function stop(parts: {
   server: Server;
   engine: Engine;
   images: ImageLibrary;
+  kept: { close(): Promise<void> };
   instances: OpenInstances;
   store: JobStore;
   lock: { release(): void };
   log: OpenLog;
 }): Promise<void> {
-  const { server, engine, images, instances, store, lock, log } = parts;
+  const { server, engine, images, kept, instances, store, lock, log } = parts;
   // The engine first: its last words belong into the JSON files the server closes with.
   await engine.stop();
+  await kept.close();
   await server.close();
   await images.stop();
   await instances[Symbol.asyncDispose]();

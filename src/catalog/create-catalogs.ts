@@ -9,8 +9,7 @@ import { createCardPlanner } from "./cards/plan-card.ts";
 import type { ParseMetalink } from "./images/checksum-of-document.ts";
 import type { ImageLog } from "./images/image-keeper.ts";
 import { createImageLibrary } from "./images/image-library.ts";
-import type { ExtraPathsFile, ReadPlaces } from "./model-places/watch-places.ts";
-import { createPlaces } from "./model-places/watch-places.ts";
+import type { ReadPlaces } from "./model-places/watch-places.ts";
 import { createModelCatalog } from "./model-catalog.ts";
 import type { PlanOptions } from "./plan.ts";
 import { createPlan } from "./plan.ts";
@@ -19,8 +18,8 @@ export interface CatalogsOptions extends Omit<PlanOptions, "catalog" | "cards" |
   /** The model catalogue, and what it begins as where there is none. */
   modelConfigs: string;
   sampleFile: string;
-  /** What names folders of models besides the one for models. */
-  extraPaths: ExtraPathsFile;
+  /** Where models are. */
+  places: ReadPlaces;
   /** Folder of the resource cards. */
   resources: string;
   commands: CommandPolicy;
@@ -49,8 +48,7 @@ export interface Catalogs {
 }
 
 export function createCatalogs(options: CatalogsOptions): Catalogs {
-  const { modelConfigs, sampleFile, modelsDir, resources, commands, uiHome } = options;
-  const places = createPlaces(options);
+  const { modelConfigs, sampleFile, modelsDir, resources, commands, uiHome, places } = options;
   const catalog = createModelCatalog({ file: modelConfigs, sampleFile, modelsDir, places });
   const cards = createCardLibrary({ folder: resources, policy: commands, uiHome });
   const planner = createCardPlanner(cards);
@@ -62,6 +60,6 @@ export function createCatalogs(options: CatalogsOptions): Catalogs {
     bookFile: join(options.data, "images.json"),
     keepBuilds: options.keepImages,
   });
-  const plan = createPlan({ ...options, places, catalog, cards: planner, images });
+  const plan = createPlan({ ...options, catalog, cards: planner, images });
   return { catalog, places, cards, images, planner, plan };
 }

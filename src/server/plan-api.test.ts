@@ -211,7 +211,9 @@ it("a list of which nothing can be fetched names what is wrong with every line",
 
 it("a workflow of models that nobody knows names each of them, to be looked for elsewhere", async () => {
   const { server } = await world();
-  const nodes = { "1": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "sd/dream.safetensors" } } };
+  const nodes = {
+    "1": { class_type: "CheckpointLoaderSimple", inputs: { ckpt_name: "sd/dream.safetensors" } },
+  };
   const [only] = (await plan(server, { source: JSON.stringify(nodes) })).plans;
   expect(only?.error).toMatchObject({ field: "source" });
   expect(only?.skipped).toMatchObject([{ file: "dream.safetensors" }]);

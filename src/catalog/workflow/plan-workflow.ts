@@ -60,7 +60,10 @@ function nothingToDo(workflow: Workflow, here: number, skipped: readonly Skipped
   const [first] = skipped;
   if (first !== undefined) {
     const words = `source: none of the models of the workflow that are missing can be fetched: ${first.what}: ${first.reason}`;
-    return { ...refuse("source", "unsupported", words, "Add their addresses to the model catalogue."), skipped };
+    return {
+      ...refuse("source", "unsupported", words, "Add their addresses to the model catalogue."),
+      skipped,
+    };
   }
   if (workflow.models.length === 0)
     return refuse(

@@ -12,7 +12,8 @@ const KEY_LENGTH = 20;
  * nothing of what only a server can tell: that is not asked when jobs are added.
  */
 export function keyOf({ place, destination, steps }: JobDraft): string {
-  const what = destination ?? steps.map((step) => (step.kind === "transfer" ? [step.url, step.folder] : step.shown));
+  const what =
+    destination ?? steps.map((step) => (step.kind === "transfer" ? [step.url, step.folder] : step.shown));
   return createHash("sha256")
     .update(JSON.stringify([place, what]))
     .digest("hex")

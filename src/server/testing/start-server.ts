@@ -5,6 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
+import { createPlaces } from "../../catalog/model-places/watch-places.ts";
+import { FILES_FOLDER } from "../../catalog/plan.ts";
+import { keepFiles } from "../../engine/keep-files.ts";
+import { createFileKeeper } from "../../files/file-keeper.ts";
+import type { FileKeeper } from "../../job/file-keeper-contract.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
 import { originTokens, services } from "../../config/origin-tokens.ts";
 import { createEngine } from "../../engine/create-engine.ts";
@@ -74,6 +79,7 @@ export interface TestServer extends AsyncDisposable {
   imagesDir: string;
   imageCatalogFile: string;
   images: ImageLibrary;
+  files: FileKeeper;
   engine: Engine;
   hosts: Hosts;
   store: JobStore;
@@ -141,18 +147,28 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     retentionMs: 24 * HOUR,
     stallMs: 600_000,
   });
-  const catalogs = createCatalogs({
-    node: "here",
-    modelConfigs: catalogFile,
-    sampleFile: catalogFile,
+  const places = createPlaces({
     modelsDir: models,
-    downloadsDir: downloads,
     extraPaths: {
       file: join(folder, "extra_model_paths.yaml"),
       mayBeMissing: true,
       home: folder,
       environment: {},
     },
+  });
+  const files = createFileKeeper({
+    store: store.files("here"),
+    roots: async () => [...(await places()).beside, imagesDir, join(downloads, FILES_FOLDER)],
+    clock: systemClock,
+    log: logger,
+  });
+  const catalogs = createCatalogs({
+    node: "here",
+    modelConfigs: catalogFile,
+    sampleFile: catalogFile,
+    modelsDir: models,
+    downloadsDir: downloads,
+    places,
     resources: cards,
     commands: options.commands ?? "any",
     uiHome: UI_HOME,
@@ -200,6 +216,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     },
   });
   await engine.start();
+  const kept = keepFiles({ engine, files, log: logger });
   const url = await server.listen("127.0.0.1", 0);
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -207,6 +224,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     stopped = true;
     // A clock that hurries must not cut short what the runs still write: the folder is removed next.
     await engine.stop(STOP_GRACE_MS);
+    await kept.close();
     await server.close();
     await catalogs.images.stop();
     await instances[Symbol.asyncDispose]();
@@ -220,6 +238,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     models,
     downloads,
     catalogFile,
+    files,
     imagesDir,
     imageCatalogFile,
     images: catalogs.images,

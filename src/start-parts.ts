@@ -1,0 +1,73 @@
+/** What a start needs and may fail at, in words for the person who starts the server. */
+import { mkdirSync } from "node:fs";
+import { ensureServerToken } from "./config/server-token.ts";
+import type { Settings } from "./config/settings-table.ts";
+import type { JobStore } from "./job/store-contract.ts";
+import type { Server } from "./server/create-server.ts";
+import { openSqliteStore } from "./store/open-sqlite-store.ts";
+import { StoreError } from "./store/store-error.ts";
+
+/** A server that cannot start, in words for the person who starts it. */
+export class StartError extends Error {}
+
+/** What clients have to show, or null on loopback, where only this machine can ask. */
+export function tokenOf(settings: Settings): string | null {
+  const outcome = ensureServerToken(settings);
+  switch (outcome.kind) {
+    case "not_needed":
+      return null;
+    case "given":
+      return outcome.token;
+    case "kept":
+      process.stdout.write(`Clients have to show the token in ${outcome.file}\n`);
+      return outcome.token;
+    case "bad":
+      throw new StartError(outcome.problem);
+    default:
+      throw outcome satisfies never;
+  }
+}
+
+export async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
+  switch (databaseUrl.kind) {
+    case "sqlite":
+      try {
+        return await openSqliteStore({ path: databaseUrl.file });
+      } catch (error) {
+        if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+        throw error;
+      }
+    case "postgres":
+      throw new StartError(
+        "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
+      );
+    default:
+      throw databaseUrl satisfies never;
+  }
+}
+
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, { cause: error });
+  }
+}
+
+export async function listen(server: Server, { host, port }: Settings): Promise<string> {
+  try {
+    return await server.listen(host, port);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (code === "EADDRINUSE")
+      throw new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
+        cause: error,
+      });
+    if (code === "EACCES")
+      throw new StartError(`Port ${port} may not be used by this user.`, { cause: error });
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new StartError(`${host} is no address of this machine.`, { cause: error });
+    throw error;
+  }
+}

@@ -9,11 +9,13 @@ import { createPlaces } from "./catalog/model-places/watch-places.ts";
 import type { ReadPlaces } from "./catalog/model-places/watch-places.ts";
 import { FILES_FOLDER } from "./catalog/plan.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
+import { commandPath } from "./config/command-path.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
 import { extraPathsFile } from "./config/extra-paths-file.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { transferSettings } from "./config/transfer-settings.ts";
+import { createExamine } from "./doctor/create-examine.ts";
 import { openCommands } from "./engine/command/open-commands.ts";
 import { keepFiles } from "./engine/keep-files.ts";
 import { createFileKeeper } from "./files/file-keeper.ts";
@@ -206,6 +208,11 @@ async function build(
     look: transfer.look,
     facts: store,
     problems: new Problems(logger),
+    examine: createExamine({
+      settings,
+      path: commandPath(settings.pathFolders, readEnvironment()),
+      fetch: transfer.fetchDocument,
+    }),
     settings: serverSettings(settings, token),
   });
   return { engine, server, images: catalogs.images, files };

@@ -11,11 +11,12 @@ export const LAYERS = {
   files: ["job"],
   config: ["job"],
   log: ["job"],
+  doctor: ["job"],
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],
-  // Transfer for `get`, catalog for `cards check`, shell for `progress`: they work without a server.
-  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell"],
+  // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor: they work without a server.
+  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof LAYERS;

@@ -1,6 +1,7 @@
 /** The command line: what there is, and what becomes of what goes wrong. */
 import { Command, CommanderError } from "commander";
 import { defineCards } from "./define-cards.ts";
+import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
 import { defineImages } from "./define-images.ts";
@@ -67,6 +68,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineImages(finish),
     defineCards(finish),
     defineProgress(finish),
+    defineDoctor(finish),
   ];
   for (const command of commands) program.addCommand(command);
   return setUp(program);

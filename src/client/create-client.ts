@@ -1,5 +1,6 @@
 /** Typed calls to the server, one per route. Answers are checked against the wire schemas. */
 import { z } from "zod";
+import { DoctorAnswer } from "../wire/doctor.ts";
 import { HealthMessage } from "../wire/health.ts";
 import { LimitMessage } from "../wire/limits.ts";
 import type { LimitRequest } from "../wire/limits.ts";
@@ -94,6 +95,8 @@ export interface LimitCalls {
 export interface Client {
   readonly baseUrl: string;
   health(signal?: AbortSignal): Promise<HealthMessage>;
+  /** Looks at everything around the server that can be wrong; may take seconds. */
+  examine(signal?: AbortSignal): Promise<DoctorAnswer>;
   readonly jobs: JobCalls;
   readonly limit: LimitCalls;
   readonly models: ModelCalls;
@@ -117,6 +120,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     baseUrl: connection.baseUrl,
     health: (signal) => get(connection, "/health", HealthMessage, signal),
+    examine: (signal) => get(connection, "/doctor", DoctorAnswer, signal),
     jobs: jobCalls(connection),
     limit: limitCalls(connection),
     models: modelCalls(connection),

@@ -18,6 +18,7 @@ import { guardRequests, isLoopback } from "./guard-requests.ts";
 import { rememberRoutes } from "./known-routes.ts";
 import type { ServerParts } from "./parts.ts";
 import { MAX_BODY_BYTES, readFormBodies, readJsonBodies } from "./read-bodies.ts";
+import { serveDoctor } from "./routes/doctor.ts";
 import { serveDocs } from "./routes/docs.ts";
 import { serveEvents } from "./routes/events.ts";
 import { serveHealth } from "./routes/health.ts";
@@ -131,6 +132,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   await collectRoutes(app, parts.settings.version);
 
   serveHealth(app, parts);
+  serveDoctor(app, parts);
   serveJobs(app, parts);
   servePlan(app, parts);
   serveJobActions(app, parts);

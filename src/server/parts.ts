@@ -5,6 +5,7 @@ import type { CardLibrary } from "../job/card-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
+import type { Examine } from "../job/finding.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
@@ -47,6 +48,8 @@ export interface ServerParts {
   look: LookAtFile;
   facts: Pick<JobStore, "getFact" | "setFact">;
   problems: Problems;
+  /** Looks at what is around the server. */
+  examine: Examine;
   clock: Clock;
   /** pino's, or one like it. */
   logger: FastifyBaseLogger;

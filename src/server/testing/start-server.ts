@@ -20,6 +20,7 @@ import type { Engine } from "../../engine/engine-contract.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
+import type { Finding } from "../../job/finding.ts";
 import type { Hosts } from "../../job/host-contract.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
 import type { ImageLibrary } from "../../job/image-contract.ts";
@@ -57,6 +58,8 @@ export interface TestOptions {
   /** Real transfers; else scripted ones, that do what a test says when it says. */
   real?: boolean;
   settings?: Partial<ServerSettings>;
+  /** What a look at the machine finds. */
+  findings?: readonly Finding[];
   /** The setting. */
   limitRate?: string;
   /** Which commands of cards may run. */
@@ -198,6 +201,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     look: web.look,
     facts: store,
     problems,
+    examine: async () => [...(options.findings ?? [])],
     clock,
     logger,
     settings: {

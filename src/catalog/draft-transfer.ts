@@ -13,7 +13,7 @@ export interface TransferParts
 }
 
 /** What the request says of mirrors, headers and replacing counts where the parts say nothing else. */
-export function draftTransfer({ checked, context }: Asked, parts: TransferParts): JobDraft {
+export function draftTransfer({ checked, site }: Asked, parts: TransferParts): JobDraft {
   const { request, mirrors } = checked;
   const { source, url, folder, name, size, checksum, ifExists, reach } = parts;
   const step: TransferStep = {
@@ -30,7 +30,7 @@ export function draftTransfer({ checked, context }: Asked, parts: TransferParts)
   };
   return {
     source,
-    place: { kind: "node", name: context.node },
+    place: site.place,
     steps: [step],
     name,
     destination: join(folder, name),

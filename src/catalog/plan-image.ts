@@ -4,8 +4,10 @@ import type { PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import type { ImageCatalogue, ImageEntry, ResolvedImage } from "../job/image-contract.ts";
 import { redactText } from "../job/redact.ts";
+import type { Place } from "../job/job.ts";
+import { findTarget } from "./find-target.ts";
 import { isImageId } from "./images/read-image-entry.ts";
-import { refuse, refuseElsewhere, type Asked, type CheckedRequest } from "./read-request.ts";
+import { refuse, type Asked, type CheckedRequest } from "./read-request.ts";
 
 /** Null if the source is no id of the catalogue. */
 export async function planImage({ checked, site, context, signal }: Asked): Promise<PlanOutcome | null> {
@@ -14,13 +16,12 @@ export async function planImage({ checked, site, context, signal }: Asked): Prom
   if (!isImageId(checked.request.source)) return null;
   const entry = await findEntry(checked.request.source, () => images.catalogue());
   if (entry === null || "kind" in entry) return entry;
-  const elsewhere = refuseElsewhere(site);
-  if (elsewhere !== null) return elsewhere;
-  if (checked.request.path !== null)
+  const { imagesFolder } = context;
+  if (checked.request.path !== null && site.place.kind === "node")
     return refuse(
       "path",
       "path_refused",
-      `path must not be given for an image: images go to ${images.folder}`,
+      `path must not be given for an image: images go to ${imagesFolder}`,
       "Leave the path out.",
     );
   const outcome = await images.resolve(entry, signal);
@@ -28,36 +29,43 @@ export async function planImage({ checked, site, context, signal }: Asked): Prom
   if (outcome.kind === "aborted")
     return refuse("source", "stopped", `source: the publisher of ${entry.id} was not asked to the end`);
   const disagreement = refuseDisagreement(checked, outcome.image);
-  return disagreement ?? draftOf(checked, outcome.image, context.node, images.folder);
+  if (disagreement !== null) return disagreement;
+  const { fileName: title, url } = outcome.image;
+  const { path } = checked.request;
+  const target =
+    path === null ? { kind: "target" as const, folder: imagesFolder, name: null } : await findTarget(path, url, context);
+  return target.kind === "refused"
+    ? target
+    : draftOf(checked, outcome.image, site.place, { folder: target.folder, name: target.name ?? title });
 }
 
 function draftOf(
   { request, mirrors, checksum: asked }: CheckedRequest,
   image: ResolvedImage,
-  node: string,
-  folder: string,
+  place: Place,
+  { folder, name }: { folder: string; name: string },
 ): PlanOutcome {
-  const { entry, build, url, checksum, sizeBytes, fileName } = image;
+  const { entry, build, url, checksum, sizeBytes } = image;
   return {
     kind: "planned",
     draft: {
       source: { kind: "image", imageId: entry.id, build },
-      place: { kind: "node", name: node },
+      place,
       steps: [
         {
           kind: "transfer",
           url,
           mirrors: mirrors.filter((mirror) => mirror !== url),
           folder,
-          name: fileName,
+          name,
           size: sizeBytes ?? request.size,
           checksum: checksum ?? asked,
           headers: request.headers,
           ifExists: request.replace ? "replace" : "adopt",
         },
       ],
-      name: fileName,
-      destination: join(folder, fileName),
+      name,
+      destination: join(folder, name),
       priority: request.priority,
       limitBytesPerSecond: request.limitBytesPerSecond,
       after: request.after,

@@ -1,11 +1,10 @@
 /** A model of the catalogue, asked for as `set/model`, or by its id alone where only one set has it. */
-import { basename, dirname } from "node:path";
+import { basename, dirname, posix } from "node:path";
 import type { Model, ModelCatalogue, PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import type { Checksum } from "../job/job.ts";
 import {
   refuse,
-  refuseElsewhere,
   refuseOwnFolder,
   type Asked,
   type CheckedRequest,
@@ -16,10 +15,10 @@ import {
 export async function planModel({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const found = await findModel(checked.request.source, context);
   if (found === null || "kind" in found) return found;
-  const elsewhere = refuseElsewhere(site);
-  if (elsewhere !== null) return elsewhere;
-  const folder = dirname(found.destination);
-  const name = basename(found.destination);
+  const destination = site.place.kind === "node" ? found.destination : await placeAway(found, context);
+  if (typeof destination !== "string") return destination;
+  const folder = dirname(destination);
+  const name = basename(destination);
   const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, name, context);
   if (refusal !== null) return refusal;
   const { request, mirrors, checksum } = checked;
@@ -28,7 +27,7 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
     notes: context.models.problems,
     draft: {
       source: { kind: "model", setId: found.setId, modelId: found.modelId },
-      place: { kind: "node", name: context.node },
+      place: site.place,
       steps: [
         {
           kind: "transfer",
@@ -44,12 +43,28 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
         },
       ],
       name,
-      destination: found.destination,
+      destination,
       priority: request.priority,
       limitBytesPerSecond: request.limitBytesPerSecond,
       after: request.after,
     },
   };
+}
+
+/** The same place below the models folder there. */
+async function placeAway(model: Model, { models }: PlanContext): Promise<string | Refusal> {
+  const { path } = model;
+  if (path.startsWith("/"))
+    return refuse(
+      "to",
+      "path_refused",
+      `to: the entry of the model names a place on this machine: ${JSON.stringify(path)}`,
+      "Give its address and a path, or write the path of the entry relative to the models folder.",
+    );
+  const name = basename(model.destination);
+  const below = path.replaceAll("\\", "/").replace(/^models\//, "");
+  const isFile = basename(below) === name && !below.endsWith("/");
+  return models.placeOf(isFile ? below : posix.join(below, name));
 }
 
 function checksumOf({ sha256 }: Model): Checksum | null {

@@ -4,13 +4,11 @@ import type { PlanOutcome } from "../job/catalog-contract.ts";
 import { nameFromUrl } from "../job/file-name.ts";
 import { findTarget } from "./find-target.ts";
 import { isHttp, readHttpUrl } from "./http-url.ts";
-import { refuse, refuseElsewhere, refuseOwnFolder, refusePatterns, type Asked } from "./read-request.ts";
+import { refuse, refuseOwnFolder, refusePatterns, type Asked } from "./read-request.ts";
 
 export async function planUrl({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const { request, mirrors, checksum } = checked;
   if (!isHttp(request.source)) return null;
-  const elsewhere = refuseElsewhere(site);
-  if (elsewhere !== null) return elsewhere;
   const patterns = refusePatterns(request);
   if (patterns !== null) return patterns;
   const { url, refusal } = readHttpUrl(request.source, "source");
@@ -29,7 +27,7 @@ export async function planUrl({ checked, site, context }: Asked): Promise<PlanOu
     kind: "planned",
     draft: {
       source: { kind: "url", url },
-      place: { kind: "node", name: context.node },
+      place: site.place,
       steps: [
         {
           kind: "transfer",

@@ -8,6 +8,7 @@ import type {
   PlanOutcome,
 } from "../job/catalog-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
+import type { LookAtFile } from "../job/transfer-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
@@ -17,6 +18,7 @@ import type { ReadPlaces } from "./model-places/watch-places.ts";
 import { createPlaces } from "./model-places/watch-places.ts";
 import { createManagerList } from "./manager/manager-list.ts";
 import { planListed } from "./manager/plan-listed.ts";
+import { contextAt, learnFile } from "./plan-away.ts";
 import { findSite, planCardRequest } from "./plan-card-request.ts";
 import { planList } from "./lists/plan-list.ts";
 import { planImage } from "./plan-image.ts";
@@ -42,11 +44,13 @@ export interface PlanOptions {
   catalog: ModelCatalogStore;
   images: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
   cards: CardPlanner;
-  hosts: Pick<Hosts, "find" | "uiHomeOf">;
+  hosts: Pick<Hosts, "find" | "uiHomeOf" | "scan">;
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
   /** Asks servers what they have. */
   fetch: FetchDocument;
+  /** Asks the server of one file. */
+  look: LookAtFile;
   huggingFace: Service;
   civitai: Service;
 }
@@ -59,6 +63,8 @@ export function createPlan(options: PlanOptions): Plan {
     downloadsDir: resolve(options.downloadsDir),
     catalog: options.catalog,
     images: options.images,
+    imagesFolder: options.images.folder,
+    look: options.look,
     cards: options.cards,
     hosts: options.hosts,
     uiHome: options.uiHome,
@@ -86,12 +92,12 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
   const site = await findSite(request, context);
   if ("kind" in site) return site;
   const planAnother: Plan = (another, stop) => plan(another, context, stop);
-  const asked: Asked = { checked, site, context, signal };
+  const asked: Asked = { checked, site, context: contextAt(site, context), signal };
   const made = (await planWorkflow(asked, planAnother)) ?? (await planList(checked, planAnother, signal));
   if (made !== null) return made;
   for (const planSource of SOURCES) {
     const outcome = await planSource(asked);
-    if (outcome !== null) return outcome;
+    if (outcome !== null) return learnFile(outcome, site, context, signal);
   }
   return (await planListed(asked, planAnother)) ?? planUnknown(request.source);
 }

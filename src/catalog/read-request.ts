@@ -11,8 +11,9 @@ import { failure, type FailureCode } from "../job/failure.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Checksum, Place } from "../job/job.ts";
+import type { LookAtFile } from "../job/transfer-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
-import type { ModelPlaces } from "./model-places/model-places.ts";
+import type { ModelRoots } from "./model-places/model-places.ts";
 import type { ReadListedModels } from "./manager/manager-list.ts";
 import { refuseHeaders } from "./request-headers.ts";
 import { readHttpUrl } from "./http-url.ts";
@@ -20,15 +21,18 @@ import type { Root } from "./resolve-inside.ts";
 
 export interface PlanContext {
   node: string;
-  models: ModelPlaces;
+  models: ModelRoots;
   /** Where files asked for by URL go. */
   files: Root;
-  /** The folder of the JSON files, which no download may write to. */
-  downloadsDir: string;
+  /** The folder of the JSON files, which no download may write to; null where there is none. */
+  downloadsDir: string | null;
   catalog: ModelCatalogStore;
-  images: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
+  images: Pick<ImageLibrary, "catalogue" | "resolve">;
+  imagesFolder: string;
+  /** Asks the server of a file what it is. */
+  look: LookAtFile;
   cards: CardPlanner;
-  hosts: Pick<Hosts, "find" | "uiHomeOf">;
+  hosts: Pick<Hosts, "find" | "uiHomeOf" | "scan">;
   /** What `$UI_HOME` is on this machine. */
   uiHome: string;
   /** What ComfyUI-Manager knows, where that is on this machine. */
@@ -112,6 +116,7 @@ export function refuseOwnFolder(
   name: string | null,
   { downloadsDir }: PlanContext,
 ): Refusal | null {
+  if (downloadsDir === null) return null;
   return folder === downloadsDir || (name !== null && join(folder, name) === downloadsDir)
     ? refuse(
         "path",
@@ -119,18 +124,6 @@ export function refuseOwnFolder(
         `path must not be in the folder of Haulyard's own files (${downloadsDir})`,
       )
     : null;
-}
-
-/** What is not done by the commands of a card is done on this machine. */
-export function refuseElsewhere({ place }: Site): Refusal | null {
-  return place.kind === "node"
-    ? null
-    : refuse(
-        "to",
-        "unsupported",
-        "to: instances run the commands of resource cards, and this source is no card",
-        "Give the path of a card, or leave 'to' out.",
-      );
 }
 
 /** What says how one file is fetched means nothing where there are many. */

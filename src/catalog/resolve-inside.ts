@@ -12,6 +12,8 @@ export interface Root {
   called: string;
   /** Other folders that links inside it may lead into: roots as well. */
   beside?: readonly string[];
+  /** It is on an instance: nothing on the disk of this machine says anything of it. */
+  isAway?: boolean;
 }
 
 export type Inside =
@@ -48,11 +50,18 @@ export async function resolveInside(
     if (refusal !== null) return refused(refusal);
   }
   const full = join(root.folder, relative);
+  if (root.isAway === true) return insideOf(full, folderMeant, url);
   const isFolder = folderMeant || (await memory.kindOf(full)) === "folder";
   const folder = isFolder ? full : dirname(full);
   const escape = await memory.escapeOf(folder, () => findEscape(root, folder));
   if (escape !== null) return refused(`${field} ${mustStay(root)}: ${escape}`);
-  return { kind: "inside", folder, name: isFolder ? nameFromUrl(url) : basename(full), isFolder };
+  return insideOf(full, isFolder, url);
+}
+
+function insideOf(full: string, isFolder: boolean, url: string): Inside {
+  return isFolder
+    ? { kind: "inside", folder: full, name: nameFromUrl(url), isFolder }
+    : { kind: "inside", folder: dirname(full), name: basename(full), isFolder };
 }
 
 function relativeTo(root: Root, path: string): string | null {

@@ -6,6 +6,7 @@ import type { JobStore } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { freeBytes, remainingBytes, transferStepOf } from "./reserve-space.ts";
 import type { OverallLimit } from "./overall-limit.ts";
+import { runsApart } from "./run.ts";
 import type { Runner } from "./runner.ts";
 
 /** Jobs looked at in one sweep; more wait for the next. */
@@ -28,7 +29,7 @@ export interface JanitorParts {
 export async function freeDeadLeases({ store, runner, clock, log }: JanitorParts): Promise<void> {
   for (const job of await store.expired(clock.now())) {
     if (runner.runs(job.id)) continue;
-    const detached = "step" in job.state && job.steps[job.state.step]?.kind === "command";
+    const detached = runsApart(job);
     const outcome = await store.apply(
       job.id,
       { type: "lease_expired", now: clock.now(), detached },
@@ -54,7 +55,7 @@ export async function freeOwnLeases({ store, clock, node, owner, log }: JanitorP
     for (const job of page.jobs) {
       if (job.state.kind !== "running" || job.state.lease.owner === owner) continue;
       if (!job.state.lease.owner.startsWith(`${node}/`)) continue;
-      const detached = job.steps[job.state.step]?.kind === "command";
+      const detached = runsApart(job);
       const now = job.state.lease.expiresAt;
       await store.apply(job.id, { type: "lease_expired", now, detached }, clock.now());
       log.info({ job: job.id }, "taken back from the process before");

@@ -32,8 +32,9 @@ export function remainingBytes({
   return bytesTotal === null ? 0 : Math.max(0, bytesTotal - bytesDone);
 }
 
-/** The transfer a job is at, or null if it is at something else. */
-export function transferStepOf({ state, steps }: Job): TransferStep | null {
+/** The transfer to this machine a job is at, or null if it is at something else. */
+export function transferStepOf({ state, steps, place }: Job): TransferStep | null {
+  if (place.kind !== "node") return null;
   const step = "step" in state ? steps[state.step] : undefined;
   return step?.kind === "transfer" ? step : null;
 }

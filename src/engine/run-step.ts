@@ -1,6 +1,6 @@
 import { failure as failureOf } from "../job/failure.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
-import type { Job, TransferStep } from "../job/job.ts";
+import type { CommandStep, Job, TransferStep } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { ProgressReport } from "../job/progress.ts";
 import { planRetry } from "../job/retry-policy.ts";
@@ -9,6 +9,7 @@ import type { RunTransfer, TransferOutcome } from "../job/transfer-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import { runOf } from "../job/job-state.ts";
 import type { CommandParts } from "./command/command-parts.ts";
+import { toCommand } from "./fetch/write-fetch.ts";
 import { runCommand } from "./command/run-command.ts";
 
 export interface StepRun {
@@ -50,17 +51,28 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<StepEnd> 
   if (step === undefined) throw new Error(`job ${job.id} has no step ${job.state.step}`);
   switch (step.kind) {
     case "transfer": {
+      if (job.place.kind === "ssh") return runOnPlace(toCommand(step), step, run, parts);
       const outcome = await runTransfer(step, run, parts);
       return { event: toEvent(outcome, job, parts) };
     }
     case "command": {
-      const { place, state } = job;
-      const host = place.kind === "ssh" ? await parts.commands.hosts.get(place.hostId) : null;
-      return runCommand({ ...run, step, index: state.step, run: runOf(state), host }, parts.commands);
+      return runOnPlace(step, null, run, parts);
     }
     default:
       throw step satisfies never;
   }
+}
+
+async function runOnPlace(
+  step: CommandStep,
+  transfer: TransferStep | null,
+  run: StepRun,
+  { commands }: StepParts,
+): Promise<StepEnd> {
+  const { place, state } = run.job;
+  if (state.kind !== "running") throw new Error(`a run needs a running job, this one is ${state.kind}`);
+  const host = place.kind === "ssh" ? await commands.hosts.get(place.hostId) : null;
+  return runCommand({ ...run, step, transfer, index: state.step, run: runOf(state), host }, commands);
 }
 
 function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promise<TransferOutcome> {

@@ -34,8 +34,13 @@ export function stoppedEvent(
 }
 
 /** How long a command may be silent depends on what it is: that is looked at where it is followed. */
-export function isTransfer({ state, steps }: Job): boolean {
-  return state.kind === "running" && steps[state.step]?.kind === "transfer";
+export function isTransferHere({ state, steps, place }: Job): boolean {
+  return state.kind === "running" && steps[state.step]?.kind === "transfer" && place.kind === "node";
+}
+
+/** Whether what a job is at goes on without us. */
+export function runsApart({ state, steps, place }: Job): boolean {
+  return place.kind === "ssh" || ("step" in state && steps[state.step]?.kind === "command");
 }
 
 export function isOfInstances(lane: string): boolean {

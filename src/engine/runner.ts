@@ -11,7 +11,7 @@ import type { StepEnd, StepParts } from "./run-step.ts";
 import { runStep } from "./run-step.ts";
 import { holdLeases } from "./hold-leases.ts";
 import type { Run, StopReason } from "./run.ts";
-import { holds, isOfInstances, isTransfer, stoppedEvent } from "./run.ts";
+import { holds, isOfInstances, isTransferHere, stoppedEvent } from "./run.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
@@ -263,7 +263,7 @@ export class Runner {
   #endStalled(now: number): void {
     for (const { job, startedAt, stopping, limitBytesPerSecond } of this.#runs.values()) {
       const progress = this.#parts.meter.progressOf(job.id);
-      if (progress === null || stopping !== null || !isTransfer(job)) continue;
+      if (progress === null || stopping !== null || !isTransferHere(job)) continue;
       if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
       const patienceMs = stalledAfterMs(this.#parts.stallMs, this.#limitOf(limitBytesPerSecond));
       if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");

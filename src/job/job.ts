@@ -45,15 +45,15 @@ export type IfExists =
   /** Put the new file in its place, once it is whole. */
   | "replace";
 
-/** A native transfer: one URL to one file on this machine. */
+/** One URL to one file: a transfer of our own on this machine, and on an instance by the tool that is there. */
 export interface TransferStep {
   kind: "transfer";
   url: string;
   /** Other URLs of the same bytes. */
   mirrors: readonly string[];
-  /** Absolute path of the folder the file goes to. */
+  /** Absolute path on the place of the folder the file goes to. */
   folder: string;
-  /** Name of the file in `folder`; null while only the server can tell it. */
+  /** Name of the file in `folder`; null while only the server can tell it, which it has to before there is a job on an instance. */
   name: string | null;
   /** Bytes, where the source says so. */
   size: number | null;
@@ -63,6 +63,8 @@ export interface TransferStep {
   ifExists: IfExists;
   /** The addresses were named by a public server: none of them may lead into a private network. */
   reach?: "public";
+  /** On an instance: absolute paths of files there that may have the same bytes; their hash is looked at first. */
+  twins?: readonly string[];
 }
 
 /** A file that a command should have produced once it is done, as far as its words tell. */

@@ -8,7 +8,7 @@ import type { TransferParts } from "../draft-transfer.ts";
 import { draftTransfer, refuseOtherFile } from "../draft-transfer.ts";
 import type { Target } from "../find-target.ts";
 import { findTarget } from "../find-target.ts";
-import { refuse, refuseElsewhere, refuseOwnFolder, refusePatterns, type Asked } from "../read-request.ts";
+import { refuse, refuseOwnFolder, refusePatterns, type Asked } from "../read-request.ts";
 import { resolveInside } from "../resolve-inside.ts";
 import type { CivitaiFind } from "./find-file.ts";
 import { findCivitaiFile, headersFor } from "./find-file.ts";
@@ -29,7 +29,7 @@ export async function planCivitai(asked: Asked): Promise<PlanOutcome | null> {
       `source ${reading.reason}`,
       "Copy the address from the page of the model.",
     );
-  const wrong = refuseElsewhere(site) ?? refusePatterns(request);
+  const wrong = refusePatterns(request);
   if (wrong !== null) return wrong;
   const headers = headersFor(reading, request.headers);
   const service: AskedService = {
@@ -103,7 +103,8 @@ async function findPlace(
   const { models, uiHome } = context;
   const isWorkflow = version.modelType.toLowerCase() === "workflows";
   if (isWorkflow && dirname(models.folder) === uiHome) {
-    const root = { folder: join(uiHome, "user/default/workflows"), called: "workflows folder" };
+    const folder = join(uiHome, "user/default/workflows");
+    const root = { folder, called: "workflows folder", isAway: models.isAway === true };
     const inside = await resolveInside(root, title, anyUrl, "the name");
     return inside.kind === "refused"
       ? refuse("source", "path_refused", inside.reason)

@@ -6,7 +6,6 @@ import { findTarget, TargetFolder } from "../find-target.ts";
 import { planMany } from "../plan-many.ts";
 import {
   refuse,
-  refuseElsewhere,
   refuseForMany,
   refuseOwnFolder,
   refusePatterns,
@@ -34,8 +33,6 @@ export async function planHuggingFace(asked: Asked): Promise<PlanOutcome | null>
       `source ${reading.reason}`,
       "Copy the address from the page of the file.",
     );
-  const elsewhere = refuseElsewhere(site);
-  if (elsewhere !== null) return elsewhere;
   const { address } = reading;
   const hub: Hub = {
     called: "Hugging Face",

@@ -24,8 +24,19 @@ interface Spot {
   folder: string;
 }
 
+/** What plans ask of them, of this machine's and of an instance's. */
+export interface ModelRoots extends Root {
+  readonly problems: readonly string[];
+  /** Looks what is there, where that takes a while. Answers what could not be seen: sentences. */
+  open?(signal: AbortSignal): Promise<readonly string[]>;
+  rootOf(path: string): Root | null;
+  kinds(folders: readonly string[]): string[];
+  find(below: string, memory?: DiskMemory): Promise<string | null>;
+  placeOf(below: string, memory?: DiskMemory): Promise<string>;
+}
+
 /** The models folder is the root that relative paths are read in. */
-export class ModelPlaces implements Root {
+export class ModelPlaces implements ModelRoots {
   readonly folder: string;
   readonly called = "models folder";
   /** Folders named beside it; each is a root of its own. */

@@ -7,7 +7,9 @@ import type { FetchDocument } from "../../job/document-contract.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
 import type { ImageLibrary } from "../../job/image-contract.ts";
+import type { ScanAnswer } from "../../job/host-contract.ts";
 import type { Host } from "../../job/host.ts";
+import type { LookAtFile } from "../../job/transfer-contract.ts";
 import { createCardLibrary } from "../cards/card-library.ts";
 import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
@@ -24,6 +26,9 @@ export interface PlannerOptions {
   extraPaths?: string;
   commands?: CommandPolicy;
   hosts?: readonly Host[];
+  /** What every instance says that it has. */
+  scan?: ScanAnswer;
+  look?: LookAtFile;
   fetch?: FetchDocument;
   images?: Pick<ImageLibrary, "folder" | "catalogue" | "resolve">;
   /** Where Hugging Face and Civitai are said to be. */
@@ -76,6 +81,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const hosts = {
     find: async (word: string) => (dirs.hosts ?? []).filter(({ id, label }) => id === word || label === word),
     uiHomeOf: (host: Host) => host.uiHome ?? uiHome,
+    scan: async () => dirs.scan ?? ({ kind: "unknown" } as const),
   };
   const cards = createCardPlanner(library);
   const fetch = dirs.fetch ?? nobodyThere;
@@ -90,6 +96,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
     hosts,
     uiHome,
     fetch,
+    look: dirs.look ?? (async () => ({ kind: "stopped" })),
     ...services(dirs.hub, dirs.hasToken ?? false),
   });
   return {

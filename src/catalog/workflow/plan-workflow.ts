@@ -10,13 +10,13 @@ import { DiskMemory } from "../disk-memory.ts";
 import { kindOf } from "../model-places/model-places.ts";
 import type { ListedModels } from "../manager/manager-list.ts";
 import type { ListedModel } from "../manager/read-manager-list.ts";
-import { refuse, refuseElsewhere, refuseForMany, refusePatterns, type Asked } from "../read-request.ts";
+import { refuse, refuseForMany, refusePatterns, type Asked } from "../read-request.ts";
 import { readWorkflowSource } from "./read-workflow-source.ts";
 import type { NeededModel, Workflow } from "./workflow-model.ts";
 
 /** Null if the source is no workflow. */
 export async function planWorkflow(asked: Asked, plan: Plan): Promise<PlanOutcome | null> {
-  const { checked, site } = asked;
+  const { checked } = asked;
   const reading = readWorkflowSource(checked.request.source);
   if (reading === null) return null;
   if (reading.kind === "other")
@@ -26,7 +26,7 @@ export async function planWorkflow(asked: Asked, plan: Plan): Promise<PlanOutcom
       `source: no ComfyUI workflow can be read from it: ${reading.reason}`,
       "Save the workflow in ComfyUI, or take a picture that was made with it.",
     );
-  const wrong = refuseElsewhere(site) ?? refuseForMany(checked) ?? refusePatterns(checked.request);
+  const wrong = refuseForMany(checked) ?? refusePatterns(checked.request);
   return wrong ?? planNeeded(reading, asked, plan);
 }
 
@@ -172,11 +172,12 @@ interface Known {
   memory: DiskMemory;
 }
 
-async function readKnown({ context }: Asked): Promise<Known> {
+async function readKnown({ context, signal }: Asked): Promise<Known> {
+  const unseen = (await context.models.open?.(signal)) ?? [];
   const kinds = context.models.kinds(await readdir(context.models.folder).catch(() => []));
   const rest = { kinds, memory: new DiskMemory() };
   const listed = await context.listedModels();
-  const notes = [...context.models.problems, ...(listed.problem === null ? [] : [listed.problem])];
+  const notes = [...context.models.problems, ...unseen, ...(listed.problem === null ? [] : [listed.problem])];
   try {
     return { models: byName((await context.catalog.read()).models), listed, notes, ...rest };
   } catch (error) {

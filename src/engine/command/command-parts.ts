@@ -2,7 +2,8 @@
 import type { Clock } from "../../job/clock.ts";
 import type { Host } from "../../job/host.ts";
 import type { Hosts } from "../../job/host-contract.ts";
-import type { CommandStep, Job } from "../../job/job.ts";
+import type { FetchDocument } from "../../job/document-contract.ts";
+import type { CommandStep, Job, TransferStep } from "../../job/job.ts";
 import type { OutputTools } from "../../job/output-contract.ts";
 import type { ProgressReport } from "../../job/progress.ts";
 import type { JobStore } from "../../job/store-contract.ts";
@@ -27,6 +28,8 @@ export interface CommandParts {
   /** Of the store: the runs of several servers on one instance do not mix. Lower-case letters and digits. */
   storeId: string;
   credentials: Credentials;
+  /** Asks for where an address leads that needs a secret. */
+  fetch: FetchDocument;
   /** Why a command may not run here, or null: the policy may be another one than when it was planned. */
   refuse: (step: CommandStep) => string | null;
   /** Put before PATH where commands run; `~/` is the home there. */
@@ -43,6 +46,8 @@ export interface CommandParts {
 export interface CommandRun {
   job: Job;
   step: CommandStep;
+  /** What it was made of, where that is no command: a file that is fetched there. */
+  transfer: TransferStep | null;
   /** Which of the job's steps it is. */
   index: number;
   /** See `runOf`. */

@@ -1,5 +1,5 @@
 /** What a tool says of one command → how far its job is. Pure. */
-import type { CommandStep, Job, Step } from "../../job/job.ts";
+import type { Job, Step } from "../../job/job.ts";
 import type { CommandProgress } from "../../job/progress.ts";
 
 type ToolWord = NonNullable<CommandProgress["event"]>;
@@ -20,13 +20,13 @@ export function measureCommand(
   bytesBefore: number,
 ): Measured {
   const step = steps[index];
-  const part = event === null || step?.kind !== "command" ? null : partOf(step, event);
+  const part = event === null || step === undefined ? null : partOf(step, event);
   const weights = weigh(steps);
   const before = sum(weights.slice(0, index));
   const share =
     part === null && index === 0 ? null : (before + (part ?? 0) * (weights[index] ?? 0)) / sum(weights);
   const later = steps.slice(index + 1).map(sizeOf);
-  const here = event === null || step?.kind !== "command" ? null : totalOf(step, event);
+  const here = event === null || step === undefined ? null : totalOf(step, event);
   const isKnown = here !== null && later.every((size) => size !== null);
   return {
     share,
@@ -52,9 +52,9 @@ function sizeOf(step: Step): number | null {
   );
 }
 
-function partOf(step: CommandStep, event: ToolWord): number | null {
+function partOf(step: Step, event: ToolWord): number | null {
   const { all } = event;
-  const files = Math.max(1, step.expects.length, all.files);
+  const files = Math.max(1, countOf(step), all.files);
   const total = totalOf(step, event);
   if (total !== null && total > 0 && all.bytes_done !== null) return Math.min(1, all.bytes_done / total);
   // Pictures that come with a model are nothing beside it.
@@ -64,8 +64,14 @@ function partOf(step: CommandStep, event: ToolWord): number | null {
 }
 
 /** Bytes of all files of the command; null as long as one of them has not been told. */
-function totalOf(step: CommandStep, { all }: ToolWord): number | null {
+function totalOf(step: Step, { all }: ToolWord): number | null {
+  // What a tool says of the one file may be of what is still to come; its size is known better.
+  if (step.kind === "transfer") return step.size ?? all.bytes_total;
   return all.files >= step.expects.length ? all.bytes_total : sizeOf(step);
+}
+
+function countOf(step: Step): number {
+  return step.kind === "transfer" ? 1 : step.expects.length;
 }
 
 function sum(numbers: readonly number[]): number {

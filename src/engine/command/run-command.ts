@@ -5,18 +5,20 @@ import type { RunnerEvent } from "../../job/job-event.ts";
 import type { CommandStep, ExpectedFile, Job } from "../../job/job.ts";
 import { planRetry } from "../../job/retry-policy.ts";
 import { stalledFailure } from "../../job/stall-policy.ts";
-import type { NoAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
+import type { NoAnswer, RunAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
+import { toCommand } from "../fetch/write-fetch.ts";
 import type { CommandParts, CommandRun } from "./command-parts.ts";
 import type { JobLog } from "./job-log.ts";
 import { checksumStateOf } from "./judge-files.ts";
 import type { CommandVerdict } from "./judge-run.ts";
-import { judgeRun } from "./judge-run.ts";
+import type { SpecOutcome } from "./make-run.ts";
+import { judgeResult, makeSpec } from "./make-run.ts";
 import { askUntilReached } from "./patience.ts";
 import { runIdOf } from "./run-id.ts";
 import { watchSilence } from "./silence.ts";
 import { sweepRuns } from "./sweep-runs.ts";
 import { OutputTaker } from "./take-output.ts";
-import { LOOK, PREPARE, writeSpec } from "./write-steps.ts";
+import { LOOK, PREPARE } from "./write-steps.ts";
 
 /**
  * How long stopping a command waits for an instance that is out of reach. Most of these are gone for good; where one
@@ -72,10 +74,12 @@ async function toEnd(work: Work): Promise<CommandEnd> {
   // What follows belongs to this run: it is written down before there is one.
   taker.report();
   if (!(await run.save())) return endStopped(true);
-  const refusal = isAtWork(run) ? null : parts.refuse(run.step);
+  const refusal = isAtWork(run) || run.transfer !== null ? null : parts.refuse(run.step);
   if (refusal !== null) return refuse(work, refusal);
   const begun = await begin(work);
   if (begun.kind === "state") return (await follow(work)) ?? leaveOrStop(work);
+  if (begun.kind === "unprepared")
+    return run.signal.aborted ? leaveOrStop(work) : { event: failedEvent(begun.failure, run.job, true, parts) };
   return begun.kind === "stopped" ? leaveOrStop(work) : endUnanswered(begun);
 }
 
@@ -103,32 +107,32 @@ function isMet({ run }: Work): boolean {
   return run.job.state.kind === "running" && run.job.state.run !== undefined;
 }
 
+type Begun = RunAnswer | Extract<SpecOutcome, { kind: "unprepared" }>;
+
 /** Starts the run unless it is there, and before the first time ends what is left of others. */
-async function begin(work: Work): Promise<{ kind: "state"; state: RunState } | NoAnswer> {
-  const { run, parts, runs, taker } = work;
+async function begin(work: Work): Promise<Begun> {
+  const { run, parts, runs, taker, id } = work;
   const { signal } = run;
   const asking = patient(work, parts.unreachableMs, signal);
   if (!isMet(work)) {
     const swept = await askUntilReached(() => sweepRuns(runs, parts, signal), asking);
     if (swept.kind !== "swept") return swept;
   }
-  const spec = specOf(work);
-  const answer = await askUntilReached(() => runs.start(spec, signal), asking);
-  if (answer.kind === "state") taker.showTrouble(null);
-  return answer;
+  // What is at work already needs nobody to say where its file is to be had.
+  if (isMet(work) && run.transfer !== null) {
+    const met = await askUntilReached(() => runs.state(id, signal), asking);
+    if (met.kind !== "state" || (met.state.kind !== "absent" && met.state.kind !== "new"))
+      return told(met, taker);
+  }
+  const made = await makeSpec(id, run, parts);
+  if (made.kind === "unprepared") return made;
+  const answer = await askUntilReached(() => runs.start(made.spec, signal), asking);
+  return told(answer, taker);
 }
 
-function specOf({ run, parts, id }: Work): Parameters<Runs["start"]>[0] {
-  const { job, step, host, index } = run;
-  const before = job.progress.command ?? null;
-  return writeSpec({
-    id,
-    step,
-    again: before !== null && before.step === index && before.begun,
-    connections: host?.limits.connections ?? null,
-    credentials: parts.credentials,
-    pathFolders: parts.pathFolders,
-  });
+function told(answer: RunAnswer, taker: OutputTaker): RunAnswer {
+  if (answer.kind === "state") taker.showTrouble(null);
+  return answer;
 }
 
 /** Null: the run was told to end. */
@@ -191,7 +195,7 @@ async function followToEnd(work: Work): Promise<CommandEnd> {
 async function conclude(work: Work, state: RunState): Promise<CommandEnd> {
   const { run, parts, taker } = work;
   const { step, job } = run;
-  const verdict = judgeRun(
+  const verdict = judgeResult(
     {
       step,
       state,
@@ -201,7 +205,8 @@ async function conclude(work: Work, state: RunState): Promise<CommandEnd> {
       looked: taker.saidBy(LOOK),
       lastLines: taker.lastLines,
     },
-    parts.output,
+    run,
+    parts,
   );
   if (verdict.kind === "done" && verdict.files.length === step.expects.length && verdict.files.length > 0)
     taker.found(verdict.files.reduce((sum, { bytes }) => sum + bytes, 0));
@@ -219,7 +224,7 @@ function toEvent(verdict: CommandVerdict, job: Job, step: CommandStep, parts: Co
   switch (verdict.kind) {
     case "done": {
       const files = job.steps.flatMap((each): readonly ExpectedFile[] =>
-        each.kind === "command" ? each.expects : [],
+        each.kind === "command" ? each.expects : toCommand(each).expects,
       );
       return {
         type: "step_done",

@@ -13,10 +13,10 @@ export const COMMAND = 1;
 /** Only there if there are files to look at. */
 export const LOOK = 2;
 
-const TOOLS = readFileSync(join(import.meta.dirname, "tools.sh"), "utf8");
+export const TOOLS = readFileSync(join(import.meta.dirname, "tools.sh"), "utf8");
 
 /** A run's texts lie side by side in its folder. On the line of the command, so that a shell counts its lines right. */
-const USE_TOOLS = `. "\${0%/*}/step.${PREPARE}"`;
+export const USE_TOOLS = `. "\${0%/*}/step.${PREPARE}"`;
 
 export interface SpecFacts {
   id: RunId;
@@ -46,7 +46,7 @@ export function writeSpec({ id, step, again, connections, credentials, pathFolde
 }
 
 /** What makes tools say how far they are, in words that can be read. */
-const OUTPUT = {
+export const OUTPUT = {
   // In the C locale names are written with escapes; LANGUAGE would go before it.
   LC_ALL: "C.UTF-8",
   // Bars of tqdm leave out their figures where there is no room.
@@ -84,7 +84,7 @@ function writeMend(expects: readonly ExpectedFile[]): string {
 }
 
 /** The other texts read that of the first, too. */
-function whilePreparing(text: string): string {
+export function whilePreparing(text: string): string {
   return `case $0 in */step.${PREPARE})\n${text} ;;\nesac`;
 }
 
@@ -132,11 +132,11 @@ function writeFetch({ line, expects }: CommandStep, connections: number): string
 const MAX_ARIA2_CONNECTIONS = 16;
 
 /** One word of a shell, letter for letter (POSIX, XCU §2.2.2). */
-function quote(text: string): string {
+export function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function quotePath(path: string): string {
+export function quotePath(path: string): string {
   if (path === "~") return '"$HOME"';
   return path.startsWith("~/") ? `"$HOME"/${quote(path.slice(2))}` : quote(path);
 }

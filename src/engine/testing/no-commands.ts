@@ -19,6 +19,7 @@ export function noCommands(folder: string): Pick<EngineParts, "commands" | "perH
         civitaiApiKey: null,
         civitaiEndpoint: "https://civitai.com",
       },
+      fetch: async () => ({ kind: "aborted" }),
       refuse: () => null,
       pathFolders: [],
       unreachableMs: 600_000,

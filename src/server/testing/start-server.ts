@@ -137,7 +137,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const hosts = createHosts({ store, instances, clock, log: logger, uiHome: UI_HOME });
   const engine = createEngine({
     ...noCommands(folder),
-    commands: { ...noCommands(folder).commands, hosts },
+    commands: { ...noCommands(folder).commands, hosts, fetch: web.fetchDocument },
     store,
     transfer,
     clock,
@@ -177,6 +177,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     uiHome: UI_HOME,
     hosts,
     fetch: web.fetchDocument,
+    look: web.look,
     ...services({ ...NO_TOKENS, ...options.services }),
     imagesDir,
     imageCatalog: imageCatalogFile,

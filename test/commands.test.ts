@@ -288,7 +288,11 @@ describe("several connections for a plain fetch", () => {
       place: { kind: "ssh", hostId: "h" },
       commands: {
         credentials: { hfToken, hfEndpoint: origin.url, ...elsewhere },
-        hosts: { get: async () => host as never, runsAt: async () => place.runs },
+        hosts: {
+          get: async () => host as never,
+          runsAt: async () => place.runs,
+          lookAt: async () => ({ kind: "unknown" }),
+        },
       },
     });
     const known = {

@@ -127,18 +127,21 @@ function elsewhere(url: string): string {
 describe.each(ALL_TOOLS.map((tool) => ({ tool })))("with $tool alone", ({ tool }) => {
   const isMissing = findProgram(tool) === null;
 
-  test.skipIf(isMissing)("a file is fetched into a folder that was not there, with its bytes told", async () => {
-    await using stage = await setUp([tool]);
-    const { origin, queue } = stage;
-    const url = elsewhere(origin.put("/big.bin", { size: SIZE }));
-    const hex = origin.hash("/big.bin");
-    const job = await stage.add(url, { checksum: { algorithm: "sha256", hex, origin: "request" } });
-    const done = await queue.until(job.id, "complete");
-    expect(hashOf(fileOf(stage))).toBe(hex);
-    expect(done.progress).toMatchObject({ bytesDone: SIZE, bytesTotal: SIZE });
-    expect(done.checksumState).toMatchObject({ kind: "verified", hex });
-    expect(readdirSync(join(stage.work, "it's models/loras"))).toEqual(["big file.bin"]);
-  });
+  test.skipIf(isMissing)(
+    "a file is fetched into a folder that was not there, with its bytes told",
+    async () => {
+      await using stage = await setUp([tool]);
+      const { origin, queue } = stage;
+      const url = elsewhere(origin.put("/big.bin", { size: SIZE }));
+      const hex = origin.hash("/big.bin");
+      const job = await stage.add(url, { checksum: { algorithm: "sha256", hex, origin: "request" } });
+      const done = await queue.until(job.id, "complete");
+      expect(hashOf(fileOf(stage))).toBe(hex);
+      expect(done.progress).toMatchObject({ bytesDone: SIZE, bytesTotal: SIZE });
+      expect(done.checksumState).toMatchObject({ kind: "verified", hex });
+      expect(readdirSync(join(stage.work, "it's models/loras"))).toEqual(["big file.bin"]);
+    },
+  );
 
   test.skipIf(isMissing)("goes on from what is there after the connection was cut", async () => {
     await using stage = await setUp([tool]);

@@ -55,8 +55,12 @@ export class AwayModels implements ModelRoots {
     return found === undefined ? null : posix.join(this.folder, found);
   }
 
+  homeOf(below: string): string {
+    return posix.join(this.folder, below);
+  }
+
   async placeOf(below: string): Promise<string> {
-    return (await this.find(below)) ?? posix.join(this.folder, below);
+    return (await this.find(below)) ?? this.homeOf(below);
   }
 
   #alike(folder: string): string[] {

@@ -33,7 +33,9 @@ export async function planImage({ checked, site, context, signal }: Asked): Prom
   const { fileName: title, url } = outcome.image;
   const { path } = checked.request;
   const target =
-    path === null ? { kind: "target" as const, folder: imagesFolder, name: null } : await findTarget(path, url, context);
+    path === null
+      ? { kind: "target" as const, folder: imagesFolder, name: null }
+      : await findTarget(path, url, context);
   return target.kind === "refused"
     ? target
     : draftOf(checked, outcome.image, site.place, { folder: target.folder, name: target.name ?? title });

@@ -65,7 +65,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     node,
-    ...takeIn({ store, inspect: transfer.inspect, clock, node }),
+    ...takeIn({ store, inspect: transfer.inspect, clock, node, lookAt: parts.commands.hosts.lookAt }),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),

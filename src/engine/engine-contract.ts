@@ -1,6 +1,7 @@
 /** The engine's face: what the server, the compat views and `main` see of it. */
 import type { Adjustment } from "../job/adjust.ts";
 import type { Failure } from "../job/failure.ts";
+import type { HostId } from "../job/host.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
@@ -31,6 +32,8 @@ export type Foreseen =
 export interface DiskNeed {
   /** One of the folders on it. */
   folder: string;
+  /** The instance it is of; null for this machine. */
+  hostId: HostId | null;
   /** Free, beyond what is left free for everybody else. */
   freeBytes: number;
   /** Still to come for jobs in the queue; those of unknown size count as nothing. */

@@ -1,11 +1,14 @@
 /** What submitting drafts would come to, told without changing anything. */
 import { stat } from "node:fs/promises";
+import type { FileThere } from "../job/host-contract.ts";
+import type { HostId } from "../job/host.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { Job, JobDraft } from "../job/job.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
 import { existingAncestor, freeBytes, remainingBytes } from "./reserve-space.ts";
 import type { SubmitParts } from "./submit-job.ts";
+import { foreseeAway, lookAway, transferAway } from "./look-away.ts";
 import { findKnown, INSPECT_TIMEOUT_MS, transferHere } from "./submit-job.ts";
 
 /** Drafts looked at a time: each takes a look at the disk and at the store, now and then a request. */
@@ -23,17 +26,29 @@ export async function foreseeJobs(drafts: readonly JobDraft[], parts: SubmitPart
     if (seen.has(key)) each[index] = { kind: "repeated" };
     return seen.size < seen.add(key).size;
   });
+  const away = await lookAway(drafts, parts.lookAt);
   const work = open.values();
   const worker = async (): Promise<void> => {
-    for (const [index, draft] of work) each[index] = await foreseeJob(draft, parts);
+    for (const [index, draft] of work)
+      each[index] = await foreseeJob(draft, away.files.get(index) ?? null, parts);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return { each, disks: await foreseeSpace(drafts, each, parts) };
+  const disks = [
+    ...(await foreseeSpace(drafts, each, parts)),
+    ...(await foreseeSpaceAway(drafts, each, away.free, parts)),
+  ];
+  return { each, disks };
 }
 
-async function foreseeJob(draft: JobDraft, parts: SubmitParts): Promise<Foreseen> {
+async function foreseeJob(
+  draft: JobDraft,
+  thereAway: FileThere | null,
+  parts: SubmitParts,
+): Promise<Foreseen> {
   const known = await findKnown(draft, parts.store);
   if (known !== null && !isEnded(known.state)) return { kind: "queued", job: known };
+  const away = transferAway(draft);
+  if (away !== null) return thereAway === null ? { kind: "new" } : foreseeAway(away, thereAway);
   const step = transferHere(draft, parts);
   if (step === null) return { kind: "new" };
   const there = await parts.inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
@@ -63,7 +78,7 @@ async function foreseeSpace(
     const known = byFolder.get(folder);
     if (known !== undefined) return known;
     const { dev } = await stat(await existingAncestor(folder));
-    const fresh = { folder, freeBytes: 0, promisedBytes: 0, neededBytes: 0 };
+    const fresh = { folder, hostId: null, freeBytes: 0, promisedBytes: 0, neededBytes: 0 };
     const disk = disks.get(dev) ?? { ...fresh, freeBytes: await usableBytes(folder) };
     disks.set(dev, disk);
     byFolder.set(folder, disk);
@@ -76,7 +91,7 @@ async function foreseeSpace(
     const have = foreseen.kind === "begun" ? foreseen.bytes : 0;
     (await diskOf(step.folder)).neededBytes += Math.max(0, (step.size ?? 0) - have);
   }
-  for (const { steps, progress } of disks.size === 0 ? [] : await queuedHere(parts)) {
+  for (const { steps, progress } of disks.size === 0 ? [] : await queuedAt(parts.node, parts)) {
     const step = steps[0];
     if (step?.kind !== "transfer") continue;
     const { dev } = await stat(await existingAncestor(step.folder));
@@ -91,13 +106,47 @@ async function usableBytes(folder: string): Promise<number> {
   return Math.max(0, (await freeBytes(folder)) - SPACE_MARGIN_BYTES);
 }
 
-async function queuedHere({ store, node }: SubmitParts): Promise<Job[]> {
+/** Of instances that said how much is free; all that goes to one is taken to go to one disk. */
+async function foreseeSpaceAway(
+  drafts: readonly JobDraft[],
+  each: readonly Foreseen[],
+  free: ReadonlyMap<HostId, number>,
+  parts: SubmitParts,
+): Promise<DiskNeed[]> {
+  const disks = new Map<HostId, DiskNeed>();
+  for (const [index, draft] of drafts.entries()) {
+    const step = transferAway(draft);
+    const foreseen = each[index];
+    if (step === null || draft.place.kind !== "ssh") continue;
+    if (foreseen?.kind !== "new" && foreseen?.kind !== "begun") continue;
+    const { hostId } = draft.place;
+    const freeThere = free.get(hostId);
+    if (freeThere === undefined) continue;
+    const freeBytes = Math.max(0, freeThere - SPACE_MARGIN_BYTES);
+    const disk = disks.get(hostId) ?? {
+      folder: step.folder,
+      hostId,
+      freeBytes,
+      promisedBytes: 0,
+      neededBytes: 0,
+    };
+    const have = foreseen.kind === "begun" ? foreseen.bytes : 0;
+    disk.neededBytes += Math.max(0, (step.size ?? 0) - have);
+    disks.set(hostId, disk);
+  }
+  for (const [hostId, disk] of disks)
+    for (const { progress } of await queuedAt(hostId, parts)) disk.promisedBytes += remainingBytes(progress);
+  return [...disks.values()];
+}
+
+/** @param place name of this node, or id of a host */
+async function queuedAt(place: string, { store }: SubmitParts): Promise<Job[]> {
   const jobs: Job[] = [];
   let after: string | undefined;
   do {
     const page = await store.list({
       kinds: ["pending", "running", "paused"],
-      place: node,
+      place,
       sort: "oldest",
       limit: PAGE,
       ...(after === undefined ? {} : { after }),

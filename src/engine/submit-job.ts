@@ -1,11 +1,13 @@
 import type { Clock } from "../job/clock.ts";
 import type { Failure } from "../job/failure.ts";
+import type { FileThere, Hosts } from "../job/host-contract.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
 import type { InsertOutcome, JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
+import { lookAway, transferAway, wholeAway } from "./look-away.ts";
 import type { Submission } from "./engine-contract.ts";
 
 /** How long somebody who asks for a download is kept waiting for the server's word on a file that is there already. */
@@ -16,6 +18,7 @@ export interface SubmitParts {
   inspect: InspectExisting;
   clock: Clock;
   node: string;
+  lookAt: Hosts["lookAt"];
 }
 
 /** Puts a job into the queue, unless there is one for its destination or the file is there and whole. */
@@ -24,7 +27,7 @@ export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId)
   const known = await findKnown(draft, store);
   if (known !== null && !isEnded(known.state)) return { kind: "existing", job: known };
 
-  const bytes = await wholeFile(draft, parts);
+  const bytes = await wholeFile(draft, await thereOf(draft, parts), parts);
   if (bytes !== null && known?.state.kind === "complete") return { kind: "already_there", job: known };
 
   const inserted = await store.insert(draft, clock.now(), id);
@@ -62,13 +65,17 @@ export async function submitJobs(
 
 async function submitBatch(drafts: readonly JobDraft[], parts: SubmitParts): Promise<Submission[]> {
   const { store, clock } = parts;
+  const { files } = await lookAway(drafts, parts.lookAt);
   const looks: ({ known: Job | null; bytes: number | null } | undefined)[] = [];
   const work = drafts.entries();
   const worker = async (): Promise<void> => {
     for (const [index, draft] of work) {
       const known = await findKnown(draft, store);
       const isLive = known !== null && !isEnded(known.state);
-      looks[index] = { known, bytes: isLive ? null : await wholeFile(draft, parts) };
+      looks[index] = {
+        known,
+        bytes: isLive ? null : await wholeFile(draft, files.get(index) ?? null, parts),
+      };
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -137,8 +144,19 @@ async function findSame({ source, place, steps }: JobDraft, store: JobStore): Pr
   return jobs.find(same) ?? null;
 }
 
-/** Bytes of the file this draft would fetch, if it is on this machine's disk and whole; else null. */
-async function wholeFile(draft: JobDraft, parts: SubmitParts): Promise<number | null> {
+/** What is there of the file a draft would fetch to an instance. */
+async function thereOf(draft: JobDraft, { lookAt }: SubmitParts): Promise<FileThere | null> {
+  return (await lookAway([draft], lookAt)).files.get(0) ?? null;
+}
+
+/** Bytes of the file this draft would fetch, if it is in its place and whole; else null. */
+async function wholeFile(
+  draft: JobDraft,
+  there: FileThere | null,
+  parts: SubmitParts,
+): Promise<number | null> {
+  const away = transferAway(draft);
+  if (away !== null) return there === null ? null : wholeAway(away, there);
   const step = transferHere(draft, parts);
   if (step === null) return null;
   // It is to be replaced, and its hash tells whether it is another one: the size alone must not keep it.

@@ -92,6 +92,25 @@ export interface HostInventory {
   more: boolean;
 }
 
+/** A file that was asked about. Null: it is not there. */
+export interface FileThere {
+  /** As it was asked. */
+  path: string;
+  bytes: number | null;
+  /** Of what has come of it. */
+  partBytes: number | null;
+}
+
+export type FilesAnswer =
+  | {
+      kind: "looked";
+      /** In the order of the paths. */
+      files: readonly FileThere[];
+      /** On the disk of the first of them; null where that cannot be told. */
+      freeBytes: number | null;
+    }
+  | NoAnswer;
+
 export type ScanAnswer = { kind: "scanned"; findings: HostFindings; inventory: HostInventory } | NoAnswer;
 
 /** How hosts are reached: the shell's side. None of the promises rejects but for bugs. */
@@ -106,6 +125,8 @@ export interface Instances {
   /** Whether scripts can be run there, and how long an answer takes. */
   test(host: HostRef, signal: AbortSignal): Promise<TestAnswer>;
   scan(host: HostRef, uiHome: string, signal: AbortSignal): Promise<ScanAnswer>;
+  /** @param paths absolute */
+  lookAt(host: HostRef, paths: readonly string[], signal: AbortSignal): Promise<FilesAnswer>;
   /** Looks which keys it offers now. */
   askHostKey(host: HostRef, signal: AbortSignal): Promise<KeyAnswer>;
   /** Trusts exactly the keys of the question; a changed one only by its fingerprint. */
@@ -181,6 +202,12 @@ export interface Hosts {
   test(connection: string, signal: AbortSignal): Promise<TestAnswer | HostRefusal>;
   /** What is installed there; tools and space are kept with the host. */
   scan(id: HostId, signal: AbortSignal): Promise<ScanAnswer | { kind: "unknown" }>;
+  /** Which of some files are there: quick, and nothing is kept. */
+  lookAt(
+    id: HostId,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<FilesAnswer | { kind: "unknown" }>;
 
   /** Looks which keys it offers. What is shown is kept: that is what can be accepted. */
   askHostKey(id: HostId, signal: AbortSignal): Promise<KeyAnswer | { kind: "unknown" }>;

@@ -8,6 +8,7 @@ import { connectionOfHost, mergeConnections, readConnection } from "./connection
 import { createLocalShell } from "./local-shell.ts";
 import { createRuns } from "./runs/create-runs.ts";
 import type { RunsOptions } from "./runs/write-script.ts";
+import { lookAtFiles } from "./scan/look-at-files.ts";
 import { scanHost } from "./scan/scan-host.ts";
 import type { Shell } from "./shell.ts";
 import { localEnvironment, sshEnvironment } from "./pick-environment.ts";
@@ -54,6 +55,7 @@ export async function createInstances(options: InstancesOptions): Promise<OpenIn
     runsHere: (): Runs => runsHere,
     test: (host, signal) => tryConnection(shellOf(host), signal),
     scan: (host, uiHome, signal) => scanHost(shellOf(host), { uiHome, toolFolders, at: clock.now() }, signal),
+    lookAt: (host, paths, signal) => lookAtFiles(shellOf(host), paths, signal),
     ...keysOf(ssh),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([ssh[Symbol.asyncDispose](), here.close()]);

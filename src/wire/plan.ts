@@ -123,10 +123,12 @@ export const PlanAnswer = z
     /** One for each request, in their order. */
     plans: z.array(PlanMessage),
     ...Sum,
-    /** One for each disk of this machine that something would be written to. */
+    /** One for each disk that something would be written to; of an instance that answers one for all. */
     space: z.array(
       z.object({
         folder: z.string(),
+        /** Id of the instance; null for this machine. */
+        host: z.string().nullable(),
         free_bytes: z.number(),
         /** Still to come for jobs in the queue. */
         promised_bytes: z.number(),

@@ -61,7 +61,11 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
     perHost: options.perHost ?? 1,
     commands: {
       ...(await openCommands({ ...base.commands, store, logsFolder: join(folder, "logs/jobs") })),
-      hosts: { get: async () => null, runsAt: async () => options.runs },
+      hosts: {
+        get: async () => null,
+        runsAt: async () => options.runs,
+        lookAt: async () => ({ kind: "unknown" }),
+      },
       ...options.commands,
     },
     store: options.storeOf?.(store) ?? store,

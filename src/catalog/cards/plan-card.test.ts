@@ -5,7 +5,7 @@ import type { SinglePlan } from "../../job/catalog-contract.ts";
 import type { Host } from "../../job/host.ts";
 import type { CommandStep, ExpectedFile, JobDraft, Place } from "../../job/job.ts";
 import type { Planner } from "../testing/planner.ts";
-import { createPlanner, draftOf, refusalOf, URL_OF_FILE } from "../testing/planner.ts";
+import { createPlanner, draftOf, refusalOf } from "../testing/planner.ts";
 import { entry, oneSet } from "../testing/world.ts";
 
 const FENCE = "```";
@@ -301,8 +301,6 @@ describe("POST /jobs with a card", () => {
       { source: "none.md", to: "gpu" },
       'source: not_found: source: there is no card with this path: "none.md"',
     ],
-    [{ source: URL_OF_FILE, to: "gpu" }, "to: unsupported: to: instances run the commands of resource cards"],
-    [{ source: "s/m", to: "gpu" }, "to: unsupported: to: instances run the commands of resource cards"],
     [{ path: "x" }, "path: unsupported: path must not be given for a card"],
     [{ sha256: SHA }, "sha256: unsupported: sha256 must not be given for a card"],
     [{ limitBytesPerSecond: 5000 }, "limit_rate: unsupported"],

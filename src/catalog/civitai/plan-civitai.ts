@@ -17,7 +17,7 @@ import { readCivitaiAddress } from "./read-address.ts";
 
 /** Null if the source names nothing on Civitai. */
 export async function planCivitai(asked: Asked): Promise<PlanOutcome | null> {
-  const { checked, site, context, signal } = asked;
+  const { checked, context, signal } = asked;
   const { request } = checked;
   const { endpoint, hasToken } = context.civitai;
   const reading = readCivitaiAddress(request.source, endpoint);

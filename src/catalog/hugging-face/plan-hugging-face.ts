@@ -4,13 +4,7 @@ import type { JobDraft, Source } from "../../job/job.ts";
 import { draftTransfer, refuseOtherFile } from "../draft-transfer.ts";
 import { findTarget, TargetFolder } from "../find-target.ts";
 import { planMany } from "../plan-many.ts";
-import {
-  refuse,
-  refuseForMany,
-  refuseOwnFolder,
-  refusePatterns,
-  type Asked,
-} from "../read-request.ts";
+import { refuse, refuseForMany, refuseOwnFolder, refusePatterns, type Asked } from "../read-request.ts";
 import type { HubFind } from "./find-files.ts";
 import { findHubFiles } from "./find-files.ts";
 import { hasLogin } from "../ask-service.ts";
@@ -21,7 +15,7 @@ import { readHubAddress } from "./read-address.ts";
 
 /** Null if the source names nothing on Hugging Face. */
 export async function planHuggingFace(asked: Asked): Promise<PlanOutcome | null> {
-  const { checked, site, context, signal } = asked;
+  const { checked, context, signal } = asked;
   const { source, headers, include, exclude } = checked.request;
   const { endpoint, hasToken } = context.huggingFace;
   const reading = readHubAddress(source, endpoint);

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Plan, PlanOutcome } from "../../job/catalog-contract.ts";
 import { refusePath } from "../../job/file-name.ts";
-import type { ModelPlaces } from "../model-places/model-places.ts";
+import type { ModelRoots } from "../model-places/model-places.ts";
 import { refuse, type Asked } from "../read-request.ts";
 import type { ListedModel } from "./read-manager-list.ts";
 
@@ -35,7 +35,7 @@ export async function planListed(
 }
 
 /** A file, or the folder of a whole repo. */
-async function placeOf({ folder, filename }: ListedModel, models: ModelPlaces): Promise<string> {
+async function placeOf({ folder, filename }: ListedModel, models: ModelRoots): Promise<string> {
   return filename === null
     ? `${posix.dirname(models.homeOf(posix.join(folder, "x")))}/`
     : models.placeOf(posix.join(folder, filename));

@@ -31,6 +31,7 @@ export interface ModelRoots extends Root {
   open?(signal: AbortSignal): Promise<readonly string[]>;
   rootOf(path: string): Root | null;
   kinds(folders: readonly string[]): string[];
+  homeOf(below: string): string;
   find(below: string, memory?: DiskMemory): Promise<string | null>;
   placeOf(below: string, memory?: DiskMemory): Promise<string>;
 }

@@ -20,7 +20,7 @@ export interface Credentials {
 
 export interface CommandParts {
   store: JobStore;
-  hosts: Pick<Hosts, "get" | "runsAt">;
+  hosts: Pick<Hosts, "get" | "runsAt" | "lookAt">;
   output: OutputTools;
   logs: JobLogs;
   clock: Clock;

@@ -79,7 +79,9 @@ async function toEnd(work: Work): Promise<CommandEnd> {
   const begun = await begin(work);
   if (begun.kind === "state") return (await follow(work)) ?? leaveOrStop(work);
   if (begun.kind === "unprepared")
-    return run.signal.aborted ? leaveOrStop(work) : { event: failedEvent(begun.failure, run.job, true, parts) };
+    return run.signal.aborted
+      ? leaveOrStop(work)
+      : { event: failedEvent(begun.failure, run.job, true, parts) };
   return begun.kind === "stopped" ? leaveOrStop(work) : endUnanswered(begun);
 }
 

@@ -250,6 +250,7 @@ hy_settle() {
   hy_final=$hy_folder/$hy_name hy_part=$hy_folder/$hy_name.part
   if [ ! -f "$hy_part" ]; then
     echo '@there'
+    [ "$hy_size$hy_hash$hy_exists" != --refuse ] || echo '@unsure'
     hy_tell "$hy_final"
     return
   fi

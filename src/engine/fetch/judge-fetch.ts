@@ -6,11 +6,7 @@ import type { CommandVerdict, RunResult } from "../command/judge-run.ts";
 import { judgeRun } from "../command/judge-run.ts";
 
 /** @param isSigned the instance was given a link that lives for a while only */
-export function judgeFetch(
-  result: RunResult,
-  tools: OutputTools,
-  isSigned: boolean,
-): CommandVerdict {
+export function judgeFetch(result: RunResult, tools: OutputTools, isSigned: boolean): CommandVerdict {
   const own = findOwnWords(result);
   if (own !== null) return { kind: "failed", failure: own };
   const verdict = judgeRun(result, tools);
@@ -21,7 +17,8 @@ export function judgeFetch(
   const short = findShort(result);
   if (short !== null) return { kind: "failed", failure: short };
   // A link that has run out is made anew by the next try; one that was refused is refused here, too, then.
-  const isExpired = isSigned && (told.code === "forbidden" || told.code === "unauthorized" || told.code === "gone");
+  const isExpired =
+    isSigned && (told.code === "forbidden" || told.code === "unauthorized" || told.code === "gone");
   if (isExpired) return { kind: "failed", failure: { ...told, retryable: true } };
   return { kind: "failed", failure: told };
 }
@@ -42,10 +39,17 @@ function findShort({ looked, step }: RunResult): Failure | null {
 function findOwnWords({ lastLines, looked }: RunResult): Failure | null {
   if (/^@page$/m.test(looked))
     return failure("wrong_content", "A page of the web came in place of the file.");
+  if (/^@unsure$/m.test(looked))
+    return failure(
+      "destination_exists",
+      "There is a file of this name, and nobody can tell whether it is the one that is asked for.",
+    );
   if (/^@taken$/m.test(looked))
     return failure("destination_exists", "A file of this name has come into being meanwhile.");
   const words = lastLines.flatMap((line) => /^@fetch (\S+) ?(.*)$/.exec(line)?.slice(1, 3) ?? []);
-  const at = words.findLastIndex((_, index) => index % 2 === 0 && words[index] !== "anew" && words[index] !== "same");
+  const at = words.findLastIndex(
+    (_, index) => index % 2 === 0 && words[index] !== "anew" && words[index] !== "same",
+  );
   const [word, rest = ""] = at === -1 ? [] : words.slice(at, at + 2);
   switch (word) {
     case "no-tool":

@@ -80,7 +80,10 @@ function readLink(
     if (target === null || !/^https?:$/.test(target.protocol))
       return {
         kind: "failed",
-        failure: failure("redirect_refused", `${new URL(url).host} redirects to no address that can be used.`),
+        failure: failure(
+          "redirect_refused",
+          `${new URL(url).host} redirects to no address that can be used.`,
+        ),
       };
     // Mirrors are asked without secrets.
     return { kind: "link", link: { urls: [target.href, ...mirrors], headers: {}, follows: true, identity } };

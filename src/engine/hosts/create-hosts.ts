@@ -8,7 +8,7 @@ import type { JobStore } from "../../job/store-contract.ts";
 import type { EngineLog } from "../engine-log.ts";
 import { acceptHostKey, askConnection, askHostKey, rejectHostKey } from "./answer-keys.ts";
 import { changeHost, ensureHost, refuseConnection } from "./ensure-host.ts";
-import { scanHost, testConnection } from "./look-at-host.ts";
+import { lookAtFiles, scanHost, testConnection } from "./look-at-host.ts";
 import { watchRuns } from "./watch-runs.ts";
 
 export interface HostsParts {
@@ -53,6 +53,7 @@ export function createHosts(parts: HostsParts): Hosts {
 
     test: (connection, signal) => testConnection(connection, parts, signal),
     scan: (id, signal) => scanHost(id, parts, signal),
+    lookAt: (id, paths, signal) => lookAtFiles(id, paths, parts, signal),
 
     askHostKey: (id, signal) => askHostKey(id, parts, signal),
     askConnection: (connection, signal) => askConnection(connection, parts, signal),

@@ -1,6 +1,6 @@
 /** Looks at hosts that a person asks for. */
 import { randomUUID } from "node:crypto";
-import type { HostRefusal, ScanAnswer, TestAnswer } from "../../job/host-contract.ts";
+import type { FilesAnswer, HostRefusal, ScanAnswer, TestAnswer } from "../../job/host-contract.ts";
 import type { HostId } from "../../job/host.ts";
 import type { HostsParts } from "./create-hosts.ts";
 import { ensureHost, refuseConnection } from "./ensure-host.ts";
@@ -39,5 +39,18 @@ export async function scanHost(
     const { findings } = answer;
     await store.hosts.note(id, { seenAt: findings.at, findings }, clock.now());
   }
+  return answer;
+}
+
+export async function lookAtFiles(
+  id: HostId,
+  paths: readonly string[],
+  { store, instances, clock }: HostsParts,
+  signal: AbortSignal,
+): Promise<FilesAnswer | { kind: "unknown" }> {
+  const host = await store.hosts.get(id);
+  if (host === null) return { kind: "unknown" };
+  const answer = await instances.lookAt(host, paths, signal);
+  if (answer.kind === "looked") await store.hosts.note(id, { seenAt: clock.now() }, clock.now());
   return answer;
 }

@@ -94,8 +94,9 @@ function answer(planned: readonly Planned[], seen: readonly Keyed[], { each, dis
   return {
     plans,
     ...sumOf(plans.flatMap(({ jobs }) => jobs)),
-    space: disks.map(({ folder, freeBytes, promisedBytes, neededBytes }) => ({
+    space: disks.map(({ folder, hostId, freeBytes, promisedBytes, neededBytes }) => ({
       folder,
+      host: hostId,
       free_bytes: freeBytes,
       promised_bytes: promisedBytes,
       needed_bytes: neededBytes,

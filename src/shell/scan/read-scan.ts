@@ -20,7 +20,7 @@ export function readFindings(output: string, uiHome: string, at: number): HostFi
 }
 
 /** XCU df, -P: name, blocks of 1024 bytes, used, available, capacity, where it is mounted. The name may hold spaces. */
-function readDisk(line: string): Pick<HostFindings, "freeBytes" | "totalBytes"> {
+export function readDisk(line: string): Pick<HostFindings, "freeBytes" | "totalBytes"> {
   const [, total, free] = /\s(\d+)\s+\d+\s+(-?\d+)\s+(?:\d+%|-)\s+\//.exec(line) ?? [];
   if (total === undefined || free === undefined) return { freeBytes: null, totalBytes: null };
   // What is kept for root can make it negative.

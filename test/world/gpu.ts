@@ -1,0 +1,62 @@
+/** A server, and an instance behind a real sshd whose key was accepted: as people have it who rent machines. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { call } from "./api.ts";
+import { runCli } from "./cli.ts";
+import type { Ran } from "./cli.ts";
+import type { Haulyard, World } from "./haulyard.ts";
+import { createWorld, startHaulyard } from "./haulyard.ts";
+import type { Sshd } from "./sshd.ts";
+import { startSshd } from "./sshd.ts";
+
+export interface Gpu extends AsyncDisposable {
+  world: World;
+  sshd: Sshd;
+  /** All of the instance's disk, as it is seen from here. */
+  disk: string;
+  /** `$UI_HOME` there. */
+  uiHome: string;
+  server(): Haulyard;
+  /** The id of the instance, which is called `gpu`. */
+  hostId: string;
+  cli(...args: string[]): Promise<Ran>;
+  /** Ends the server as a power cut would, and starts it again at the same address. */
+  powerCut(): Promise<void>;
+}
+
+export async function startGpu(env: Record<string, string> = {}): Promise<Gpu> {
+  await using stack = new AsyncDisposableStack();
+  const world = await createWorld();
+  stack.defer(() => world.remove());
+  const disk = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
+  stack.defer(() => rm(disk, { recursive: true, force: true }));
+  const sshd = stack.use(await startSshd({ config: [`SetEnv HOME=${disk}`] }));
+  let server = await startHaulyard(world, { env });
+  stack.defer(async () => void (await server.stop()));
+  const uiHome = join(disk, "ComfyUI");
+  const ssh_connection = `ssh -i ${sshd.keyPath} -p ${sshd.port} ${sshd.user}@127.0.0.1`;
+  const added = await call<{ host: { id: string } }>(`${server.url}/hosts`, "POST", {
+    ssh_connection,
+    label: "gpu",
+    ui_home: uiHome,
+  });
+  for (const accept of [false, true])
+    await call(`${server.url}/ssh/verify-host`, "POST", { ssh_connection, accept });
+  const kept = stack.move();
+  return {
+    world,
+    sshd,
+    disk,
+    uiHome,
+    server: () => server,
+    hostId: added.body.host.id,
+    cli: (...args) => runCli(args, { cwd: world.folder, env: { HAULYARD_URL: server.url } }),
+    powerCut: async () => {
+      const { port } = server;
+      await server.kill9();
+      server = await startHaulyard(world, { env, port });
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}

@@ -195,19 +195,19 @@ describe("by keyboard alone", () => {
     await page.getByRole("article", { name: "waiting-1.bin" }).waitFor({ state: "hidden" });
     const link = row.getByRole("link");
     for (let tab = 0; tab < 30 && !(await hasFocus(link)); tab++) await page.keyboard.press("Tab");
-    expect(await hasFocus(link)).toBe(true);
+    await expect.poll(() => hasFocus(link)).toBe(true);
 
     await page.keyboard.press("Space");
     await row.getByText("Paused", { exact: true }).waitFor();
-    expect(await hasFocus(link), "the focus stays with the row").toBe(true);
+    await expect.poll(() => hasFocus(link), { message: "the focus stays with the row" }).toBe(true);
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").getByText("Saved to").waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "hidden" });
-    expect(await hasFocus(link), "the focus is back where it was").toBe(true);
+    await expect.poll(() => hasFocus(link), { message: "the focus is back where it was" }).toBe(true);
     await page.keyboard.press("Space");
     await row.getByRole("button", { name: /^Pause/ }).waitFor();
-    expect(await hasFocus(link), "the focus stays with the row").toBe(true);
+    await expect.poll(() => hasFocus(link), { message: "the focus stays with the row" }).toBe(true);
     await page.keyboard.press("Delete");
     await row.waitFor({ state: "hidden" });
     expect(troubles).toEqual([]);
@@ -220,13 +220,13 @@ describe("by keyboard alone", () => {
     await names.nth(2).waitFor();
     await names.first().focus();
     await page.keyboard.press("ArrowDown");
-    expect(await hasFocus(names.nth(1))).toBe(true);
+    await expect.poll(() => hasFocus(names.nth(1))).toBe(true);
     const outline = await names
       .nth(1)
       .evaluate((element) => getComputedStyle(element, "::after").outlineStyle);
     expect(outline).toBe("solid");
     await page.keyboard.press("ArrowUp");
-    expect(await hasFocus(names.first())).toBe(true);
+    await expect.poll(() => hasFocus(names.first())).toBe(true);
     await context.close();
   });
 

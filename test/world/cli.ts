@@ -28,8 +28,9 @@ export interface RunningCli {
 export interface CliOptions {
   cwd: string;
   env?: Record<string, string>;
-  /** Written to its standard input. */
+  /** Written to its standard input, which ends then unless it is kept open. */
   input?: string;
+  keepOpen?: boolean;
 }
 
 const running = new Set<ChildProcess>();
@@ -58,7 +59,8 @@ export function startCli(args: readonly string[], options: CliOptions, command =
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  child.stdin.on("error", () => {}).end(options.input ?? "");
+  child.stdin.on("error", () => {}).write(options.input ?? "");
+  if (options.keepOpen !== true) child.stdin.end();
   const ended = new Promise<Ran>((done, fail) => {
     child.once("error", fail);
     child.once("close", (code, signal) => done({ code, signal, stdout, stderr }));

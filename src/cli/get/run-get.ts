@@ -41,15 +41,17 @@ const NEEDED = [
   "connections",
 ] as const;
 
-/** What people never set: tests that cannot wait for an hour, or end a process at one moment, do. */
-export type GetWorld = Pick<TransferSettings, "clock" | "limits" | "random" | "onPoint">;
+/** What people never set: tests that cannot wait for an hour, end a process at one moment or have no terminal, do. */
+export interface GetWorld extends Pick<TransferSettings, "clock" | "limits" | "random" | "onPoint"> {
+  terminal?: Terminal;
+}
 
 export async function runGet(
   urls: readonly string[],
   options: GetOptions,
   world: GetWorld = {},
 ): Promise<ExitCode> {
-  const { clock = systemClock, random = Math.random } = world;
+  const { clock = systemClock, random = Math.random, terminal = openTerminal(), ...settings } = world;
   const folder = process.cwd();
   const read = readFromEnvironment(NEEDED, { env: readEnvironment(), folder });
   if (read.kind === "bad") throw new UsageError(read.problems.join("\n"));
@@ -59,8 +61,9 @@ export async function runGet(
   const { createTransfer } = await import("../../transfer/create-transfer.ts");
   const { httpProxy, httpsProxy, noProxy, extraCaCerts, directIo, connections } = read.settings;
   const transfer = createTransfer({
-    ...world,
+    ...settings,
     clock,
+    random,
     userAgent: `haulyard/${VERSION}`,
     tokens: originTokens(read.settings),
     directIo,
@@ -73,7 +76,7 @@ export async function runGet(
   try {
     const sources = { ...services(read.settings), fetch: transfer.fetchDocument, ...wishOf(options) };
     const items = await itemsOf(plan.steps, transfer, sources, stop.signal);
-    const report = reportFor(plan, items.length, openTerminal(), clock);
+    const report = reportFor(plan, items.length, terminal, clock);
     const beganAt = clock.now();
     const { jobs, connections } = plan;
     const parts = { run: transfer.run, clock, random, connections };

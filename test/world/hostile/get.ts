@@ -5,6 +5,7 @@ import type { GetOptions } from "../../../src/cli/get/plan-get.ts";
 import type { Ran } from "../cli.ts";
 import { startCli } from "../cli.ts";
 import type { GetBatch, GetOrder } from "../get-child.ts";
+import type { GetPlayer } from "../get-player.ts";
 import type { Stage } from "./stage.ts";
 
 const CHILD = resolve(import.meta.dirname, "../get-child.ts");
@@ -28,6 +29,13 @@ export function getAsPeopleDo(stage: Stage): Promise<Ran> {
   if (row.sha256 !== undefined) args.push("--sha256", row.sha256(stage));
   const env = row.env?.(stage) ?? {};
   return startCli([...args, urlOf(stage)], { cwd: folder, env }).ended;
+}
+
+/** The same code in a process for many of them. */
+export function getInPlayer(stage: Stage, player: GetPlayer): Promise<Ran> {
+  const { hasty } = stage.row;
+  const play = { url: urlOf(stage), options: optionsOf(stage) };
+  return player.play(hasty === undefined ? play : { ...play, hasty });
 }
 
 /** The same code in one process for all stages; see get-child.ts. */

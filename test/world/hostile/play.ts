@@ -1,13 +1,16 @@
 /**
  * The hostile matrix: each row is a claim about a server that misbehaves, held in every mode: over one connection
  * and over many, from the start and after kill -9 half-way. The verdict is the bytes on the disk, the exit code
- * and the words of a real `haulyard get`.
+ * and the words of `haulyard get`: of the program itself for the first row of a topic and for rows that need an
+ * environment of their own, of the same code in one process for the rest, as starting it costs more than a play.
  */
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Ran } from "../cli.ts";
 import { jsonLines } from "../cli.ts";
 import type { FileSpec } from "../origin.ts";
-import { getAsPeopleDo, getInChild } from "./get.ts";
+import { GetPlayer } from "../get-player.ts";
+import { getAsPeopleDo, getInChild, getInPlayer } from "./get.ts";
 import { claimedBytes, judge } from "./judge.ts";
 import type { Expectation, Mode, Result, Row } from "./row.ts";
 import { SIZE } from "./row.ts";
@@ -32,6 +35,7 @@ export function hostile(topic: string, rows: readonly Row[]): void {
   );
   const stages = new Map<(typeof plays)[number], Stage>();
   const failures: Stage[] = [];
+  const player = new GetPlayer();
 
   describe(topic, () => {
     beforeAll(async () => {
@@ -39,6 +43,7 @@ export function hostile(topic: string, rows: readonly Row[]): void {
       await killOnTheWay([...stages.values()].filter(({ start }) => start === "resumed"));
     });
     afterAll(async () => {
+      await player[Symbol.asyncDispose]();
       for (const stage of stages.values()) await clear(stage);
     });
 
@@ -49,7 +54,7 @@ export function hostile(topic: string, rows: readonly Row[]): void {
           const stage = stages.get(each) as Stage;
           const expectation = mode.start === "resumed" ? (row.resumed ?? keptOf(row.expect)) : row.expect;
           if (expectation.kind === "failed") failures.push(stage);
-          await play(stage, expectation);
+          await play(stage, expectation, row === rows[0] ? null : player);
         });
       }
     });
@@ -86,21 +91,26 @@ function batchesOf(stages: readonly Stage[]): Stage[][] {
   return plain.length === 0 ? others : [plain, ...others];
 }
 
-async function play(stage: Stage, expectation: Expectation): Promise<void> {
+/** @param player null: it is the program itself that is run */
+async function play(stage: Stage, expectation: Expectation, player: GetPlayer | null): Promise<void> {
   const { row, origin, path } = stage;
   const file = typeof row.file === "function" ? row.file(stage) : row.file;
   put(stage, { size: SIZE, ...file });
   const met = origin.seen(path).length;
-  const ran =
-    row.hasty === undefined
-      ? await getAsPeopleDo(stage)
-      : await getInChild([stage], { hasty: true, limits: row.hasty }, () => undefined);
+  const ran = await getOnce(stage, player);
   const seen = origin.seen(path).slice(met);
   const end = jsonLines(ran.stdout).find(({ event }) => event === "done" || event === "failed") ?? {};
   const slept = JSON.parse(/^slept (.*)$/m.exec(ran.stderr)?.[1] ?? "[]") as number[];
   const result: Result = { ...stage, ran, seen, end, slept };
   await judge(result, expectation);
   await row.also?.(result);
+}
+
+function getOnce(stage: Stage, player: GetPlayer | null): Promise<Ran> {
+  const { env, hasty } = stage.row;
+  if (env === undefined && player !== null) return getInPlayer(stage, player);
+  if (hasty === undefined) return getAsPeopleDo(stage);
+  return getInChild([stage], { hasty: true, limits: hasty }, () => undefined);
 }
 
 /** What is stored stays, whatever the server does, unless a row says otherwise. */

@@ -77,6 +77,7 @@ describe("a new download", () => {
     await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
     await dialog(page).getByLabel("Folder").fill("parts");
     await dialog(page).getByLabel("File name").fill("first.bin");
+    await dialog(page).getByText("More options").click();
     await dialog(page)
       .getByLabel("SHA-256")
       .fill(`sha256:${origin.hash("/a.bin").toUpperCase()}`);
@@ -100,7 +101,7 @@ describe("a new download", () => {
     await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
     await dialog(page).getByLabel("Folder").fill("../../etc");
     await dialog(page).getByRole("button", { name: "Download" }).click();
-    await dialog(page).getByText("path must").waitFor();
+    await dialog(page).getByText("path must").first().waitFor();
     const folder = dialog(page).getByLabel("Folder");
     expect(await folder.getAttribute("aria-invalid")).toBe("true");
     expect(await folder.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -113,6 +114,10 @@ describe("a new download", () => {
     await page.getByText("Nothing to haul yet").waitFor();
     await page.keyboard.press("n");
     await dialog(page).getByLabel("Address").fill(`${origin.url}/gone.bin`);
+    await dialog(page).getByText("404").waitFor();
+    // What fails already is not proposed; somebody may know better.
+    await dialog(page).getByLabel("Download gone.bin").check();
+    await dialog(page).getByLabel("Address").focus();
     await page.keyboard.press("Enter");
     const row = page.getByRole("article", { name: "gone.bin" });
     const retry = row.getByRole("button", { name: "Retry gone.bin" });

@@ -1,22 +1,81 @@
 import { Modal } from "@mantine/core";
-import { useCallback, useMemo, useState } from "react";
+import { useMediaQuery } from "@mantine/hooks";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useShortcut } from "../ui/use-shortcut.ts";
-import { AddDownloadForm } from "./add-download-form.tsx";
+import { t } from "../words/words.ts";
+import { DropOverlay } from "./drop-overlay.tsx";
+import { readFiles, takeTransfer } from "./read-transfer.ts";
+import type { Handed } from "./read-transfer.ts";
 import { AddDownloadContext } from "./use-add-download.tsx";
+import type { AddDownload } from "./use-add-download.tsx";
+import { useDropAnywhere, usePasteAnywhere } from "./use-transfers.ts";
 
-/** Holds the form for a new download; `n` opens it on every page. */
+const loadPanel = () => import("./add-panel.tsx");
+const AddPanel = lazy(async () => ({ default: (await loadPanel()).AddPanel }));
+
+/** The panel is not part of the first page; by then it is fetched, so that what one types goes into it. */
+const PRELOAD_MS = 1_500;
+
+const NOTHING: Handed = { text: "", attachments: [], refused: [] };
+
+/** Holds the form for new downloads; `n`, pasting and dropping open it on every page. */
 export function AddDownloadProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState(false);
-  const open = useCallback(() => setOpened(true), []);
+  const [first, setFirst] = useState(NOTHING);
+  const receiver = useRef<((handed: Handed) => void) | null>(null);
+  const isNarrow = useMediaQuery("(max-width: 720px)");
+
+  const control = useMemo((): AddDownload => {
+    const hand = (handed: Handed): void => {
+      if (receiver.current !== null) return receiver.current(handed);
+      setFirst(handed);
+      setOpened(true);
+    };
+    const handFiles = (files: readonly File[]): void => void readFiles(files).then(hand);
+    return { open: () => hand(NOTHING), hand, handFiles };
+  }, []);
+  const handTransfer = useCallback(
+    (data: DataTransfer): void => {
+      const { text, files } = takeTransfer(data);
+      if (files.length > 0) control.handFiles(files);
+      else if (text.trim() !== "") control.hand({ ...NOTHING, text });
+    },
+    [control],
+  );
+  useShortcut("n", control.open);
+  usePasteAnywhere(handTransfer);
+  const isOver = useDropAnywhere(handTransfer);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPanel(), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const close = useCallback(() => setOpened(false), []);
-  useShortcut("n", open);
+  const ready = useCallback((take: (handed: Handed) => void) => {
+    receiver.current = take;
+    return () => {
+      receiver.current = null;
+    };
+  }, []);
+
   return (
-    <AddDownloadContext value={useMemo(() => ({ open }), [open])}>
+    <AddDownloadContext value={control}>
       {children}
-      <Modal opened={opened} onClose={close} title="Add a download" size={520}>
-        <AddDownloadForm onDone={close} />
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={t("Add downloads")}
+        size={720}
+        centered={false}
+        yOffset="7vh"
+        fullScreen={isNarrow}
+        closeOnClickOutside={false}
+      >
+        <Suspense fallback={<div className="add-panel__wait" />}>
+          <AddPanel first={first} onReady={ready} onDone={close} />
+        </Suspense>
       </Modal>
+      <DropOverlay isOver={isOver} />
     </AddDownloadContext>
   );
 }

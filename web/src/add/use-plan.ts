@@ -7,8 +7,8 @@ import { useServer } from "../data/server.tsx";
 
 /** Between the last key and the question. */
 const PAUSE_MS = 350;
-/** Answers that are not shown any more are soon of no use: sizes and free space change. */
-const KEPT_MS = 60_000;
+/** Answers that are not shown any more are of no use: sizes and free space change. */
+const KEPT_MS = 5_000;
 
 export interface PlanView {
   /** Of the requests as they are now, or as they were before; null: there is none. */
@@ -22,28 +22,37 @@ export interface PlanView {
   retry: () => void;
 }
 
-/** @param requests null: nothing to ask for */
+/** @param requests null: nothing to ask for. The same list as long as it says the same: they are compared by it. */
 export function usePlan(requests: readonly JobRequestMessage[] | null): PlanView {
   const { client } = useServer();
-  // Compared as text: the list is another one at every key, even where it says the same.
-  const text = requests === null ? "" : JSON.stringify(requests);
-  const [settled] = useDebouncedValue(text, PAUSE_MS);
-  const isEmpty = text === "";
+  const [settled] = useDebouncedValue(requests, PAUSE_MS);
   const query = useQuery({
-    queryKey: ["plan", settled],
-    queryFn: ({ signal }) => client.jobs.plan(JSON.parse(settled) as JobRequestMessage[], signal),
-    enabled: settled !== "" && !isEmpty,
+    // Not the requests themselves: a picture in them is megabytes, and they would be compared at every drawing.
+    queryKey: ["plan", settled === null ? null : numberOf(settled)],
+    queryFn: ({ signal }) => client.jobs.plan(settled ?? [], signal),
+    enabled: settled !== null && requests !== null,
     placeholderData: keepPreviousData,
-    staleTime: KEPT_MS,
+    staleTime: Infinity,
     gcTime: KEPT_MS,
     retry: false,
   });
-  const isCurrent = !isEmpty && settled === text && query.data !== undefined && !query.isPlaceholderData;
+  const isSettled = settled === requests;
   return {
-    plan: isEmpty ? null : (query.data ?? null),
-    isCurrent,
-    isLooking: !isEmpty && (settled !== text || query.isFetching),
-    error: isEmpty || query.isFetching ? null : query.error,
+    plan: requests === null ? null : (query.data ?? null),
+    isCurrent: requests !== null && isSettled && query.isSuccess && !query.isPlaceholderData,
+    isLooking: requests !== null && (!isSettled || query.isFetching),
+    error: requests === null || !isSettled || query.isFetching ? null : query.error,
     retry: () => void query.refetch(),
   };
+}
+
+const numbers = new WeakMap<object, number>();
+let latest = 0;
+
+function numberOf(requests: object): number {
+  const known = numbers.get(requests);
+  if (known !== undefined) return known;
+  latest += 1;
+  numbers.set(requests, latest);
+  return latest;
 }

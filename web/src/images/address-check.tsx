@@ -1,5 +1,6 @@
 import { Loader } from "@mantine/core";
 import { CircleCheck, TriangleAlert } from "lucide-react";
+import { useMemo } from "react";
 import { usePlan } from "../add/use-plan.ts";
 import { joinSentences } from "../format/join-sentences.ts";
 import { formatBytes } from "../format/bytes.ts";
@@ -7,7 +8,8 @@ import { t } from "../words/words.ts";
 
 /** What the server of an address says of it, while the form is still being filled in. */
 export function AddressCheck({ url }: { url: string }) {
-  const { plan, isLooking } = usePlan(url === "" ? null : [{ source: url }]);
+  const requests = useMemo(() => (url === "" ? null : [{ source: url }]), [url]);
+  const { plan, isLooking } = usePlan(requests);
   const [job] = plan?.plans[0]?.jobs ?? [];
   const trouble = plan?.plans[0]?.error ?? job?.trouble ?? null;
   if (isLooking) {

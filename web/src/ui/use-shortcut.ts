@@ -20,7 +20,7 @@ export function useShortcut(key: string, act: () => void): void {
 }
 
 /** In a field, or in a dialog or menu: these hold the focus while they are open. */
-function isElsewhere(target: EventTarget | null): boolean {
+export function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
   return target.closest("[role='dialog'], [role='menu']") !== null;

@@ -1,0 +1,121 @@
+import { Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { PlanAnswer } from "../../../src/wire/plan.ts";
+import { useServer } from "../data/server.tsx";
+import type { DraftForm } from "../ui/use-draft.ts";
+import { t } from "../words/words.ts";
+import type { AddDraft } from "./add-draft.ts";
+
+interface AddOptionsProps {
+  field: DraftForm<AddDraft>["field"];
+  /** One file: it can be given a name and a hash. */
+  isSingle: boolean;
+  plan: PlanAnswer | null;
+}
+
+/** Where to, and how: what is asked for rarely is folded away. */
+export function AddOptions({ field, isSingle, plan }: AddOptionsProps) {
+  return (
+    <div className="add-options">
+      <div className="form__pair">
+        <Place field={field} />
+        <TextInput
+          {...field("folder")}
+          label={t("Folder")}
+          description={t("Optional; below the downloads folder")}
+          spellCheck={false}
+        />
+        {isSingle && (
+          <TextInput
+            {...field("name")}
+            label={t("File name")}
+            description={t("Optional; else the server’s own")}
+            spellCheck={false}
+          />
+        )}
+      </div>
+      <details className="add-options__more">
+        <summary>{t("More options")}</summary>
+        <div className="form__pair">
+          {isSingle && <Hash field={field} />}
+          <NativeSelect
+            {...field("priority")}
+            label={t("Turn")}
+            data={[
+              { value: "0", label: t("Behind those that wait") },
+              { value: "10", label: t("Before those that wait") },
+              { value: "-10", label: t("When nothing else waits") },
+            ]}
+          />
+          <TextInput
+            {...field("limit")}
+            label={t("Limit of each")}
+            description={t("Optional; a rate such as 5M")}
+            spellCheck={false}
+            autoCapitalize="none"
+          />
+        </div>
+        {plan !== null && hasFacts(plan) && <Facts field={field} />}
+      </details>
+    </div>
+  );
+}
+
+/** Only where there is another place than this machine. */
+function Place({ field }: Pick<AddOptionsProps, "field">) {
+  const { client } = useServer();
+  const { data: hosts = [] } = useQuery({
+    queryKey: ["hosts"],
+    queryFn: ({ signal }) => client.hosts.list(signal),
+  });
+  if (hosts.length === 0) return null;
+  return (
+    <NativeSelect
+      {...field("to")}
+      label={t("Place")}
+      description={t("Instances run resource cards")}
+      data={[
+        { value: "", label: t("This machine") },
+        ...hosts.map(({ id, label, connection }) => ({
+          value: id,
+          label: label === "" ? connection : label,
+        })),
+      ]}
+    />
+  );
+}
+
+function Hash({ field }: Pick<AddOptionsProps, "field">) {
+  return (
+    <div className="add-options__wide">
+      <TextInput
+        {...field("sha256")}
+        label="SHA-256"
+        description={t(
+          "Optional; the file is placed only if it matches. Hashes the server publishes are found without it.",
+        )}
+        spellCheck={false}
+        classNames={{ input: "mono" }}
+      />
+    </div>
+  );
+}
+
+/** Civitai tells facts of its models, and has pictures of them. */
+function hasFacts({ plans }: PlanAnswer): boolean {
+  return plans.some(({ jobs }) => jobs.some(({ source }) => source.kind === "civitai"));
+}
+
+function Facts({ field }: Pick<AddOptionsProps, "field">) {
+  const { value, onChange, name } = field("withInfo");
+  return (
+    <Checkbox
+      name={name}
+      checked={value !== ""}
+      label={t("Keep what Civitai tells of a model, and its picture, beside it")}
+      onChange={({ currentTarget: { checked } }) =>
+        onChange({ currentTarget: { value: checked ? "yes" : "" } })
+      }
+    />
+  );
+}

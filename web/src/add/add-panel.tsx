@@ -1,0 +1,144 @@
+import { Button } from "@mantine/core";
+import { useEffect, useMemo, useState } from "react";
+import { describeError } from "../data/describe-error.ts";
+import { useIsAway } from "../data/use-live.ts";
+import { formatBytes } from "../format/bytes.ts";
+import { FormProblem } from "../ui/form-problem.tsx";
+import { useDraft } from "../ui/use-draft.ts";
+import type { DraftErrors } from "../ui/use-draft.ts";
+import { t, tn } from "../words/words.ts";
+import { checkDraft, EMPTY_DRAFT, isSingle, toDraftField, toPlanRequests, withTurn } from "./add-draft.ts";
+import type { AddDraft, Attachment } from "./add-draft.ts";
+import { AddOptions } from "./add-options.tsx";
+import { sumChosen, toChosenRequests } from "./plan-choice.ts";
+import type { Choices } from "./plan-choice.ts";
+import { PlanView } from "./plan-view.tsx";
+import { joinLines } from "./read-transfer.ts";
+import type { Handed } from "./read-transfer.ts";
+import { SourceBox } from "./source-box.tsx";
+import { useAddJobs } from "./use-add-jobs.ts";
+import { usePlan } from "./use-plan.ts";
+import type { PlanView as PlanState } from "./use-plan.ts";
+import "./add-panel.css";
+
+interface AddPanelProps {
+  /** What is in it at first. */
+  first: Handed;
+  /** Is told who takes what is handed in later; answers how to leave. */
+  onReady: (take: (handed: Handed) => void) => () => void;
+  onDone: () => void;
+}
+
+const NO_CHOICES: Choices = new Map();
+
+/** One box for everything that can be downloaded, what would come of it, and one press to queue it. */
+export function AddPanel(props: AddPanelProps) {
+  const panel = useAddPanel(props);
+  const { draft, form, submit, field, problem, attachments, view, choices } = panel;
+  const away = useIsAway();
+  return (
+    <form ref={form} className="form add-panel" noValidate onSubmit={submit}>
+      <SourceBox
+        field={field("text")}
+        attachments={attachments}
+        refused={panel.refused}
+        onRemove={panel.removeAttachment}
+        onSend={() => form.current?.requestSubmit()}
+      />
+      <PlanView view={view} choices={choices} onChoices={panel.setChoices} />
+      <AddOptions field={field} isSingle={isSingle(draft.text, attachments)} plan={view.plan} />
+      <FormProblem message={problem} />
+      <div className="form__buttons">
+        <Button variant="default" onClick={props.onDone}>
+          {t("Cancel")}
+        </Button>
+        <Button type="submit" loading={panel.isSending} disabled={away}>
+          {sendLabel(view, choices)}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What is in the panel, what would come of it, and what is chosen of that. */
+function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
+  const [attachments, setAttachments] = useState<readonly Attachment[]>(first.attachments);
+  const [refused, setRefused] = useState<readonly string[]>(first.refused);
+  const [choices, setChoices] = useState(NO_CHOICES);
+  const { draft, form, field, fill, problem, submit, refuse } = useDraft<AddDraft>({
+    initial: () => ({ ...EMPTY_DRAFT, text: first.text }),
+    check: (filled) => checkDraft(filled, attachments),
+    onSubmit: (filled) => send(filled),
+  });
+  const requests = useRequests(draft, attachments);
+  const view = usePlan(requests);
+  const add = useAddJobs({ onDone, onRefused: refuse });
+
+  useEffect(() =>
+    onReady((handed) => {
+      fill({ text: joinLines(draft.text, handed.text) });
+      setAttachments((before) => [...before, ...handed.attachments]);
+      setRefused(handed.refused);
+    }),
+  );
+
+  /** What is shown is what is queued; without a plan yet, the server decides as it would have said. */
+  const send = (filled: AddDraft): void => {
+    if (requests === null) return;
+    if (view.plan === null || !view.isCurrent) return add.mutate(withTurn(requests, filled));
+    const chosen = toChosenRequests(requests, view.plan, choices);
+    if (chosen.length > 0) return add.mutate(withTurn(chosen, filled));
+    const error = view.plan.plans.find((plan) => plan.error !== null)?.error;
+    if (error == null) return refuse(t("Nothing of it is left to download"), null);
+    refuse(error.message, toDraftField(error.field));
+  };
+  const errors = planErrors(view);
+  return {
+    draft,
+    form,
+    submit,
+    problem,
+    attachments,
+    refused,
+    view,
+    choices,
+    setChoices,
+    isSending: add.isPending,
+    field: (name: keyof AddDraft) => {
+      const known = field(name);
+      return { ...known, error: known.error ?? errors[name] };
+    },
+    removeAttachment: (key: string) => setAttachments((before) => before.filter((each) => each.key !== key)),
+  };
+}
+
+/** The same list as long as it says the same. */
+function useRequests(draft: AddDraft, attachments: readonly Attachment[]) {
+  const { text, to, folder, name, sha256, withInfo } = draft;
+  return useMemo(
+    () => toPlanRequests({ text, to, folder, name, sha256, withInfo }, attachments),
+    [text, to, folder, name, sha256, withInfo, attachments],
+  );
+}
+
+/** What the plan finds wrong with a field, told at the field. What is wrong with the sources is in the plan itself. */
+function planErrors({ plan, isCurrent, error }: PlanState): DraftErrors<AddDraft> {
+  const errors: DraftErrors<AddDraft> = {};
+  const refusals = isCurrent ? (plan?.plans.map((each) => each.error) ?? []) : [];
+  for (const refusal of refusals) {
+    const name = refusal === null ? null : toDraftField(refusal.field);
+    if (refusal !== null && name !== null && name !== "text") errors[name] ??= refusal.message;
+  }
+  if (error === null) return errors;
+  const { message, field } = describeError(error);
+  const name = toDraftField(field);
+  return name === null || name === "text" ? errors : { ...errors, [name]: message };
+}
+
+function sendLabel({ plan, isCurrent }: PlanState, choices: Choices): string {
+  if (plan === null || !isCurrent) return t("Download");
+  const { count, bytes, unknown } = sumChosen(plan, choices);
+  if (count === 0) return t("Download");
+  const size = bytes === 0 || unknown > 0 ? "" : ` · ${formatBytes(bytes)}`;
+  return tn(count, "Download {n} file", "Download {n} files") + size;
+}

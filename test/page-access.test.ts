@@ -162,10 +162,12 @@ describe("by keyboard alone", () => {
     const { page, context, troubles } = await visit(browser, haulyard.url);
     await page.getByRole("article").first().waitFor();
     await page.keyboard.press("n");
-    await page.getByRole("dialog", { name: "Add a download" }).waitFor();
+    const dialog = page.getByRole("dialog", { name: "Add downloads" });
+    await expect.poll(() => hasFocus(dialog.getByLabel("Addresses"))).toBe(true);
     await page.keyboard.type(`${origin.url}/slow.safetensors`);
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Tab");
+    const name = dialog.getByLabel("File name");
+    await name.waitFor();
+    for (let tab = 0; tab < 12 && !(await hasFocus(name)); tab++) await page.keyboard.press("Tab");
     await page.keyboard.type("by-keyboard.safetensors");
     await page.keyboard.press("Enter");
     const row = page.getByRole("article", { name: "by-keyboard.safetensors" });

@@ -73,7 +73,7 @@ function Place({ field }: Pick<AddOptionsProps, "field">) {
     <NativeSelect
       {...field("to")}
       label={t("Place")}
-      description={t("Instances run resource cards")}
+      description={t("This machine, or an instance")}
       data={[
         { value: "", label: t("This machine") },
         ...hosts.map(({ id, label, connection }) => ({

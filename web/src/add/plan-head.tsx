@@ -89,12 +89,18 @@ function Space({ plan, sum }: { plan: PlanAnswer; sum: ChosenSum }) {
   const [only, another] = plan.space;
   if (only === undefined) return null;
   // Which disk a file goes to only the server knows: with one, what is chosen counts; with several, all of it.
-  const disks = another === undefined ? [{ ...only, needed_bytes: sum.bytesHere }] : plan.space;
-  return disks.map(({ folder, free_bytes: free, promised_bytes: promised, needed_bytes: needed }) => {
+  const chosen = only.host === null ? sum.bytesHere : sum.bytes - sum.bytesHere;
+  const disks = another === undefined ? [{ ...only, needed_bytes: chosen }] : plan.space;
+  return disks.map(({ folder, host, free_bytes: free, promised_bytes: promised, needed_bytes: needed }) => {
     const missing = needed + promised - free;
     const Icon = missing > 0 ? TriangleAlert : HardDrive;
     return (
-      <span key={folder} className="plan__space" data-tone={missing > 0 ? "warn" : undefined} title={folder}>
+      <span
+        key={`${host ?? ""} ${folder}`}
+        className="plan__space"
+        data-tone={missing > 0 ? "warn" : undefined}
+        title={folder}
+      >
         <Icon size={13} aria-hidden />
         {missing > 0
           ? t("{size} too little space: it waits for room", { size: formatBytes(missing) })

@@ -195,6 +195,8 @@ describe("the catalogue", () => {
     await set.getByRole("button", { name: "Download all missing models of Up scalers" }).click();
     await set.getByText("1 of 1 here").waitFor();
     expect((await readFile(join(world.models, "up/b.bin"))).equals(origin.bytes("/b.bin"))).toBe(true);
+    await page.getByRole("button", { name: /^Download all missing \(2/ }).click();
+    await page.getByRole("article", { name: "Model B" }).getByText("Here", { exact: true }).waitFor();
 
     await set.getByRole("button", { name: "More for Model C" }).click();
     await page.getByRole("menuitem", { name: "Delete entry" }).click();

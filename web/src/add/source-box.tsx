@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Textarea } from "@mantine/core";
-import { Paperclip, Workflow, X } from "lucide-react";
-import { useRef } from "react";
-import type { ChangeEvent, ClipboardEvent, KeyboardEvent } from "react";
+import { ActionIcon, Textarea } from "@mantine/core";
+import { Workflow, X } from "lucide-react";
+import type { ClipboardEvent, KeyboardEvent } from "react";
 import { formatBytes } from "../format/bytes.ts";
 import type { DraftForm } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
 import type { AddDraft, Attachment } from "./add-draft.ts";
+import { FileButton } from "./file-button.tsx";
 import { useAddDownload } from "./use-add-download.tsx";
 
 /** Lines the box shows at the least and at the most. */
@@ -68,7 +68,9 @@ export function SourceBox({ field, attachments, refused, onRemove, onSend }: Sou
         onKeyDown={pressed}
         onPaste={pasted}
       />
-      <FileButton onFiles={handFiles} />
+      <div className="source-box__choose">
+        <FileButton label={t("Choose a file")} onFiles={handFiles} />
+      </div>
       <Attachments attachments={attachments} onRemove={onRemove} />
       {refused.map((reason) => (
         <p key={reason} className="source-box__refused" role="alert">
@@ -104,35 +106,4 @@ function rowsFor(text: string): number {
   let lines = 1;
   for (let at = text.indexOf("\n"); at >= 0 && lines < ROWS.most; at = text.indexOf("\n", at + 1)) lines++;
   return Math.max(ROWS.least, lines);
-}
-
-function FileButton({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  const chosen = ({ currentTarget }: ChangeEvent<HTMLInputElement>): void => {
-    onFiles([...(currentTarget.files ?? [])]);
-    // The same file may be chosen again.
-    currentTarget.value = "";
-  };
-  return (
-    <>
-      <Button
-        className="source-box__choose"
-        variant="subtle"
-        size="compact-sm"
-        leftSection={<Paperclip size={14} aria-hidden />}
-        onClick={() => input.current?.click()}
-      >
-        {t("Choose a file")}
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label={t("Workflows, pictures or lists")}
-        accept=".json,.png,.webp,.txt,.lst,.list,.csv,.sh,.aria2,.md"
-        onChange={chosen}
-      />
-    </>
-  );
 }

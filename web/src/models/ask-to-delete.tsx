@@ -1,17 +1,19 @@
 import { modals } from "@mantine/modals";
 import type { ModelMessage } from "../../../src/wire/models.ts";
+import { t } from "../words/words.ts";
 
 /** Asks before an entry leaves the catalogue: nothing brings it back. */
 export function askToDelete(model: ModelMessage, act: () => void): void {
   modals.openConfirmModal({
-    title: `Delete ${model.name}?`,
+    title: t("Delete {name}?", { name: model.name }),
     children: (
       <p>
-        The entry is taken out of the catalogue file
-        {model.state === "absent" ? "." : "; the file on the disk stays where it is."}
+        {model.state === "absent"
+          ? t("The entry is taken out of the catalogue file.")
+          : t("The entry is taken out of the catalogue file; the file on the disk stays where it is.")}
       </p>
     ),
-    labels: { confirm: "Delete entry", cancel: "Keep" },
+    labels: { confirm: t("Delete entry"), cancel: t("Keep") },
     confirmProps: { color: "red" },
     onConfirm: act,
   });

@@ -1,16 +1,24 @@
 import { TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import type { ModelListMessage } from "../../../src/wire/models.ts";
-import { counted } from "../format/counted.ts";
+import { rich } from "../words/rich.tsx";
 import "../ui/bad-entries.css";
+import { t, tn } from "../words/words.ts";
+
+const AS_CODE = { code: (inside: ReactNode) => <code>{inside}</code> };
 
 /** Entries that cannot be used, and why; the others stay usable. */
 export function BadEntries({ bad, file }: Pick<ModelListMessage, "bad" | "file">) {
   if (bad.length === 0) return null;
   return (
-    <section className="bad-entries" aria-label="Entries that cannot be used">
+    <section className="bad-entries" aria-label={t("Entries that cannot be used")}>
       <h2 className="bad-entries__title">
         <TriangleAlert size={15} aria-hidden />
-        {counted(bad.length, "entry", "entries")} of the catalogue cannot be used
+        {tn(
+          bad.length,
+          "{n} entry of the catalogue cannot be used",
+          "{n} entries of the catalogue cannot be used",
+        )}
       </h2>
       <ul>
         {bad.map(({ set_id, model_id, reason }) => (
@@ -20,7 +28,11 @@ export function BadEntries({ bad, file }: Pick<ModelListMessage, "bad" | "file">
         ))}
       </ul>
       <p className="dim">
-        Mend them in <code>{file}</code>, then reload the catalogue. All other models can be used meanwhile.
+        {rich(
+          "Mend them in <code>{file}</code>, then reload the catalogue. All other models can be used meanwhile.",
+          AS_CODE,
+          { file },
+        )}
       </p>
     </section>
   );

@@ -1,5 +1,6 @@
 import type { ModelListMessage } from "../../../src/wire/models.ts";
 import "../ui/places.css";
+import { t } from "../words/words.ts";
 
 /** Where the files go and where the entries are. */
 export function CataloguePlaces({ list }: { list: ModelListMessage | null }) {
@@ -7,10 +8,10 @@ export function CataloguePlaces({ list }: { list: ModelListMessage | null }) {
   return (
     <span className="places">
       <span className="truncate" title={list.models_dir}>
-        Files in <code>{list.models_dir}</code>
+        {t("Files in")} <code>{list.models_dir}</code>
       </span>
       <span className="truncate" title={list.file}>
-        Catalogue <code>{list.file}</code>
+        {t("Catalogue")} <code>{list.file}</code>
       </span>
     </span>
   );

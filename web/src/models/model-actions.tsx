@@ -10,6 +10,7 @@ import { askToDelete } from "./ask-to-delete.tsx";
 import { useModelForm } from "./model-form-provider.tsx";
 import type { ModelState } from "./model-state.ts";
 import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
+import { t } from "../words/words.ts";
 
 /** The one thing to do next as a button, the rest in a menu. */
 export function ModelActions({ model, state }: { model: ModelMessage; state: ModelState }) {
@@ -21,23 +22,26 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
       <NextStep model={model} state={state} />
       <Menu>
         <Menu.Target>
-          <ActionIcon size={32} aria-label={`More for ${model.name}`}>
+          <ActionIcon size={32} aria-label={t("More for {name}", { name: model.name })}>
             <MoreHorizontal size={17} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {"job" in state && state.kind !== "failed" && <CancelItem job={state.job} />}
           <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>
-            Edit entry
+            {t("Edit entry")}
           </Menu.Item>
-          <Menu.Item leftSection={<Link2 size={15} />} onClick={() => void copyAndTell(model.url, "Address")}>
-            Copy address
+          <Menu.Item
+            leftSection={<Link2 size={15} />}
+            onClick={() => void copyAndTell(model.url, t("Address"))}
+          >
+            {t("Copy address")}
           </Menu.Item>
           <Menu.Item
             leftSection={<Copy size={15} />}
-            onClick={() => void copyAndTell(model.destination, "Path")}
+            onClick={() => void copyAndTell(model.destination, t("Path"))}
           >
-            Copy path
+            {t("Copy path")}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
@@ -46,7 +50,7 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
             disabled={away}
             onClick={() => askToDelete(model, () => remove.mutate(model))}
           >
-            Delete entry
+            {t("Delete entry")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -63,7 +67,7 @@ function CancelItem({ job }: { job: Extract<ModelState, { job: unknown }>["job"]
       disabled={away || job.wish === "cancel"}
       onClick={() => action.mutate({ action: "cancel", job })}
     >
-      Cancel download
+      {t("Cancel download")}
     </Menu.Item>
   );
 }
@@ -71,9 +75,9 @@ function CancelItem({ job }: { job: Extract<ModelState, { job: unknown }>["job"]
 function NextStep({ model, state }: { model: ModelMessage; state: ModelState }): ReactNode {
   switch (state.kind) {
     case "absent":
-      return <DownloadButton model={model} label="Download" />;
+      return <DownloadButton model={model} label={t("Download")} />;
     case "partial":
-      return <DownloadButton model={model} label="Resume" />;
+      return <DownloadButton model={model} label={t("Resume")} />;
     case "waiting":
     case "active":
       return state.job.wish === null ? <JobButton state={state} name={model.name} action="pause" /> : null;
@@ -102,7 +106,7 @@ function DownloadButton({ model, label }: { model: ModelMessage; label: string }
       leftSection={<Download size={14} aria-hidden />}
       disabled={away}
       loading={asking}
-      aria-label={`${label} ${model.name}`}
+      aria-label={t("{label} {name}", { label, name: model.name })}
       onClick={() => download.mutate()}
     >
       {label}
@@ -111,9 +115,9 @@ function DownloadButton({ model, label }: { model: ModelMessage; label: string }
 }
 
 const JOB_BUTTONS = {
-  pause: { label: "Pause", icon: PauseSolid },
-  resume: { label: "Resume", icon: PlaySolid },
-  retry: { label: "Retry", icon: RotateCw },
+  pause: { label: () => t("Pause"), icon: PauseSolid },
+  resume: { label: () => t("Resume"), icon: PlaySolid },
+  retry: { label: () => t("Retry"), icon: RotateCw },
 } as const;
 
 interface JobButtonProps {
@@ -126,7 +130,8 @@ function JobButton({ state: { job }, name, action }: JobButtonProps) {
   const { mutate } = useJobAction(job.id);
   const acting = useIsActing(job.id);
   const away = useIsAway();
-  const { label, icon: Icon } = JOB_BUTTONS[action];
+  const { label: say, icon: Icon } = JOB_BUTTONS[action];
+  const label = say();
   return (
     <Button
       className="model__next"
@@ -135,7 +140,7 @@ function JobButton({ state: { job }, name, action }: JobButtonProps) {
       leftSection={<Icon size={14} aria-hidden />}
       disabled={away}
       loading={acting}
-      aria-label={`${label} ${name}`}
+      aria-label={t("{label} {name}", { label, name })}
       onClick={() => mutate({ action, job })}
     >
       {label}

@@ -1,6 +1,7 @@
 /** The form of a model's entry: what is in it, what is wrong with it, what the server is asked. Pure. */
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import type { DraftErrors } from "../ui/use-draft.ts";
+import { t } from "../words/words.ts";
 
 export interface ModelDraft {
   name: string;
@@ -38,17 +39,17 @@ export function toModelDraft(model: ModelMessage): ModelDraft {
 /** What is plainly wrong before the server is asked; it knows the rest. */
 export function checkModelDraft(draft: ModelDraft): DraftErrors<ModelDraft> {
   const errors: DraftErrors<ModelDraft> = {};
-  if (draft.name.trim() === "") errors.name = "Give it a name";
-  if (draft.set === NEW_SET && draft.newSet.trim() === "") errors.newSet = "Give the new set a name";
+  if (draft.name.trim() === "") errors.name = t("Give it a name");
+  if (draft.set === NEW_SET && draft.newSet.trim() === "") errors.newSet = t("Give the new set a name");
   const url = draft.url.trim();
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
-    errors.url = "Give an address that begins with http:// or https://";
-  if (draft.path.trim() === "") errors.path = "Say where it goes, such as unet/ or unet/model.safetensors";
+    errors.url = t("Give an address that begins with http:// or https://");
+  if (draft.path.trim() === "") errors.path = t("Say where it goes, such as unet/ or unet/model.safetensors");
   const hash = draft.sha256.trim();
   if (hash !== "" && !/^[0-9a-f]{64}$/i.test(hash))
-    errors.sha256 = `A SHA-256 has 64 hexadecimal digits, this has ${hash.length}`;
+    errors.sha256 = t("A SHA-256 has 64 hexadecimal digits, this has {n}", { n: hash.length });
   if (!/^[0-9]{0,15}$/.test(bare(draft.size)))
-    errors.size = "Give the exact bytes as a whole number, or nothing";
+    errors.size = t("Give the exact bytes as a whole number, or nothing");
   return errors;
 }
 

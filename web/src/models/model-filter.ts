@@ -1,17 +1,27 @@
 /** Which models are shown. Pure. */
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import type { ModelState } from "./model-state.ts";
+import { t } from "../words/words.ts";
 
 export const MODEL_FILTERS = ["all", "missing", "loading", "failed", "here"] as const;
 export type ModelFilter = (typeof MODEL_FILTERS)[number];
 
-export const MODEL_FILTER_NAMES: Record<ModelFilter, string> = {
-  all: "All",
-  missing: "Not here",
-  loading: "Downloading",
-  failed: "Failed",
-  here: "Here",
-};
+export function filterName(filter: ModelFilter): string {
+  switch (filter) {
+    case "all":
+      return t("All");
+    case "missing":
+      return t("Not here");
+    case "loading":
+      return t("Downloading");
+    case "failed":
+      return t("Failed");
+    case "here":
+      return t("Here");
+    default:
+      throw filter satisfies never;
+  }
+}
 
 export function toModelFilter(value: unknown): ModelFilter {
   return MODEL_FILTERS.find((filter) => filter === value) ?? "all";

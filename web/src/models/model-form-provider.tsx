@@ -3,6 +3,7 @@ import { createContext, useContext, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
 import { ModelForm } from "./model-form.tsx";
+import { t } from "../words/words.ts";
 
 interface ModelFormControl {
   /** Opens the form for a new entry, in this set if one is given. */
@@ -39,7 +40,7 @@ export function ModelFormProvider({
       <Modal
         opened={opened}
         onClose={close}
-        title={form?.kind === "edit" ? "Edit entry" : "Add a model"}
+        title={form?.kind === "edit" ? t("Edit entry") : t("Add a model")}
         size={560}
       >
         {form !== null && (

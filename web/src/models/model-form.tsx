@@ -6,6 +6,7 @@ import type { DraftForm } from "../ui/use-draft.ts";
 import { checkModelDraft, emptyModelDraft, NEW_SET, toModelDraft } from "./model-draft.ts";
 import type { ModelDraft } from "./model-draft.ts";
 import { useSaveModel } from "./use-save-model.ts";
+import { t } from "../words/words.ts";
 
 interface ModelFormProps {
   sets: ModelListMessage["sets"];
@@ -28,46 +29,46 @@ export function ModelForm({ sets, model, setId, onDone }: ModelFormProps) {
   return (
     <form ref={form} className="form" noValidate onSubmit={submit}>
       <div className="form__pair">
-        <TextInput {...field("name")} label="Name" data-autofocus />
+        <TextInput {...field("name")} label={t("Name")} data-autofocus />
         <NativeSelect
           {...field("set")}
-          label="Set"
-          data={model === null ? [...choices, NEW_SET_CHOICE] : choices}
+          label={t("Set")}
+          data={model === null ? [...choices, { value: NEW_SET, label: t("New set…") }] : choices}
         />
       </div>
-      {draft.set === NEW_SET && <TextInput {...field("newSet")} label="Name of the new set" />}
+      {draft.set === NEW_SET && <TextInput {...field("newSet")} label={t("Name of the new set")} />}
       <FileFields field={field} />
       <FormProblem message={problem} />
       <div className="form__buttons">
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("Cancel")}
         </Button>
         <Button type="submit" loading={save.isPending}>
-          {model === null ? "Add model" : "Save"}
+          {model === null ? t("Add model") : t("Save")}
         </Button>
       </div>
     </form>
   );
 }
 
-const NEW_SET_CHOICE = { value: NEW_SET, label: "New set…" };
+const EXAMPLE_PATH = "unet/";
 
 /** The file: where from, where to, and what is known of it. */
 function FileFields({ field }: Pick<DraftForm<ModelDraft>, "field">) {
   return (
     <>
-      <TextInput {...field("url")} label="Address" placeholder="https://…" spellCheck={false} />
+      <TextInput {...field("url")} label={t("Address")} placeholder="https://…" spellCheck={false} />
       <TextInput
         {...field("path")}
-        label="Path"
-        description="Below the models folder; a path that ends in / keeps the file’s own name"
-        placeholder="unet/"
+        label={t("Path")}
+        description={t("Below the models folder; a path that ends in / keeps the file’s own name")}
+        placeholder={EXAMPLE_PATH}
         spellCheck={false}
       />
       <Textarea
         {...field("description")}
-        label="Description"
-        description="Optional"
+        label={t("Description")}
+        description={t("Optional")}
         autosize
         minRows={2}
         maxRows={6}
@@ -76,11 +77,16 @@ function FileFields({ field }: Pick<DraftForm<ModelDraft>, "field">) {
         <TextInput
           {...field("sha256")}
           label="SHA-256"
-          description="Optional"
+          description={t("Optional")}
           spellCheck={false}
           classNames={{ input: "mono" }}
         />
-        <TextInput {...field("size")} label="Size in bytes" description="Optional" inputMode="numeric" />
+        <TextInput
+          {...field("size")}
+          label={t("Size in bytes")}
+          description={t("Optional")}
+          inputMode="numeric"
+        />
       </div>
     </>
   );

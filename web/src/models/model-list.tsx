@@ -5,12 +5,15 @@ import { wordsOf } from "../data/group-jobs.ts";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { BadEntries } from "./bad-entries.tsx";
-import { filterOf, MODEL_FILTER_NAMES, MODEL_FILTERS, modelKey, modelMatches } from "./model-filter.ts";
+import { filterName, filterOf, MODEL_FILTERS, modelKey, modelMatches } from "./model-filter.ts";
 import type { ModelFilter } from "./model-filter.ts";
 import { useModelForm } from "./model-form-provider.tsx";
+import { MissingModels } from "./missing-models.tsx";
 import { ModelSet } from "./model-set.tsx";
+import { summariseSet } from "./set-summary.ts";
 import { useModelKinds } from "./use-models.ts";
 import type { Models } from "./use-models.ts";
+import { t } from "../words/words.ts";
 
 interface ModelListProps {
   models: Models;
@@ -31,24 +34,28 @@ export function ModelList({ models, search, filter, onFilter, onClear }: ModelLi
   }, [list, words]);
   const filterFor = (key: string) => filterOf(kinds.get(key) ?? "absent");
   const shown = filter === "all" ? found : found.filter((model) => filterFor(modelKey(model)) === filter);
+  const summary = useMemo(() => summariseSet(list.models, kinds), [list, kinds]);
   const narrowed = search !== "" || filter !== "all";
 
   if (list.models.length === 0 && list.bad.length === 0 && list.sets.length === 0) return <EmptyCatalogue />;
   return (
     <>
-      <FilterTabs
-        value={filter}
-        onChange={onFilter}
-        choices={MODEL_FILTERS.map((value) => ({
-          value,
-          label: MODEL_FILTER_NAMES[value],
-          count:
-            value === "all"
-              ? found.length
-              : found.filter((model) => filterFor(modelKey(model)) === value).length,
-          alarming: value === "failed",
-        }))}
-      />
+      <div className="models-bar">
+        <FilterTabs
+          value={filter}
+          onChange={onFilter}
+          choices={MODEL_FILTERS.map((value) => ({
+            value,
+            label: filterName(value),
+            count:
+              value === "all"
+                ? found.length
+                : found.filter((model) => filterFor(modelKey(model)) === value).length,
+            alarming: value === "failed",
+          }))}
+        />
+        <MissingModels summary={summary} />
+      </div>
       <BadEntries bad={list.bad} file={list.file} />
       {shown.length === 0 && narrowed && <NothingFound search={search} onClear={onClear} />}
       {list.sets.map(({ id, name }) => {
@@ -77,11 +84,12 @@ function EmptyCatalogue() {
     <div className="surface">
       <EmptyState
         icon={<Boxes size={26} />}
-        title="The catalogue is empty"
-        actions={<Button onClick={() => form.add(null)}>Add the first model</Button>}
+        title={t("The catalogue is empty")}
+        actions={<Button onClick={() => form.add(null)}>{t("Add the first model")}</Button>}
       >
-        A model is an address and a folder. Once it is in the catalogue, everybody who uses this server sees
-        whether it is here, and fetches it with one press.
+        {t(
+          "A model is an address and a folder. Once it is in the catalogue, everybody who uses this server sees whether it is here, and fetches it with one press.",
+        )}
       </EmptyState>
     </div>
   );
@@ -92,14 +100,14 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
     <div className="surface">
       <EmptyState
         icon={<SearchX size={26} />}
-        title={search === "" ? "No model is in this state" : `Nothing matches “${search}”`}
+        title={search === "" ? t("No model is in this state") : t("Nothing matches “{search}”", { search })}
         actions={
           <Button variant="default" size="sm" onClick={onClear}>
-            Show all models
+            {t("Show all models")}
           </Button>
         }
       >
-        The search looks at names, sets, descriptions, paths and addresses; every word has to be found.
+        {t("The search looks at names, sets, descriptions, paths and addresses; every word has to be found.")}
       </EmptyState>
     </div>
   );

@@ -8,6 +8,7 @@ import { jobWords } from "../format/job-words.ts";
 import { Bytes, BytesOf } from "../ui/bytes.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { ModelState } from "./model-state.ts";
+import { t } from "../words/words.ts";
 
 /** The last two lines of a model: its facts, and its bar if something of it is here or coming. */
 export function ModelProgress({ model, state }: { model: ModelMessage; state: ModelState }) {
@@ -32,9 +33,9 @@ function Bar({ model, state }: { model: ModelMessage; state: ModelState }) {
       if (model.size === null || state.bytes === 0) return null;
       return (
         <ProgressBar
-          label={`Part of ${model.name} that is here`}
+          label={t("Part of {name} that is here", { name: model.name })}
           fraction={barFraction(state.bytes, model.size, false)}
-          valueText={`${state.bytes} of ${model.size} bytes`}
+          valueText={t("{bytes} of {size} bytes", { bytes: state.bytes, size: model.size })}
           tone="rest"
           moving={false}
           thin
@@ -61,7 +62,7 @@ function Facts({ model, state }: { model: ModelMessage; state: ModelState }) {
           className="model__failure truncate"
           title={`${state.job.error?.message ?? ""} ${state.job.error?.advice ?? ""}`}
         >
-          {state.job.error?.message ?? "Its host key has to be checked."}
+          {state.job.error?.message ?? t("Its host key has to be checked.")}
         </span>
       );
     case "paused":
@@ -87,7 +88,9 @@ function Motion({ job }: { job: JobMessage }) {
       {progress.bytes_per_second > 0 && (
         <span className="row__speed">{formatSpeed(progress.bytes_per_second)}</span>
       )}
-      {progress.eta_seconds !== null && <span>{formatDuration(progress.eta_seconds)} left</span>}
+      {progress.eta_seconds !== null && (
+        <span>{t("{time} left", { time: formatDuration(progress.eta_seconds) })}</span>
+      )}
       {detail !== null && <span className="dim truncate">{detail}</span>}
     </>
   );

@@ -4,14 +4,15 @@ import { ChevronRight, Download } from "lucide-react";
 import { memo } from "react";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsAway } from "../data/use-live.ts";
-import { formatBytes } from "../format/bytes.ts";
 import { useModelForm } from "./model-form-provider.tsx";
 import { modelKey } from "./model-filter.ts";
 import { ModelRow } from "./model-row.tsx";
 import type { ModelState } from "./model-state.ts";
+import { sizeWords } from "./size-words.ts";
 import { summariseSet } from "./set-summary.ts";
 import type { SetSummary } from "./set-summary.ts";
 import { useDownloadMany } from "./use-model-actions.ts";
+import { t } from "../words/words.ts";
 
 interface ModelSetProps {
   id: string;
@@ -60,15 +61,13 @@ export const ModelSet = memo(function ModelSet({ id, name, models, shown, kinds,
 });
 
 function SetNumbers({ summary: { here, all, bytes, unknownSizes } }: { summary: SetSummary }) {
-  const size = bytes === 0 ? "" : `${unknownSizes > 0 ? "over " : ""}${formatBytes(bytes)}`;
+  const size = sizeWords(bytes, unknownSizes);
   return (
     <div className="set__numbers">
       <span className="set__meter" aria-hidden>
         <span style={{ transform: `scaleX(${all === 0 ? 0 : here / all})` }} />
       </span>
-      <span className="set__here">
-        {here} of {all} here
-      </span>
+      <span className="set__here">{t("{here} of {all} here", { here, all })}</span>
       <span className="set__size dim">{size}</span>
     </div>
   );
@@ -85,10 +84,10 @@ function DownloadMissing({ name, missing }: { name: string; missing: readonly Mo
       leftSection={<Download size={14} aria-hidden />}
       disabled={missing.length === 0 || away}
       loading={many.isPending}
-      aria-label={`Download all missing models of ${name}`}
+      aria-label={t("Download all missing models of {name}", { name })}
       onClick={() => many.mutate(missing)}
     >
-      {missing.length === 0 ? "Download all" : `Download all (${missing.length})`}
+      {missing.length === 0 ? t("Download all") : t("Download all ({n})", { n: missing.length })}
     </Button>
   );
 }
@@ -97,9 +96,9 @@ function EmptySet({ id }: { id: string }) {
   const form = useModelForm();
   return (
     <p className="set__empty dim">
-      No models yet.{" "}
+      {t("No models yet.")}{" "}
       <button type="button" className="link-button" onClick={() => form.add(id)}>
-        Add one
+        {t("Add one")}
       </button>
     </p>
   );

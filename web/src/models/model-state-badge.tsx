@@ -4,6 +4,7 @@ import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
 import type { ModelState } from "./model-state.ts";
 import "../ui/badge.css";
+import { t } from "../words/words.ts";
 
 /** A model's state in a word or two; where there is a download, a link to its details. */
 export function ModelStateBadge({ state }: { state: ModelState }) {
@@ -24,7 +25,7 @@ export function ModelStateBadge({ state }: { state: ModelState }) {
       resetScroll={false}
       className="badge badge_link"
       data-tone={tone}
-      aria-label={`${label}: show the details of the download`}
+      aria-label={t("{label}: show the details of the download", { label })}
     >
       {label}
     </Link>
@@ -34,22 +35,23 @@ export function ModelStateBadge({ state }: { state: ModelState }) {
 function lookOf(state: ModelState, now: number): { label: string; tone: string } {
   switch (state.kind) {
     case "absent":
-      return { label: "Not here", tone: "plain" };
+      return { label: t("Not here"), tone: "plain" };
     case "partial":
-      return { label: "Partial", tone: "plain" };
+      return { label: t("Partial"), tone: "plain" };
     case "present":
-      return { label: "Here", tone: "ok" };
+      return { label: t("Here"), tone: "ok" };
     case "failed":
-      return { label: "Failed", tone: "bad" };
+      return { label: t("Failed"), tone: "bad" };
     case "waiting":
       return { label: jobWords(state.job, now).label, tone: "plain" };
     case "paused":
       return { label: jobWords(state.job, now).label, tone: "warn" };
     case "active": {
       const { label } = jobWords(state.job, now);
-      const { percent } = state.job.progress;
-      const plain = label === "Downloading" && percent !== null;
-      return { label: plain ? formatPercent(percent) : label, tone: "accent" };
+      const { status, wish, progress } = state.job;
+      const isPlain = status === "RUNNING" && wish === null && progress.stage === "downloading";
+      const { percent } = progress;
+      return { label: isPlain && percent !== null ? formatPercent(percent) : label, tone: "accent" };
     }
     default:
       throw state satisfies never;

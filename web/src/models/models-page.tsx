@@ -13,6 +13,7 @@ import { ModelList } from "./model-list.tsx";
 import { ModelsSkeleton } from "./models-skeleton.tsx";
 import { useModels } from "./use-models.ts";
 import "./models.css";
+import { t } from "../words/words.ts";
 
 interface ModelsPageProps {
   search: string;
@@ -33,8 +34,8 @@ export function ModelsPage(props: ModelsPageProps) {
   };
   return (
     <ModelFormProvider sets={models?.list.sets ?? []}>
-      <PageHeader title="Models" note={<CataloguePlaces list={models?.list ?? null} />}>
-        <SearchField value={props.search} onChange={props.onSearch} label="Search models" />
+      <PageHeader title={t("Models")} note={<CataloguePlaces list={models?.list ?? null} />}>
+        <SearchField value={props.search} onChange={props.onSearch} label={t("Search models")} />
         <ReloadCatalogue />
         <AddModel disabled={models === null} />
       </PageHeader>
@@ -52,7 +53,7 @@ function AddModel({ disabled }: { disabled: boolean }) {
       disabled={disabled}
       onClick={() => form.add(null)}
     >
-      Add<span className="wide-only">&nbsp;model</span>
+      {t("Add model")}
     </Button>
   );
 }
@@ -62,10 +63,10 @@ function CatalogueBroken({ error, retry }: { error: Error; retry: () => void }) 
     <div className="surface">
       <EmptyState
         icon={<CloudOff size={26} />}
-        title="The catalogue could not be read"
+        title={t("The catalogue could not be read")}
         actions={
           <Button variant="default" size="sm" onClick={retry}>
-            Try again
+            {t("Try again")}
           </Button>
         }
       >

@@ -1,9 +1,10 @@
 import "../downloads/jobs-skeleton.css";
+import { t } from "../words/words.ts";
 
 /** The page before its first data, in the very measures of what will be there. */
 export function ModelsSkeleton() {
   return (
-    <div role="status" aria-label="Loading models">
+    <div role="status" aria-label={t("Loading models")}>
       <div className="filter-tabs" style={{ height: 36 }} />
       {[3, 2].map((rows) => (
         <div key={rows} className="set surface">

@@ -3,10 +3,10 @@ import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-quer
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
-import { counted } from "../format/counted.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { modelKey } from "./model-filter.ts";
 import { MODELS_QUERY } from "./use-models.ts";
+import { t, tn } from "../words/words.ts";
 
 /** Requests at once when a whole set is asked for: each may ask the file's server for its size. */
 const REQUESTS_AT_ONCE = 4;
@@ -18,10 +18,12 @@ export function useDownloadModel(model: ModelMessage) {
     mutationKey: ["download-model", modelKey(model)],
     mutationFn: () => client.models.download({ model_set: model.set_id, model_id: model.model_id }),
     onSuccess: async ({ status }) => {
-      if (status === "already_exists") tell("Already here", `${model.name} is whole; nothing to do.`);
+      if (status === "already_exists")
+        tell(t("Already here"), t("{path} is whole; nothing to do.", { path: model.name }));
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
     },
-    onError: (error) => tellProblem(`${model.name} could not be queued`, describeError(error).message),
+    onError: (error) =>
+      tellProblem(t("{name} could not be queued", { name: model.name }), describeError(error).message),
   });
 }
 
@@ -52,8 +54,12 @@ export function useDownloadMany() {
     onSuccess: async (refusals, models) => {
       const queued = models.length - refusals.length;
       const [first] = refusals;
-      if (first === undefined) tell(`${counted(queued, "model")} queued`);
-      else tellProblem(`${queued} of ${counted(models.length, "model")} queued`, first);
+      if (first === undefined) tell(tn(queued, "{n} model queued", "{n} models queued"));
+      else
+        tellProblem(
+          tn(models.length, "{queued} of {n} model queued", "{queued} of {n} models queued", { queued }),
+          first,
+        );
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
     },
   });
@@ -66,10 +72,10 @@ export function useReloadCatalogue() {
     mutationFn: () => client.models.reload(),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
-      tell("Catalogue read again", "", "reload");
+      tell(t("Catalogue read again"), "", "reload");
     },
     onError: (error) =>
-      tellProblem("The catalogue could not be read", describeError(error).message, "reload"),
+      tellProblem(t("The catalogue could not be read"), describeError(error).message, "reload"),
   });
 }
 
@@ -80,8 +86,9 @@ export function useDeleteModel() {
     mutationFn: ({ set_id, model_id }: ModelMessage) => client.models.remove({ model_set: set_id, model_id }),
     onSuccess: async (_, { name }) => {
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
-      tell(`${name} was taken out of the catalogue`);
+      tell(t("{name} was taken out of the catalogue", { name }));
     },
-    onError: (error, { name }) => tellProblem(`${name} could not be deleted`, describeError(error).message),
+    onError: (error, { name }) =>
+      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message),
   });
 }

@@ -6,6 +6,7 @@ import { tell } from "../ui/notify.ts";
 import { NEW_SET, toModelDraftField, toModelInfo, toSetId } from "./model-draft.ts";
 import type { ModelDraft } from "./model-draft.ts";
 import { MODELS_QUERY } from "./use-models.ts";
+import { t } from "../words/words.ts";
 
 interface SaveOptions {
   /** The entry to change, or null for a new one. */
@@ -38,7 +39,8 @@ export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
     },
     onSuccess: async (_, draft) => {
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
-      tell(model === null ? `${draft.name.trim()} was added` : `${draft.name.trim()} was saved`);
+      const name = draft.name.trim();
+      tell(model === null ? t("{name} was added", { name }) : t("{name} was saved", { name }));
       onDone();
     },
     onError: (error) => {

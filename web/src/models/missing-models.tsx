@@ -1,0 +1,45 @@
+import { Button } from "@mantine/core";
+import { Download } from "lucide-react";
+import { FileButton } from "../add/file-button.tsx";
+import { useAddDownload } from "../add/use-add-download.tsx";
+import { useIsAway } from "../data/use-live.ts";
+import { t } from "../words/words.ts";
+import type { SetSummary } from "./set-summary.ts";
+import { sizeWords } from "./size-words.ts";
+import { useDownloadMany } from "./use-model-actions.ts";
+
+/** All sets at once: what is missing, and a press to fetch it; and what a workflow is still in need of. */
+export function MissingModels({ summary }: { summary: SetSummary }) {
+  const many = useDownloadMany();
+  const { handFiles } = useAddDownload();
+  const away = useIsAway();
+  const { missing } = summary;
+  return (
+    <div className="missing">
+      <FileButton label={t("Check a workflow")} onFiles={handFiles} />
+      <Button
+        size="compact-sm"
+        variant="default"
+        leftSection={<Download size={14} aria-hidden />}
+        disabled={missing.length === 0 || away}
+        loading={many.isPending}
+        onClick={() => many.mutate(missing)}
+      >
+        {missing.length === 0 ? t("All models are here") : label(missing)}
+      </Button>
+    </div>
+  );
+}
+
+function label(missing: SetSummary["missing"]): string {
+  let [bytes, unknown] = [0, 0];
+  for (const { size } of missing) {
+    if (size === null) unknown++;
+    else bytes += size;
+  }
+  const size = sizeWords(bytes, unknown);
+  const n = missing.length;
+  return size === ""
+    ? t("Download all missing ({n})", { n })
+    : t("Download all missing ({n}, {size})", { n, size });
+}

@@ -5,8 +5,8 @@ import type { ChecksumState } from "./job.ts";
 
 /** By the runner that holds the lease. */
 export type RunnerEvent =
-  /** The current step is done; `steps` is how many the job has. */
-  | { type: "step_done"; steps: number; checksumState: ChecksumState | null }
+  /** The current step is done; `steps` is how many the job has. `note`: what of it the history tells. */
+  | { type: "step_done"; steps: number; checksumState: ChecksumState | null; note?: string }
   /**
    * The step failed; `retryAt` is when to try again by itself, null for never. `bytesCame`: the run got
    * further before it failed, so that the count of failures in a row begins anew with this one. `detached`: we lost

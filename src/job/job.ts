@@ -7,6 +7,7 @@ import type { Failure } from "./failure.ts";
 import type { JobState } from "./job-state.ts";
 import type { ToolName } from "./output-contract.ts";
 import type { Progress } from "./progress.ts";
+import type { ReuseMode } from "./reuse.ts";
 
 /** UUID (RFC 9562) in lower case. */
 export type JobId = string;
@@ -61,6 +62,8 @@ export interface TransferStep {
   /** Extra request headers; may hold secrets. Sent to the origin of `url` only. */
   headers: Readonly<Record<string, string>>;
   ifExists: IfExists;
+  /** What is done where the bytes are on this machine already; none: as the setting says. */
+  reuse?: ReuseMode;
   /** The addresses were named by a public server: none of them may lead into a private network. */
   reach?: "public";
   /** On an instance: absolute paths of files there that may have the same bytes; their hash is looked at first. */

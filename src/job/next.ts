@@ -80,7 +80,8 @@ function endRun(
   event: OfEvent<"step_done" | "failed" | "stopped" | "suspended" | "asked">,
 ): Transition {
   const { step, wish } = state;
-  if (event.type === "step_done" && step + 1 >= event.steps) return to({ kind: "complete" }, "complete");
+  if (event.type === "step_done" && step + 1 >= event.steps)
+    return to({ kind: "complete" }, event.note === undefined ? "complete" : `complete: ${event.note}`);
   const at = event.type === "step_done" ? step + 1 : step;
   if (event.type === "stopped" && event.detached)
     // What goes on without us has to be met again before a wish can be granted: the next claim does it.

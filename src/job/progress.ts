@@ -8,6 +8,8 @@ export type Stage =
   | "downloading"
   /** Waiting for the next try, on its own accord or because the server asked. */
   | "waiting"
+  /** Taking bytes that are on this machine already. */
+  | "copying"
   | "verifying"
   /** Syncing and moving to the final name. */
   | "placing"

@@ -1,7 +1,9 @@
 /** What the engine asks of a transfer. */
 import type { Failure } from "./failure.ts";
 import type { Checksum, ChecksumState, TransferStep } from "./job.ts";
+import type { FileStamp } from "./file-stamp.ts";
 import type { ProgressReport } from "./progress.ts";
+import type { ReuseMode, ReuseWay } from "./reuse.ts";
 
 /** What is known of the file once the server has answered, before its first byte is written. */
 export interface Resolved {
@@ -23,7 +25,24 @@ export interface TransferWatcher {
   progress(report: Readonly<ProgressReport>): void;
 }
 
+/** A file of this machine that has the bytes, as far as is known. */
+export interface Donor {
+  path: string;
+  /** As it was when its bytes were known. */
+  stamp: FileStamp;
+  /** They were read under exactly this stamp. */
+  isSure: boolean;
+}
+
+/** Which files have the bytes; may read some to find out. Empty where none has. */
+export type FindDonors = (
+  wanted: { checksum: Checksum; size: number | null; path: string },
+  signal: AbortSignal,
+) => Promise<readonly Donor[]>;
+
 export interface TransferOptions {
+  /** Bytes that are on this machine already are taken from there. */
+  reuse?: { mode: ReuseMode; find: FindDonors };
   /** Stops the transfer; the partial is kept, synced. */
   signal: AbortSignal;
   /** Bytes on the file system of `folder` that are promised to others already. */
@@ -35,7 +54,15 @@ export interface TransferOptions {
 }
 
 export type TransferOutcome =
-  | { kind: "complete"; path: string; size: number; checksumState: ChecksumState; alreadyThere: boolean }
+  | {
+      kind: "complete";
+      path: string;
+      size: number;
+      checksumState: ChecksumState;
+      alreadyThere: boolean;
+      /** The bytes were on this machine: where, and how they were taken. */
+      takenFrom?: { path: string; way: ReuseWay };
+    }
   | { kind: "failed"; failure: Failure; bytesCame: boolean }
   /** The disk is full: how much is missing. The partial is kept. */
   | { kind: "no_space"; message: string; neededBytes: number }

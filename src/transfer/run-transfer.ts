@@ -10,6 +10,7 @@ import { classifyDiskError, errorCode, FileRefused } from "./disk/classify-disk-
 import type { LockOutcome } from "./lock/lock-destination.ts";
 import { lockDestination } from "./lock/lock-destination.ts";
 import { obtainFile } from "./obtain-file.ts";
+import { takeFromHere } from "./reuse/take-from-here.ts";
 import { fetchSmall } from "./small/fetch-small.ts";
 import type { SmallFolder } from "./small/small-folder.ts";
 import { makeFolder, removeEmptyFolders } from "./disk/sync-folder.ts";
@@ -105,13 +106,15 @@ async function enter({ step, settings, signal, machinery }: Run, path: string): 
   }
 }
 
-/** By the short way if it can be, else by the ordinary one. */
+/** From this machine if it is here, by the short way if it can be, else by the ordinary one. */
 async function fetchFile(
   run: Run,
   path: string,
   folder: SmallFolder | null,
   first: FinalAnswer | null,
 ): Promise<TransferOutcome> {
+  const taken = await takeFromHere(run, path);
+  if (taken !== null) return taken;
   if (folder === null) return obtainFile(run, path, first);
   const small = await fetchSmall(run, path, folder, first);
   if (small.kind === "over") return small.outcome;

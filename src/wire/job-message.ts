@@ -46,7 +46,9 @@ const CommandProgressMessage = z.object({
 });
 
 export const ProgressMessage = z.object({
-  stage: z.enum(["connecting", "downloading", "waiting", "verifying", "placing", "reconnecting"]).nullable(),
+  stage: z
+    .enum(["connecting", "downloading", "waiting", "copying", "verifying", "placing", "reconnecting"])
+    .nullable(),
   /** Whole percent; null while the total is unknown; 100 only once the file is in place. */
   percent: z.number().int().min(0).max(100).nullable(),
   bytes_done: z.number(),

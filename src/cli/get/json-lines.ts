@@ -48,7 +48,7 @@ export const getLine = z.discriminatedUnion("event", [
   ofFile.extend({
     event: z.literal("progress"),
     stage: z
-      .enum(["connecting", "downloading", "waiting", "verifying", "placing", "reconnecting"])
+      .enum(["connecting", "downloading", "waiting", "copying", "verifying", "placing", "reconnecting"])
       .nullable(),
     percent: z.number().int().min(0).max(99).nullable(),
     bytes_done: bytes,

@@ -20,6 +20,7 @@ import { openCommands } from "./engine/command/open-commands.ts";
 import { keepFiles } from "./engine/keep-files.ts";
 import { createFileKeeper } from "./files/file-keeper.ts";
 import type { FileKeeper } from "./job/file-keeper-contract.ts";
+import type { ReuseParts } from "./engine/reuse-files.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import type { Engine } from "./engine/engine-contract.ts";
 import { createHosts } from "./engine/hosts/create-hosts.ts";
@@ -125,8 +126,7 @@ function openInstances({ data, pathFolders }: Settings): Promise<OpenInstances> 
 /** Queue, transfers and commands. */
 async function buildEngine(
   settings: Settings,
-  store: JobStore,
-  hosts: Hosts,
+  { store, hosts, reuse }: { store: JobStore; hosts: Hosts; reuse: ReuseParts },
   log: Logger,
 ): Promise<{ engine: Engine; transfer: Transfer }> {
   const clock = systemClock;
@@ -159,6 +159,7 @@ async function buildEngine(
       unreachableMs: settings.unreachableMinutes * MINUTE_MS,
     }),
     limit,
+    reuse,
     retentionMs: settings.retentionHours * HOUR_MS,
     stallMs: settings.stallMinutes * MINUTE_MS,
   });
@@ -173,7 +174,6 @@ async function build(
 ): Promise<{ engine: Engine; server: Server; images: ImageLibrary; files: FileKeeper }> {
   const [clock, { downloads, uiHome }] = [systemClock, settings];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
-  const { engine, transfer } = await buildEngine(settings, store, hosts, logger.child({ part: "engine" }));
   const places = createPlaces({
     modelsDir: settings.modelsDir,
     extraPaths: extraPathsFile(settings, readEnvironment()),
@@ -185,6 +185,12 @@ async function build(
     clock,
     log: logger.child({ part: "files" }),
   });
+  const index = { mode: settings.reuse, find: files.donors, index: files };
+  const { engine, transfer } = await buildEngine(
+    settings,
+    { store, hosts, reuse: index },
+    logger.child({ part: "engine" }),
+  );
   const catalogs = createCatalogs({
     ...settings,
     node: NODE,

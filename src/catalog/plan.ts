@@ -10,6 +10,8 @@ import type {
 import type { FetchDocument } from "../job/document-contract.ts";
 import type { LookAtFile } from "../job/transfer-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
+import type { JobDraft } from "../job/job.ts";
+import type { ReuseMode } from "../job/reuse.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
@@ -73,7 +75,20 @@ export function createPlan(options: PlanOptions): Plan {
     huggingFace: options.huggingFace,
     civitai: options.civitai,
   };
-  return async (request, signal) => plan(request, { ...context, models: await places() }, signal);
+  return async (request, signal) =>
+    withReuse(await plan(request, { ...context, models: await places() }, signal), request.reuse);
+}
+
+/** What a request says of bytes that are here already goes with each transfer it becomes. */
+function withReuse(outcome: PlanOutcome, reuse: ReuseMode | null): PlanOutcome {
+  if (reuse === null || outcome.kind === "refused") return outcome;
+  const marked = (draft: JobDraft): JobDraft => ({
+    ...draft,
+    steps: draft.steps.map((step) => (step.kind === "transfer" ? { ...step, reuse } : step)),
+  });
+  return outcome.kind === "planned"
+    ? { ...outcome, draft: marked(outcome.draft) }
+    : { ...outcome, drafts: outcome.drafts.map(marked) };
 }
 
 /** Asked in this order. Models come first: what an id in their catalogue may look like is its owner's business. */

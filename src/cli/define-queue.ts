@@ -74,6 +74,10 @@ function defineAdd(finish: Finish): Command {
       collect,
     )
     .option("--exclude <pattern>", "and none that fit this; may be given several times", collect)
+    .option(
+      "--reuse <how>",
+      "of bytes that are on the server's machine already: off, reflink, hardlink or copy",
+    )
     .option("--with-info", "keep what the source tells of a model (facts, a preview) beside it")
     .option("-n, --dry-run", "only say what would be added: files, sizes, hashes, space; change nothing")
     .option("--json", JSON_HELP)

@@ -57,6 +57,7 @@ describe("settings", () => {
       modelConfigs: `${folder}/model_configs.json`,
       imagesDir: `${folder}/data/images`,
       keepImages: null,
+      reuse: "copy",
       imageCatalog: null,
       localJobs: 3,
       connections: 64,

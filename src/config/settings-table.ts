@@ -3,6 +3,8 @@ import { TOOL_FOLDERS } from "../job/host.ts";
 import * as kinds from "./kinds.ts";
 import type { Database } from "./kinds.ts";
 import type { Row } from "./setting-row.ts";
+import type { ReuseMode } from "../job/reuse.ts";
+import { REUSE_MODES } from "../job/reuse.ts";
 import { below, inFolder, none, row } from "./setting-row.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
@@ -125,6 +127,14 @@ export const SETTINGS = {
     kind: kinds.integer(1, 1000, "count"),
     default: none("all"),
     about: "Builds of a VM image that stay when a newer one has come; older ones are deleted",
+  }),
+  reuse: row<ReuseMode>({
+    section: "Folders and files",
+    env: "HAULYARD_REUSE",
+    kind: kinds.choice(REUSE_MODES),
+    default: { text: "copy", value: "copy" },
+    about:
+      "Bytes that are on this machine already: `off`: fetch them anyway; else take them, see docs/files.md",
   }),
   directIo: row<"auto" | "on" | "off">({
     section: "Folders and files",

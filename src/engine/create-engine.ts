@@ -14,6 +14,7 @@ import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } fro
 import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
+import type { ReuseParts } from "./reuse-files.ts";
 import { Runner } from "./runner.ts";
 import type { SubmitParts } from "./submit-job.ts";
 import { recordFailed, submitJob, submitJobs } from "./submit-job.ts";
@@ -48,6 +49,8 @@ export interface EngineParts {
   stallMs: number;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
+  /** Bytes that are on this machine already are taken from there; without it all are fetched. */
+  reuse?: ReuseParts;
   /** 0 to 1; spreads retries. */
   random?: () => number;
 }
@@ -65,7 +68,14 @@ export function createEngine(parts: EngineParts): Engine {
 
   return {
     node,
-    ...takeIn({ store, inspect: transfer.inspect, clock, node, lookAt: parts.commands.hosts.lookAt }),
+    ...takeIn({
+      store,
+      inspect: transfer.inspect,
+      clock,
+      node,
+      lookAt: parts.commands.hosts.lookAt,
+      ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
+    }),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     get: (id) => store.get(id),
     list: (query) => store.list(query),
@@ -143,6 +153,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
       { lane: "ssh:*", limit: parts.perHost },
     ],
     transfer: parts.transfer.run,
+    ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
     commands: { ...parts.commands, store, clock, log, random, stallMs },
     random,
     onProgress: () => feed.wake(),

@@ -6,6 +6,7 @@ import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { Progress } from "../job/progress.ts";
+import type { ReuseWay } from "../job/reuse.ts";
 import type { Cursor, JobCounts, JobFilter, JobPage, JobQuery } from "../job/store-contract.ts";
 import type { OverallLimitView } from "./overall-limit.ts";
 
@@ -25,6 +26,8 @@ export type Foreseen =
   | { kind: "there"; bytes: number }
   /** Another file has the name. */
   | { kind: "in_the_way"; reason: string }
+  /** Its bytes are on this machine, and would most likely be taken from there like this. */
+  | { kind: "here_elsewhere"; path: string; way: ReuseWay }
   /** Another draft before it has the same destination. */
   | { kind: "repeated" };
 

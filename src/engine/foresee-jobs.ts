@@ -3,10 +3,11 @@ import { stat } from "node:fs/promises";
 import type { FileThere } from "../job/host-contract.ts";
 import type { HostId } from "../job/host.ts";
 import { isEnded } from "../job/job-state.ts";
-import type { Job, JobDraft } from "../job/job.ts";
+import type { Job, JobDraft, TransferStep } from "../job/job.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
 import { existingAncestor, freeBytes, remainingBytes } from "./reserve-space.ts";
+import { foreseeReuse } from "./reuse-files.ts";
 import type { SubmitParts } from "./submit-job.ts";
 import { foreseeAway, lookAway, transferAway } from "./look-away.ts";
 import { findKnown, INSPECT_TIMEOUT_MS, transferHere } from "./submit-job.ts";
@@ -54,17 +55,23 @@ async function foreseeJob(
   const there = await parts.inspect(step, AbortSignal.timeout(INSPECT_TIMEOUT_MS));
   switch (there.kind) {
     case "absent":
-      return { kind: "new" };
+      return (await foreseeTaking(step, parts)) ?? { kind: "new" };
     case "partial":
       return { kind: "begun", bytes: there.bytes };
     case "whole":
       return { kind: "there", bytes: there.bytes };
     case "different":
       // A shorter file of an old system is taken as the beginning of this one.
-      return step.ifExists === "refuse" ? { kind: "in_the_way", reason: there.reason } : { kind: "new" };
+      if (step.ifExists === "refuse") return { kind: "in_the_way", reason: there.reason };
+      return (step.ifExists === "replace" ? await foreseeTaking(step, parts) : null) ?? { kind: "new" };
     default:
       throw there satisfies never;
   }
+}
+
+async function foreseeTaking(step: TransferStep, { reuse }: SubmitParts): Promise<Foreseen | null> {
+  const taken = reuse === undefined ? null : await foreseeReuse(step, reuse);
+  return taken === null ? null : { kind: "here_elsewhere", ...taken };
 }
 
 async function foreseeSpace(
@@ -87,7 +94,7 @@ async function foreseeSpace(
   for (const [index, draft] of drafts.entries()) {
     const step = transferHere(draft, parts, "any name");
     const foreseen = each[index];
-    if (step === null || (foreseen?.kind !== "new" && foreseen?.kind !== "begun")) continue;
+    if (step === null || foreseen === undefined || !needsSpace(foreseen)) continue;
     const have = foreseen.kind === "begun" ? foreseen.bytes : 0;
     (await diskOf(step.folder)).neededBytes += Math.max(0, (step.size ?? 0) - have);
   }
@@ -100,6 +107,11 @@ async function foreseeSpace(
     if (disk !== undefined) disk.promisedBytes += remainingBytes({ ...progress, bytesTotal: total });
   }
   return [...disks.values()];
+}
+
+function needsSpace(foreseen: Foreseen): boolean {
+  if (foreseen.kind === "here_elsewhere") return foreseen.way === "copy";
+  return foreseen.kind === "new" || foreseen.kind === "begun";
 }
 
 async function usableBytes(folder: string): Promise<number> {

@@ -5,7 +5,9 @@ import type { LeaseRef } from "../job/job-state.ts";
 import type { ProgressReport } from "../job/progress.ts";
 import { planRetry } from "../job/retry-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
-import type { RunTransfer, TransferOutcome } from "../job/transfer-contract.ts";
+import { reuseWords } from "../job/reuse.ts";
+import type { ReuseParts } from "./reuse-files.ts";
+import type { RunTransfer, TransferOptions, TransferOutcome } from "../job/transfer-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import { runOf } from "../job/job-state.ts";
 import type { CommandParts } from "./command/command-parts.ts";
@@ -34,6 +36,7 @@ export interface StepParts {
   clock: Clock;
   /** 0 to 1; spreads retries. */
   random: () => number;
+  reuse?: ReuseParts;
 }
 
 export interface StepEnd {
@@ -100,14 +103,26 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
       reservedBytes: run.reservedBytes,
       limitBytesPerSecond: run.limitBytesPerSecond,
       connections: null,
+      ...reuseFor(step, parts),
     },
   );
+}
+
+function reuseFor(step: TransferStep, { reuse }: StepParts): Pick<TransferOptions, "reuse"> {
+  if (reuse === undefined) return {};
+  const mode = step.reuse ?? reuse.mode;
+  return mode === "off" ? {} : { reuse: { mode, find: reuse.find } };
 }
 
 function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepParts): RunnerEvent {
   switch (outcome.kind) {
     case "complete":
-      return { type: "step_done", steps: job.steps.length, checksumState: outcome.checksumState };
+      return {
+        type: "step_done",
+        steps: job.steps.length,
+        checksumState: outcome.checksumState,
+        ...noteOf(outcome),
+      };
     case "failed": {
       const { failure, bytesCame } = outcome;
       const before = job.state.kind === "running" && !bytesCame ? job.state.failures : 0;
@@ -125,4 +140,8 @@ function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepPart
     default:
       throw outcome satisfies never;
   }
+}
+
+function noteOf({ takenFrom }: Extract<TransferOutcome, { kind: "complete" }>): { note?: string } {
+  return takenFrom === undefined ? {} : { note: `it ${reuseWords(takenFrom.way, takenFrom.path)}` };
 }

@@ -8,6 +8,7 @@ import { placeName } from "../job/place.ts";
 import type { InsertOutcome, JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
 import { lookAway, transferAway, wholeAway } from "./look-away.ts";
+import type { ReuseParts } from "./reuse-files.ts";
 import type { Submission } from "./engine-contract.ts";
 
 /** How long somebody who asks for a download is kept waiting for the server's word on a file that is there already. */
@@ -19,6 +20,7 @@ export interface SubmitParts {
   clock: Clock;
   node: string;
   lookAt: Hosts["lookAt"];
+  reuse?: ReuseParts;
 }
 
 /** Puts a job into the queue, unless there is one for its destination or the file is there and whole. */

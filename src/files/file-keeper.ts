@@ -7,8 +7,10 @@ import type { FileStamp } from "../job/file-stamp.ts";
 import { isSameContent, modifiedAt } from "../job/file-stamp.ts";
 import type { FileRecord, FileStore } from "../job/file-store-contract.ts";
 import type { Checksum, Job } from "../job/job.ts";
+import type { FindDonors } from "../job/transfer-contract.ts";
 import { Bell } from "./bell.ts";
 import { FileThread } from "./file-thread.ts";
+import { createDonors } from "./find-donors.ts";
 import { lookAtPath } from "./look-at-path.ts";
 import { recordOfJob } from "./record-of-job.ts";
 import { FileReader, placeOf } from "./read-files.ts";
@@ -50,6 +52,7 @@ class Keeper implements FileKeeper {
   readonly #walk: FolderWalk;
   readonly #reader: FileReader;
   readonly #stopped = new AbortController();
+  readonly donors: FindDonors;
   #traffic = { bytesPerSecond: 0, at: 0 };
   /** There is something to look at again. */
   readonly #walkBell = new Bell();
@@ -60,6 +63,10 @@ class Keeper implements FileKeeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts;
     const { store, clock, log, roots } = parts;
+    this.donors = createDonors({
+      store,
+      read: (path, algorithm, signal) => this.#read(path, { algorithm }, signal),
+    });
     this.#walk = new FolderWalk({ store, clock, roots, thread: this.#walker });
     this.#reader = new FileReader({
       store,

@@ -1,6 +1,7 @@
 /** What the server and the engine ask of the catalogues. */
 import type { Failure } from "./failure.ts";
 import type { JobDraft, JobId, Place } from "./job.ts";
+import type { ReuseMode } from "./reuse.ts";
 
 /** A model as its entry says it, paths resolved. */
 export interface Model {
@@ -103,6 +104,8 @@ export interface JobRequest {
   exclude: readonly string[];
   /** What the source tells of a model (facts, a preview) is kept beside it. */
   withInfo: boolean;
+  /** What is done where the bytes are on this machine already; null: as the setting says. */
+  reuse: ReuseMode | null;
 }
 
 /** A part of a source that is left out, and why. */

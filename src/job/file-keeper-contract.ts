@@ -2,6 +2,7 @@
 import type { FileIndex, FileListQuery } from "./file-index-contract.ts";
 import type { FileRecord } from "./file-store-contract.ts";
 import type { Checksum, Job } from "./job.ts";
+import type { FindDonors } from "./transfer-contract.ts";
 
 /** One folder of a disk, and what lies right in it. */
 export interface FolderUse {
@@ -32,6 +33,8 @@ export interface FileKeeper extends FileIndex {
   /** Disk use folder by folder, in the order of their paths; as the last look said. */
   folders(): readonly FolderUse[];
   records(query: FileListQuery): Promise<{ files: FileRecord[]; next: string | null }>;
+  /** Files that have the bytes a download wants. */
+  donors: FindDonors;
   /** A download of ours has come whole. */
   noteJob(job: Job): Promise<void>;
   /** Downloads come in at so many bytes per second: as long as they do, files are left unread. */

@@ -15,4 +15,5 @@ export const PLAIN_REQUEST: Omit<JobRequest, "source"> = {
   include: [],
   exclude: [],
   withInfo: false,
+  reuse: null,
 };

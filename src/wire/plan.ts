@@ -58,6 +58,8 @@ export const PLANNED_STATES = [
   "there",
   /** A different file has its name: `replace` puts this one in its place. */
   "in_the_way",
+  /** Its bytes are on this machine: see `from`. */
+  "here_elsewhere",
   /** Another one in this plan has the same destination. */
   "repeated",
 ] as const;
@@ -78,6 +80,8 @@ export const PlannedJobMessage = z
     state: z.enum(PLANNED_STATES),
     /** Bytes of it that are there already. */
     bytes_done: z.number(),
+    /** Where its bytes are on this machine, and how they would most likely be taken from there. */
+    from: z.object({ path: z.string(), way: z.enum(["reflink", "hardlink", "copy"]) }).nullable(),
     /** The job that is in the queue. */
     job_id: z.uuid().nullable(),
     /** What would be run, line by line, with the files that come of it as far as can be told; of cards only. */

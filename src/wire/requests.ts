@@ -1,5 +1,6 @@
 /** What clients send; one schema each, limits included. */
 import { z } from "zod";
+import { REUSE_MODES } from "../job/reuse.ts";
 import { JOB_SORTS } from "../job/store-contract.ts";
 import { JobLimit } from "./limits.ts";
 import { JobMessage, Status } from "./job-message.ts";
@@ -53,6 +54,8 @@ export const JobRequestMessage = z
     after: z.uuid().nullish(),
     /** Put the file in the place of a different one of the same name. */
     replace: z.boolean().nullish(),
+    /** What is done where the bytes are on this machine already; without it as the setting says. */
+    reuse: z.enum(REUSE_MODES).nullish(),
     /** Of a source that is many files: only those that fit one of these (`*.safetensors`, `vae/*`). */
     include: Patterns.nullish(),
     /** And none that fit one of these. */

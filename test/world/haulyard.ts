@@ -64,6 +64,8 @@ export async function startHaulyard(
       HAULYARD_PORT: String(port),
       // The origin's speeds are those of a connection: with one, they are those of the file.
       HAULYARD_CONNECTIONS: "1",
+      // What a test downloads it wants from its origin, though an earlier download may have brought the same bytes.
+      HAULYARD_REUSE: "off",
       HAULYARD_DATA: world.data,
       HAULYARD_MODELS_DIR: world.models,
       HAULYARD_DOWNLOADS: world.downloads,

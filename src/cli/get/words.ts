@@ -154,6 +154,8 @@ function noteOf(progress: Progress, waiting: Waiting | null, now: number): strin
     case "waiting":
     case "reconnecting":
       return `waiting${note}`;
+    case "copying":
+      return `copying${note}`;
     case "verifying":
       return `verifying ${verifiedPercent(progress)}`;
     case "placing":

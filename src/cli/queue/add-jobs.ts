@@ -2,6 +2,8 @@
 import { ApiError } from "../../client/api-error.ts";
 import type { Added, Client } from "../../client/create-client.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
+import { REUSE_MODES } from "../../job/reuse.ts";
+import type { ReuseMode } from "../../job/reuse.ts";
 import type { JobRequestMessage } from "../../wire/requests.ts";
 import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -31,6 +33,7 @@ export interface AddOptions {
   include?: readonly string[];
   exclude?: readonly string[];
   withInfo?: true;
+  reuse?: string;
   dryRun?: true;
   json?: true;
 }
@@ -113,7 +116,14 @@ function readRequest(sources: readonly Asked[], options: AddOptions): Omit<JobRe
     ...(options.include === undefined ? {} : { include: [...options.include] }),
     ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
     ...(options.withInfo === true ? { with_info: true } : {}),
+    ...(options.reuse === undefined ? {} : { reuse: readReuse(options.reuse) }),
   };
+}
+
+function readReuse(word: string): ReuseMode {
+  const mode = REUSE_MODES.find((each) => each === word);
+  if (mode === undefined) throw new UsageError(`--reuse: expected ${REUSE_MODES.join(", ")}, got ${word}.`);
+  return mode;
 }
 
 function factsOf(added: Added): object {

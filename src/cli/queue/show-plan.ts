@@ -15,6 +15,7 @@ const STATES: Readonly<Record<PlannedJobMessage["state"], readonly [word: string
   begun: ["goes on", "green"],
   queued: ["in the queue", "yellow"],
   there: ["there already", "yellow"],
+  here_elsewhere: ["on this machine", "green"],
   in_the_way: ["in the way", "red"],
   repeated: ["repeated", "yellow"],
 };

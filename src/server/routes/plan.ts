@@ -144,6 +144,7 @@ function toPlannedJob({ key, draft, step, trouble }: Keyed, foreseen: Foreseen):
     checksum: step?.checksum ?? null,
     state: foreseen.kind,
     bytes_done: foreseen.kind === "begun" || foreseen.kind === "there" ? foreseen.bytes : 0,
+    from: foreseen.kind === "here_elsewhere" ? { path: foreseen.path, way: foreseen.way } : null,
     job_id: foreseen.kind === "queued" ? foreseen.job.id : null,
     commands: commands.map(toCommandMessage),
     trouble: toTrouble(foreseen, trouble, step),
@@ -178,13 +179,15 @@ function toTrouble(
   return trouble === null || !isAsked ? null : toFailureMessage(trouble);
 }
 
+/** Those a job would be made for. */
+const MADE: ReadonlySet<PlannedJobMessage["state"]> = new Set(["new", "begun", "here_elsewhere"]);
+
 function sumOf(jobs: readonly PlannedJobMessage[]): Pick<PlanAnswer, "count" | "bytes" | "unknown"> {
-  const made = jobs.filter(
-    ({ state, trouble }) => trouble === null && (state === "new" || state === "begun"),
-  );
+  const made = jobs.filter(({ state, trouble }) => trouble === null && MADE.has(state));
+  const fetched = made.filter(({ state }) => state !== "here_elsewhere");
   return {
     count: made.length,
-    bytes: made.reduce((sum, { size, bytes_done: done }) => sum + Math.max(0, (size ?? 0) - done), 0),
-    unknown: made.filter(({ size }) => size === null).length,
+    bytes: fetched.reduce((sum, { size, bytes_done: done }) => sum + Math.max(0, (size ?? 0) - done), 0),
+    unknown: fetched.filter(({ size }) => size === null).length,
   };
 }

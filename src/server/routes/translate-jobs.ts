@@ -34,6 +34,7 @@ export function toJobRequest(message: JobRequestMessage): JobRequest {
     include: message.include ?? [],
     exclude: message.exclude ?? [],
     withInfo: message.with_info ?? false,
+    reuse: message.reuse ?? null,
   };
 }
 

@@ -18,6 +18,7 @@ import { noCommands } from "../../engine/testing/no-commands.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
 import type { Engine } from "../../engine/engine-contract.ts";
 import type { CommandPolicy } from "../../job/card-contract.ts";
+import type { ReuseMode } from "../../job/reuse.ts";
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { Finding } from "../../job/finding.ts";
@@ -66,6 +67,8 @@ export interface TestOptions {
   commands?: CommandPolicy;
   /** How instances are reached. */
   instances?: Partial<InstancesOptions>;
+  /** What is done where the bytes of a download are here already; default: they are fetched. */
+  reuse?: ReuseMode;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
 }
@@ -135,21 +138,6 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     ...options.instances,
   });
   const hosts = createHosts({ store, instances, clock, log: logger, uiHome: UI_HOME });
-  const engine = createEngine({
-    ...noCommands(folder),
-    commands: { ...noCommands(folder).commands, hosts, fetch: web.fetchDocument },
-    store,
-    transfer,
-    clock,
-    log: logger,
-    node: "here",
-    owner: `here/${process.pid}-${Math.random()}`,
-    localJobs: options.localJobs ?? 3,
-    perHost: options.localJobs ?? 1,
-    limit,
-    retentionMs: 24 * HOUR,
-    stallMs: 600_000,
-  });
   const places = createPlaces({
     modelsDir: models,
     extraPaths: {
@@ -164,6 +152,22 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     roots: async () => [...(await places()).beside, imagesDir, join(downloads, FILES_FOLDER)],
     clock: systemClock,
     log: logger,
+  });
+  const engine = createEngine({
+    reuse: { mode: options.reuse ?? "off", find: files.donors, index: files },
+    ...noCommands(folder),
+    commands: { ...noCommands(folder).commands, hosts, fetch: web.fetchDocument },
+    store,
+    transfer,
+    clock,
+    log: logger,
+    node: "here",
+    owner: `here/${process.pid}-${Math.random()}`,
+    localJobs: options.localJobs ?? 3,
+    perHost: options.localJobs ?? 1,
+    limit,
+    retentionMs: 24 * HOUR,
+    stallMs: 600_000,
   });
   const catalogs = createCatalogs({
     node: "here",

@@ -35,6 +35,7 @@ export async function copyBytes(
       await writeAll(to, piece, bytesRead, at);
       hash.file(to.fd, at, bytesRead);
       at += bytesRead;
+      await run.point("flushed");
       unsynced += bytesRead;
       if (unsynced >= SYNC_BYTES) {
         await to.datasync();

@@ -67,6 +67,7 @@ async function tryWay(
   way: ReuseWay,
   checksum: Checksum,
 ): Promise<Taken> {
+  const { step } = run;
   const part = partPath(path);
   let handle: FileHandle | null = null;
   try {
@@ -78,7 +79,10 @@ async function tryWay(
     await removeIfThere(part);
     run.report.stage("copying", 0, `from ${donor.path}`);
     const proof = await bring(run, way, { handle, donor, before, path, checksum });
-    if (proof !== "taken") return proof;
+    if (proof !== "taken") {
+      run.report.restart(step.size);
+      return proof;
+    }
     return (await place(run, path)) ? "taken" : "wrong";
   } catch (error) {
     // Somebody else's destination by now: nothing of it may be touched.

@@ -5,6 +5,8 @@
  * says so and waits for the parent to do it.
  */
 import type { TransferStep } from "../../job/job.ts";
+import type { ReuseMode } from "../../job/reuse.ts";
+import type { Donor } from "../../job/transfer-contract.ts";
 import { createTransfer } from "../create-transfer.ts";
 import type { RunPoint, TransferLimits } from "../transfer-settings.ts";
 
@@ -16,6 +18,8 @@ export interface ChildOrder {
   pause?: boolean;
   /** Default: as many as help. */
   connections?: number;
+  /** Files that are said to have the bytes, and how they are to be taken. */
+  reuse?: { mode: ReuseMode; donors: Donor[] };
 }
 
 const order = JSON.parse(process.argv[2] ?? "{}") as ChildOrder;
@@ -41,6 +45,9 @@ const outcome = await transfer.run(
     reservedBytes: async () => 0,
     limitBytesPerSecond: () => null,
     connections: order.connections ?? null,
+    ...(order.reuse === undefined
+      ? {}
+      : { reuse: { mode: order.reuse.mode, find: async () => order.reuse?.donors ?? [] } }),
   },
 );
 say({ outcome });

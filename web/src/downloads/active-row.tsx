@@ -1,4 +1,4 @@
-import { ArrowDown, Clock, FileCheck, FolderInput, Plug, ShieldCheck } from "lucide-react";
+import { ArrowDown, Clock, FileCheck, Files, FolderInput, Plug, ShieldCheck } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
@@ -67,6 +67,8 @@ function StageIcon({ job }: { job: JobMessage }) {
       return <ArrowDown size={17} />;
     case "waiting":
       return <Clock size={17} />;
+    case "copying":
+      return <Files size={17} />;
     case "verifying":
       return <ShieldCheck size={17} />;
     case "placing":

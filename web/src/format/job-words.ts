@@ -46,6 +46,8 @@ function stageWords({ progress }: JobMessage): Words {
       return { label: t("Downloading"), detail };
     case "waiting":
       return { label: t("Waiting"), detail };
+    case "copying":
+      return { label: t("Copying"), detail };
     case "verifying":
       return { label: verifyingLabel(progress), detail };
     case "placing":

@@ -38,6 +38,15 @@ export function defineQueueCommands(finish: Finish): Command[] {
   ];
 }
 
+const ADD_EXAMPLES: [string, string][] = [
+  ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
+  ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
+  ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
+  ["haulyard add workflow.json", "the models that a ComfyUI workflow needs and that are not here"],
+  ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
+  ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
+];
+
 function defineAdd(finish: Finish): Command {
   return new Command("add")
     .summary("put downloads into the queue")
@@ -84,14 +93,7 @@ function defineAdd(finish: Finish): Command {
     .addHelpText(
       "after",
       helpAfter(
-        exampleHelp([
-          ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
-          ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
-          ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
-          ["haulyard add workflow.json", "the models that a ComfyUI workflow needs and that are not here"],
-          ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
-          ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
-        ]),
+        exampleHelp(ADD_EXAMPLES),
         SERVER_HELP,
         exitCodeHelp(EXIT.done, EXIT.usage, EXIT.notFound, EXIT.refused, EXIT.network),
       ),

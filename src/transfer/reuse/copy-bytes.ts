@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import type { Checksum } from "../../job/job.ts";
 import { awaitDigest } from "../hash/await-digest.ts";
 import type { Run } from "../transfer-run.ts";
+import { REPORT_EVERY_MS } from "../verify/verify-file.ts";
 
 /** One piece of a copy: some milliseconds of a disk. Bytes. */
 const PIECE_BYTES = 4 * 1024 * 1024;
@@ -25,6 +26,8 @@ export async function copyBytes(
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const to = await open(part, flags, 0o666);
   const hash = run.machinery.openHash(checksum.algorithm);
+  // While it runs it also keeps a program alive that has nothing else to do than to wait for the worker.
+  let timer: NodeJS.Timeout | undefined;
   try {
     const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, Math.max(1, size)));
     let unsynced = 0;
@@ -43,8 +46,11 @@ export async function copyBytes(
       }
       run.report.bytes(at, size);
     }
+    run.report.stage("verifying");
+    timer = setInterval(() => run.report.verified(hash.bytesHashed), REPORT_EVERY_MS);
     return (await awaitDigest(hash, part, run.signal)) === checksum.hex.toLowerCase();
   } finally {
+    clearInterval(timer);
     // The worker may still read.
     await hash.close();
     await to.close();

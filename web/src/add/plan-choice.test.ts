@@ -15,6 +15,7 @@ function job(key: string, more: Partial<PlannedJobMessage> = {}): PlannedJobMess
     checksum: null,
     state: "new",
     bytes_done: 0,
+    from: null,
     job_id: null,
     commands: [],
     trouble: null,

@@ -8,7 +8,7 @@ export type Choices = ReadonlyMap<string, boolean>;
 
 /** Whether there is anything to choose: what is there, queued or in the list twice needs nothing more. */
 export function isChoosable({ state }: PlannedJobMessage): boolean {
-  return state === "new" || state === "begun" || state === "in_the_way";
+  return state === "new" || state === "begun" || state === "here_elsewhere" || state === "in_the_way";
 }
 
 /** Proposed is what nothing seems to be wrong with. A file in the way is replaced only if somebody says so. */
@@ -34,7 +34,8 @@ export function sumChosen({ plans }: PlanAnswer, choices: Choices): ChosenSum {
     for (const job of jobs) {
       if (isChoosable(job)) sum.choosable++;
       if (!isChosen(at, job, choices)) continue;
-      const bytes = Math.max(0, (job.size ?? 0) - job.bytes_done);
+      // What is taken from this machine comes over no network.
+      const bytes = job.state === "here_elsewhere" ? 0 : Math.max(0, (job.size ?? 0) - job.bytes_done);
       sum.count++;
       sum.bytes += bytes;
       if (job.place.kind === "node") sum.bytesHere += bytes;

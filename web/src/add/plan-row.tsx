@@ -148,12 +148,21 @@ function Hash({ job: { checksum } }: Pick<JobRowProps, "job">) {
   );
 }
 
-function StateBadge({ job: { state, bytes_done: done, job_id: id }, chosen }: Omit<JobRowProps, "onChoose">) {
+function StateBadge({
+  job: { state, bytes_done: done, job_id: id, from },
+  chosen,
+}: Omit<JobRowProps, "onChoose">) {
   switch (state) {
     case "new":
       return null;
     case "begun":
       return <Badge tone="accent">{t("goes on at {size}", { size: formatBytes(done) })}</Badge>;
+    case "here_elsewhere":
+      return (
+        <span className="badge" data-tone="ok" title={from?.path}>
+          {t("on this machine: taken from there")}
+        </span>
+      );
     case "there":
       return <Badge tone="ok">{t("here already")}</Badge>;
     case "repeated":

@@ -143,6 +143,12 @@ test("a workflow that is dropped says which models nobody knows, and where to lo
   await drag(page, "drop", "notes.json", "no JSON at all");
   await dialog(page).getByRole("list", { name: "Files" }).getByText("notes.json").waitFor();
   expect(await box(page).inputValue()).toBe("debian-13");
+  // What was put together is there again after a press of Escape.
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "hidden" });
+  await page.keyboard.press("n");
+  await dialog(page).getByRole("list", { name: "Files" }).getByText("notes.json").waitFor();
+  expect(await box(page).inputValue()).toBe("debian-13");
 });
 
 test("a file of the same name is replaced only if somebody ticks it; what is wrong with a folder is said there", async () => {

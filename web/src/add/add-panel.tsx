@@ -24,9 +24,18 @@ import "./add-panel.css";
 interface AddPanelProps {
   /** What is in it at first. */
   first: Handed;
-  /** Is told who takes what is handed in later; answers how to leave. */
-  onReady: (take: (handed: Handed) => void) => () => void;
+  /** Is told who takes what is handed in later, and has what is in it; answers how to leave. */
+  onReady: (panel: OpenPanel) => () => void;
+  /** It was queued. */
   onDone: () => void;
+  /** It is left as it is. */
+  onCancel: () => void;
+}
+
+export interface OpenPanel {
+  take: (handed: Handed) => void;
+  /** What would be lost. */
+  content: () => Handed;
 }
 
 const NO_CHOICES: Choices = new Map();
@@ -49,7 +58,7 @@ export function AddPanel(props: AddPanelProps) {
       <AddOptions field={field} isSingle={isSingle(draft.text, attachments)} plan={view.plan} />
       <FormProblem message={problem} />
       <div className="form__buttons">
-        <Button variant="default" onClick={props.onDone}>
+        <Button variant="default" onClick={props.onCancel}>
           {t("Cancel")}
         </Button>
         <Button type="submit" loading={panel.isSending} disabled={away}>
@@ -75,10 +84,13 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
   const add = useAddJobs({ onDone, onRefused: refuse });
 
   useEffect(() =>
-    onReady((handed) => {
-      fill({ text: joinLines(draft.text, handed.text) });
-      setAttachments((before) => [...before, ...handed.attachments]);
-      setRefused(handed.refused);
+    onReady({
+      take: (handed) => {
+        fill({ text: joinLines(draft.text, handed.text) });
+        setAttachments((before) => [...before, ...handed.attachments]);
+        setRefused(handed.refused);
+      },
+      content: () => ({ text: draft.text, attachments: [...attachments], refused: [] }),
     }),
   );
 

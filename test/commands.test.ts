@@ -194,8 +194,6 @@ describe("a command that goes wrong", () => {
       { code: "command_failed", message: expect.stringMatching(/code 9: to the end/) },
     ],
     ["kill -SEGV $$", { code: "command_failed", message: expect.stringContaining("SIGSEGV") }],
-    ["echo 'Write error!'", { code: "no_space", retryable: false }],
-    ["echo 'x: No space left on device'; exit 1", { code: "no_space" }],
     ["unterminated 'quote", { code: "command_failed" }],
   ])("%s: the failure says what it was", async (line, expected) => {
     await using place = await openLocalPlace(QUICK);
@@ -205,6 +203,21 @@ describe("a command that goes wrong", () => {
     expect(state).toMatchObject({ failure: expected });
     expect(await queue.log(job.id)).toMatch(/^! /m);
   });
+
+  test.each(["echo 'Write error!'", "echo 'x: No space left on device'; exit 1"])(
+    "%s: the job waits for space, and says why",
+    async (line) => {
+      await using place = await openLocalPlace(QUICK);
+      await using queue = await openCommandQueue({ runs: place.runs });
+      const job = await queue.add([commandOf(line, place.work)]);
+      const { state } = await queue.until(job.id, "paused");
+      expect(state).toMatchObject({
+        why: "no_space",
+        note: expect.stringMatching(/disk there is full|No space left/) as string,
+      });
+      expect(await queue.log(job.id)).toMatch(/^! The (?:tool could not write|command ended)/m);
+    },
+  );
 
   test("a page of an error is not taken for a file: curl fails though the line does not ask it to", async () => {
     await using origin = await startOrigin();
@@ -233,19 +246,17 @@ describe("a command that goes wrong", () => {
     });
   });
 
-  test("a file that cannot fit is not begun, and the failure says how much is missing", async () => {
+  test("a file that cannot fit is not begun, and the job says how much is missing", async () => {
     await using origin = await startOrigin({ "/a.bin": { size: 1000 } });
     await using place = await openLocalPlace(QUICK);
     await using queue = await openCommandQueue({ runs: place.runs });
     const job = await queue.add([
       commandOf(`wget -P "$UI_HOME/not/there/yet" ${origin.url}/a.bin`, place.work, { size: 2 ** 50 }),
     ]);
-    const { state } = await queue.until(job.id, "failed");
+    const { state } = await queue.until(job.id, "paused");
     expect(state).toMatchObject({
-      failure: {
-        code: "no_space",
-        message: expect.stringMatching(/need 1048576\.0 GiB more.* GiB free/) as string,
-      },
+      why: "no_space",
+      note: expect.stringMatching(/need 1048576\.0 GiB more.* GiB free/) as string,
     });
     expect(origin.requests).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transf
 import type { ActParts } from "./act-on-job.ts";
 import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetJob } from "./act-on-job.ts";
 import type { CommandParts } from "./command/command-parts.ts";
+import { SpaceWaits } from "./command/wait-for-space.ts";
 import { createTurns } from "./create-turns.ts";
 import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -51,6 +52,8 @@ export interface EngineParts {
   limit: OverallLimit;
   /** Bytes that are on this machine already are taken from there; without it all are fetched. */
   reuse?: ReuseParts;
+  /** How often an instance whose disk was full is asked for its space. */
+  spaceLookMs?: number;
   /** 0 to 1; spreads retries. */
   random?: () => number;
 }
@@ -65,6 +68,11 @@ export function createEngine(parts: EngineParts): Engine {
   let loops: Promise<void>[] = [];
   const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
+  const spaceWaits = new SpaceWaits({
+    ...{ store, clock, node },
+    hosts: parts.commands.hosts,
+    ...(parts.spaceLookMs === undefined ? {} : { lookEveryMs: parts.spaceLookMs }),
+  });
 
   return {
     node,
@@ -102,7 +110,7 @@ export function createEngine(parts: EngineParts): Engine {
         void runner.tick();
       });
       await freeOwnLeases(keeping);
-      loops = keepGoing(keeping, heedLimit, work.signal);
+      loops = keepGoing(keeping, spaceWaits, heedLimit, work.signal);
     },
 
     async stop(graceMs = 5_000) {
@@ -164,6 +172,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
 /** Everything that happens by itself, again and again. */
 function keepGoing(
   keeping: JanitorParts,
+  spaceWaits: SpaceWaits,
   heedLimit: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void>[] {
@@ -182,6 +191,7 @@ function keepGoing(
     repeat("limit", TICK_MS, lookAtLimit, every),
     repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
     repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
+    repeat("space for commands", SPACE_SWEEP_MS, () => spaceWaits.sweep(signal), every),
     repeat("hours", SPACE_SWEEP_MS, () => wakeForHour(keeping), every),
     repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
   ];

@@ -9,6 +9,7 @@ import type { EngineParts } from "../../src/engine/create-engine.ts";
 import { createEngine } from "../../src/engine/create-engine.ts";
 import type { Engine } from "../../src/engine/engine-contract.ts";
 import { openOverallLimit } from "../../src/engine/overall-limit.ts";
+import { freeBytes } from "../../src/engine/reserve-space.ts";
 import { noCommands } from "../../src/engine/testing/no-commands.ts";
 import { systemClock } from "../../src/job/clock.ts";
 import type { JobStateKind } from "../../src/job/job-state.ts";
@@ -37,6 +38,8 @@ export interface CommandQueue extends AsyncDisposable {
   engine: Engine;
   store: JobStore;
   folder: string;
+  /** How often the instance was asked for its space. */
+  spaceLooks: () => number;
   /** Errors that the engine logged. */
   errors: unknown[];
   add(steps: readonly CommandStep[], more?: Partial<JobDraft>): Promise<Job>;
@@ -56,6 +59,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
   const clock = systemClock;
   const limit = await openOverallLimit({ store, clock, log, setting: null });
   const base = noCommands(folder);
+  let looks = 0;
   const engine = createEngine({
     ...base,
     perHost: options.perHost ?? 1,
@@ -64,7 +68,12 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
       hosts: {
         get: async () => null,
         runsAt: async () => options.runs,
-        lookAt: async () => ({ kind: "unknown" }),
+        // The places of these tests are on this machine, whatever leads there.
+        lookAt: async (_, [path = "/"]) => {
+          const free = await freeBytes(path);
+          looks += 1;
+          return { kind: "looked", files: [], freeBytes: free };
+        },
       },
       ...options.commands,
     },
@@ -77,6 +86,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
     localJobs: 3,
     limit,
     retentionMs: 86_400_000,
+    spaceLookMs: 0,
     stallMs: options.stallMs ?? 600_000,
   });
   await engine.start();
@@ -86,6 +96,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
     store,
     folder,
     errors,
+    spaceLooks: () => looks,
     add: async (steps, more) => {
       const name = steps[0]?.shown ?? "";
       const draft: JobDraft = {

@@ -98,13 +98,12 @@ function explainPreparation({ prepared }: RunResult, code: number): Failure {
   return failure("command_failed", `The command could not be prepared (exit code ${code}).`);
 }
 
-/** Of the instance, not of this machine: nothing goes on by itself when there is space. */
+/** Whatever the tool has said: where the disk was full, that is why. */
 function onInstance(told: Failure, diskFull: boolean): Failure {
   if (told.code !== "no_space" && !(diskFull && told.code === "command_failed")) return told;
   const message = told.code === "no_space" ? told.message : `The disk there is full. ${told.message}`;
   return failure("no_space", message, {
-    retryable: false,
-    advice: "Free some space where the files go and retry.",
+    advice: "Free some space where the files go; it goes on by itself.",
   });
 }
 

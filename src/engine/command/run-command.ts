@@ -60,8 +60,9 @@ async function carryOut(work: Work, log: JobLog): Promise<CommandEnd> {
   const end = await toEnd(work);
   const { event } = end;
   if (event.type === "failed") await work.taker.close(`! ${event.failure.message}`);
+  if (event.type === "suspended") await work.taker.close(`! ${event.note}`);
   if (event.type === "stopped" && !event.detached) await work.taker.close("! stopped");
-  if (event.type === "failed" || event.type === "stopped" || event.type === "step_done") log.openLine = null;
+  if (event.type !== "asked") log.openLine = null;
   // The place where reading goes on is written down with the event.
   work.taker.report();
   return end;
@@ -235,6 +236,7 @@ function toEvent(verdict: CommandVerdict, job: Job, step: CommandStep, parts: Co
       };
     }
     case "failed":
+      if (verdict.failure.code === "no_space") return waitForSpace(verdict.failure);
       // A command that does not go on from what is there would begin anew, or write beside it.
       return failedEvent(verdict.failure, job, step.resumes, parts);
     case "lost":
@@ -255,8 +257,15 @@ function failedEvent(
   return { type: "failed", failure: why, retryAt };
 }
 
-/** No word from the place, and a run may be at work there: a retry meets it. */
+/** What came is kept; it goes on by itself when there is space. */
+function waitForSpace({ message }: Failure): Extract<RunnerEvent, { type: "suspended" }> {
+  return { type: "suspended", why: "no_space", note: message };
+}
+
+/** No word from the place, and a run may be at work there: a retry meets it. Without room nothing was begun. */
 function endUnanswered(answer: Exclude<NoAnswer, { kind: "stopped" }>): CommandEnd {
+  if (answer.kind === "failed" && answer.failure.code === "no_space")
+    return { event: waitForSpace(answer.failure) };
   return answer.kind === "asked"
     ? { event: { type: "asked", question: answer.question, detached: true } }
     : { event: { type: "failed", failure: answer.failure, retryAt: null, detached: true } };

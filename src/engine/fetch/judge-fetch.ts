@@ -63,8 +63,7 @@ function findOwnWords({ lastLines, looked }: RunResult): Failure | null {
       return failure("connection_lost", `The file did not come whole: ${rest.slice(0, MAX_REASON)}.`);
     case "full":
       return failure("no_space", "The disk there is full.", {
-        retryable: false,
-        advice: "Free some space where the files go and retry.",
+        advice: "Free some space where the files go; it goes on by itself.",
       });
     default:
       return null;

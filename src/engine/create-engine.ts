@@ -69,7 +69,9 @@ export function createEngine(parts: EngineParts): Engine {
   const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
   const spaceWaits = new SpaceWaits({
-    ...{ store, clock, node },
+    store,
+    clock,
+    node,
     hosts: parts.commands.hosts,
     ...(parts.spaceLookMs === undefined ? {} : { lookEveryMs: parts.spaceLookMs }),
   });

@@ -5,8 +5,10 @@ import type { RunnerEvent } from "../../job/job-event.ts";
 import type { CommandStep, ExpectedFile, Job } from "../../job/job.ts";
 import { planRetry } from "../../job/retry-policy.ts";
 import { stalledFailure } from "../../job/stall-policy.ts";
-import type { NoAnswer, RunAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
+import type { RunAnswer, RunId, Runs, RunState } from "../../job/run-contract.ts";
 import { toCommand } from "../fetch/write-fetch.ts";
+import type { CommandEnd } from "./command-ends.ts";
+import { endFailed, endStopped, endUnanswered, waitForSpace } from "./command-ends.ts";
 import type { CommandParts, CommandRun } from "./command-parts.ts";
 import type { JobLog } from "./job-log.ts";
 import { checksumStateOf } from "./judge-files.ts";
@@ -27,12 +29,6 @@ import { LOOK, PREPARE } from "./write-steps.ts";
 const STOP_PATIENCE_MS = 60_000;
 /** Removing what an ended run leaves on the place is not waited for longer; the next run there does it, too. */
 const CLEAN_TIMEOUT_MS = 30_000;
-
-export interface CommandEnd {
-  event: RunnerEvent;
-  /** To be done once the event is written down: nobody asks for the run any more. */
-  afterwards?: () => Promise<void>;
-}
 
 interface Work {
   run: CommandRun;
@@ -255,28 +251,6 @@ function failedEvent(
   const failures = job.state.kind === "running" ? job.state.failures : 0;
   const retryAt = mayRetry ? planRetry(why, failures, clock.now(), random()) : null;
   return { type: "failed", failure: why, retryAt };
-}
-
-/** What came is kept; it goes on by itself when there is space. */
-function waitForSpace({ message }: Failure): Extract<RunnerEvent, { type: "suspended" }> {
-  return { type: "suspended", why: "no_space", note: message };
-}
-
-/** No word from the place, and a run may be at work there: a retry meets it. Without room nothing was begun. */
-function endUnanswered(answer: Exclude<NoAnswer, { kind: "stopped" }>): CommandEnd {
-  if (answer.kind === "failed" && answer.failure.code === "no_space")
-    return { event: waitForSpace(answer.failure) };
-  return answer.kind === "asked"
-    ? { event: { type: "asked", question: answer.question, detached: true } }
-    : { event: { type: "failed", failure: answer.failure, retryAt: null, detached: true } };
-}
-
-function endFailed(why: Failure): CommandEnd {
-  return { event: { type: "failed", failure: why, retryAt: null } };
-}
-
-function endStopped(detached: boolean): CommandEnd {
-  return { event: { type: "stopped", detached } };
 }
 
 async function clean({ runs, id, parts }: Work): Promise<void> {

@@ -55,6 +55,10 @@ export function useDropAnywhere(take: Take): boolean {
       dragend: () => {
         isOwn = false;
       },
+      // A drag whose row went away meanwhile has no end.
+      pointerdown: () => {
+        isOwn = false;
+      },
       dragenter: over,
       dragover: over,
       // Towards nothing: out of the window.

@@ -28,9 +28,9 @@ const NAME = "a.bin";
 const object = (size: number, seed: number): Buffer => bytesOf({ size, seed, head: Buffer.alloc(0) });
 const NEW = object(3 * MB, 1);
 const OLD = object(2.2 * MB, 2);
-/** Large and slow enough for several connections to be worth it. */
+/** Large and slow enough for several connections to be worth it on any machine. */
 const LARGE = object(14 * MB, 1);
-const SLOW = { bytesPerSecond: 6 * MB };
+const SLOW = { bytesPerSecond: MB };
 /** Of another program, from before. */
 const OTHERS = Buffer.alloc(100_000, "another file");
 const BEGINNING = NEW.subarray(0, 2 * MB);

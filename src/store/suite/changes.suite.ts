@@ -116,10 +116,14 @@ export function describeChanges(open: OpenStore): void {
       store.onChange(listener);
       const job = await insertRunning(other, 1);
       await vi.waitFor(() => expect(listener).toHaveBeenCalled(), SOON);
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      const calls = listener.mock.calls.length;
+      const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 600));
+      let calls = 0;
+      while (calls < listener.mock.calls.length) {
+        calls = listener.mock.calls.length;
+        await pause();
+      }
       await other.heartbeat([{ id: job.id, lease: leaseOf(job), progress: job.progress }], NOW + 1);
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await pause();
       expect(listener).toHaveBeenCalledTimes(calls);
       await complete(other, job);
       await vi.waitFor(() => expect(listener.mock.calls.length).toBeGreaterThan(calls), SOON);

@@ -150,7 +150,7 @@ describe("a file", () => {
 
 describe("a download that is cut off", () => {
   it("by kill -9 goes on from what was saved, and ends byte for byte", async () => {
-    const url = origin.put("/model.gguf", { size: 40 * MB, bytesPerSecond: 8 * MB });
+    const url = origin.put("/model.gguf", { size: 40 * MB, bytesPerSecond: 5 * MB });
     const first = startCli(["get", "-x", "1", url], { cwd: folder });
     await partialOf("model.gguf", 30 * MB);
     first.kill("SIGKILL");
@@ -182,11 +182,15 @@ describe("a download that is cut off", () => {
         /model\.gguf: interrupted; .* MB are kept in .*model\.gguf\.part\. Run the same command again/,
       );
       expect(await files()).toEqual(["model.gguf.part", "model.gguf.part.json"]);
+      const ledger = await readFile(join(folder, "model.gguf.part.json"), "utf8");
+      const { done } = JSON.parse(ledger) as { done: [number, number][] };
+      const kept = done.reduce((sum, [start, end]) => sum + end - start, 0);
+      expect(kept).toBeGreaterThan(0);
       const before = bodyBytes("/model.gguf");
       origin.change("/model.gguf", { bytesPerSecond: 1000 * MB });
       expect((await get(url, "-o", "model.gguf")).stdout).toContain("were there already");
-      // It stopped in an orderly way: nothing that had come is fetched again. Some of it never left the sockets.
-      expect(bodyBytes("/model.gguf") - before).toBeLessThan(36 * MB);
+      // It stopped in an orderly way: nothing that is kept is fetched again, but a little for comparing.
+      expect(bodyBytes("/model.gguf") - before).toBeLessThan(40 * MB - kept + 2 * MB);
       expect(await hashOf("model.gguf")).toBe(origin.hash("/model.gguf"));
     },
   );
@@ -212,10 +216,11 @@ describe("a download that is cut off", () => {
 
 describe("two commands for one file at a time", () => {
   it("are one download: the second is refused with exit 4, the first ends well", async () => {
-    const url = origin.put("/model.gguf", { size: 16 * MB, bytesPerSecond: 8 * MB });
+    const url = origin.put("/model.gguf", { size: 16 * MB, bytesPerSecond: MB / 2 });
     const first = startCli(["get", url], { cwd: folder });
-    await partialOf("model.gguf", 2 * MB);
+    await partialOf("model.gguf", MB);
     const second = await get(url);
+    origin.release("/model.gguf");
     expect(second.code).toBe(4);
     expect(second.stderr).toMatch(/another download|process \d+/i);
     expect((await first.ended).code).toBe(0);
@@ -445,7 +450,7 @@ describe("the program", () => {
     expect(help.code).toBe(0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(
-      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts images progress help".split(
+      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts images progress doctor help".split(
         " ",
       ),
     );

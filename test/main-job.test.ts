@@ -139,7 +139,7 @@ describe("a model download", () => {
   });
 
   it("is one job however often the same file is asked for at once", async () => {
-    const origin = await originWith({ "/m.gguf": { size: 20 * MB, bytesPerSecond: 10 * MB } });
+    const origin = await originWith({ "/m.gguf": { size: 20 * MB, bytesPerSecond: MB } });
     const world = await worldWith({ m: { url: `${origin.url}/m.gguf`, path: "unet/m.gguf" } });
     const server = await serve(world);
     const answers = await Promise.all(
@@ -194,7 +194,7 @@ describe("a model download", () => {
   });
 
   it("pauses, resumes and cancels as asked", async () => {
-    const origin = await originWith({ "/m.gguf": { size: 50 * MB, bytesPerSecond: 10 * MB } });
+    const origin = await originWith({ "/m.gguf": { size: 50 * MB, bytesPerSecond: MB } });
     const world = await worldWith({ m: { url: `${origin.url}/m.gguf`, path: "unet/m.gguf" } });
     const server = await serve(world);
     const destination = await download(server.url, "m");

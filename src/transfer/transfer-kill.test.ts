@@ -148,10 +148,13 @@ test("killed again and again at any moment, the file ends whole, and little is f
 });
 
 test("of two processes with one destination one downloads, the other says that it is busy", async () => {
-  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: 8 * MB } });
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: MB / 4 } });
   await using bench = await createBench();
   const step = bench.step({ url: `${origin.url}/a.bin` });
-  const outcomes = await Promise.all([spawnTransfer({ step }).ended, spawnTransfer({ step }).ended]);
+  const both = [spawnTransfer({ step }).ended, spawnTransfer({ step }).ended];
+  await Promise.race(both);
+  origin.release("/a.bin");
+  const outcomes = await Promise.all(both);
   const kinds = new Set(outcomes.map((outcome) => outcome?.kind));
   expect(kinds).toEqual(new Set(["complete", "failed"]));
   const busy = outcomes.find((outcome) => outcome?.kind === "failed");
@@ -174,7 +177,7 @@ test("a paused owner is not robbed, a killed one is replaced at once", async () 
 });
 
 test("a run whose destination was taken over writes nothing more and says so", async () => {
-  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: 6 * MB } });
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: MB } });
   await using bench = await createBench({ limits: { heartbeatMs: 50 } });
   const running = bench.run({ url: `${origin.url}/a.bin` });
   await origin.until(({ requests }) => (requests[0]?.bytesSent ?? 0) > MB);

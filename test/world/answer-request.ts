@@ -16,6 +16,8 @@ interface Asked {
   seen: SeenRequest;
   /** From 1, of this file. */
   number: number;
+  /** Its pace does not count any more. */
+  hurries: () => boolean;
 }
 
 interface Exchange extends Asked {
@@ -208,7 +210,7 @@ function contentRange({ answer, content }: Exchange, start: number, end: number)
 }
 
 async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promise<void> {
-  const { request, outlet, answer, seen } = exchange;
+  const { request, outlet, answer, seen, hurries } = exchange;
   if (request.method === "HEAD") return outlet.end();
   const began = Date.now();
   const cutAfter = answer.cutAfter ?? Infinity;
@@ -221,7 +223,7 @@ async function sendBody(exchange: Exchange, pieces: Iterable<Uint8Array>): Promi
       }
       if (outlet.gone) return;
       if (seen.bytesSent >= cutAfter) return cut(exchange);
-      if (answer.bytesPerSecond !== undefined) {
+      if (answer.bytesPerSecond !== undefined && !hurries()) {
         await sleep(Math.max(0, began + (seen.bytesSent / answer.bytesPerSecond) * 1000 - Date.now()));
       }
     }

@@ -50,6 +50,7 @@ export class Origin implements AsyncDisposable {
   readonly requests: SeenRequest[] = [];
   readonly #shelves = new Map<string, Shelf>();
   readonly #close: () => Promise<void>;
+  readonly #released = new WeakSet<SeenRequest>();
 
   constructor(url: string, close: () => Promise<void>) {
     this.url = url;
@@ -69,6 +70,13 @@ export class Origin implements AsyncDisposable {
   /** Changes how the file answers from now on, its bytes staying the same unless size or seed say otherwise. */
   change(path: string, answer: Partial<FileSpec>): void {
     this.put(path, { ...this.#shelf(path).spec, ...answer });
+  }
+
+  /** Lets the file come as fast as it can, answers under way included: they had only to be slow until now. */
+  release(path: string): void {
+    for (const seen of this.seen(path)) this.#released.add(seen);
+    const { bytesPerSecond: _, ...spec } = this.#shelf(path).spec;
+    this.put(path, spec);
   }
 
   /** How the file at a path behaves now. */
@@ -131,7 +139,15 @@ export class Origin implements AsyncDisposable {
     shelf.busy += 1;
     response.once("close", () => (shelf.busy -= 1));
     const content = contentOf(path, shelf.spec);
-    await answerRequest({ request, response, content, answer, seen, number: shelf.answered });
+    await answerRequest({
+      request,
+      response,
+      content,
+      answer,
+      seen,
+      number: shelf.answered,
+      hurries: () => this.#released.has(seen),
+    });
   }
 
   #shelf(path: string): Shelf {

@@ -209,6 +209,7 @@ async function build(
   const server = await createServer({
     engine,
     hosts,
+    files,
     ...catalogs,
     clock,
     logger,

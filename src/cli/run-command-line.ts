@@ -4,6 +4,7 @@ import { defineCards } from "./define-cards.ts";
 import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
+import { defineFiles } from "./define-files.ts";
 import { defineImages } from "./define-images.ts";
 import { defineHosts } from "./define-hosts.ts";
 import { defineQueueCommands } from "./define-queue.ts";
@@ -66,6 +67,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     ...defineQueueCommands(finish),
     defineHosts(finish),
     defineImages(finish),
+    defineFiles(finish),
     defineCards(finish),
     defineProgress(finish),
     defineDoctor(finish),

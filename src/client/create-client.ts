@@ -21,6 +21,8 @@ import type {
 import { JobsMessage, PlanAnswer } from "../wire/plan.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
 import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
+import type { FileCalls } from "./file-calls.ts";
+import { fileCalls } from "./file-calls.ts";
 import { imageCalls } from "./image-calls.ts";
 import type { ImageCalls } from "./image-calls.ts";
 import { hostCalls } from "./host-calls.ts";
@@ -102,6 +104,7 @@ export interface Client {
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
   readonly images: ImageCalls;
+  readonly files: FileCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -126,6 +129,7 @@ export function createClient(options: ClientOptions): Client {
     models: modelCalls(connection),
     hosts: hostCalls(connection),
     images: imageCalls(connection),
+    files: fileCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

@@ -5,7 +5,7 @@ import type { FileIndex, IndexedFile } from "../job/file-index-contract.ts";
 import type { FileKeeper, IndexState } from "../job/file-keeper-contract.ts";
 import type { FileStamp } from "../job/file-stamp.ts";
 import { isSameContent, modifiedAt } from "../job/file-stamp.ts";
-import type { FileRecord, FileStore } from "../job/file-store-contract.ts";
+import type { FilePlace, FileRecord, FileStore } from "../job/file-store-contract.ts";
 import type { Checksum, Job } from "../job/job.ts";
 import type { FindDonors } from "../job/transfer-contract.ts";
 import { Bell } from "./bell.ts";
@@ -146,6 +146,10 @@ class Keeper implements FileKeeper {
     });
     const last = files.at(-1);
     return { files, next: files.length < limit || last === undefined ? null : join(last.folder, last.name) };
+  }
+
+  recordOf(place: FilePlace): Promise<FileRecord | null> {
+    return this.#parts.store.get(place);
   }
 
   async noteJob(job: Job): Promise<void> {

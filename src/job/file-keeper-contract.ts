@@ -1,6 +1,6 @@
 /** What keeps the index of files, besides answering for it. */
 import type { FileIndex, FileListQuery } from "./file-index-contract.ts";
-import type { FileRecord } from "./file-store-contract.ts";
+import type { FilePlace, FileRecord } from "./file-store-contract.ts";
 import type { Checksum, Job } from "./job.ts";
 import type { FindDonors } from "./transfer-contract.ts";
 
@@ -33,6 +33,7 @@ export interface FileKeeper extends FileIndex {
   /** Disk use folder by folder, in the order of their paths; as the last look said. */
   folders(): readonly FolderUse[];
   records(query: FileListQuery): Promise<{ files: FileRecord[]; next: string | null }>;
+  recordOf(place: FilePlace): Promise<FileRecord | null>;
   /** Files that have the bytes a download wants. */
   donors: FindDonors;
   /** A download of ours has come whole. */

@@ -25,6 +25,7 @@ import { serveHealth } from "./routes/health.ts";
 import { serveHosts } from "./routes/hosts.ts";
 import { followImages } from "./images/follow-images.ts";
 import { ImageShelf } from "./images/image-shelf.ts";
+import { serveFiles } from "./routes/files.ts";
 import { serveImages } from "./routes/images.ts";
 import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
@@ -143,6 +144,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveImages(app, parts, books.images);
   serveImageService(app, parts, books.images);
   serveModels(app, parts);
+  serveFiles(app, parts);
   serveModelCatalogue(app, parts);
   serveResources(app, parts);
   serveResourceDownloads(app, parts, books.resources);

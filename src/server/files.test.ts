@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Origin } from "../../test/world/origin.ts";
@@ -84,4 +84,96 @@ it("fetches it all the same where the request says so", async () => {
   expect(plan).toMatchObject({ plans: [{ jobs: [{ state: "new", from: null }] }] });
   await download(server, body);
   expect(origin.bytesSent("/a.bin")).toBeGreaterThanOrEqual(sent + SIZE);
+});
+
+const files = async (server: TestServer, query = ""): Promise<Json[]> =>
+  (await send(server.url, `/files?${query}`)).json?.["files"] as Json[];
+
+it("lists what is here with what knows it, page by page, and what nobody knows by itself", async () => {
+  const { server, origin } = await world();
+  const sha256 = origin.hash("/a.bin");
+  const stranger = join(server.models, "vae/stranger.bin");
+  const moved = join(server.models, "vae/moved.bin");
+  await mkdir(join(server.models, "vae"));
+  await writeFile(stranger, "who knows");
+  await writeFile(moved, origin.bytes("/a.bin"));
+  await writeFile(
+    server.catalogFile,
+    JSON.stringify({
+      s: { name: "S", models: { m: { name: "M", url: `${origin.url}/a.bin`, path: "loras/m.bin", sha256 } } },
+    }),
+  );
+  await download(server, { source: "s/m", reuse: "off" });
+  await server.files.hashNow(moved, new AbortController().signal);
+  server.files.lookAgain(server.models);
+  await vi.waitFor(async () => expect(await files(server)).toHaveLength(3), PATIENCE);
+  await vi.waitFor(
+    async () =>
+      expect(await files(server)).toMatchObject([
+        {
+          path: join(server.models, "loras/m.bin"),
+          size: SIZE,
+          sha256,
+          model: { model_id: "m", by: "path" },
+          source: { kind: "model" },
+        },
+        { path: moved, sha256, model: { set_id: "s", model_id: "m", by: "sha256" }, source: null },
+        { path: stranger, size: 9, model: null, source: null, check: null },
+      ]),
+    PATIENCE,
+  );
+  expect((await files(server, "unknown=true")).map(({ path }) => path)).toEqual([stranger]);
+  const first = (await send(server.url, `/files?limit=2&under=${server.models}/`)).json;
+  expect(first).toMatchObject({ next: moved });
+  expect(
+    (await files(server, `limit=2&under=${server.models}&cursor=${moved}`)).map(({ path }) => path),
+  ).toEqual([stranger]);
+  const { folders, complete, roots } = (await send(server.url, "/files/folders")).json as {
+    folders: Json[];
+  } & Json;
+  expect(complete).toBe(true);
+  expect(roots).toContain(server.models);
+  expect(folders).toContainEqual(
+    expect.objectContaining({ folder: join(server.models, "vae"), files: 2, bytes: SIZE + 9 }),
+  );
+  expect((await send(server.url, "/files?under=relative")).status).toBe(400);
+});
+
+it("holds files against their hashes, and says which are wrong, unknown or gone", async () => {
+  const { server, origin } = await world();
+  const sha256 = origin.hash("/a.bin");
+  await mkdir(join(server.models, "loras"));
+  const [right, wrong, stranger, gone] = ["right", "wrong", "stranger", "gone"].map((name) =>
+    join(server.models, `loras/${name}.bin`),
+  ) as [string, string, string, string];
+  await writeFile(right, origin.bytes("/a.bin"));
+  await writeFile(wrong, "damaged");
+  await writeFile(stranger, "?");
+  const entry = (name: string): Json => ({
+    name,
+    url: `${origin.url}/a.bin`,
+    path: `loras/${name}.bin`,
+    sha256,
+  });
+  await writeFile(
+    server.catalogFile,
+    JSON.stringify({
+      s: { name: "S", models: { right: entry("right"), wrong: entry("wrong"), gone: entry("gone") } },
+    }),
+  );
+  server.files.lookAgain(server.models);
+  await vi.waitFor(async () => expect(await files(server)).toHaveLength(3), PATIENCE);
+  const body = { paths: [right, wrong, stranger, gone] };
+  const { results } = (await send(server.url, "/files/verify", { method: "POST", body })).json as {
+    results: Json[];
+  };
+  expect(results).toMatchObject([
+    { path: right, verdict: "right", file: { sha256, check: { verdict: "right", origin: "model entry" } } },
+    { path: wrong, verdict: "wrong", file: { check: { verdict: "wrong", expected: sha256 } } },
+    { path: stranger, verdict: "unknown" },
+    { path: gone, verdict: "gone", file: null },
+  ]);
+  expect((await files(server)).find(({ path }) => path === wrong)).toMatchObject({
+    check: { verdict: "wrong" },
+  });
 });

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
+import type { FileKeeper } from "../job/file-keeper-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
@@ -41,6 +42,8 @@ export interface ServerParts {
   places: () => Promise<ModelFolders>;
   cards: CardLibrary;
   images: ImageLibrary;
+  /** The index of the files that are here. */
+  files: FileKeeper;
   planner: CardPlanner;
   hosts: Hosts;
   plan: Plan;

@@ -54,7 +54,7 @@ describe("a plan", () => {
             state: "new",
             bytes_done: 0,
             from: null,
-          job_id: null,
+            job_id: null,
             commands: [],
             trouble: null,
           },

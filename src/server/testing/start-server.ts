@@ -198,6 +198,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     hosts,
     catalog: catalogs.catalog,
     places: catalogs.places,
+    files,
     cards: catalogs.cards,
     images: catalogs.images,
     planner: catalogs.planner,

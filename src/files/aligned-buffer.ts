@@ -1,6 +1,3 @@
-/** What O_DIRECT asks of memory, offsets and lengths on every common disk. Bytes. */
-export const ALIGNMENT = 4096;
-
 /** Unit of WebAssembly memory. */
 const PAGE_BYTES = 64 * 1024;
 

@@ -8,7 +8,7 @@ import { alignedBuffer } from "./aligned-buffer.ts";
 import { CONTROL, GO, PAUSE, STOP } from "./worker-messages.ts";
 import type { HashAnswer, WorkerRequest } from "./worker-messages.ts";
 
-/** One read: large enough for spinning disks, some milliseconds of others. A multiple of what O_DIRECT asks for. Bytes. */
+/** One read: large enough for spinning disks, some milliseconds of others. A multiple of 4096, as O_DIRECT wants it. Bytes. */
 const READ_BYTES = 4 * 1024 * 1024;
 
 let memory: Uint8Array | null = null;

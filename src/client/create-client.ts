@@ -20,7 +20,13 @@ import type {
 } from "../wire/models.ts";
 import { JobsMessage, PlanAnswer } from "../wire/plan.ts";
 import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
-import type { AdjustRequest, JobActionsRequest, JobListQuery, JobRequestMessage } from "../wire/requests.ts";
+import type {
+  AdjustRequest,
+  JobActionsRequest,
+  JobListQuery,
+  JobRequestMessage,
+  MoveRequest,
+} from "../wire/requests.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { imageCalls } from "./image-calls.ts";
@@ -65,8 +71,8 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   /** What adding these would come to; changes nothing. */
   plan(requests: readonly JobRequestMessage[], signal?: AbortSignal): Promise<PlanAnswer>;
   actions(request: JobActionsRequest, signal?: AbortSignal): Promise<JobActionsAnswer>;
-  /** Higher goes first; −1000 to 1000. */
-  move(id: string, priority: number, signal?: AbortSignal): Promise<JobMessage>;
+  /** Another priority (higher goes first; −1000 to 1000), or another place among those that wait. */
+  move(id: string, where: MoveRequest, signal?: AbortSignal): Promise<JobMessage>;
   /** Changes what is given; a running job feels it within a second. */
   adjust(id: string, request: AdjustRequest, signal?: AbortSignal): Promise<JobMessage>;
   /** Stops the job first if it is not ended, and deletes its partial file. */
@@ -158,7 +164,7 @@ function jobCalls(connection: Connection): JobCalls {
     resume: act("resume"),
     cancel: act("cancel"),
     retry: act("retry"),
-    move: (id, priority, signal) => post(connection, pathOf(id, "/move"), { priority }, JobMessage, signal),
+    move: (id, where, signal) => post(connection, pathOf(id, "/move"), where, JobMessage, signal),
     adjust: async (id, body, signal) => {
       const call = { method: "PATCH", path: pathOf(id), body, answer: JobMessage, signal } as const;
       return (await sendRequest(connection, call)).data;

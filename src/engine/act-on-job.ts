@@ -6,15 +6,15 @@ import type { Job, JobId } from "../job/job.ts";
 import { placeName } from "../job/place.ts";
 import type { ApplyOutcome, JobFilter, JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial } from "../job/transfer-contract.ts";
-import type { Action, ActOutcome, BulkOutcome } from "./engine-contract.ts";
+import type { Action, ActOutcome, BulkAction, BulkFilter, BulkOutcome } from "./engine-contract.ts";
 import type { JobLogs } from "./command/job-log.ts";
+import { everyJob } from "./every-job.ts";
 import type { Runner } from "./runner.ts";
 
 /** How long removing waits for a run elsewhere to stop before it says that it could not. */
 const STOP_TIMEOUT_MS = 10_000;
 /** How often it looks meanwhile. */
 const STOP_POLL_MS = 100;
-const PAGE_LENGTH = 500;
 
 export interface ActParts {
   store: JobStore;
@@ -43,10 +43,14 @@ export async function adjustJob(
 }
 
 /** The same for every job a filter matches. Jobs that refuse are named, the others are done. */
-export async function actOnJobs(action: Action, filter: JobFilter, parts: ActParts): Promise<BulkOutcome> {
+export async function actOnJobs(
+  asked: BulkAction,
+  { matches = () => true, ...filter }: BulkFilter,
+  parts: ActParts,
+): Promise<BulkOutcome> {
   const outcome: BulkOutcome = { changed: [], refused: [] };
-  for (const id of await idsOf(filter, parts.store)) {
-    const done = await actOnJob(id, action, parts);
+  for (const id of await idsOf(filter, matches, parts.store)) {
+    const done = await (typeof asked === "string" ? actOnJob(id, asked, parts) : adjustJob(id, asked, parts));
     if (done.kind === "done") outcome.changed.push(id);
     else
       outcome.refused.push({ id, refusal: done.kind === "unknown" ? "there is no such job" : done.refusal });
@@ -65,7 +69,8 @@ export async function clearJobs(
 ): Promise<Job[]> {
   const ended = kinds.filter((kind) => (ENDED_KINDS as readonly string[]).includes(kind));
   const ids: JobId[] = [];
-  for await (const job of everyJob({ kinds: ended }, parts.store)) if (matches(job)) ids.push(job.id);
+  for await (const job of everyJob({ kinds: ended }, "oldest", parts.store))
+    if (matches(job)) ids.push(job.id);
   if (ids.length === 0) return [];
   const removed = await parts.store.remove({ ids, kinds: ended }, parts.clock.now());
   for (const job of removed) await forgetJob(job, parts);
@@ -115,25 +120,11 @@ async function stopped(id: JobId, { store, runner, clock }: ActParts): Promise<b
   }
 }
 
-async function idsOf(filter: JobFilter, store: JobStore): Promise<JobId[]> {
+async function idsOf(filter: JobFilter, matches: (job: Job) => boolean, store: JobStore): Promise<JobId[]> {
   if (filter.ids !== undefined) return [...filter.ids];
   const ids: JobId[] = [];
-  for await (const job of everyJob(filter, store)) ids.push(job.id);
+  for await (const job of everyJob(filter, "oldest", store)) if (matches(job)) ids.push(job.id);
   return ids;
-}
-
-async function* everyJob(filter: JobFilter, store: JobStore): AsyncGenerator<Job> {
-  let after: string | undefined;
-  do {
-    const page = await store.list({
-      ...filter,
-      sort: "oldest",
-      limit: PAGE_LENGTH,
-      ...(after === undefined ? {} : { after }),
-    });
-    yield* page.jobs;
-    after = page.next ?? undefined;
-  } while (after !== undefined);
 }
 
 function toActOutcome(outcome: ApplyOutcome): ActOutcome {

@@ -12,6 +12,7 @@ import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
 import { foreseeJobs } from "./foresee-jobs.ts";
 import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
+import { moveJob } from "./move-job.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
@@ -96,6 +97,7 @@ export function createEngine(parts: EngineParts): Engine {
     act: (id, action) => actOnJob(id, action, acting),
     actOnAll: (action, filter) => actOnJobs(action, filter, acting),
     adjust: (id, adjustment) => adjustJob(id, adjustment, { store, clock }),
+    move: (id, target) => moveJob(id, target, { store, clock }),
     clear: (kinds, filter = () => true) => clearJobs(kinds, filter, acting),
     feed: (after, signal) => feed.follow(after, signal),
     cursor: () => store.cursor(),

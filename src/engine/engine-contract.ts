@@ -5,6 +5,7 @@ import type { HostId } from "../job/host.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
+import type { MoveTarget } from "../job/plan-move.ts";
 import type { Progress } from "../job/progress.ts";
 import type { ReuseWay } from "../job/reuse.ts";
 import type { Cursor, JobCounts, JobFilter, JobPage, JobQuery } from "../job/store-contract.ts";
@@ -52,6 +53,12 @@ export interface Foresight {
 }
 
 export type Action = "pause" | "resume" | "cancel" | "retry" | "remove";
+
+/** What can be asked of many jobs: one of the actions, or a change. */
+export type BulkAction = Action | Adjustment;
+
+/** Of those the store finds, which ones; of jobs named by their ids, all. */
+export type BulkFilter = JobFilter & { matches?: (job: Job) => boolean };
 
 export type ActOutcome =
   | { kind: "done"; job: Job }
@@ -110,9 +117,11 @@ export interface Engine {
 
   /** `remove` stops a job that is not ended first, and deletes its partial file. */
   act(id: JobId, action: Action): Promise<ActOutcome>;
-  actOnAll(action: Action, filter: JobFilter): Promise<BulkOutcome>;
+  actOnAll(action: BulkAction, filter: BulkFilter): Promise<BulkOutcome>;
   /** Changes a job's priority or limit; a run feels it within a second. */
   adjust(id: JobId, adjustment: Adjustment): Promise<ActOutcome>;
+  /** Puts a waiting job somewhere else in the queue. */
+  move(id: JobId, target: MoveTarget): Promise<ActOutcome>;
   /** Forgets ended jobs of these kinds; answers the jobs removed. */
   clear(kinds: readonly JobStateKind[], filter?: (job: Job) => boolean): Promise<Job[]>;
 

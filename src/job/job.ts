@@ -23,6 +23,16 @@ export type Source =
   | { kind: "civitai"; versionId: number; fileId: number | null }
   | { kind: "workflow"; name: string; filepath: string };
 
+export const SOURCE_KINDS = [
+  "url",
+  "model",
+  "card",
+  "image",
+  "huggingface",
+  "civitai",
+  "workflow",
+] as const satisfies readonly Source["kind"][];
+
 /** Where it goes: a machine that runs Haulyard, or an instance reached over SSH. */
 export type Place = { kind: "node"; name: string } | { kind: "ssh"; hostId: string };
 

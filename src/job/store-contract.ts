@@ -55,7 +55,7 @@ export interface JobFilter {
   kinds?: readonly JobStateKind[];
   /** Name of a node or id of a host. */
   place?: string;
-  /** Part of the name, the destination or the source, upper and lower case alike. */
+  /** Words: each is a part of the name, the destination or the source, upper and lower case alike. */
   search?: string;
   ids?: readonly JobId[];
 }

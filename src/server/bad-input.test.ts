@@ -177,6 +177,15 @@ const ACTIONS: Bad[] = [
   post("/jobs/actions", "an action nobody knows", { action: "explode", ids: [] }, "action"),
   post("/jobs/actions", "neither ids nor filter", { action: "remove" }, "body"),
   post("/jobs/actions", "both ids and filter", { action: "remove", ids: [], filter: {} }, "body"),
+  post("/jobs/actions", "a move without a priority", { action: "move", ids: [] }, "priority"),
+  post("/jobs/actions", "a pause with a priority", { action: "pause", priority: 1, ids: [] }, "priority"),
+  post("/jobs/actions", "a kind nobody knows", { action: "pause", filter: { kind: "x" } }, "filter.kind"),
+  post(
+    "/jobs/actions",
+    "a time that is none",
+    { action: "remove", filter: { ended_before: "noon" } },
+    "filter.ended_before",
+  ),
   post("/jobs/actions", "an id that is none", { action: "remove", ids: ["x"] }, "ids.0"),
   post("/jobs/actions", "text for ids", { action: "remove", ids: "x" }, "ids"),
   post("/jobs/actions", "a filter nobody knows", { action: "remove", filter: { stat: [] } }, "filter.stat"),
@@ -275,6 +284,10 @@ const MOVES: Bad[] = [
   ["no priority", {}, "priority"],
   ["text for a priority", { priority: "1" }, "priority"],
   ["a priority out of range", { priority: 1001 }, "priority"],
+  ["a priority and a place", { priority: 1, to: "top" }, "priority"],
+  ["two places", { to: "top", before: crypto.randomUUID() }, "priority"],
+  ["a place nobody knows", { to: "middle" }, "to"],
+  ["no id of a job", { behind: "../1" }, "behind"],
 ].map(([what, body, field]) => post("/jobs/:id/move", String(what), body, String(field)));
 
 const info = (more: Record<string, unknown>): Record<string, unknown> => ({ ...INFO, ...more });

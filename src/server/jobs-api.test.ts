@@ -161,6 +161,31 @@ describe("one job", () => {
     expect(move.json).toMatchObject({ id, priority: -5 });
   });
 
+  it("is put anywhere in the queue, also between two of one priority", async () => {
+    const server = await start();
+    const ids: Record<string, string> = {};
+    for (const name of ["a", "b", "c", "d"]) ids[name] = (await addOne(server, `${name}.bin`)).id;
+    const move = async (name: string, body: object): Promise<Raw> =>
+      send(server.url, `/jobs/${ids[name]}/move`, { method: "POST", body });
+    const order = async (): Promise<string> =>
+      (await list(server, "sort=priority&status=PENDING")).jobs.map(({ name }) => name[0]).join("");
+    await move("d", { behind: ids["a"] });
+    expect(await order()).toBe("adbc");
+    await move("c", { before: ids["d"] });
+    expect(await order()).toBe("acdb");
+    await move("b", { to: "top" });
+    await move("a", { to: "bottom" });
+    expect(await order()).toBe("bcda");
+
+    await act(server, ids["b"] ?? "", "pause");
+    expect((await move("b", { to: "top" })).json).toMatchObject({
+      code: "conflict",
+      message: "The job does not wait in the queue.",
+    });
+    expect((await move("a", { before: ids["b"] })).status).toBe(409);
+    expect(await order()).toBe("cda");
+  });
+
   it("tells every change of its state with time and reason", async () => {
     const server = await start();
     const { id } = await addOne(server, "a.bin");
@@ -239,6 +264,38 @@ describe("many jobs at once", () => {
     expect((await list(server)).jobs.map(({ name }) => name)).toEqual(["c.bin"]);
     await actions(server, { action: "remove", filter: {} });
     expect((await list(server)).jobs).toEqual([]);
+  });
+
+  it("are found by every word of a search, by the kind of their source and by when they ended", async () => {
+    const server = await start();
+    for (const name of ["big-one.gguf", "one.bin", "big-two.bin"]) await addOne(server, name);
+    const pause = (filter: object) => actions(server, { action: "pause", filter });
+    expect((await pause({ search: "one big" })).json?.["changed"]).toHaveLength(1);
+    expect((await pause({ kind: "image" })).json?.["changed"]).toEqual([]);
+    expect((await pause({ kind: "url", search: "two" })).json?.["changed"]).toHaveLength(1);
+
+    await actions(server, { action: "cancel", filter: {} });
+    const ended = (await list(server)).jobs.map(({ ended_at: at }) => Date.parse(at ?? ""));
+    const removed = (ms: number) =>
+      actions(server, { action: "remove", filter: { ended_before: new Date(ms).toISOString() } });
+    expect((await removed(Math.min(...ended) - 1)).json?.["changed"]).toEqual([]);
+    await addOne(server, "waits.bin");
+    expect((await removed(Math.max(...ended))).json?.["changed"]).toHaveLength(3);
+    expect((await list(server)).jobs.map(({ name }) => name)).toEqual(["waits.bin"]);
+  });
+
+  it("get another priority together", async () => {
+    const server = await start();
+    for (const name of ["a.bin", "b.bin"]) await addOne(server, name);
+    const last = await addOne(server, "c.bin");
+    await actions(server, { action: "move", priority: 7, ids: [last.id] });
+    await actions(server, { action: "move", priority: -3, filter: { search: "a.bin" } });
+    const { jobs } = await list(server, "sort=priority");
+    expect(jobs.map(({ name, priority }) => [name, priority])).toEqual([
+      ["c.bin", 7],
+      ["b.bin", 0],
+      ["a.bin", -3],
+    ]);
   });
 
   it("are left alone by an empty list of ids", async () => {

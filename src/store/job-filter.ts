@@ -4,6 +4,8 @@ import type { JobStateKind } from "../job/job-state.ts";
 import { STATUS_OF } from "../job/job-state.ts";
 import type { JobFilter } from "../job/store-contract.ts";
 
+/** More words than this find what the first ones do: each is a condition of its own. */
+const MAX_WORDS = 16;
 const ALL_KINDS = Object.keys(STATUS_OF) as readonly JobStateKind[];
 
 /** The kinds a filter lets through, each once. */
@@ -15,12 +17,20 @@ export function kindsOf({ kinds }: JobFilter): JobStateKind[] {
 export function filterCondition({ place, search }: JobFilter): Expression<SqlBool> {
   const conditions: Expression<SqlBool>[] = [sql<SqlBool>`1 = 1`];
   if (place !== undefined) conditions.push(sql<SqlBool>`jobs.place_name = ${place}`);
-  if (search !== undefined && search !== "") {
+  for (const word of wordsOf(search ?? "")) {
     conditions.push(
-      sql<SqlBool>`(select text from search_texts where job = jobs.sequence) like ${containing(search)} escape '\\'`,
+      sql<SqlBool>`(select text from search_texts where job = jobs.sequence) like ${containing(word)} escape '\\'`,
     );
   }
   return sql.join(conditions, sql` and `) as Expression<SqlBool>;
+}
+
+/** All of them have to be found, in whatever order. */
+function wordsOf(search: string): string[] {
+  return search
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, MAX_WORDS);
 }
 
 /** The LIKE pattern for text that holds this text, its own wildcards taken literally. */

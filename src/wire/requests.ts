@@ -3,6 +3,7 @@ import { z } from "zod";
 import { REUSE_MODES } from "../job/reuse.ts";
 import { JOB_SORTS } from "../job/store-contract.ts";
 import { JobLimit } from "./limits.ts";
+import { SOURCE_KINDS } from "../job/job.ts";
 import { JobMessage, Status } from "./job-message.ts";
 
 // oxlint-disable-next-line no-control-regex -- they are what is refused
@@ -104,17 +105,28 @@ export type JobAction = (typeof JOB_ACTIONS)[number];
 
 export const JobActionsRequest = z
   .strictObject({
-    action: z.enum(JOB_ACTIONS),
+    /** `move` gives them another priority. */
+    action: z.enum([...JOB_ACTIONS, "move"]),
+    /** Only of `move`. */
+    priority: Priority.optional(),
     ids: z.array(z.uuid()).max(10_000).optional(),
     filter: z
       .strictObject({
         status: z.array(Status).optional(),
         host: text(256).optional(),
         search: text(256).optional(),
+        /** What they are downloads of: the `kind` of their source. */
+        kind: z.enum(SOURCE_KINDS).optional(),
+        /** Of those that have ended: only the ones that had by then. Others do not count. */
+        ended_before: z.iso.datetime().optional(),
       })
       .optional(),
   })
-  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), "needs either ids or filter");
+  .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), "needs either ids or filter")
+  .refine(
+    ({ action, priority }) => (action === "move") === (priority !== undefined),
+    { message: "needs a priority for move, and only for it", path: ["priority"] },
+  );
 export type JobActionsRequest = z.infer<typeof JobActionsRequest>;
 
 export const JobActionsAnswer = z.object({
@@ -126,7 +138,20 @@ export const JobActionsAnswer = z.object({
 });
 export type JobActionsAnswer = z.infer<typeof JobActionsAnswer>;
 
-export const MoveRequest = z.strictObject({ priority: Priority });
+/** Another priority, or another place among the jobs that wait: one of these. */
+export const MoveRequest = z
+  .strictObject({
+    priority: Priority.optional(),
+    to: z.enum(["top", "bottom"]).optional(),
+    /** The id of a waiting job. */
+    before: z.uuid().optional(),
+    behind: z.uuid().optional(),
+  })
+  .refine(
+    (fields) => Object.values(fields).filter((value) => value !== undefined).length === 1,
+    { message: "needs one of priority, to, before and behind", path: ["priority"] },
+  );
+export type MoveRequest = z.infer<typeof MoveRequest>;
 
 /** `PATCH /jobs/{id}`: what is given is changed, the rest stays. */
 export const AdjustRequest = z

@@ -6,7 +6,7 @@ import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors, JobPath } from "./describe.ts";
 import { asSentence, jobOf } from "./refusals.ts";
-import { toJobFilter } from "./translate-jobs.ts";
+import { toBulkFilter, toMoveTarget } from "./translate-jobs.ts";
 
 const VERBS = {
   pause: "Pause a download: its bytes are kept",
@@ -46,12 +46,20 @@ function serveMove(app: App, { engine }: Parts): void {
     schema: {
       tags,
       operationId: "moveJob",
-      summary: "Change a download's priority: higher goes first",
+      summary: "Give a download another priority (higher goes first) or another place in the queue",
+      description:
+        "To stand where it is put, jobs before or behind it may get another priority: those of one priority go by arrival.",
       params: JobPath,
       body: MoveRequest,
       response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 409, 413, 415) },
     },
-    handler: async (request) => toJobMessage(jobOf(await engine.adjust(request.params.id, request.body))),
+    handler: async (request) => {
+      const { id } = request.params;
+      const { priority } = request.body;
+      const target = toMoveTarget(request.body);
+      if (target !== null) return toJobMessage(jobOf(await engine.move(id, target)));
+      return toJobMessage(jobOf(await engine.adjust(id, priority === undefined ? {} : { priority })));
+    },
   });
 }
 
@@ -94,10 +102,11 @@ function serveActions(app: App, { engine }: Parts): void {
       },
     },
     handler: async (request) => {
-      const filter = toJobFilter(request.body);
+      const { action, priority = 0 } = request.body;
+      const filter = toBulkFilter(request.body);
       // An empty list means none of them; a filter without ids would mean all.
       if (filter.ids?.length === 0) return { success: true as const, changed: [], refused: [] };
-      const { changed, refused } = await engine.actOnAll(request.body.action, filter);
+      const { changed, refused } = await engine.actOnAll(action === "move" ? { priority } : action, filter);
       return { success: true as const, changed, refused: await Promise.all(refused.map(toRefused)) };
     },
   });

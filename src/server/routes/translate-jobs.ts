@@ -1,8 +1,10 @@
 /** Between the words of the wire and those of the engine. */
+import type { BulkFilter } from "../../engine/engine-contract.ts";
 import type { JobRequest } from "../../job/catalog-contract.ts";
 import { STATUS_OF } from "../../job/job-state.ts";
 import type { JobStateKind } from "../../job/job-state.ts";
 import type { HistoryLine } from "../../job/job.ts";
+import type { MoveTarget } from "../../job/plan-move.ts";
 import { redactText } from "../../job/redact.ts";
 import type { JobCounts, JobFilter, JobQuery } from "../../job/store-contract.ts";
 import type { Status } from "../../wire/job-message.ts";
@@ -12,6 +14,7 @@ import type {
   JobListMessage,
   JobListQuery,
   JobRequestMessage,
+  MoveRequest,
 } from "../../wire/requests.ts";
 
 const KIND_OF = Object.fromEntries(
@@ -47,9 +50,25 @@ export function toJobQuery({ status, host, search, sort, limit, cursor }: JobLis
   };
 }
 
-export function toJobFilter({ ids, filter }: Pick<JobActionsRequest, "ids" | "filter">): JobFilter {
-  const found = toFilter(filter ?? {});
-  return ids === undefined ? found : { ...found, ids: [...new Set(ids.map((id) => id.toLowerCase()))] };
+export function toBulkFilter({ ids, filter = {} }: Pick<JobActionsRequest, "ids" | "filter">): BulkFilter {
+  const found = toFilter(filter);
+  if (ids !== undefined) return { ...found, ids: [...new Set(ids.map((id) => id.toLowerCase()))] };
+  const { kind, ended_before: end } = filter;
+  if (kind === undefined && end === undefined) return found;
+  const endedBefore = end === undefined ? Infinity : Date.parse(end);
+  return {
+    ...found,
+    matches: ({ source, endedAt }) =>
+      (kind === undefined || source.kind === kind) &&
+      (end === undefined || (endedAt !== null && endedAt <= endedBefore)),
+  };
+}
+
+/** Where in the queue, or null where another priority is wanted. */
+export function toMoveTarget({ to, before, behind }: MoveRequest): MoveTarget | null {
+  if (to !== undefined) return { to };
+  if (before !== undefined) return { before: before.toLowerCase() };
+  return behind === undefined ? null : { behind: behind.toLowerCase() };
 }
 
 export function toCountsMessage(counts: JobCounts): JobListMessage["counts"] {

@@ -1,0 +1,19 @@
+import type { Job } from "../job/job.ts";
+import type { JobFilter, JobSort, JobStore } from "../job/store-contract.ts";
+
+const PAGE_LENGTH = 500;
+
+/** All jobs a filter matches, page by page. */
+export async function* everyJob(filter: JobFilter, sort: JobSort, store: JobStore): AsyncGenerator<Job> {
+  let after: string | undefined;
+  do {
+    const page = await store.list({
+      ...filter,
+      sort,
+      limit: PAGE_LENGTH,
+      ...(after === undefined ? {} : { after }),
+    });
+    yield* page.jobs;
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}

@@ -1,33 +1,37 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { JobFilter } from "../data/group-jobs.ts";
 import { DownloadsPage } from "../downloads/downloads-page.tsx";
 import type { Show } from "../downloads/show.ts";
+import { toDownloadsSearch } from "./search-params.ts";
 
-/** The downloads as the address says: search and filter are kept over a reload. */
+/** The downloads as the address says: search, filters and order are kept over a reload. */
 export function DownloadsRoute() {
-  const { q = "", show = "all" } = useSearch({ from: "/downloads" });
+  const {
+    q = "",
+    show = "all",
+    place = null,
+    kind = null,
+    sort = "queue",
+  } = useSearch({ from: "/downloads" });
   const navigate = useNavigate({ from: "/downloads" });
-  const change = (next: { q?: string; show?: Show }): void => {
+  const change = (next: Partial<JobFilter> & { show?: Show }): void => {
+    const { search = q, ...others } = next;
     void navigate({
       replace: true,
       resetScroll: false,
-      search: ({ q: _q, show: _show, ...others }) => {
-        const search = next.q ?? q;
-        const shown = next.show ?? show;
-        return {
-          ...others,
-          ...(search === "" ? {} : { q: search }),
-          ...(shown === "all" ? {} : { show: shown }),
-        };
-      },
+      search: ({ job }) => ({
+        ...(job === undefined ? {} : { job }),
+        ...toDownloadsSearch({ show, place, kind, sort, q: search, ...others }),
+      }),
     });
   };
   return (
     <DownloadsPage
-      search={q}
+      filter={{ search: q, place, kind, sort }}
       show={show}
-      onSearch={(search) => change({ q: search })}
+      onFilter={change}
       onShow={(shown) => change({ show: shown })}
-      onClear={() => change({ q: "", show: "all" })}
+      onClear={() => change({ search: "", show: "all", place: null, kind: null })}
     />
   );
 }

@@ -7,6 +7,12 @@ test("what the address says is kept", () => {
   expect(toRootSearch({ job: "abc" })).toEqual({ job: "abc" });
 });
 
+test("place, kind and order are kept, and what is as always is left out of the address", () => {
+  const search = { place: "h1", kind: "card", sort: "size" };
+  expect(toDownloadsSearch(search)).toEqual(search);
+  expect(toDownloadsSearch({ place: null, kind: "cards", sort: "queue", q: "", show: "all" })).toEqual({});
+});
+
 test("what is not known is left out, not shown", () => {
   expect(toDownloadsSearch({ q: ["a"], show: "toString" })).toEqual({});
   expect(toModelsSearch({ state: "__proto__" })).toEqual({});

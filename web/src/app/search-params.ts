@@ -1,10 +1,16 @@
 /** What the address may hold besides the page: anybody may write it, so it is checked. Pure. */
+import { SOURCE_KINDS } from "../../../src/job/job.ts";
+import type { Source } from "../../../src/job/job.ts";
+import { SORTS } from "../data/group-jobs.ts";
+import type { Sort } from "../data/group-jobs.ts";
 import { toShow } from "../downloads/show.ts";
 import type { Show } from "../downloads/show.ts";
 import { toImageShow } from "../images/image-filter.ts";
 import type { ImageShow } from "../images/image-filter.ts";
 import { toModelFilter } from "../models/model-filter.ts";
 import type { ModelFilter } from "../models/model-filter.ts";
+
+type SourceKind = Source["kind"];
 
 /** Longer than any sensible search. */
 const MAX_SEARCH = 200;
@@ -17,6 +23,10 @@ export interface RootSearch {
 export interface DownloadsSearch {
   q?: string;
   show?: Exclude<Show, "all">;
+  /** Name of a node or id of an instance. */
+  place?: string;
+  kind?: SourceKind;
+  sort?: Exclude<Sort, "queue">;
 }
 
 export interface ModelsSearch {
@@ -39,7 +49,16 @@ export function toRootSearch(raw: Record<string, unknown>): RootSearch {
 
 export function toDownloadsSearch(raw: Record<string, unknown>): DownloadsSearch {
   const show = toShow(raw["show"]);
-  return { ...toQuery(raw), ...(show === "all" ? {} : { show }) };
+  const place = toText(raw["place"]);
+  const kind = SOURCE_KINDS.find((known) => known === raw["kind"]);
+  const sort = SORTS.find((known) => known === raw["sort"]) ?? "queue";
+  return {
+    ...toQuery(raw),
+    ...(show === "all" ? {} : { show }),
+    ...(place === "" ? {} : { place }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(sort === "queue" ? {} : { sort }),
+  };
 }
 
 export function toModelsSearch(raw: Record<string, unknown>): ModelsSearch {
@@ -64,10 +83,12 @@ function toFacet(raw: Record<string, unknown>, name: "os" | "arch" | "format"): 
   return typeof word === "string" && word !== "" ? { [name]: word.slice(0, MAX_SEARCH) } : {};
 }
 
-/** A search for digits is read from the address as a number. */
 function toQuery(raw: Record<string, unknown>): { q?: string } {
-  const q = raw["q"];
-  if (typeof q !== "string" && typeof q !== "number") return {};
-  const text = String(q).slice(0, MAX_SEARCH);
+  const text = toText(raw["q"]);
   return text === "" ? {} : { q: text };
+}
+
+/** Digits are read from the address as a number. */
+function toText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value).slice(0, MAX_SEARCH) : "";
 }

@@ -7,21 +7,16 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { z } from "zod";
-import { createClient } from "../../../src/client/create-client.ts";
-import { createLiveJobs } from "../../../src/client/create-live-jobs.ts";
 import { router } from "./router.tsx";
+import { createServer } from "../data/create-server.ts";
 import { ServerProvider } from "../data/server.tsx";
-import { createSpeedHistory } from "../data/speed-history.ts";
-import { currentToken } from "../data/token.ts";
 import { colorSchemeManager } from "../theme/color-scheme.ts";
 import { cssVariables, theme } from "../theme/theme.ts";
 
 // Compiling schemas with `new Function` is against the page's Content-Security-Policy.
 z.config({ jitless: true });
 
-const client = createClient({ baseUrl: ".", token: currentToken });
-const live = createLiveJobs(client);
-const server = { client, live, speeds: createSpeedHistory(live) };
+const server = createServer();
 const queries = new QueryClient({
   defaultOptions: {
     // The live jobs say when something changed; going back to a tab is no reason to ask again.

@@ -27,13 +27,41 @@ export function groupOf(job: Pick<JobMessage, "status" | "retry_at">): Group {
   }
 }
 
-/** Ids of the jobs a search matches, by group. Arrays of `before` are kept where nothing moved. */
-export function groupJobs(jobs: Iterable<JobMessage>, search: string, before: JobGroups | null): JobGroups {
+export const SORTS = ["queue", "newest", "oldest", "name", "size"] as const;
+/** `queue`: what comes next first, what ended last first. */
+export type Sort = (typeof SORTS)[number];
+
+/** Which jobs are shown, and in what order; null: all of them. */
+export interface JobFilter {
+  search: string;
+  place: string | null;
+  /** Of the source. */
+  kind: string | null;
+  sort: Sort;
+}
+
+export const ALL_JOBS: JobFilter = { search: "", place: null, kind: null, sort: "queue" };
+
+/** Whether jobs are left out: then "all" means those that are shown. */
+export function isNarrowed({ search, place, kind }: JobFilter): boolean {
+  return search !== "" || place !== null || kind !== null;
+}
+
+/** Ids of the jobs a filter lets through, by group. Arrays of `before` are kept where nothing moved. */
+export function groupJobs(
+  jobs: Iterable<JobMessage>,
+  { search, place, kind, sort }: JobFilter,
+  before: JobGroups | null,
+): JobGroups {
   const found: Record<Group, JobMessage[]> = { active: [], problem: [], waiting: [], paused: [], done: [] };
   const words = wordsOf(search);
-  for (const job of jobs) if (matches(job, words)) found[groupOf(job)].push(job);
+  for (const job of jobs) {
+    if (place !== null && job.place.name !== place) continue;
+    if (kind !== null && job.source.kind !== kind) continue;
+    if (matches(job, words)) found[groupOf(job)].push(job);
+  }
   const order = (group: Group): readonly string[] => {
-    const ids = found[group].toSorted(ORDER[group]).map((job) => job.id);
+    const ids = found[group].toSorted(SORT_ORDER[sort] ?? ORDER[group]).map((job) => job.id);
     const old = before?.[group];
     return old !== undefined && sameIds(old, ids) ? old : ids;
   };
@@ -61,6 +89,19 @@ const ORDER: Record<Group, Compare> = {
   paused: byArrival,
   done: latestFirst,
 };
+
+/** Null: each group has an order of its own. */
+const SORT_ORDER: Record<Sort, Compare | null> = {
+  queue: null,
+  newest: (a, b) => b.sequence - a.sequence,
+  oldest: byArrival,
+  name: (a, b) => NAMES.compare(a.name, b.name) || byArrival(a, b),
+  /** Largest first; unknown sizes last. */
+  size: (a, b) => (b.progress.bytes_total ?? -1) - (a.progress.bytes_total ?? -1) || byArrival(a, b),
+};
+
+/** `file-2` before `file-10`. Made once: a collator for each comparison would take a hundred times as long. */
+const NAMES = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 /** Whether every word is in the name, the destination, the source or the id. */
 export function matches(job: JobMessage, words: readonly string[]): boolean {

@@ -1,12 +1,15 @@
 /** The server as every component sees it: calls to make and jobs that are kept up to date. */
 import { createContext, useContext } from "react";
 import type { Client } from "../../../src/client/create-client.ts";
-import type { LiveJobsStore } from "../../../src/client/create-live-jobs.ts";
+import type { Foresight } from "./create-foresight.ts";
+import type { Removals } from "./create-removals.ts";
 import type { SpeedHistory } from "./speed-history.ts";
 
 export interface Server {
   client: Client;
-  live: LiveJobsStore;
+  /** As they are, with what was just asked of them shown as done. */
+  live: Foresight;
+  removals: Removals;
   speeds: SpeedHistory;
 }
 

@@ -3,7 +3,7 @@ import { useCallback, useRef, useSyncExternalStore } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { groupJobs } from "./group-jobs.ts";
-import type { JobGroups } from "./group-jobs.ts";
+import type { JobFilter, JobGroups } from "./group-jobs.ts";
 import { useServer } from "./server.tsx";
 import { sumUp } from "./totals.ts";
 import type { Totals } from "./totals.ts";
@@ -30,11 +30,12 @@ export function useJob(id: string | null): JobMessage | null {
   return useLive(useCallback((view: LiveView) => (id === null ? null : (view.jobs.get(id) ?? null)), [id]));
 }
 
-export function useJobGroups(search: string): JobGroups {
+export function useJobGroups({ search, place, kind, sort }: JobFilter): JobGroups {
   return useLive(
     useCallback(
-      (view: LiveView, before: JobGroups | null) => groupJobs(view.jobs.values(), search, before),
-      [search],
+      (view: LiveView, before: JobGroups | null) =>
+        groupJobs(view.jobs.values(), { search, place, kind, sort }, before),
+      [search, place, kind, sort],
     ),
   );
 }

@@ -1,10 +1,14 @@
 import { Button } from "@mantine/core";
+import { useMemo } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { bytesLostByRemoving } from "../data/offered-actions.ts";
+import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
+import { useRemoveJobs } from "../data/use-remove-jobs.ts";
+import { counted } from "../format/counted.ts";
 import { confirmLoss } from "../ui/confirm-loss.tsx";
-import { CLEAR_CANCELLED, CLEAR_COMPLETED } from "./queue-actions.ts";
 
 interface Over {
   complete: number;
@@ -13,37 +17,49 @@ interface Over {
   partialBytes: number;
 }
 
-/** Empties the history: the finished ones at once, the cancelled ones after a word on their partial files. */
+/** Empties the history: the finished ones with a while to take it back, the cancelled ones after a word on their bytes. */
 export function ClearHistory() {
+  const { live } = useServer();
   const many = useManyJobsAction();
+  const remove = useRemoveJobs();
   const away = useIsAway();
   const { complete, cancelled, partialBytes } = useLive(countOver);
-  const look = {
-    size: "compact-sm",
-    variant: "subtle",
-    color: "gray",
-    disabled: away,
-    loading: many.isPending,
-  } as const;
+  const look = { size: "compact-sm", variant: "subtle", color: "gray", disabled: away } as const;
+
+  const clearCompleted = useMemo(
+    () => (): void => {
+      const shown = [...live.getSnapshot().jobs.values()].filter(isComplete);
+      remove({
+        // Also those the page does not show; what ends from now on stays.
+        which: { filter: { status: ["COMPLETE"], ended_before: latestEnd(shown) } },
+        shown,
+        title: "Finished downloads cleared",
+        note: "The files stay where they are.",
+      });
+    },
+    [live, remove],
+  );
+  const clearCancelled = (): void =>
+    confirmLoss({
+      title: "Clear the cancelled downloads?",
+      bytes: partialBytes,
+      doIt: "Clear Cancelled",
+      act: () =>
+        many.mutate({
+          action: "remove",
+          which: { filter: { status: ["CANCELLED"] } },
+          done: (count) => `${counted(count, "cancelled download")} cleared`,
+        }),
+    });
   return (
     <>
       {cancelled > 0 && (
-        <Button
-          {...look}
-          onClick={() =>
-            confirmLoss({
-              title: "Clear the cancelled downloads?",
-              bytes: partialBytes,
-              doIt: "Clear Cancelled",
-              act: () => many.mutate(CLEAR_CANCELLED),
-            })
-          }
-        >
+        <Button {...look} loading={many.isPending} onClick={clearCancelled}>
           Clear Cancelled
         </Button>
       )}
       {complete > 0 && (
-        <Button {...look} onClick={() => many.mutate(CLEAR_COMPLETED)}>
+        <Button {...look} onClick={clearCompleted}>
           Clear Completed
         </Button>
       )}
@@ -51,10 +67,19 @@ export function ClearHistory() {
   );
 }
 
+const isComplete = ({ status }: JobMessage): boolean => status === "COMPLETE";
+
+/** By the server's clock: the browser's may be another. */
+function latestEnd(jobs: readonly JobMessage[]): string {
+  return jobs.reduce((latest, { ended_at: at }) => (at !== null && at > latest ? at : latest), EARLIEST);
+}
+
+const EARLIEST = new Date(0).toISOString();
+
 function countOver(view: LiveView, before: Over | null): Over {
   const over: Over = { complete: 0, cancelled: 0, partialBytes: 0 };
   for (const job of view.jobs.values()) {
-    if (job.status === "COMPLETE") over.complete++;
+    if (isComplete(job)) over.complete++;
     if (job.status !== "CANCELLED") continue;
     over.cancelled++;
     over.partialBytes += bytesLostByRemoving(job);

@@ -1,38 +1,47 @@
-import { Button } from "@mantine/core";
-import { ArrowDownToLine, Plus, SearchX } from "lucide-react";
-import { useDeferredValue } from "react";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ArrowDownToLine, Plus, SearchX, Trash2 } from "lucide-react";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useAddDownload } from "../add/use-add-download.tsx";
+import { isNarrowed } from "../data/group-jobs.ts";
+import type { JobFilter } from "../data/group-jobs.ts";
 import { useJobCount, useJobGroups, useLink } from "../data/use-live.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { SearchField } from "../ui/search-field.tsx";
-
 import { JobList } from "./job-list.tsx";
 import { JobsSkeleton } from "./jobs-skeleton.tsx";
+import { ListFilters } from "./list-filters.tsx";
 import { NoDownloads } from "./no-downloads.tsx";
+import { SelectionBar } from "./selection-bar.tsx";
+import { toServerFilter } from "./server-filter.ts";
 import { TotalsStrip } from "./totals-strip.tsx";
 import type { Show } from "./show.ts";
-import { onlyShown, showChoices } from "./show.ts";
+import { onlyShown, shownIds, showChoices } from "./show.ts";
+import { ListProvider } from "./use-list.ts";
+import { useListControl } from "./use-list-control.ts";
 
 interface DownloadsPageProps {
-  search: string;
+  filter: JobFilter;
   show: Show;
-  onSearch: (search: string) => void;
+  onFilter: (change: Partial<JobFilter>) => void;
   onShow: (show: Show) => void;
   /** Shows everything again. */
   onClear: () => void;
 }
 
 /** Everything that is, was and will be downloaded. */
-export function DownloadsPage({ search, show, onSearch, onShow, onClear }: DownloadsPageProps) {
+export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: DownloadsPageProps) {
   const { ready } = useLink();
   const count = useJobCount();
-  const groups = useJobGroups(useDeferredValue(search));
+  const search = useDeferredValue(filter.search);
+  const groups = useJobGroups({ ...filter, search });
   const add = useAddDownload();
-  const shown = onlyShown(groups, show);
-  const empty = Object.values(shown).every((ids) => ids.length === 0);
+  const shown = useMemo(() => onlyShown(groups, show), [groups, show]);
+  const control = useListControl(shown, filter);
+  const [removing, setRemoving] = useState(false);
+  const rows = useMemo(() => shownIds(shown).length, [shown]);
 
   const body = (): ReactNode => {
     if (!ready) return <JobsSkeleton />;
@@ -40,31 +49,64 @@ export function DownloadsPage({ search, show, onSearch, onShow, onClear }: Downl
     return (
       <>
         <TotalsStrip />
-        <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
-        {empty ? (
-          <NothingFound search={search} onClear={onClear} />
+        <div className="list-tools">
+          <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
+          <div className="list-filters">
+            <ListFilters filter={filter} onChange={onFilter} />
+            <DeleteMode on={removing} onChange={setRemoving} />
+          </div>
+        </div>
+        {rows === 0 ? (
+          <NothingFound filter={filter} onClear={onClear} />
         ) : (
-          <JobList groups={shown} search={search} />
+          <JobList groups={shown} filter={filter} removing={removing} />
         )}
+        <SelectionBar filter={toServerFilter(show, filter)} shown={rows} />
       </>
     );
   };
 
   return (
-    <>
+    <ListProvider value={control}>
       <PageHeader title="Downloads">
-        {(!ready || count > 0) && <SearchField value={search} onChange={onSearch} label="Search downloads" />}
+        {(!ready || count > 0) && (
+          <SearchField
+            value={filter.search}
+            onChange={(words) => onFilter({ search: words })}
+            label="Search downloads"
+          />
+        )}
         <Button size="sm" leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
           Add<span className="wide-only">&nbsp;download</span>
         </Button>
       </PageHeader>
       {body()}
-    </>
+    </ListProvider>
   );
 }
 
-function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
-  const Icon = search === "" ? ArrowDownToLine : SearchX;
+/** While it is on, every row has a button that removes it. */
+function DeleteMode({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
+  const label = on ? "Stop removing" : "Remove one by one";
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size={30}
+        className="delete-mode"
+        aria-label="Remove one by one"
+        aria-pressed={on}
+        onClick={() => onChange(!on)}
+      >
+        <Trash2 size={16} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function NothingFound({ filter, onClear }: { filter: JobFilter; onClear: () => void }) {
+  const { search } = filter;
+  const narrowed = isNarrowed(filter);
+  const Icon = narrowed ? SearchX : ArrowDownToLine;
   return (
     <div className="surface">
       <EmptyState
@@ -76,9 +118,9 @@ function NothingFound({ search, onClear }: { search: string; onClear: () => void
           </Button>
         }
       >
-        {search === ""
-          ? "No download is in this state now."
-          : "The search looks at names, folders, addresses and ids; every word has to be found."}
+        {narrowed
+          ? "The search looks at names, folders, addresses and ids; every word has to be found, and place and kind have to fit."
+          : "No download is in this state now."}
       </EmptyState>
     </div>
   );

@@ -42,7 +42,7 @@ export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
             color="gray"
             disabled={away}
             loading={many.isPending}
-            onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids } } : action.ask)}
+            onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids: [...ids] } } : action.ask)}
           >
             {action.verb} {narrowed ? "these" : "all"}
           </Button>

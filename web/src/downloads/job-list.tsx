@@ -1,12 +1,15 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { JobGroups } from "../data/group-jobs.ts";
+import { isNarrowed } from "../data/group-jobs.ts";
+import type { JobFilter, JobGroups } from "../data/group-jobs.ts";
 import { GroupHeading } from "./group-heading.tsx";
 import { JobRow } from "./job-row.tsx";
 import { toListItems } from "./list-items.ts";
 import type { ListItem } from "./list-items.ts";
 import { OlderHistory } from "./older-history.tsx";
 import { ROW_LIST } from "./row-keys.ts";
+import { useSelected } from "./use-list.ts";
+import { useListKeys } from "./use-list-keys.ts";
 import "./job-list.css";
 
 /** Lists up to this long are drawn whole: the browser's own search finds everything in them. */
@@ -16,17 +19,32 @@ const ESTIMATE = { heading: 52, active: 88, problem: 104, waiting: 63, paused: 6
 /** Rows drawn above and below what is seen. */
 const OVERSCAN = 12;
 
+interface JobListProps {
+  groups: JobGroups;
+  filter: JobFilter;
+  /** Each row can be removed by one press. */
+  removing: boolean;
+}
+
 /** All groups, one after the other. Long lists are drawn only where they are seen. */
-export function JobList({ groups, search }: { groups: JobGroups; search: string }) {
-  const items = useMemo(() => toListItems(groups), [groups]);
+export function JobList({ groups, filter, removing }: JobListProps) {
+  const narrowed = isNarrowed(filter);
+  const inQueueOrder = !narrowed && filter.sort === "queue";
+  const items = useMemo(() => toListItems(groups, inQueueOrder), [groups, inQueueOrder]);
+  const selecting = useSelected().ids.size > 0;
+  useListKeys();
   return (
-    <div {...{ [ROW_LIST]: "" }}>
+    <div
+      {...{ [ROW_LIST]: "" }}
+      data-selecting={selecting || undefined}
+      data-removing={removing || undefined}
+    >
       {items.length > WHOLE_LIST_ITEMS ? (
-        <SeenItems items={items} narrowed={search !== ""} />
+        <SeenItems items={items} narrowed={narrowed} />
       ) : (
-        <AllItems items={items} narrowed={search !== ""} />
+        <AllItems items={items} narrowed={narrowed} />
       )}
-      {groups.done.length > 0 && <OlderHistory search={search} />}
+      {groups.done.length > 0 && <OlderHistory filter={filter} />}
     </div>
   );
 }
@@ -83,12 +101,14 @@ interface ItemProps {
 
 const Item = memo(function Item({ item, narrowed }: ItemProps) {
   if (item.kind === "heading") return <GroupHeading group={item.group} ids={item.ids} narrowed={narrowed} />;
-  return <JobRow id={item.id} group={item.group} first={item.first} last={item.last} />;
+  const { id, group, first, last, position } = item;
+  return <JobRow {...{ id, group, first, last, position }} />;
 }, sameItem);
 
 /** The list of items is made anew when a job joins it; what says the same is not drawn again. */
 function sameItem({ item: a, narrowed }: ItemProps, { item: b, narrowed: now }: ItemProps): boolean {
   if (a.kind === "heading")
     return b.kind === "heading" && a.group === b.group && a.ids === b.ids && narrowed === now;
-  return b.kind === "row" && a.id === b.id && a.group === b.group && a.first === b.first && a.last === b.last;
+  if (b.kind !== "row" || a.id !== b.id || a.group !== b.group) return false;
+  return a.first === b.first && a.last === b.last && a.position === b.position;
 }

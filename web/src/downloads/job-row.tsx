@@ -13,10 +13,11 @@ interface JobRowProps {
   /** Whether it is at the top or the bottom of its group's box. */
   first: boolean;
   last: boolean;
+  position: number | null;
 }
 
 /** One job. Drawn again only when this very job changes. */
-export const JobRow = memo(function JobRow({ id, group, first, last }: JobRowProps) {
+export const JobRow = memo(function JobRow({ id, group, first, last, position }: JobRowProps) {
   const job = useJob(id);
   if (job === null) return null;
   const edges = { first, last };
@@ -27,7 +28,7 @@ export const JobRow = memo(function JobRow({ id, group, first, last }: JobRowPro
       return <ProblemRow job={job} {...edges} />;
     case "waiting":
     case "paused":
-      return <QuietRow job={job} {...edges} />;
+      return <QuietRow job={job} {...edges} position={position} />;
     case "done":
       return <DoneRowView job={job} {...edges} />;
     default:

@@ -6,6 +6,7 @@ import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import { ENDED_STATUSES, hasEnded } from "../../../src/client/poll-jobs.ts";
 import { SNAPSHOT_ENDED_JOBS } from "../../../src/wire/events.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import type { JobFilter } from "../data/group-jobs.ts";
 import { useServer } from "../data/server.tsx";
 import { useLive } from "../data/use-live.ts";
 import { DoneRowView } from "./done-row.tsx";
@@ -14,11 +15,11 @@ import { DoneRowView } from "./done-row.tsx";
 const PAGE_JOBS = SNAPSHOT_ENDED_JOBS;
 
 /** Jobs that ended so long ago that the live list does not hold them: fetched page by page when asked for. */
-export function OlderHistory({ search }: { search: string }) {
+export function OlderHistory({ filter }: { filter: JobFilter }) {
   const [asked, setAsked] = useState(false);
   const full = useLive(useCallback((view: LiveView) => countEnded(view) >= SNAPSHOT_ENDED_JOBS, []));
   if (!full) return null;
-  if (asked) return <OlderPages search={search} />;
+  if (asked) return <OlderPages filter={filter} />;
   return (
     <div className="older-history">
       <Button variant="default" size="sm" onClick={() => setAsked(true)}>
@@ -28,13 +29,13 @@ export function OlderHistory({ search }: { search: string }) {
   );
 }
 
-function OlderPages({ search }: { search: string }) {
+function OlderPages({ filter }: { filter: JobFilter }) {
   const { client, live } = useServer();
   const known = live.getSnapshot().jobs;
   const pages = useInfiniteQuery({
-    queryKey: ["older-jobs", search],
+    queryKey: ["older-jobs", filter.search, filter.place, filter.kind],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => readOlder(client, search, known, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => readOlder(client, filter, known, pageParam, signal),
     getNextPageParam: (page) => page.next,
   });
   const older = (pages.data?.pages ?? []).flatMap((page) => page.jobs).filter((job) => !known.has(job.id));
@@ -62,7 +63,7 @@ function OlderPages({ search }: { search: string }) {
 /** The next page that holds a job the live list does not. */
 async function readOlder(
   client: Client,
-  search: string,
+  { search, place, kind }: JobFilter,
   known: LiveView["jobs"],
   from: string | null,
   signal: AbortSignal,
@@ -74,11 +75,13 @@ async function readOlder(
         status: [...ENDED_STATUSES],
         limit: PAGE_JOBS,
         ...(search === "" ? {} : { search }),
+        ...(place === null ? {} : { host: place }),
         ...(cursor === null ? {} : { cursor }),
       },
       signal,
     );
-    if (page.next === null || page.jobs.some((job) => !known.has(job.id))) return page;
+    const jobs = kind === null ? page.jobs : page.jobs.filter((job) => job.source.kind === kind);
+    if (page.next === null || jobs.some((job) => !known.has(job.id))) return { ...page, jobs };
     cursor = page.next;
   }
 }

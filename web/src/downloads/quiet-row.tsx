@@ -10,12 +10,16 @@ import { Whereabouts } from "./whereabouts.tsx";
 
 /** A job that waits for its turn, or is paused. */
 export function QuietRow(props: RowProps) {
-  const { job } = props;
+  const { job, position = null } = props;
   const words = jobWords(job, 0);
   const begun = job.progress.bytes_done > 0;
   const explained = job.status === "PAUSED" && job.paused?.why !== "person";
   return (
-    <RowShell {...props} icon={<QuietIcon job={job} />} tone={explained ? "warn" : "plain"}>
+    <RowShell
+      {...props}
+      icon={position === null ? <QuietIcon job={job} /> : <Position at={position} />}
+      tone={explained ? "warn" : "plain"}
+    >
       <div className="row__facts">
         <span className="row__stage" data-tone={explained ? "warn" : undefined}>
           {words.label}
@@ -34,6 +38,11 @@ export function QuietRow(props: RowProps) {
       {words.detail !== null && <p className="row__note">{words.detail}</p>}
     </RowShell>
   );
+}
+
+/** The place in the queue. */
+function Position({ at }: { at: number }) {
+  return <span className="row__position">{at}</span>;
 }
 
 function QuietSize({ job: { progress } }: { job: JobMessage }) {

@@ -1,5 +1,17 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
-import { Ban, Copy, Link2, MoreHorizontal, RotateCw, Trash2 } from "lucide-react";
+import {
+  Ban,
+  ChevronDown,
+  ChevronsDown,
+  ChevronsUp,
+  ChevronUp,
+  Copy,
+  Link2,
+  MoreHorizontal,
+  RotateCw,
+  SquareCheck,
+  Trash2,
+} from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { JobAction } from "../../../src/wire/requests.ts";
@@ -10,6 +22,8 @@ import { transferOf } from "../format/source-host.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { useActOn } from "./use-act-on.ts";
+import { useList } from "./use-list.ts";
+import { targetOf } from "./use-row-keys.ts";
 
 export const ACTION_LOOK: Record<JobAction, { label: string; icon: LucideIcon | typeof PauseSolid }> = {
   pause: { label: "Pause", icon: PauseSolid },
@@ -19,14 +33,31 @@ export const ACTION_LOOK: Record<JobAction, { label: string; icon: LucideIcon | 
   remove: { label: "Remove", icon: Trash2 },
 };
 
+interface RowActionsProps {
+  job: JobMessage;
+  prominent: boolean;
+  /** Whether it waits in the queue, where it can be moved. */
+  queued: boolean;
+}
+
 /** The likeliest action as a button, the others in a menu. */
-export function RowActions({ job, prominent }: { job: JobMessage; prominent: boolean }) {
+export function RowActions({ job, prominent, queued }: RowActionsProps) {
   const acting = useIsActing(job.id);
   const away = useIsAway();
   const act = useActOn(job);
+  const { selection } = useList();
   const { main, more } = offeredActions(job);
   return (
     <div className="row__actions">
+      <button
+        type="button"
+        className="row__remove"
+        aria-label={`Remove ${job.name}`}
+        disabled={away}
+        onClick={() => act("remove")}
+      >
+        <Trash2 size={16} aria-hidden />
+      </button>
       {main !== null && (
         <MainAction action={main} name={job.name} {...{ prominent, acting, away }} act={act} />
       )}
@@ -52,11 +83,41 @@ export function RowActions({ job, prominent }: { job: JobMessage; prominent: boo
               </Menu.Item>
             );
           })}
+          {queued && <MoveItems id={job.id} disabled={away} />}
           <Menu.Divider />
+          <Menu.Item leftSection={<SquareCheck size={15} />} onClick={() => selection.toggle(job.id)}>
+            Select
+          </Menu.Item>
           <CopyItems job={job} />
         </Menu.Dropdown>
       </Menu>
     </div>
+  );
+}
+
+/** For whom neither drags nor has keys. */
+function MoveItems({ id, disabled }: { id: string; disabled: boolean }) {
+  const { move, queue } = useList();
+  const step = (by: -1 | 1, toEnd: boolean) => (): void => {
+    const target = targetOf(queue() ?? [], id, by, toEnd);
+    if (target !== null) move(id, target);
+  };
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Item leftSection={<ChevronsUp size={15} />} disabled={disabled} onClick={step(-1, true)}>
+        Move to the top
+      </Menu.Item>
+      <Menu.Item leftSection={<ChevronUp size={15} />} disabled={disabled} onClick={step(-1, false)}>
+        Move up
+      </Menu.Item>
+      <Menu.Item leftSection={<ChevronDown size={15} />} disabled={disabled} onClick={step(1, false)}>
+        Move down
+      </Menu.Item>
+      <Menu.Item leftSection={<ChevronsDown size={15} />} disabled={disabled} onClick={step(1, true)}>
+        Move to the bottom
+      </Menu.Item>
+    </>
   );
 }
 

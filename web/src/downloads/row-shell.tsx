@@ -1,16 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
-import { offeredActions } from "../data/offered-actions.ts";
+import { QUEUED } from "./drag-row.ts";
 import { RowActions } from "./row-actions.tsx";
-import { handleRowKey, ROW_FOCUS } from "./row-keys.ts";
-import { useActOn } from "./use-act-on.ts";
+import { ROW_FOCUS } from "./row-keys.ts";
+import { RowGrip, RowMark } from "./row-mark.tsx";
 import { useKeptFocus } from "./use-kept-focus.ts";
+import { useIsSelected } from "./use-list.ts";
+import { useRowKeys } from "./use-row-keys.ts";
 
 export interface RowProps {
   job: JobMessage;
   first: boolean;
   last: boolean;
+  /** In the queue, from 1; null for what does not wait in it, or while the list has another order. */
+  position?: number | null;
 }
 
 interface RowShellProps extends RowProps {
@@ -26,18 +30,30 @@ interface RowShellProps extends RowProps {
 
 /** What rows have in common: icon, name, actions; the link of the name covers the row. */
 export function RowShell(props: RowShellProps) {
-  const { job, first, last, icon, tone = "plain", aside, children, prominent = false } = props;
+  const {
+    job,
+    first,
+    last,
+    position = null,
+    icon,
+    tone = "plain",
+    aside,
+    children,
+    prominent = false,
+  } = props;
+  const selected = useIsSelected(job.id);
   return (
     <article
       className="row"
+      {...(position === null ? {} : { [QUEUED]: job.id })}
+      data-selected={selected || undefined}
       data-first={first || undefined}
       data-last={last || undefined}
       data-status={job.status}
       aria-label={job.name}
     >
-      <div className="row__icon" data-tone={tone} aria-hidden>
-        {icon}
-      </div>
+      {position !== null && <RowGrip id={job.id} />}
+      <RowMark id={job.id} name={job.name} tone={tone} icon={icon} />
       <div className="row__body">
         <div className="row__head">
           <RowName job={job} />
@@ -45,15 +61,14 @@ export function RowShell(props: RowShellProps) {
         </div>
         {children}
       </div>
-      <RowActions job={job} prominent={prominent} />
+      <RowActions job={job} prominent={prominent} queued={position !== null} />
     </article>
   );
 }
 
 function RowName({ job }: { job: JobMessage }) {
-  const act = useActOn(job);
   const link = useKeptFocus<HTMLAnchorElement>(job.id);
-  const { main } = offeredActions(job);
+  const { onKeyDown, onClick } = useRowKeys(job);
   return (
     <Link
       ref={link}
@@ -61,13 +76,9 @@ function RowName({ job }: { job: JobMessage }) {
       search={(before) => ({ ...before, job: job.id })}
       resetScroll={false}
       className="row__name"
-      {...{ [ROW_FOCUS]: "" }}
-      onKeyDown={(event) =>
-        handleRowKey(event, {
-          main: () => (main === null ? undefined : act(main)),
-          remove: () => act("remove"),
-        })
-      }
+      {...{ [ROW_FOCUS]: job.id }}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
     >
       <span className="truncate" title={job.name} dir="auto">
         {job.name}

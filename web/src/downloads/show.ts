@@ -23,6 +23,11 @@ export function onlyShown(groups: JobGroups, show: Show): JobGroups {
   return { ...NONE, [show]: groups[show] };
 }
 
+/** The ids that are shown, in their order. */
+export function shownIds(groups: JobGroups): string[] {
+  return GROUPS.flatMap((group) => groups[group]);
+}
+
 const NONE: JobGroups = { active: [], problem: [], waiting: [], paused: [], done: [] };
 
 /** The choices of the filter, with how many jobs each would show. */

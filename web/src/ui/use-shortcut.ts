@@ -22,6 +22,8 @@ export function useShortcut(key: string, act: () => void): void {
 /** In a field, or in a dialog or menu: these hold the focus while they are open. */
 export function isElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // Nothing can be typed into a box to tick.
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   if (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return true;
   return target.closest("[role='dialog'], [role='menu']") !== null;
 }

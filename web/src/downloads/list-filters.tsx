@@ -1,0 +1,74 @@
+import { NativeSelect } from "@mantine/core";
+import { SOURCE_KINDS } from "../../../src/job/job.ts";
+import type { Source } from "../../../src/job/job.ts";
+import { SORTS } from "../data/group-jobs.ts";
+import type { JobFilter, Sort } from "../data/group-jobs.ts";
+import { usePlaces } from "../data/use-places.ts";
+import "./list-filters.css";
+
+export const KIND_NAMES: Record<Source["kind"], string> = {
+  url: "Addresses",
+  model: "Models of the catalogue",
+  card: "Resource cards",
+  image: "VM images",
+  huggingface: "Hugging Face",
+  civitai: "Civitai",
+  workflow: "Workflows",
+};
+
+const SORT_NAMES: Record<Sort, string> = {
+  queue: "As the queue goes",
+  newest: "Newest first",
+  oldest: "Oldest first",
+  name: "By name",
+  size: "Largest first",
+};
+
+interface ListFiltersProps {
+  filter: JobFilter;
+  onChange: (change: Partial<JobFilter>) => void;
+}
+
+/** Where to, what of, in what order; kept in the address. */
+export function ListFilters({ filter, onChange }: ListFiltersProps) {
+  const places = usePlaces();
+  const known = places.some(({ id }) => id === filter.place);
+  return (
+    <>
+      {(places.length > 1 || filter.place !== null) && (
+        <NativeSelect
+          size="xs"
+          aria-label="Place"
+          data-chosen={filter.place !== null || undefined}
+          value={filter.place ?? ""}
+          onChange={(event) => onChange({ place: event.currentTarget.value || null })}
+          data={[
+            { value: "", label: "Every place" },
+            ...places.map(({ id, label }) => ({ value: id, label })),
+            // One the address names, of which no job is there any more.
+            ...(filter.place === null || known ? [] : [{ value: filter.place, label: filter.place }]),
+          ]}
+        />
+      )}
+      <NativeSelect
+        size="xs"
+        aria-label="Kind"
+        data-chosen={filter.kind !== null || undefined}
+        value={filter.kind ?? ""}
+        onChange={(event) => onChange({ kind: event.currentTarget.value || null })}
+        data={[
+          { value: "", label: "Every kind" },
+          ...SOURCE_KINDS.map((kind) => ({ value: kind, label: KIND_NAMES[kind] })),
+        ]}
+      />
+      <NativeSelect
+        size="xs"
+        aria-label="Order"
+        data-chosen={filter.sort !== "queue" || undefined}
+        value={filter.sort}
+        onChange={(event) => onChange({ sort: event.currentTarget.value as Sort })}
+        data={SORTS.map((sort) => ({ value: sort, label: SORT_NAMES[sort] }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { Check, GripVertical } from "lucide-react";
+import type { ReactNode } from "react";
+import { dragRow, QUEUED } from "./drag-row.ts";
+import { ROW_FOCUS } from "./row-keys.ts";
+import { useIsSelected, useList } from "./use-list.ts";
+
+interface RowMarkProps {
+  id: string;
+  name: string;
+  tone: string;
+  icon: ReactNode;
+}
+
+/** What stands before a row: its icon, which is a box to tick when pointed at or while rows are selected. */
+export function RowMark({ id, name, tone, icon }: RowMarkProps) {
+  const { selection, order } = useList();
+  const selected = useIsSelected(id);
+  return (
+    <div className="row__icon" data-tone={tone}>
+      <span className="row__glyph" aria-hidden>
+        {icon}
+      </span>
+      <input
+        type="checkbox"
+        className="row__check"
+        // The row itself takes the focus, and `x` selects it.
+        tabIndex={-1}
+        aria-label={`Select ${name}`}
+        checked={selected}
+        onChange={(event) => {
+          const { shiftKey } = event.nativeEvent as MouseEvent;
+          if (shiftKey) selection.extendTo(id, order());
+          else selection.toggle(id);
+          // Where the keys of the list work.
+          event.currentTarget
+            .closest(".row")
+            ?.querySelector<HTMLElement>(`[${ROW_FOCUS}]`)
+            ?.focus({ preventScroll: true });
+        }}
+      />
+      <span className="row__box" aria-hidden>
+        <Check size={14} strokeWidth={3} />
+      </span>
+    </div>
+  );
+}
+
+/** Takes hold of a waiting row, to drag it elsewhere. By keyboard: Alt and an arrow. */
+export function RowGrip({ id }: { id: string }) {
+  const { move } = useList();
+  return (
+    <span
+      className="row__grip"
+      title="Drag to another place in the queue (Alt + ↑ or ↓)"
+      aria-hidden
+      onPointerDown={(event) => {
+        const row = event.currentTarget.closest<HTMLElement>(`[${QUEUED}]`);
+        if (event.button !== 0 || row === null) return;
+        event.preventDefault();
+        dragRow(row, event.clientY, (target) => move(id, target));
+      }}
+    >
+      <GripVertical size={15} />
+    </span>
+  );
+}

@@ -1,0 +1,46 @@
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { bytesLostByRemoving } from "../data/offered-actions.ts";
+import { useServer } from "../data/server.tsx";
+import { useManyJobsAction } from "../data/use-job-actions.ts";
+import type { Which } from "../data/use-job-actions.ts";
+import { useRemoveJobs } from "../data/use-remove-jobs.ts";
+import { counted } from "../format/counted.ts";
+import { confirmLoss } from "../ui/confirm-loss.tsx";
+import { canBeTakenBack, removalAsk } from "./removal-words.ts";
+import type { Selection } from "./selection.ts";
+
+/** Removes what is selected, or what `which` finds beyond it. */
+export function useRemoveSelected(selection: Selection): (which?: Which) => void {
+  const { live } = useServer();
+  const many = useManyJobsAction();
+  const remove = useRemoveJobs();
+  return (which) => {
+    const { jobs } = live.getSnapshot();
+    const selected = [...selection.getSnapshot().ids].flatMap((id): JobMessage[] => {
+      const job = jobs.get(id);
+      return job === undefined ? [] : [job];
+    });
+    if (selected.length === 0) return;
+    if (selected.every(canBeTakenBack)) {
+      selection.clear();
+      const ask = removalAsk(selected);
+      return remove(
+        which === undefined ? ask : { ...ask, which, title: "All that match removed from the list" },
+      );
+    }
+    confirmLoss({
+      title:
+        which === undefined ? `Remove ${counted(selected.length, "download")}?` : "Remove all that match?",
+      bytes: selected.reduce((sum, job) => sum + bytesLostByRemoving(job), 0),
+      doIt: "Remove",
+      act: () => {
+        selection.clear();
+        many.mutate({
+          action: "remove",
+          which: which ?? { ids: selected.map(({ id }) => id) },
+          done: (count) => `${counted(count, "download")} removed`,
+        });
+      },
+    });
+  };
+}

@@ -13,6 +13,7 @@ import { commandPath } from "./config/command-path.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
 import { extraPathsFile } from "./config/extra-paths-file.ts";
+import { lackingPrograms } from "./config/lacking-programs.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { transferSettings } from "./config/transfer-settings.ts";
 import { createExamine } from "./doctor/create-examine.ts";
@@ -33,6 +34,7 @@ import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
 import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
+import type { Lack } from "./server/hints.ts";
 import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
 import { createInstances } from "./shell/create-instances.ts";
@@ -248,9 +250,17 @@ function serverSettings(settings: Settings, token: string | null): ServerSetting
     retentionMs: retentionHours * HOUR_MS,
     token,
     hostNames,
+    lacks: findLacks(settings),
   };
 }
 
+function findLacks({ hfToken, civitaiApiKey, pathFolders }: Settings): Lack[] {
+  return [
+    ...(hfToken === null ? (["hf_token"] as const) : []),
+    ...(civitaiApiKey === null ? (["civitai_api_key"] as const) : []),
+    ...(lackingPrograms(["ssh"], pathFolders).length > 0 ? (["ssh"] as const) : []),
+  ];
+}
 async function stop(parts: {
   server: Server;
   engine: Engine;

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { failure } from "../job/failure.ts";
+import { HealthMessage } from "../wire/health.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { HistoryMessage, JobListMessage } from "../wire/requests.ts";
 import { send } from "./testing/send.ts";
@@ -341,6 +342,13 @@ describe("the server", () => {
     await writeFile(file, `ours:\n  vae: ${server.folder}/vae\n`);
     expect(await messages()).toEqual([]);
     expect((await send(server.url, "/models")).json?.["extra_dirs"]).toEqual([`${server.folder}/vae`]);
+  });
+
+  it("hints at what is not set up, without calling it a problem", async () => {
+    const server = await start({ settings: { lacks: ["civitai_api_key"] } });
+    const health = HealthMessage.parse((await send(server.url, "/health")).json);
+    expect(health.status).toBe("ok");
+    expect(health.hints.map(({ code }) => code)).toEqual(["no_civitai_key"]);
   });
 
   it("names its problems in /health", async () => {

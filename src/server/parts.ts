@@ -10,6 +10,7 @@ import type { Examine } from "../job/finding.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
+import type { Lack } from "./hints.ts";
 import type { Problems } from "./problems.ts";
 
 export interface ServerSettings {
@@ -33,6 +34,8 @@ export interface ServerSettings {
   token: string | null;
   /** Names besides loopback's under which this server is reached (a reverse proxy's, a machine's). */
   hostNames: readonly string[];
+  /** What is not set up on this machine. */
+  lacks: readonly Lack[];
 }
 
 export interface ServerParts {

@@ -3,6 +3,7 @@ import { HealthMessage } from "../../wire/health.ts";
 import type { App } from "../app.ts";
 import { findProblems } from "../find-problems.ts";
 import { showsToken } from "../guard-requests.ts";
+import { toHints } from "../hints.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { errors, SUCCESS } from "./describe.ts";
@@ -42,6 +43,7 @@ export function serveHealth(app: App, parts: ServerParts): void {
         problems: trusted
           ? problems
           : problems.map(({ code }) => ({ code, message: "Told to those with the token." })),
+        hints: trusted ? toHints(settings.lacks) : [],
       };
     },
   });

@@ -222,6 +222,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       retentionMs: 24 * HOUR,
       token: null,
       hostNames: [],
+      lacks: [],
       ...options.settings,
     },
   });

@@ -1,5 +1,7 @@
 import { KeyRound, TriangleAlert } from "lucide-react";
 import { formatBytes } from "../format/bytes.ts";
+import { remedyOf } from "./remedy.ts";
+import { RemedyButton } from "./remedy-button.tsx";
 import { RowShell } from "./row-shell.tsx";
 import type { RowProps } from "./row-shell.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
@@ -9,12 +11,14 @@ export function ProblemRow(props: RowProps) {
   const { job } = props;
   const blocked = job.status === "HOST_VERIFICATION_NEEDED";
   const kept = job.progress.bytes_done;
+  const remedy = remedyOf(job);
   return (
     <RowShell
       {...props}
       icon={blocked ? <KeyRound size={17} /> : <TriangleAlert size={17} />}
       tone="bad"
-      prominent
+      prominent={remedy.kind === "retry"}
+      remedy={remedy.kind === "retry" ? undefined : <RemedyButton job={job} remedy={remedy} />}
     >
       <p className="row__problem">
         {blocked

@@ -13,6 +13,7 @@ import {
   Trash2,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { JobAction } from "../../../src/wire/requests.ts";
 import { offeredActions } from "../data/offered-actions.ts";
@@ -38,10 +39,11 @@ interface RowActionsProps {
   prominent: boolean;
   /** Whether it waits in the queue, where it can be moved. */
   queued: boolean;
+  remedy: ReactNode;
 }
 
 /** The likeliest action as a button, the others in a menu. */
-export function RowActions({ job, prominent, queued }: RowActionsProps) {
+export function RowActions({ job, prominent, queued, remedy }: RowActionsProps) {
   const acting = useIsActing(job.id);
   const away = useIsAway();
   const act = useActOn(job);
@@ -58,6 +60,7 @@ export function RowActions({ job, prominent, queued }: RowActionsProps) {
       >
         <Trash2 size={16} aria-hidden />
       </button>
+      {remedy}
       {main !== null && (
         <MainAction action={main} name={job.name} {...{ prominent, acting, away }} act={act} />
       )}

@@ -26,6 +26,8 @@ interface RowShellProps extends RowProps {
   children?: ReactNode;
   /** The main action as a button with its word on it. */
   prominent?: boolean;
+  /** Before the actions: what helps. */
+  remedy?: ReactNode;
 }
 
 /** What rows have in common: icon, name, actions; the link of the name covers the row. */
@@ -40,6 +42,7 @@ export function RowShell(props: RowShellProps) {
     aside,
     children,
     prominent = false,
+    remedy,
   } = props;
   const selected = useIsSelected(job.id);
   return (
@@ -61,7 +64,7 @@ export function RowShell(props: RowShellProps) {
         </div>
         {children}
       </div>
-      <RowActions job={job} prominent={prominent} queued={position !== null} />
+      <RowActions job={job} prominent={prominent} queued={position !== null} remedy={remedy} />
     </article>
   );
 }

@@ -1,0 +1,72 @@
+import { Button } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { CopyButton } from "../ui/copy-button.tsx";
+import type { TokenService } from "./remedy.ts";
+import "./token-advice.css";
+
+const SERVICES = {
+  "hugging-face": {
+    page: "https://huggingface.co/settings/tokens",
+    shown: "huggingface.co/settings/tokens",
+    line: "HF_TOKEN=hf_… npm start",
+  },
+  civitai: {
+    page: "https://civitai.com/user/account",
+    shown: "civitai.com/user/account",
+    line: "CIVITAI_API_KEY=… npm start",
+  },
+} as const;
+
+/** Where a token is made, where it is set, and who gets to see it. */
+export function TokenAdvice({ service }: { service: TokenService }) {
+  return (
+    <div className="token-advice">
+      {service === "other" ? <HeaderSteps /> : <TokenSteps {...SERVICES[service]} />}
+      <div className="form__buttons">
+        <Button data-autofocus onClick={() => modals.closeAll()}>
+          Close
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function TokenSteps({ page, shown, line }: (typeof SERVICES)[keyof typeof SERVICES]) {
+  return (
+    <>
+      <ol>
+        <li>
+          Make a token that may read, at{" "}
+          <a href={page} target="_blank" rel="noreferrer">
+            {shown}
+          </a>
+          .
+        </li>
+        <li>
+          Start Haulyard with it:
+          <div className="token-advice__line">
+            <code>{line}</code>
+            <CopyButton text={line} what="the command" />
+          </div>
+        </li>
+        <li>Retry the download: it goes on from the bytes that are there.</li>
+      </ol>
+      <p className="dim">
+        The token stays on the server and is sent to this service alone, not to the storage it redirects to.
+      </p>
+    </>
+  );
+}
+
+function HeaderSteps() {
+  return (
+    <>
+      <p>Add the download again with a header that says who asks:</p>
+      <div className="token-advice__line">
+        <code>haulyard add URL --header 'Authorization: Bearer …'</code>
+        <CopyButton text="haulyard add URL --header 'Authorization: Bearer …'" what="the command" />
+      </div>
+      <p className="dim">It goes on from the bytes that are there, and is sent to this host alone.</p>
+    </>
+  );
+}

@@ -1,0 +1,270 @@
+/** The list of downloads as a tool: narrowed, selected, put in order, tidied; by mouse and by keyboard. */
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { JobMessage } from "../src/wire/job-message.ts";
+import type { JobListMessage } from "../src/wire/requests.ts";
+import { buildPage } from "../tools/build-page.ts";
+import { call, jobOf } from "./world/api.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import type { Visit } from "./world/browser.ts";
+import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { startOrigin } from "./world/origin.ts";
+import type { Origin } from "./world/origin.ts";
+
+const MB = 1_000_000;
+/** What is in a name must be shown, never run. */
+const HOSTILE = `<img src=x onerror="document.title='owned'">.bin`;
+const QUEUE = ["a.bin", "b.bin", "c.bin", "d.bin"];
+
+let browser: Browser;
+let origin: Origin;
+let world: World;
+let haulyard: Haulyard;
+let open: Visit;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  origin = await startOrigin({
+    "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
+    "/done.bin": { size: 2000 },
+    "/gone.bin": { size: MB, status: 404 },
+    "/secret.bin": { size: MB, status: 401 },
+  });
+  world = await createWorld();
+  haulyard = await startHaulyard(world, {
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1", HAULYARD_CONNECTIONS: "1" },
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await haulyard.stop();
+  await world.remove();
+  await origin[Symbol.asyncDispose]();
+});
+
+/** One at work, four that wait, one complete, two that failed. */
+beforeEach(async () => {
+  for (const name of ["done.bin", "gone.bin", "secret.bin"]) {
+    const id = await add(name);
+    await waitFor(
+      "the end",
+      () => jobOf(haulyard.url, id),
+      ({ ended_at: at }) => at !== null,
+    );
+  }
+  await add("slow.bin");
+  for (const path of QUEUE) await add("slow.bin", path);
+  open = await visit(browser, haulyard.url);
+  await row("slow.bin").getByText("Downloading").waitFor();
+});
+afterEach(async () => {
+  await open.context.close();
+  await call(`${haulyard.url}/jobs/actions`, "POST", { action: "remove", filter: {} });
+});
+
+async function add(name: string, path?: string): Promise<string> {
+  const body = { source: `${origin.url}/${name}`, ...(path === undefined ? {} : { path }) };
+  return (await call<JobMessage>(`${haulyard.url}/jobs`, "POST", body)).body.id;
+}
+const row = (name: string, page: Page = open.page): Locator =>
+  page.getByRole("article", { name, exact: true });
+const name = (of: string): Locator => row(of).getByRole("link");
+const bar = (): Locator => open.page.getByRole("region", { name: "Selected downloads" });
+const rows = (): Promise<string[]> =>
+  open.page.getByRole("article").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
+const shownQueue = async (): Promise<string[]> => (await rows()).filter((one) => QUEUE.includes(one));
+async function queue(): Promise<string[]> {
+  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?status=PENDING&sort=priority`);
+  return body.jobs.map((job) => job.name);
+}
+async function jobs(): Promise<Record<string, string>> {
+  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?limit=1000`);
+  return Object.fromEntries(body.jobs.map((job) => [job.name, job.status]));
+}
+const becomes = <T>(what: string, ask: () => Promise<T>, wanted: T): Promise<T> =>
+  waitFor(what, ask, (now) => JSON.stringify(now) === JSON.stringify(wanted));
+
+describe("the queue", () => {
+  test("is put in order by keyboard: the row keeps the focus, and the server takes it in that order", async () => {
+    const { keyboard } = open.page;
+    await name("d.bin").focus();
+    await keyboard.press("Alt+ArrowUp");
+    await becomes("one up", shownQueue, ["a.bin", "b.bin", "d.bin", "c.bin"]);
+    expect(await name("d.bin").evaluate((link) => link === document.activeElement)).toBe(true);
+    await keyboard.press("Alt+Shift+ArrowUp");
+    await becomes("the top", queue, ["d.bin", "a.bin", "b.bin", "c.bin"]);
+    await name("a.bin").focus();
+    await keyboard.press("Alt+Shift+ArrowDown");
+    await becomes("the bottom", queue, ["d.bin", "b.bin", "c.bin", "a.bin"]);
+    await becomes("the same on the page", shownQueue, ["d.bin", "b.bin", "c.bin", "a.bin"]);
+    await open.page.reload();
+    await row("a.bin").waitFor();
+    expect(await shownQueue()).toEqual(["d.bin", "b.bin", "c.bin", "a.bin"]);
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("is put in order by dragging, between two others; Escape leaves it as it is", async () => {
+    const { mouse, keyboard } = open.page;
+    const grip = async (of: string): Promise<void> => {
+      await row(of).hover();
+      const box = await row(of).locator(".row__grip").boundingBox();
+      await mouse.move((box?.x ?? 0) + 6, (box?.y ?? 0) + 20);
+      await mouse.down();
+    };
+    const top = async (of: string): Promise<number> => ((await row(of).boundingBox())?.y ?? 0) + 6;
+    await grip("d.bin");
+    await mouse.move(600, await top("b.bin"), { steps: 5 });
+    await open.page.locator("[data-drop='before']").waitFor();
+    await mouse.up();
+    await becomes("dropped", queue, ["a.bin", "d.bin", "b.bin", "c.bin"]);
+    await grip("c.bin");
+    await mouse.move(600, await top("a.bin"), { steps: 5 });
+    await keyboard.press("Escape");
+    await mouse.up();
+    expect(await open.page.locator("[data-drop], [data-dragged]").count()).toBe(0);
+    expect(await queue()).toEqual(["a.bin", "d.bin", "b.bin", "c.bin"]);
+  });
+
+  test("is put in order by the menu, for whom neither drags nor has keys", async () => {
+    await row("c.bin").getByRole("button", { name: "More for c.bin" }).click();
+    await open.page.getByRole("menuitem", { name: "Move to the top" }).click();
+    await becomes("the top", queue, ["c.bin", "a.bin", "b.bin", "d.bin"]);
+  });
+});
+
+describe("rows that are selected", () => {
+  test("by click, Ctrl, Shift and box are acted on together", async () => {
+    await name("a.bin").click({ modifiers: ["Control"] });
+    await name("c.bin").click({ modifiers: ["Shift"] });
+    await bar().getByText("3 selected").waitFor();
+    await name("b.bin").click();
+    await bar().getByText("2 selected").waitFor();
+    await row("b.bin").getByRole("checkbox", { name: "Select b.bin" }).check({ force: true });
+    await bar().getByRole("button", { name: "Pause" }).click();
+    await becomes(
+      "paused",
+      async () => Object.values(await jobs()).filter((one) => one === "PAUSED").length,
+      3,
+    );
+    await open.page.getByRole("alert").getByText("3 downloads paused").waitFor();
+
+    await bar().getByRole("button", { name: "Priority" }).click();
+    await open.page.getByRole("menuitem", { name: "High" }).click();
+    await open.page.getByRole("alert").getByText("3 downloads set to high priority").waitFor();
+    await bar().getByRole("button", { name: "Resume" }).click();
+    await becomes("in front", queue, ["a.bin", "b.bin", "c.bin", "d.bin"]);
+    const { violations } = await new AxeBuilder({ page: open.page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("by keyboard alone: x, Shift and arrows, Ctrl+A, Space, Escape, Delete", async () => {
+    const { keyboard } = open.page;
+    await name("a.bin").focus();
+    await keyboard.press("x");
+    await keyboard.press("Shift+ArrowDown");
+    await bar().getByText("2 selected").waitFor();
+    await keyboard.press("Space");
+    await bar().getByText("1 selected").waitFor();
+    await keyboard.press("Escape");
+    await bar().getByText("selected").waitFor({ state: "detached" });
+    await keyboard.press("Control+a");
+    await bar().getByText("8 selected").waitFor();
+    await keyboard.press("Escape");
+    await name("c.bin").focus();
+    await keyboard.press("x");
+    await keyboard.press("ArrowDown");
+    await keyboard.press("x");
+    await keyboard.press("Delete");
+    await becomes("removed", queue, ["a.bin", "b.bin"]);
+    expect(open.troubles).toEqual([]);
+  });
+});
+
+describe("the list", () => {
+  test("is narrowed and sorted, and the address keeps it over a reload; what is hidden is not acted on", async () => {
+    const { page } = open;
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("/");
+    await page.keyboard.type("b.bin");
+    await row("a.bin").waitFor({ state: "detached" });
+    await bar().getByText("1 selected").waitFor();
+    await page.getByRole("combobox", { name: "Order" }).selectOption("By name");
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("Addresses");
+    await waitFor(
+      "the address",
+      async () => page.url(),
+      (url) => /q=b.bin/.test(url) && /sort=name/.test(url),
+    );
+    await page.reload();
+    await row("b.bin").waitFor();
+    expect(await rows()).toEqual(["b.bin"]);
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("VM images");
+    await page.getByRole("button", { name: "Show all downloads" }).click();
+    await row("a.bin").waitFor();
+  });
+
+  test("gives back what was cleared, until the time for that is over; leaving the page carries it out", async () => {
+    const { page } = open;
+    await page.getByRole("button", { name: "Clear Completed" }).click();
+    await row("done.bin").waitFor({ state: "detached" });
+    expect((await jobs())["done.bin"], "the server is not asked before").toBe("COMPLETE");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await row("done.bin").waitFor();
+    await page.getByRole("button", { name: "Clear Completed" }).click();
+    await row("done.bin").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await row("done.bin").waitFor();
+
+    await page.getByRole("button", { name: "Clear Completed" }).click();
+    await row("done.bin").waitFor({ state: "detached" });
+    await page.reload();
+    await becomes("cleared", async () => (await jobs())["done.bin"] ?? "gone", "gone");
+    await row("a.bin").waitFor();
+    expect(await rows()).not.toContain("done.bin");
+  });
+
+  test("is tidied row by row in the delete mode", async () => {
+    const { page } = open;
+    await page.getByRole("button", { name: "Remove one by one" }).click();
+    for (const one of ["gone.bin", "done.bin"])
+      await row(one)
+        .getByRole("button", { name: `Remove ${one}` })
+        .click();
+    await row("done.bin").waitFor({ state: "detached" });
+    await becomes("removed", async () => Object.keys(await jobs()).length, 6);
+    await page.getByRole("button", { name: "Remove one by one" }).click();
+    await row("a.bin").getByRole("button", { name: "Pause a.bin" }).waitFor();
+  });
+
+  test("says of each problem what helps; names are shown, never run", async () => {
+    const { page } = open;
+    await row("gone.bin").getByRole("button", { name: "Retry gone.bin" }).waitFor();
+    await row("secret.bin").getByRole("button", { name: "Set the token: secret.bin" }).click();
+    await page.getByRole("dialog").getByText("Authorization: Bearer").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await add("slow.bin", HOSTILE);
+    await row(HOSTILE).waitFor();
+    await name(HOSTILE).click({ modifiers: ["Control"] });
+    await bar().getByText("1 selected").waitFor();
+    expect(await page.title()).not.toContain("owned");
+    expect(await page.locator("main img").count()).toBe(0);
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("takes back what the server refuses, and says so", async () => {
+    const { page } = open;
+    await page.route("**/pause", (route) =>
+      route.fulfill({ status: 409, json: { success: false, code: "conflict", message: "Not now." } }),
+    );
+    await row("a.bin").getByRole("button", { name: "Pause a.bin" }).click();
+    await page.getByRole("alert").getByText("Not now.").waitFor();
+    await row("a.bin").getByRole("button", { name: "Pause a.bin" }).waitFor();
+    expect((await jobs())["a.bin"]).toBe("PENDING");
+  });
+});

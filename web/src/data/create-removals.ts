@@ -31,7 +31,11 @@ interface Timers {
   clear: (timer: never) => void;
 }
 
-const TIMERS: Timers = { set: setTimeout, clear: clearTimeout };
+/** Not the functions themselves: browsers want them called as functions of the window. */
+const TIMERS: Timers = {
+  set: (act, ms) => setTimeout(act, ms),
+  clear: (timer) => clearTimeout(timer),
+};
 
 export function createRemovals(
   client: Pick<Client, "jobs">,

@@ -7,6 +7,7 @@ import { describeError } from "./describe-error.ts";
 import type { Foreseen } from "./foresee-action.ts";
 import { groupOf } from "./group-jobs.ts";
 import { useServer } from "./server.tsx";
+import { t } from "../words/words.ts";
 
 interface Move {
   id: string;
@@ -25,7 +26,7 @@ export function useMoveJob() {
     onSuccess: (_job, _move, expectation) => expectation.done(),
     onError: (error, _move, expectation) => {
       expectation?.undo();
-      tellProblem("Moving did not work", describeError(error).message, "move");
+      tellProblem(t("Moving did not work"), describeError(error).message, "move");
     },
   });
 }

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import { useServer } from "./server.tsx";
 import { useLive } from "./use-live.ts";
+import { t } from "../words/words.ts";
 
 export interface PlaceName {
   /** As jobs name it: a node's name or an instance's id. */
@@ -26,7 +27,7 @@ export function usePlaces(): readonly PlaceName[] {
     const nodes = found.filter(({ kind }) => kind === "node").length;
     return found.map(({ kind, name }) => ({
       id: name,
-      label: kind === "node" && nodes === 1 ? "This machine" : (labels.get(name) ?? name),
+      label: kind === "node" && nodes === 1 ? t("This machine") : (labels.get(name) ?? name),
     }));
   }, [found, hosts.data]);
 }

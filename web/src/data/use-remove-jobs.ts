@@ -8,6 +8,7 @@ import { describeError } from "./describe-error.ts";
 import { useServer } from "./server.tsx";
 import { refusalSentence } from "./use-job-actions.ts";
 import type { Which } from "./use-job-actions.ts";
+import { t } from "../words/words.ts";
 
 /** News of it; a second removal has news of its own. */
 let count = 0;
@@ -41,11 +42,11 @@ export function useRemoveJobs(): (ask: RemoveAsk) => void {
         onDone: ({ refused }) => {
           forgetNews(id);
           if (undoLast === undo) undoLast = null;
-          if (refused.length > 0) tellProblem("Some stay in the list", refusalSentence(refused));
+          if (refused.length > 0) tellProblem(t("Some stay in the list"), refusalSentence(refused));
         },
         onFailed: (error) => {
           forgetNews(id);
-          tellProblem("Removing did not work", describeError(error).message);
+          tellProblem(t("Removing did not work"), describeError(error).message);
         },
       });
       const undo = (): void => {

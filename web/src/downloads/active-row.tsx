@@ -2,7 +2,6 @@ import { ArrowDown, Clock, FileCheck, Files, FolderInput, Plug, ShieldCheck } fr
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
-import { counted } from "../format/counted.ts";
 import { formatDuration } from "../format/duration.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
@@ -12,6 +11,7 @@ import { JobBar } from "./job-bar.tsx";
 import { RowShell } from "./row-shell.tsx";
 import type { RowProps } from "./row-shell.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
+import { t, tn } from "../words/words.ts";
 
 /** A job at work, or about to be tried again: everything that moves. */
 export function ActiveRow(props: RowProps) {
@@ -50,8 +50,12 @@ function Motion({ job }: { job: JobMessage }) {
   return (
     <>
       <span className="row__speed">{formatSpeed(speed)}</span>
-      <span className="row__eta">{eta === null ? "" : `${formatDuration(eta)} left`}</span>
-      {connections > 0 && <span className="row__connections dim">{counted(connections, "connection")}</span>}
+      <span className="row__eta">
+        {eta === null ? "" : t("{duration} left", { duration: formatDuration(eta) })}
+      </span>
+      {connections > 0 && (
+        <span className="row__connections dim">{tn(connections, "{n} connection", "{n} connections")}</span>
+      )}
     </>
   );
 }

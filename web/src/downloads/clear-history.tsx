@@ -7,8 +7,8 @@ import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
 import { useRemoveJobs } from "../data/use-remove-jobs.ts";
-import { counted } from "../format/counted.ts";
 import { confirmLoss } from "../ui/confirm-loss.tsx";
+import { t, tn } from "../words/words.ts";
 
 interface Over {
   complete: number;
@@ -33,34 +33,34 @@ export function ClearHistory() {
         // Also those the page does not show; what ends from now on stays.
         which: { filter: { status: ["COMPLETE"], ended_before: latestEnd(shown) } },
         shown,
-        title: "Finished downloads cleared",
-        note: "The files stay where they are.",
+        title: t("Finished downloads cleared"),
+        note: t("The files stay where they are."),
       });
     },
     [live, remove],
   );
   const clearCancelled = (): void =>
     confirmLoss({
-      title: "Clear the cancelled downloads?",
+      title: t("Clear the cancelled downloads?"),
       bytes: partialBytes,
-      doIt: "Clear Cancelled",
+      doIt: t("Clear Cancelled"),
       act: () =>
         many.mutate({
           action: "remove",
           which: { filter: { status: ["CANCELLED"] } },
-          done: (count) => `${counted(count, "cancelled download")} cleared`,
+          done: (count) => tn(count, "{n} cancelled download cleared", "{n} cancelled downloads cleared"),
         }),
     });
   return (
     <>
       {cancelled > 0 && (
         <Button {...look} loading={many.isPending} onClick={clearCancelled}>
-          Clear Cancelled
+          {t("Clear Cancelled")}
         </Button>
       )}
       {complete > 0 && (
         <Button {...look} onClick={clearCompleted}>
-          Clear Completed
+          {t("Clear Completed")}
         </Button>
       )}
     </>

@@ -9,6 +9,7 @@ import { ChecksumBadge } from "../ui/checksum-badge.tsx";
 import { RowShell } from "./row-shell.tsx";
 import type { RowProps } from "./row-shell.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
+import { t } from "../words/words.ts";
 
 /** A job that is over: complete, or cancelled. */
 export function DoneRowView(props: RowProps) {
@@ -46,8 +47,12 @@ function CompleteFacts({ job }: { job: JobMessage }) {
       <Bytes bytes={bytes} />
       {seconds !== null && (
         <span className="dim">
-          in {formatDuration(seconds)}
-          {seconds >= 1 && <>, {formatSpeed(bytes / seconds)}</>}
+          {seconds >= 1
+            ? t("in {duration}, {speed}", {
+                duration: formatDuration(seconds),
+                speed: formatSpeed(bytes / seconds),
+              })
+            : t("in {duration}", { duration: formatDuration(seconds) })}
         </span>
       )}
     </>
@@ -58,7 +63,7 @@ function CancelledFacts({ job }: { job: JobMessage }) {
   const { bytes_done: done, bytes_total: total } = job.progress;
   return (
     <>
-      <span className="row__stage">Cancelled</span>
+      <span className="row__stage">{t("Cancelled")}</span>
       {done > 0 && <BytesOf done={done} total={total} />}
     </>
   );

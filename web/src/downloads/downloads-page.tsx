@@ -21,6 +21,7 @@ import type { Show } from "./show.ts";
 import { onlyShown, shownIds, showChoices } from "./show.ts";
 import { ListProvider } from "./use-list.ts";
 import { useListControl } from "./use-list-control.ts";
+import { t } from "../words/words.ts";
 
 interface DownloadsPageProps {
   filter: JobFilter;
@@ -68,16 +69,17 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
 
   return (
     <ListProvider value={control}>
-      <PageHeader title="Downloads">
+      <PageHeader title={t("Downloads")}>
         {(!ready || count > 0) && (
           <SearchField
             value={filter.search}
             onChange={(words) => onFilter({ search: words })}
-            label="Search downloads"
+            label={t("Search downloads")}
           />
         )}
         <Button size="sm" leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
-          Add<span className="wide-only">&nbsp;download</span>
+          <span className="wide-only">{t("Add download")}</span>
+          <span className="narrow-only">{t("Add")}</span>
         </Button>
       </PageHeader>
       {body()}
@@ -87,13 +89,13 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
 
 /** While it is on, every row has a button that removes it. */
 function DeleteMode({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
-  const label = on ? "Stop removing" : "Remove one by one";
+  const label = on ? t("Stop removing") : t("Remove one by one");
   return (
     <Tooltip label={label}>
       <ActionIcon
         size={30}
         className="delete-mode"
-        aria-label="Remove one by one"
+        aria-label={t("Remove one by one")}
         aria-pressed={on}
         onClick={() => onChange(!on)}
       >
@@ -111,16 +113,18 @@ function NothingFound({ filter, onClear }: { filter: JobFilter; onClear: () => v
     <div className="surface">
       <EmptyState
         icon={<Icon size={26} />}
-        title={search === "" ? "Nothing here" : `Nothing matches “${search}”`}
+        title={search === "" ? t("Nothing here") : t("Nothing matches “{search}”", { search })}
         actions={
           <Button variant="default" size="sm" onClick={onClear}>
-            Show all downloads
+            {t("Show all downloads")}
           </Button>
         }
       >
         {narrowed
-          ? "The search looks at names, folders, addresses and ids; every word has to be found, and place and kind have to fit."
-          : "No download is in this state now."}
+          ? t(
+              "The search looks at names, folders, addresses and ids; every word has to be found, and place and kind have to fit.",
+            )
+          : t("No download is in this state now.")}
       </EmptyState>
     </div>
   );

@@ -23,19 +23,12 @@ export function dragRow(row: HTMLElement, pointerY: number, drop: (target: MoveT
   const id = row.getAttribute(QUEUED);
   const over = new AbortController();
   const { signal } = over;
+  const mark = new Mark();
   let y = pointerY;
-  let spot: Spot | null = null;
-
-  const show = (next: Spot | null): void => {
-    if (spot?.row === next?.row && spot?.side === next?.side) return;
-    spot?.row.removeAttribute("data-drop");
-    spot = next;
-    spot?.row.setAttribute("data-drop", spot.side);
-  };
-  const follow = (): void => show(spotAt(row, y));
+  const follow = (): void => mark.show(spotAt(row, y));
   const end = (): void => {
     over.abort();
-    show(null);
+    mark.show(null);
     row.removeAttribute("data-dragged");
     document.body.removeAttribute("data-dragging");
   };
@@ -62,10 +55,11 @@ export function dragRow(row: HTMLElement, pointerY: number, drop: (target: MoveT
   document.addEventListener(
     "pointerup",
     () => {
+      const { spot } = mark;
       const other = spot?.row.getAttribute(QUEUED) ?? null;
-      const side = spot?.side;
       end();
-      if (other !== null && other !== id) drop(side === "before" ? { before: other } : { behind: other });
+      if (other !== null && other !== id)
+        drop(spot?.side === "before" ? { before: other } : { behind: other });
     },
     { signal },
   );
@@ -81,6 +75,18 @@ export function dragRow(row: HTMLElement, pointerY: number, drop: (target: MoveT
     { signal, capture: true },
   );
   requestAnimationFrame(scroll);
+}
+
+/** Shows where the row would go. */
+class Mark {
+  spot: Spot | null = null;
+
+  show(next: Spot | null): void {
+    if (this.spot?.row === next?.row && this.spot?.side === next?.side) return;
+    this.spot?.row.removeAttribute("data-drop");
+    this.spot = next;
+    this.spot?.row.setAttribute("data-drop", this.spot.side);
+  }
 }
 
 /** Between which rows the pointer is: how far to the side it strays does not matter. */

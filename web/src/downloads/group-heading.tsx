@@ -6,12 +6,13 @@ import { useIsAway } from "../data/use-live.ts";
 import { ClearHistory } from "./clear-history.tsx";
 import { PAUSE_ALL, RESUME_ALL, RETRY_ALL } from "./queue-actions.ts";
 import { GROUP_NAMES } from "./show.ts";
+import { t, writeNumber } from "../words/words.ts";
 
-const ACTION: Record<Group, { verb: string; ask: AskMany } | null> = {
-  active: { verb: "Pause", ask: PAUSE_ALL },
-  problem: { verb: "Retry", ask: RETRY_ALL },
-  waiting: { verb: "Pause", ask: PAUSE_ALL },
-  paused: { verb: "Resume", ask: RESUME_ALL },
+const ACTION: Record<Group, { all: string; these: string; ask: AskMany } | null> = {
+  active: { all: t("Pause all"), these: t("Pause these"), ask: PAUSE_ALL },
+  problem: { all: t("Retry all"), these: t("Retry these"), ask: RETRY_ALL },
+  waiting: { all: t("Pause all"), these: t("Pause these"), ask: PAUSE_ALL },
+  paused: { all: t("Resume all"), these: t("Resume these"), ask: RESUME_ALL },
   done: null,
 };
 
@@ -31,7 +32,7 @@ export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
     <div className="group-heading">
       <h2 className="group-heading__name">
         {GROUP_NAMES[group]}
-        <span className="group-heading__count">{ids.length.toLocaleString("en")}</span>
+        <span className="group-heading__count">{writeNumber(ids.length)}</span>
       </h2>
       <div className="group-heading__actions">
         {group === "done" && !narrowed && <ClearHistory />}
@@ -44,7 +45,7 @@ export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
             loading={many.isPending}
             onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids: [...ids] } } : action.ask)}
           >
-            {action.verb} {narrowed ? "these" : "all"}
+            {narrowed ? action.these : action.all}
           </Button>
         )}
       </div>

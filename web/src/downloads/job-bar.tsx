@@ -3,6 +3,7 @@ import { formatBytes } from "../format/bytes.ts";
 import { barFraction, formatPercent } from "../format/percent.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { BarTone } from "../ui/progress-bar.tsx";
+import { t } from "../words/words.ts";
 
 /** A job's bar: how many bytes are here, or how many are verified while the hash is computed. */
 export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean }) {
@@ -11,12 +12,18 @@ export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean 
     job.status === "RUNNING" && progress.stage === "verifying" && progress.bytes_verified !== null;
   const done = verifying ? (progress.bytes_verified ?? 0) : progress.bytes_done;
   const fraction = barFraction(done, progress.bytes_total, job.status === "COMPLETE");
-  const total = progress.bytes_total === null ? "unknown size" : formatBytes(progress.bytes_total);
+  const total = progress.bytes_total === null ? t("unknown size") : formatBytes(progress.bytes_total);
   return (
     <ProgressBar
-      label={`${verifying ? "Verifying" : "Progress of"} ${job.name}`}
+      label={
+        verifying ? t("Verifying {name}", { name: job.name }) : t("Progress of {name}", { name: job.name })
+      }
       fraction={fraction}
-      valueText={`${formatPercent(progress.percent)}, ${formatBytes(done)} of ${total}`}
+      valueText={t("{percent}, {done} of {total}", {
+        percent: formatPercent(progress.percent),
+        done: formatBytes(done),
+        total,
+      })}
       tone={toneOf(job, verifying)}
       moving={job.status === "RUNNING"}
       thin={thin}

@@ -1,9 +1,10 @@
 import "./jobs-skeleton.css";
+import { t } from "../words/words.ts";
 
 /** The page before its first data, in the very measures of what will be there. */
 export function JobsSkeleton() {
   return (
-    <div role="status" aria-label="Loading downloads">
+    <div role="status" aria-label={t("Loading downloads")}>
       <div className="totals surface" />
       <div className="filter-tabs" style={{ height: 36 }} />
       <div className="group-heading" />

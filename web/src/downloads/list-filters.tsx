@@ -5,23 +5,24 @@ import { SORTS } from "../data/group-jobs.ts";
 import type { JobFilter, Sort } from "../data/group-jobs.ts";
 import { usePlaces } from "../data/use-places.ts";
 import "./list-filters.css";
+import { t } from "../words/words.ts";
 
 export const KIND_NAMES: Record<Source["kind"], string> = {
-  url: "Addresses",
-  model: "Models of the catalogue",
-  card: "Resource cards",
-  image: "VM images",
+  url: t("Addresses"),
+  model: t("Models of the catalogue"),
+  card: t("Resource cards"),
+  image: t("VM images"),
   huggingface: "Hugging Face",
   civitai: "Civitai",
-  workflow: "Workflows",
+  workflow: t("Workflows"),
 };
 
 const SORT_NAMES: Record<Sort, string> = {
-  queue: "As the queue goes",
-  newest: "Newest first",
-  oldest: "Oldest first",
-  name: "By name",
-  size: "Largest first",
+  queue: t("As the queue goes"),
+  newest: t("Newest first"),
+  oldest: t("Oldest first"),
+  name: t("By name"),
+  size: t("Largest first"),
 };
 
 interface ListFiltersProps {
@@ -38,12 +39,12 @@ export function ListFilters({ filter, onChange }: ListFiltersProps) {
       {(places.length > 1 || filter.place !== null) && (
         <NativeSelect
           size="xs"
-          aria-label="Place"
+          aria-label={t("Place")}
           data-chosen={filter.place !== null || undefined}
           value={filter.place ?? ""}
           onChange={(event) => onChange({ place: event.currentTarget.value || null })}
           data={[
-            { value: "", label: "Every place" },
+            { value: "", label: t("Every place") },
             ...places.map(({ id, label }) => ({ value: id, label })),
             // One the address names, of which no job is there any more.
             ...(filter.place === null || known ? [] : [{ value: filter.place, label: filter.place }]),
@@ -52,18 +53,18 @@ export function ListFilters({ filter, onChange }: ListFiltersProps) {
       )}
       <NativeSelect
         size="xs"
-        aria-label="Kind"
+        aria-label={t("Kind")}
         data-chosen={filter.kind !== null || undefined}
         value={filter.kind ?? ""}
         onChange={(event) => onChange({ kind: event.currentTarget.value || null })}
         data={[
-          { value: "", label: "Every kind" },
+          { value: "", label: t("Every kind") },
           ...SOURCE_KINDS.map((kind) => ({ value: kind, label: KIND_NAMES[kind] })),
         ]}
       />
       <NativeSelect
         size="xs"
-        aria-label="Order"
+        aria-label={t("Order")}
         data-chosen={filter.sort !== "queue" || undefined}
         value={filter.sort}
         onChange={(event) => onChange({ sort: event.currentTarget.value as Sort })}

@@ -10,9 +10,18 @@ import { useServer } from "../data/server.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { tellProblem } from "../ui/notify.ts";
 import "./no-downloads.css";
+import { t } from "../words/words.ts";
+import { rich } from "../words/rich.tsx";
 
 /** Small, free for everybody, and with a hash its host publishes: shows all there is to see within a minute. */
 const SAMPLE = "hf://sentence-transformers/all-MiniLM-L6-v2/model.safetensors";
+
+const WAY_TAGS = {
+  kbd: (text: ReactNode) => <kbd>{text}</kbd>,
+  code: (text: ReactNode) => <code>{text}</code>,
+  models: (text: ReactNode) => <Link to="/models">{text}</Link>,
+  images: (text: ReactNode) => <Link to="/storage/images">{text}</Link>,
+};
 
 /** An empty queue: the three ways to fill it, a sample, and what is not set up yet. */
 export function NoDownloads() {
@@ -22,30 +31,37 @@ export function NoDownloads() {
       <div className="surface">
         <EmptyState
           icon={<ArrowDownToLine size={26} />}
-          title="Nothing to haul yet"
+          title={t("Nothing to haul yet")}
           actions={
             <>
               <Button leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
-                Add a download
+                {t("Add a download")}
               </Button>
               <Sample />
             </>
           }
         >
-          <p>Downloads go on when this page is closed, survive restarts, and pick up where they were.</p>
+          <p>
+            {t("Downloads go on when this page is closed, survive restarts, and pick up where they were.")}
+          </p>
         </EmptyState>
         <div className="ways">
-          <Way icon={Link2} title="Any address">
-            Paste a link, a list of links or a curl line: here with <kbd>n</kbd>, or in a terminal with{" "}
-            <code>haulyard add https://…</code>
+          <Way icon={Link2} title={t("Any address")}>
+            {rich(
+              "Paste a link, a list of links or a curl line: here with <kbd>n</kbd>, or in a terminal with <code>haulyard add https://…</code>",
+              WAY_TAGS,
+            )}
           </Way>
-          <Way icon={Boxes} title="A model or an image">
-            <Link to="/models">Choose from the catalogue</Link>, or paste <code>hf://org/repo</code> or an
-            address of Civitai. Folder and hash are found by themselves.
+          <Way icon={Boxes} title={t("A model or an image")}>
+            {rich(
+              "Choose from the <models>models</models> or the <images>images</images>, or paste <code>hf://org/repo</code> or an address of Civitai. Folder and hash are found by themselves.",
+              WAY_TAGS,
+            )}
           </Way>
-          <Way icon={Server} title="An instance">
-            Add a rented machine by its ssh line; what it is to have is fetched right there, and goes on
-            without you.
+          <Way icon={Server} title={t("An instance")}>
+            {t(
+              "Add a rented machine by its ssh line; what it is to have is fetched right there, and goes on without you.",
+            )}
           </Way>
         </div>
       </div>
@@ -70,11 +86,11 @@ function Sample() {
   const { client } = useServer();
   const add = useMutation({
     mutationFn: () => client.jobs.create({ source: SAMPLE }),
-    onError: (error) => tellProblem("The sample could not be added", describeError(error).message),
+    onError: (error) => tellProblem(t("The sample could not be added"), describeError(error).message),
   });
   return (
     <Button variant="default" loading={add.isPending} onClick={() => add.mutate()} title={SAMPLE}>
-      Try a sample (91 MB)
+      {t("Try a sample (91 MB)")}
     </Button>
   );
 }
@@ -86,7 +102,7 @@ function Hints() {
   const hints = health.data?.hints ?? [];
   if (hints.length === 0) return null;
   return (
-    <section className="hints" aria-label="Good to know">
+    <section className="hints" aria-label={t("Good to know")}>
       {hints.map(({ code, message, advice, page }) => (
         <p key={code} className="hint">
           <Lightbulb size={15} aria-hidden />
@@ -96,7 +112,7 @@ function Hints() {
               <>
                 {" "}
                 <a href={page} target="_blank" rel="noreferrer">
-                  Where to get it
+                  {t("Where to get it")}
                 </a>
               </>
             )}

@@ -10,6 +10,7 @@ import type { JobFilter } from "../data/group-jobs.ts";
 import { useServer } from "../data/server.tsx";
 import { useLive } from "../data/use-live.ts";
 import { DoneRowView } from "./done-row.tsx";
+import { t } from "../words/words.ts";
 
 /** As many as the live list holds: the second page is the first that brings something new. */
 const PAGE_JOBS = SNAPSHOT_ENDED_JOBS;
@@ -23,7 +24,7 @@ export function OlderHistory({ filter }: { filter: JobFilter }) {
   return (
     <div className="older-history">
       <Button variant="default" size="sm" onClick={() => setAsked(true)}>
-        Show older downloads
+        {t("Show older downloads")}
       </Button>
     </div>
   );
@@ -52,7 +53,7 @@ function OlderPages({ filter }: { filter: JobFilter }) {
             loading={pages.isFetching}
             onClick={() => void pages.fetchNextPage()}
           >
-            Show older downloads
+            {t("Show older downloads")}
           </Button>
         </div>
       )}

@@ -5,6 +5,7 @@ import { RemedyButton } from "./remedy-button.tsx";
 import { RowShell } from "./row-shell.tsx";
 import type { RowProps } from "./row-shell.tsx";
 import { Whereabouts } from "./whereabouts.tsx";
+import { t } from "../words/words.ts";
 
 /** A job that needs a person: what happened, why, what to do, one button. */
 export function ProblemRow(props: RowProps) {
@@ -22,12 +23,12 @@ export function ProblemRow(props: RowProps) {
     >
       <p className="row__problem">
         {blocked
-          ? `The host key of ${job.place.name} has to be checked by a person.`
-          : (job.error?.message ?? "It failed without saying why.")}
+          ? t("Its host key has to be checked by a person.")
+          : (job.error?.message ?? t("It failed without saying why."))}
       </p>
       {job.error !== null && <p className="row__advice">{job.error.advice}</p>}
       <div className="row__facts">
-        {kept > 0 && <span>{formatBytes(kept)} kept</span>}
+        {kept > 0 && <span>{t("{bytes} kept", { bytes: formatBytes(kept) })}</span>}
         <span className="row__end row__end_start">
           <Whereabouts job={job} />
         </span>

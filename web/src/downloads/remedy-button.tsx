@@ -1,11 +1,14 @@
 import { Button } from "@mantine/core";
+import type { ButtonProps } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { Link } from "@tanstack/react-router";
 import { Copy, ExternalLink, KeyRound, ScrollText, ShieldQuestion } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import type { Remedy } from "./remedy.ts";
 import { TokenAdvice } from "./token-advice.tsx";
+import { t } from "../words/words.ts";
 
 interface RemedyButtonProps {
   job: JobMessage;
@@ -14,79 +17,61 @@ interface RemedyButtonProps {
 
 /** The one thing that is likeliest to help, where that is not just another try. */
 export function RemedyButton({ job, remedy }: RemedyButtonProps) {
-  const look = { size: "compact-md", variant: "default", className: "row__retry" } as const;
-  const named = (label: string) => ({ "aria-label": `${label}: ${job.name}` });
+  const look = (label: string, Icon: LucideIcon) =>
+    ({
+      size: "compact-md",
+      variant: "default",
+      className: "row__retry",
+      "aria-label": `${label}: ${job.name}`,
+      leftSection: <Icon size={14} aria-hidden />,
+      children: label,
+    }) as const;
   switch (remedy.kind) {
     case "verify":
-      return (
-        <Button
-          {...look}
-          {...named("Verify host")}
-          leftSection={<ShieldQuestion size={14} aria-hidden />}
-          renderRoot={(props) => (
-            <Link to="." search={(before) => ({ ...before, verify: remedy.hostId })} {...props} />
-          )}
-        >
-          Verify host
-        </Button>
-      );
+      return <OpenButton {...look(t("Verify host"), ShieldQuestion)} search={{ verify: remedy.hostId }} />;
+    case "log":
+      return <OpenButton {...look(t("Show the log"), ScrollText)} search={{ job: job.id }} />;
     case "token":
-      return (
-        <Button
-          {...look}
-          {...named("Set the token")}
-          leftSection={<KeyRound size={14} aria-hidden />}
-          onClick={() => explainToken(remedy)}
-        >
-          Set the token
-        </Button>
-      );
+      return <Button {...look(t("Set the token"), KeyRound)} onClick={() => explainToken(remedy)} />;
     case "page":
       return (
         <Button
-          {...look}
-          {...named("Open the page")}
+          {...look(t("Open the page"), ExternalLink)}
           component="a"
           href={remedy.url}
           target="_blank"
           rel="noreferrer"
-          leftSection={<ExternalLink size={14} aria-hidden />}
-        >
-          Open the page
-        </Button>
-      );
-    case "log":
-      return (
-        <Button
-          {...look}
-          {...named("Show the log")}
-          leftSection={<ScrollText size={14} aria-hidden />}
-          renderRoot={(props) => (
-            <Link to="." search={(before) => ({ ...before, job: job.id })} resetScroll={false} {...props} />
-          )}
-        >
-          Show the log
-        </Button>
+        />
       );
     case "path":
       return (
         <Button
-          {...look}
-          {...named("Copy the path")}
-          leftSection={<Copy size={14} aria-hidden />}
-          onClick={() => void copyAndTell(remedy.path, "Path")}
-        >
-          Copy the path
-        </Button>
+          {...look(t("Copy the path"), Copy)}
+          onClick={() => void copyAndTell(remedy.path, t("Path"))}
+        />
       );
     default:
       throw remedy satisfies never;
   }
 }
 
+type Search = { verify: string } | { job: string };
+
+/** Opens a dialog that is in the address. */
+function OpenButton({ search, ...look }: { search: Search } & ButtonProps) {
+  return (
+    <Button
+      {...look}
+      renderRoot={(props) => (
+        <Link to="." search={(before: object) => ({ ...before, ...search })} resetScroll={false} {...props} />
+      )}
+    />
+  );
+}
+
 function explainToken({ service, host }: Extract<Remedy, { kind: "token" }>): void {
   modals.open({
-    title: `${host} wants to know who asks`,
+    title: t("{host} wants to know who asks", { host }),
     size: 540,
     children: <TokenAdvice service={service} />,
   });

@@ -2,7 +2,7 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { bytesLostByRemoving } from "../data/offered-actions.ts";
 import type { RemoveAsk } from "../data/use-remove-jobs.ts";
-import { counted } from "../format/counted.ts";
+import { t, tn } from "../words/words.ts";
 
 /** What is over and loses no bytes waits a while before it is removed; what runs is stopped at once. */
 export function canBeTakenBack(job: JobMessage): boolean {
@@ -15,13 +15,13 @@ export function removalAsk(jobs: readonly JobMessage[]): RemoveAsk {
   const [only] = jobs;
   const title =
     jobs.length === 1 && only !== undefined
-      ? `${only.name} removed from the list`
-      : `${counted(jobs.length, "download")} removed from the list`;
+      ? t("{name} removed from the list", { name: only.name })
+      : tn(jobs.length, "{n} download removed from the list", "{n} downloads removed from the list");
   const here = jobs.some(({ status }) => status === "COMPLETE");
   return {
     which: { ids: jobs.map(({ id }) => id) },
     shown: jobs,
     title,
-    note: here ? "Finished files stay where they are." : "",
+    note: here ? t("Finished files stay where they are.") : "",
   };
 }

@@ -25,13 +25,14 @@ import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { useActOn } from "./use-act-on.ts";
 import { useList } from "./use-list.ts";
 import { targetOf } from "./use-row-keys.ts";
+import { t } from "../words/words.ts";
 
 export const ACTION_LOOK: Record<JobAction, { label: string; icon: LucideIcon | typeof PauseSolid }> = {
-  pause: { label: "Pause", icon: PauseSolid },
-  resume: { label: "Resume", icon: PlaySolid },
-  cancel: { label: "Cancel", icon: Ban },
-  retry: { label: "Retry", icon: RotateCw },
-  remove: { label: "Remove", icon: Trash2 },
+  pause: { label: t("Pause"), icon: PauseSolid },
+  resume: { label: t("Resume"), icon: PlaySolid },
+  cancel: { label: t("Cancel"), icon: Ban },
+  retry: { label: t("Retry"), icon: RotateCw },
+  remove: { label: t("Remove"), icon: Trash2 },
 };
 
 interface RowActionsProps {
@@ -54,7 +55,7 @@ export function RowActions({ job, prominent, queued, remedy }: RowActionsProps) 
       <button
         type="button"
         className="row__remove"
-        aria-label={`Remove ${job.name}`}
+        aria-label={t("Remove {name}", { name: job.name })}
         disabled={away}
         onClick={() => act("remove")}
       >
@@ -66,7 +67,7 @@ export function RowActions({ job, prominent, queued, remedy }: RowActionsProps) 
       )}
       <Menu>
         <Menu.Target>
-          <ActionIcon size={32} aria-label={`More for ${job.name}`}>
+          <ActionIcon size={32} aria-label={t("More for {name}", { name: job.name })}>
             <MoreHorizontal size={17} />
           </ActionIcon>
         </Menu.Target>
@@ -89,7 +90,7 @@ export function RowActions({ job, prominent, queued, remedy }: RowActionsProps) 
           {queued && <MoveItems id={job.id} disabled={away} />}
           <Menu.Divider />
           <Menu.Item leftSection={<SquareCheck size={15} />} onClick={() => selection.toggle(job.id)}>
-            Select
+            {t("Select")}
           </Menu.Item>
           <CopyItems job={job} />
         </Menu.Dropdown>
@@ -109,16 +110,16 @@ function MoveItems({ id, disabled }: { id: string; disabled: boolean }) {
     <>
       <Menu.Divider />
       <Menu.Item leftSection={<ChevronsUp size={15} />} disabled={disabled} onClick={step(-1, true)}>
-        Move to the top
+        {t("Move to the top")}
       </Menu.Item>
       <Menu.Item leftSection={<ChevronUp size={15} />} disabled={disabled} onClick={step(-1, false)}>
-        Move up
+        {t("Move up")}
       </Menu.Item>
       <Menu.Item leftSection={<ChevronDown size={15} />} disabled={disabled} onClick={step(1, false)}>
-        Move down
+        {t("Move down")}
       </Menu.Item>
       <Menu.Item leftSection={<ChevronsDown size={15} />} disabled={disabled} onClick={step(1, true)}>
-        Move to the bottom
+        {t("Move to the bottom")}
       </Menu.Item>
     </>
   );
@@ -169,13 +170,13 @@ function CopyItems({ job }: { job: JobMessage }) {
   return (
     <>
       {url !== undefined && (
-        <Menu.Item leftSection={<Link2 size={15} />} onClick={() => void copyAndTell(url, "Address")}>
-          Copy address
+        <Menu.Item leftSection={<Link2 size={15} />} onClick={() => void copyAndTell(url, t("Address"))}>
+          {t("Copy address")}
         </Menu.Item>
       )}
       {destination !== null && (
-        <Menu.Item leftSection={<Copy size={15} />} onClick={() => void copyAndTell(destination, "Path")}>
-          Copy path
+        <Menu.Item leftSection={<Copy size={15} />} onClick={() => void copyAndTell(destination, t("Path"))}>
+          {t("Copy path")}
         </Menu.Item>
       )}
     </>

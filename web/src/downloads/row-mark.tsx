@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { dragRow, QUEUED } from "./drag-row.ts";
 import { ROW_FOCUS } from "./row-keys.ts";
 import { useIsSelected, useList } from "./use-list.ts";
+import { t } from "../words/words.ts";
 
 interface RowMarkProps {
   id: string;
@@ -25,7 +26,7 @@ export function RowMark({ id, name, tone, icon }: RowMarkProps) {
         className="row__check"
         // The row itself takes the focus, and `x` selects it.
         tabIndex={-1}
-        aria-label={`Select ${name}`}
+        aria-label={t("Select {name}", { name })}
         checked={selected}
         onChange={(event) => {
           const { shiftKey } = event.nativeEvent as MouseEvent;
@@ -51,7 +52,7 @@ export function RowGrip({ id }: { id: string }) {
   return (
     <span
       className="row__grip"
-      title="Drag to another place in the queue (Alt + ↑ or ↓)"
+      title={t("Drag to another place in the queue (Alt + ↑ or ↓)")}
       aria-hidden
       onPointerDown={(event) => {
         const row = event.currentTarget.closest<HTMLElement>(`[${QUEUED}]`);

@@ -11,26 +11,26 @@ import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { Which } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
-import { counted } from "../format/counted.ts";
 import { ACTION_LOOK } from "./row-actions.tsx";
 import { BAR_ACTIONS, selectedOffers } from "./selected-offers.ts";
 import type { SelectedOffers } from "./selected-offers.ts";
 import { countMatching } from "./server-filter.ts";
 import { useList, useSelected } from "./use-list.ts";
 import "./selection-bar.css";
+import { t, tn } from "../words/words.ts";
 
 const PRIORITIES = [
-  { priority: 100, label: "High", note: "goes first" },
-  { priority: 0, label: "Normal", note: "as they came" },
-  { priority: -100, label: "Low", note: "goes last" },
+  { priority: 100, label: t("High"), note: t("goes first") },
+  { priority: 0, label: t("Normal"), note: t("as they came") },
+  { priority: -100, label: t("Low"), note: t("goes last") },
 ] as const;
 
-const DONE: Record<JobAction, string> = {
-  pause: "paused",
-  resume: "resumed",
-  retry: "tried again",
-  cancel: "cancelled",
-  remove: "removed",
+const DONE: Record<JobAction, (count: number) => string> = {
+  pause: (count) => tn(count, "{n} download paused", "{n} downloads paused"),
+  resume: (count) => tn(count, "{n} download resumed", "{n} downloads resumed"),
+  retry: (count) => tn(count, "{n} download tried again", "{n} downloads tried again"),
+  cancel: (count) => tn(count, "{n} download cancelled", "{n} downloads cancelled"),
+  remove: (count) => tn(count, "{n} download removed", "{n} downloads removed"),
 };
 
 interface SelectionBarProps {
@@ -44,7 +44,7 @@ interface SelectionBarProps {
 export function SelectionBar({ filter, shown }: SelectionBarProps) {
   const { ids } = useSelected();
   return (
-    <div className="selection-place" role="region" aria-label="Selected downloads">
+    <div className="selection-place" role="region" aria-label={t("Selected downloads")}>
       {ids.size > 0 && <Bar filter={filter} shown={shown} ids={ids} />}
     </div>
   );
@@ -63,13 +63,13 @@ function Bar({ filter, shown, ids }: SelectionBarProps & { ids: ReadonlySet<stri
     many.mutate({
       action,
       which: whole ?? { ids: [...of[action]] },
-      done: (count) => `${counted(count, "download")} ${DONE[action]}`,
+      done: DONE[action],
     });
   const busy = away || many.isPending;
   return (
     <div className="selection-bar">
       <strong className="selection-bar__count" aria-live="polite">
-        {matching ? "All that match" : `${ids.size.toLocaleString("en")} selected`}
+        {matching ? t("All that match") : t("{n} selected", { n: ids.size })}
       </strong>
       {!matching && filter != null && ids.size === shown && <MatchingButton filter={filter} shown={shown} />}
       <div className="selection-bar__actions">
@@ -97,11 +97,11 @@ function Bar({ filter, shown, ids }: SelectionBarProps & { ids: ReadonlySet<stri
           disabled={busy}
           onClick={() => removeSelected(whole ?? undefined)}
         >
-          Remove
+          {t("Remove")}
         </Button>
       </div>
-      <Tooltip label="Select nothing (Esc)">
-        <ActionIcon aria-label="Select nothing" onClick={() => selection.clear()}>
+      <Tooltip label={t("Select nothing (Esc)")}>
+        <ActionIcon aria-label={t("Select nothing")} onClick={() => selection.clear()}>
           <X size={16} />
         </ActionIcon>
       </Tooltip>
@@ -120,7 +120,7 @@ function PriorityMenu({ ids, disabled }: { ids: readonly string[]; disabled: boo
           leftSection={<ChevronsUpDown size={14} aria-hidden />}
           disabled={disabled}
         >
-          Priority
+          {t("Priority")}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -133,7 +133,10 @@ function PriorityMenu({ ids, disabled }: { ids: readonly string[]; disabled: boo
                 action: "move",
                 priority,
                 which: { ids: [...ids] },
-                done: (count) => `${counted(count, "download")} set to ${label.toLowerCase()} priority`,
+                done: (count) =>
+                  tn(count, "Priority of {n} download: {label}", "Priority of {n} downloads: {label}", {
+                    label,
+                  }),
               })
             }
           >
@@ -160,7 +163,7 @@ function MatchingButton({ filter, shown }: { filter: NonNullable<Which["filter"]
   if (count !== null && count <= shown) return null;
   return (
     <Button size="compact-sm" variant="subtle" onClick={() => selection.selectMatching()}>
-      {count === null ? "Select older ones, too" : `Select all ${count.toLocaleString("en")} matching`}
+      {count === null ? t("Select older ones, too") : t("Select all {n} matching", { n: count })}
     </Button>
   );
 }

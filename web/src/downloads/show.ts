@@ -2,15 +2,16 @@
 import { GROUPS } from "../data/group-jobs.ts";
 import type { Group, JobGroups } from "../data/group-jobs.ts";
 import type { FilterChoice } from "../ui/filter-tabs.tsx";
+import { t } from "../words/words.ts";
 
 export type Show = "all" | Group;
 
 export const GROUP_NAMES: Record<Group, string> = {
-  active: "Active",
-  problem: "Problems",
-  waiting: "Waiting",
-  paused: "Paused",
-  done: "History",
+  active: t("Active"),
+  problem: t("Problems"),
+  waiting: t("Waiting"),
+  paused: t("Paused"),
+  done: t("History"),
 };
 
 export function toShow(value: unknown): Show {
@@ -34,7 +35,7 @@ const NONE: JobGroups = { active: [], problem: [], waiting: [], paused: [], done
 export function showChoices(groups: JobGroups): FilterChoice<Show>[] {
   const all = GROUPS.reduce((sum, group) => sum + groups[group].length, 0);
   return [
-    { value: "all", label: "All", count: all },
+    { value: "all", label: t("All"), count: all },
     ...GROUPS.map((group) => ({
       value: group,
       label: GROUP_NAMES[group],

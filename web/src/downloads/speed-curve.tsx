@@ -3,6 +3,7 @@ import { useServer } from "../data/server.tsx";
 import { SPEED_SAMPLES } from "../data/speed-history.ts";
 import { formatSpeed } from "../format/bytes.ts";
 import { curvePath } from "./curve-path.ts";
+import { t } from "../words/words.ts";
 
 const WIDTH = 240;
 const HEIGHT = 60;
@@ -17,8 +18,10 @@ export const SpeedCurve = memo(function SpeedCurve() {
     <div
       className="speed-curve"
       role="img"
-      aria-label="Speed of the last minute and a half"
-      title={peak > 0 ? `Last minute and a half, at most ${formatSpeed(peak)}` : undefined}
+      aria-label={t("Speed of the last minute and a half")}
+      title={
+        peak > 0 ? t("Last minute and a half, at most {speed}", { speed: formatSpeed(peak) }) : undefined
+      }
     >
       {line !== "" && (
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden focusable="false">

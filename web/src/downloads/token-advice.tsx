@@ -3,6 +3,8 @@ import { modals } from "@mantine/modals";
 import { CopyButton } from "../ui/copy-button.tsx";
 import type { TokenService } from "./remedy.ts";
 import "./token-advice.css";
+import { t } from "../words/words.ts";
+import { rich } from "../words/rich.tsx";
 
 const SERVICES = {
   "hugging-face": {
@@ -17,6 +19,8 @@ const SERVICES = {
   },
 } as const;
 
+const HEADER_LINE = "haulyard add URL --header 'Authorization: Bearer …'";
+
 /** Where a token is made, where it is set, and who gets to see it. */
 export function TokenAdvice({ service }: { service: TokenService }) {
   return (
@@ -24,7 +28,7 @@ export function TokenAdvice({ service }: { service: TokenService }) {
       {service === "other" ? <HeaderSteps /> : <TokenSteps {...SERVICES[service]} />}
       <div className="form__buttons">
         <Button data-autofocus onClick={() => modals.closeAll()}>
-          Close
+          {t("Close")}
         </Button>
       </div>
     </div>
@@ -36,23 +40,31 @@ function TokenSteps({ page, shown, line }: (typeof SERVICES)[keyof typeof SERVIC
     <>
       <ol>
         <li>
-          Make a token that may read, at{" "}
-          <a href={page} target="_blank" rel="noreferrer">
-            {shown}
-          </a>
-          .
+          {rich(
+            "Make a token that may read, at {page}.",
+            {},
+            {
+              page: (
+                <a href={page} target="_blank" rel="noreferrer">
+                  {shown}
+                </a>
+              ),
+            },
+          )}
         </li>
         <li>
-          Start Haulyard with it:
+          {t("Start Haulyard with it:")}
           <div className="token-advice__line">
             <code>{line}</code>
-            <CopyButton text={line} what="the command" />
+            <CopyButton text={line} what={t("the command")} />
           </div>
         </li>
-        <li>Retry the download: it goes on from the bytes that are there.</li>
+        <li>{t("Retry the download: it goes on from the bytes that are there.")}</li>
       </ol>
       <p className="dim">
-        The token stays on the server and is sent to this service alone, not to the storage it redirects to.
+        {t(
+          "The token stays on the server and is sent to this service alone, not to the storage it redirects to.",
+        )}
       </p>
     </>
   );
@@ -61,12 +73,14 @@ function TokenSteps({ page, shown, line }: (typeof SERVICES)[keyof typeof SERVIC
 function HeaderSteps() {
   return (
     <>
-      <p>Add the download again with a header that says who asks:</p>
+      <p>{t("Add the download again with a header that says who asks:")}</p>
       <div className="token-advice__line">
-        <code>haulyard add URL --header 'Authorization: Bearer …'</code>
-        <CopyButton text="haulyard add URL --header 'Authorization: Bearer …'" what="the command" />
+        <code>{HEADER_LINE}</code>
+        <CopyButton text={HEADER_LINE} what={t("the command")} />
       </div>
-      <p className="dim">It goes on from the bytes that are there, and is sent to this host alone.</p>
+      <p className="dim">
+        {t("It goes on from the bytes that are there. The header is sent to this host alone.")}
+      </p>
     </>
   );
 }

@@ -1,45 +1,52 @@
 import type { ReactNode } from "react";
 import { useLimit, useTotals } from "../data/use-live.ts";
 import { formatExactBytes, formatBytes, formatSpeed } from "../format/bytes.ts";
-import { counted } from "../format/counted.ts";
 import { formatDuration } from "../format/duration.ts";
 import { presentWord } from "../limit/limit-words.ts";
 import { useOverallLimit } from "../limit/use-overall-limit.tsx";
 import { SpeedCurve } from "./speed-curve.tsx";
 import "./totals-strip.css";
+import { t, tn } from "../words/words.ts";
 
 /** The whole queue in one line: how fast, how long, how many, how far. */
 export function TotalsStrip() {
   const totals = useTotals();
   const busy = totals.active > 0;
-  const queue = totals.waiting === 0 ? "" : `${totals.waiting} waiting`;
+  const queue = totals.waiting === 0 ? "" : t("{n} waiting", { n: totals.waiting });
   return (
-    <section className="totals surface" aria-label="Totals">
+    <section className="totals surface" aria-label={t("Totals")}>
       <Total
-        label="Speed"
+        label={t("Speed")}
         aside={<SpeedLimit />}
         value={busy ? formatSpeed(totals.bytesPerSecond) : "–"}
         strong
       />
       <Total
-        label="Time left"
+        label={t("Time left")}
         value={totals.etaSeconds === null ? "–" : formatDuration(totals.etaSeconds)}
-        note={totals.unknownLengths > 0 && totals.etaSeconds !== null ? "and more" : ""}
+        note={totals.unknownLengths > 0 && totals.etaSeconds !== null ? t("and more") : ""}
         title={
           totals.unknownLengths > 0
-            ? `${counted(totals.unknownLengths, "download")} of unknown size not counted`
+            ? tn(
+                totals.unknownLengths,
+                "{n} download of unknown size not counted",
+                "{n} downloads of unknown size not counted",
+              )
             : ""
         }
       />
-      <Total label="Active" value={busy ? String(totals.active) : "None"} note={queue} />
+      <Total label={t("Active")} value={busy ? String(totals.active) : t("None")} note={queue} />
       <Total
-        label="Downloaded"
+        label={t("Downloaded")}
         value={totals.bytesTotal === 0 ? "–" : formatBytes(totals.bytesDone)}
-        note={totals.bytesTotal === 0 ? "" : `of ${formatBytes(totals.bytesTotal)}`}
+        note={totals.bytesTotal === 0 ? "" : t("of {total}", { total: formatBytes(totals.bytesTotal) })}
         title={
           totals.bytesTotal === 0
             ? ""
-            : `${formatExactBytes(totals.bytesDone)} of ${formatExactBytes(totals.bytesTotal)}`
+            : t("{done} of {total}", {
+                done: formatExactBytes(totals.bytesDone),
+                total: formatExactBytes(totals.bytesTotal),
+              })
         }
       />
       <SpeedCurve />
@@ -53,8 +60,13 @@ function SpeedLimit() {
   const word = presentWord(useLimit());
   if (word === null) return null;
   return (
-    <button type="button" className="total__limit" aria-label={`Limit: ${word}. Change it`} onClick={open}>
-      {word === "off" ? "switched off" : `limit ${word}`}
+    <button
+      type="button"
+      className="total__limit"
+      aria-label={t("Limit: {word}. Change it", { word })}
+      onClick={open}
+    >
+      {word === "off" ? t("switched off") : t("limit {word}", { word })}
     </button>
   );
 }

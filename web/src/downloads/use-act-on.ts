@@ -6,6 +6,7 @@ import { useRemoveJobs } from "../data/use-remove-jobs.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { confirmLoss } from "../ui/confirm-loss.tsx";
 import { canBeTakenBack, removalAsk } from "./removal-words.ts";
+import { t } from "../words/words.ts";
 
 /** Does what is asked of a job; asks back only where bytes would be lost, and lets the rest be taken back. */
 export function useActOn(job: JobMessage): (action: JobAction) => void {
@@ -16,9 +17,9 @@ export function useActOn(job: JobMessage): (action: JobAction) => void {
     if (away) return;
     if (action === "remove" && canBeTakenBack(job)) return remove(removalAsk([job]));
     confirmLoss({
-      title: `Remove ${job.name}?`,
+      title: t("Remove {name}?", { name: job.name }),
       bytes: action === "remove" ? bytesLostByRemoving(job) : 0,
-      doIt: "Remove",
+      doIt: t("Remove"),
       act: () => mutate({ action, job }),
     });
   };

@@ -4,10 +4,10 @@ import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { Which } from "../data/use-job-actions.ts";
 import { useRemoveJobs } from "../data/use-remove-jobs.ts";
-import { counted } from "../format/counted.ts";
 import { confirmLoss } from "../ui/confirm-loss.tsx";
 import { canBeTakenBack, removalAsk } from "./removal-words.ts";
 import type { Selection } from "./selection.ts";
+import { t, tn } from "../words/words.ts";
 
 /** Removes what is selected, or what `which` finds beyond it. */
 export function useRemoveSelected(selection: Selection): (which?: Which) => void {
@@ -25,20 +25,22 @@ export function useRemoveSelected(selection: Selection): (which?: Which) => void
       selection.clear();
       const ask = removalAsk(selected);
       return remove(
-        which === undefined ? ask : { ...ask, which, title: "All that match removed from the list" },
+        which === undefined ? ask : { ...ask, which, title: t("All that match removed from the list") },
       );
     }
     confirmLoss({
       title:
-        which === undefined ? `Remove ${counted(selected.length, "download")}?` : "Remove all that match?",
+        which === undefined
+          ? tn(selected.length, "Remove {n} download?", "Remove {n} downloads?")
+          : t("Remove all that match?"),
       bytes: selected.reduce((sum, job) => sum + bytesLostByRemoving(job), 0),
-      doIt: "Remove",
+      doIt: t("Remove"),
       act: () => {
         selection.clear();
         many.mutate({
           action: "remove",
           which: which ?? { ids: selected.map(({ id }) => id) },
-          done: (count) => `${counted(count, "download")} removed`,
+          done: (count) => tn(count, "{n} download removed", "{n} downloads removed"),
         });
       },
     });

@@ -1,6 +1,7 @@
 import { ArrowRight } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { folderOf, shortPath, sourceHost } from "../format/source-host.ts";
+import { t } from "../words/words.ts";
 
 /** From where to where: `huggingface.co → …/models/unet`. */
 export function Whereabouts({ job }: { job: JobMessage }) {
@@ -13,7 +14,7 @@ export function Whereabouts({ job }: { job: JobMessage }) {
       </span>
       {folder !== null && (
         <>
-          <ArrowRight size={12} aria-label="to" role="img" />
+          <ArrowRight size={12} aria-label={t("to")} role="img" />
           <span className="truncate" title={job.destination ?? folder}>
             {shortPath(folder)}
           </span>

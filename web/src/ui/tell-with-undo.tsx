@@ -1,5 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import "./tell-with-undo.css";
+import { t } from "../words/words.ts";
 
 interface UndoNews {
   id: string;
@@ -19,12 +20,12 @@ export function tellWithUndo({ id, title, message, ms, undo }: UndoNews): void {
     autoClose: ms,
     withBorder: true,
     radius: 10,
-    closeButtonProps: { "aria-label": "Close" },
+    closeButtonProps: { "aria-label": t("Close") },
     message: (
       <span className="news-undo">
         <span>{message}</span>
         <button type="button" className="news-undo__button" onClick={undo}>
-          Undo
+          {t("Undo")}
         </button>
       </span>
     ),

@@ -19,7 +19,13 @@ import type {
   EditModelRequest,
 } from "../wire/models.ts";
 import { JobsMessage, PlanAnswer } from "../wire/plan.ts";
-import { HistoryMessage, JobActionsAnswer, JobListMessage, LogMessage } from "../wire/requests.ts";
+import {
+  HistoryMessage,
+  JobActionsAnswer,
+  JobListMessage,
+  LogMessage,
+  MapMessage,
+} from "../wire/requests.ts";
 import type {
   AdjustRequest,
   JobActionsRequest,
@@ -67,6 +73,8 @@ export interface JobCalls extends Record<JobVerb, JobCall> {
   history(id: string, signal?: AbortSignal): Promise<HistoryMessage["history"]>;
   /** What the job's commands wrote, from a place on; below 0: so many bytes before the end. */
   log(id: string, offset: number, signal?: AbortSignal): Promise<LogMessage>;
+  /** Which bytes are here, and which connection fetches which. */
+  map(id: string, signal?: AbortSignal): Promise<MapMessage>;
   create(request: JobRequestMessage, signal?: AbortSignal): Promise<Added>;
   /** What adding these would come to; changes nothing. */
   plan(requests: readonly JobRequestMessage[], signal?: AbortSignal): Promise<PlanAnswer>;
@@ -153,6 +161,7 @@ function jobCalls(connection: Connection): JobCalls {
     history: async (id, signal) =>
       (await get(connection, pathOf(id, "/history"), HistoryMessage, signal)).history,
     log: (id, offset, signal) => get(connection, pathOf(id, "/log"), LogMessage, signal, { offset }),
+    map: (id, signal) => get(connection, pathOf(id, "/map"), MapMessage, signal),
     create: async (request, signal) => {
       const call = { method: "POST", path: "/jobs", body: request, answer: AddedMessage, signal } as const;
       const { status, data } = await sendRequest(connection, call);

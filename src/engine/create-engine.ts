@@ -1,6 +1,11 @@
 import type { Clock } from "../job/clock.ts";
 import type { JobStore, LaneLimit } from "../job/store-contract.ts";
-import type { DiscardPartial, InspectExisting, RunTransfer } from "../job/transfer-contract.ts";
+import type {
+  DiscardPartial,
+  InspectExisting,
+  ReadPartialMap,
+  RunTransfer,
+} from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
 import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetJob } from "./act-on-job.ts";
 import type { CommandParts } from "./command/command-parts.ts";
@@ -12,6 +17,7 @@ import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
 import { foreseeJobs } from "./foresee-jobs.ts";
 import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
+import { mapJob } from "./map-job.ts";
 import { moveJob } from "./move-job.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
@@ -31,7 +37,12 @@ const RETENTION_SWEEP_MS = 60_000;
 
 export interface EngineParts {
   store: JobStore;
-  transfer: { run: RunTransfer; inspect: InspectExisting; discardPartial: DiscardPartial };
+  transfer: {
+    run: RunTransfer;
+    inspect: InspectExisting;
+    discardPartial: DiscardPartial;
+    readPartialMap: ReadPartialMap;
+  };
   clock: Clock;
   log: EngineLog;
   /** Name of this node: its local jobs run here only. */
@@ -93,6 +104,7 @@ export function createEngine(parts: EngineParts): Engine {
     counts: () => store.counts(),
     history: (id) => store.history(id),
     readLog: async (id, offset) => ((await store.get(id)) === null ? null : logs.read(id, offset)),
+    map: (id) => mapJob(id, { store, runner, node, readPartialMap: transfer.readPartialMap }),
     findByDestination: (destination) => store.findByDestination(node, destination),
     act: (id, action) => actOnJob(id, action, acting),
     actOnAll: (action, filter) => actOnJobs(action, filter, acting),

@@ -1,6 +1,7 @@
 /** The engine's face: what the server, the compat views and `main` see of it. */
 import type { Adjustment } from "../job/adjust.ts";
 import type { Failure } from "../job/failure.ts";
+import type { FileMap } from "../job/file-map.ts";
 import type { HostId } from "../job/host.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
@@ -113,6 +114,8 @@ export interface Engine {
    * null if the job is unknown.
    */
   readLog(id: JobId, offset: number): Promise<LogPart | null>;
+  /** Where the bytes of the job's file are; null if the job is unknown. */
+  map(id: JobId): Promise<FileMap | null>;
   findByDestination(destination: string): Promise<Job | null>;
 
   /** `remove` stops a job that is not ended first, and deletes its partial file. */

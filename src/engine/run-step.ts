@@ -1,4 +1,5 @@
 import { failure as failureOf } from "../job/failure.ts";
+import type { FileMap } from "../job/file-map.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { CommandStep, Job, TransferStep } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
@@ -24,6 +25,8 @@ export interface StepRun {
   /** Writes what was reported last into the store. False: the job is not ours any more. */
   save: () => Promise<boolean>;
   report: (report: Readonly<ProgressReport>) => void;
+  /** Given what tells where the bytes of the step are. */
+  mapped: (read: () => FileMap | null) => void;
   /** Of the job as it is now. */
   limitBytesPerSecond: () => number | null;
   reservedBytes: (folder: string) => Promise<number>;
@@ -83,6 +86,7 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
     step,
     {
       progress: run.report,
+      mapped: run.mapped,
       resolved: async ({ name, path, size }) => {
         const description = { name, destination: path, bytesTotal: size };
         const outcome = await parts.store.describe(run.job.id, description, parts.clock.now(), run.lease);

@@ -1,4 +1,5 @@
 /** One job at work here, and why it may have to end before its time. */
+import type { FileMap } from "../job/file-map.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { Job } from "../job/job.ts";
@@ -15,6 +16,8 @@ export interface Run {
   /** Aborts when the work is to be left as it is: a command on an instance goes on without us. */
   leave: AbortController;
   stopping: StopReason | null;
+  /** Where the bytes of its transfer are; null for a command, or before the first byte. */
+  map: () => FileMap | null;
   /** Of the job as it was last heard of: a person may change it while it runs. */
   limitBytesPerSecond: number | null;
   /** Why downloads may not run, where that ends it. */

@@ -1,4 +1,5 @@
 import { failure } from "../job/failure.ts";
+import type { FileMap } from "../job/file-map.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";
 import { stalledAfterMs } from "../job/stall-policy.ts";
@@ -146,6 +147,7 @@ export class Runner {
       controller: new AbortController(),
       leave: new AbortController(),
       stopping: null,
+      map: () => null,
       limitBytesPerSecond: job.limitBytesPerSecond,
       closedNote: "",
       ended: Promise.resolve(),
@@ -188,6 +190,9 @@ export class Runner {
           signal: run.controller.signal,
           leave: run.leave.signal,
           report: (report) => meter.take(id, report),
+          mapped: (read) => {
+            run.map = read;
+          },
           save: () => this.#save(run),
           limitBytesPerSecond: () => run.limitBytesPerSecond,
           reservedBytes: (folder) => this.reservedBytes(folder, id),
@@ -200,6 +205,11 @@ export class Runner {
       const why = failure("internal", `Haulyard made a mistake: ${message}`);
       return { event: { type: "failed", failure: why, retryAt: null } };
     }
+  }
+
+  /** Where the bytes of a job at work here are. */
+  mapOf(id: JobId): FileMap | null {
+    return this.#runs.get(id)?.map() ?? null;
   }
 
   /** Nobody waits for it, and the next run at the same place does it, too. */

@@ -1,5 +1,6 @@
 /** What the engine asks of a transfer. */
 import type { Failure } from "./failure.ts";
+import type { FileMap } from "./file-map.ts";
 import type { Checksum, ChecksumState, TransferStep } from "./job.ts";
 import type { FileStamp } from "./file-stamp.ts";
 import type { ProgressReport } from "./progress.ts";
@@ -21,6 +22,8 @@ export interface TransferWatcher {
   named?(path: string): Failure | null;
   /** Called once per run, before anything is written. A failure given back stops the transfer. */
   resolved(facts: Resolved): Promise<Failure | null>;
+  /** Called once per run, with what tells at any time where its bytes are. */
+  mapped?(read: () => FileMap | null): void;
   /** Called often (every buffer); has to be cheap. The object is reused: copy what you keep. */
   progress(report: Readonly<ProgressReport>): void;
 }
@@ -96,6 +99,9 @@ export type Sight =
 
 /** Asks the server of a step for the facts of its file, once. Changes nothing. */
 export type LookAtFile = (step: TransferStep, signal: AbortSignal) => Promise<Sight>;
+
+/** Where the unfinished bytes beside a final path are; null where there are none, or they are somebody else's. */
+export type ReadPartialMap = (path: string) => Promise<FileMap | null>;
 
 /** Deletes the unfinished bytes (partial and ledger) beside a final path; never the file itself. */
 export type DiscardPartial = (path: string) => Promise<void>;

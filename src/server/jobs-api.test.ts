@@ -384,3 +384,16 @@ describe("the server", () => {
     expect(await hanging).toBe("cut");
   });
 });
+
+describe("the map of a file", () => {
+  it("is full of a complete job, empty of one that has not begun, and of no job at all there is none", async () => {
+    const server = await start();
+    server.transfers.there.set(`${server.downloads}/files/a.bin`, { kind: "whole", bytes: 42 });
+    const mapOf = (id: string): Promise<Raw> => send(server.url, `/jobs/${id}/map`);
+    const whole = await addOne(server, "a.bin");
+    expect((await mapOf(whole.id)).json).toEqual({ size: 42, done: [[0, 42]], fetching: [] });
+    const waits = await addOne(server, "b.bin");
+    expect((await mapOf(waits.id)).json).toEqual({ size: null, done: [], fetching: [] });
+    expect((await mapOf(UNKNOWN)).status).toBe(404);
+  });
+});

@@ -1,7 +1,14 @@
 /** The transfer as the engine and `get` use it. */
 import type { FetchDocument } from "../job/document-contract.ts";
-import type { DiscardPartial, InspectExisting, LookAtFile, RunTransfer } from "../job/transfer-contract.ts";
+import type {
+  DiscardPartial,
+  InspectExisting,
+  LookAtFile,
+  ReadPartialMap,
+  RunTransfer,
+} from "../job/transfer-contract.ts";
 import { discardPartial } from "./part/discard-partial.ts";
+import { readPartialMap } from "./part/read-partial-map.ts";
 import { inspectExisting } from "./place/inspect-existing.ts";
 import { lookAtFile } from "./place/look-at-file.ts";
 import type { MetalinkReading } from "./metalink/parse-metalink.ts";
@@ -18,6 +25,7 @@ export interface Transfer {
   inspect: InspectExisting;
   look: LookAtFile;
   discardPartial: DiscardPartial;
+  readPartialMap: ReadPartialMap;
   readMetalink: ReadMetalink;
   parseMetalink(bytes: Uint8Array): Promise<MetalinkReading>;
   fetchDocument: FetchDocument;
@@ -34,6 +42,7 @@ export function createTransfer(given: TransferSettings = {}): Transfer {
     inspect: (step, signal) => inspectExisting(step, settings, send, signal),
     look: (step, signal) => lookAtFile(step, settings, send, signal),
     discardPartial: (path) => discardPartial(path, settings),
+    readPartialMap,
     fetchDocument: (request, signal) => fetchDocument(request, settings, send, signal),
     parseMetalink: async (bytes) => (await import("./metalink/parse-metalink.ts")).parseMetalink(bytes),
     readMetalink: async (asked, signal) => {

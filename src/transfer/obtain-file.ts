@@ -172,6 +172,7 @@ async function fetchAndPlace(
 ): Promise<TransferOutcome> {
   let fetch = new ObjectFetch(run, path, stored, first);
   run.missing = () => fetch.missing;
+  run.map = () => fetch.map;
   let again = true;
   try {
     for (;;) {

@@ -1,4 +1,5 @@
 /** What every part of one run needs. */
+import type { FileMap } from "../job/file-map.ts";
 import type { Failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import type { TransferOptions, TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
@@ -53,6 +54,8 @@ export interface Run {
   point(name: RunPoint): Promise<void>;
   /** Bytes still to be written, as far as is known; set by whoever fetches. */
   missing: () => number | null;
+  /** Where its bytes are; set by whoever fetches. */
+  map: () => FileMap | null;
 }
 
 /** Ends of a run before its file is in place. */
@@ -82,7 +85,7 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     if (ahead?.outcome.kind === "answer") ahead.outcome.answer.body.discard();
     ahead = null;
   };
-  return {
+  const run: Run = {
     step,
     settings,
     options,
@@ -119,7 +122,10 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     },
     point: async (name) => settings.onPoint(name, path),
     missing: () => step.size,
+    map: () => null,
   };
+  watcher.mapped?.(() => run.map());
+  return run;
 }
 
 function sameQuestion(one: Question, other: Question): boolean {

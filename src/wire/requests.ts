@@ -123,10 +123,10 @@ export const JobActionsRequest = z
       .optional(),
   })
   .refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), "needs either ids or filter")
-  .refine(
-    ({ action, priority }) => (action === "move") === (priority !== undefined),
-    { message: "needs a priority for move, and only for it", path: ["priority"] },
-  );
+  .refine(({ action, priority }) => (action === "move") === (priority !== undefined), {
+    message: "needs a priority for move, and only for it",
+    path: ["priority"],
+  });
 export type JobActionsRequest = z.infer<typeof JobActionsRequest>;
 
 export const JobActionsAnswer = z.object({
@@ -147,10 +147,10 @@ export const MoveRequest = z
     before: z.uuid().optional(),
     behind: z.uuid().optional(),
   })
-  .refine(
-    (fields) => Object.values(fields).filter((value) => value !== undefined).length === 1,
-    { message: "needs one of priority, to, before and behind", path: ["priority"] },
-  );
+  .refine((fields) => Object.values(fields).filter((value) => value !== undefined).length === 1, {
+    message: "needs one of priority, to, before and behind",
+    path: ["priority"],
+  });
 export type MoveRequest = z.infer<typeof MoveRequest>;
 
 /** `PATCH /jobs/{id}`: what is given is changed, the rest stays. */
@@ -183,6 +183,29 @@ export const LogMessage = z
   })
   .meta({ id: "JobLog" });
 export type LogMessage = z.infer<typeof LogMessage>;
+
+/** Ranges a map tells of at most: no screen shows more. */
+export const MAP_RANGES = 2000;
+
+const Range = z.tuple([z.number().int(), z.number().int()]);
+
+/** Which bytes of a file are here, and which connection fetches which. Ends are exclusive. */
+export const MapMessage = z
+  .object({
+    size: z.number().nullable(),
+    done: z.array(Range),
+    /** Where several connections fetch: from `start`, at `position`, up to `end`. */
+    fetching: z.array(
+      z.object({
+        start: z.number().int(),
+        position: z.number().int(),
+        end: z.number().int(),
+        bytes_per_second: z.number().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "JobMap" });
+export type MapMessage = z.infer<typeof MapMessage>;
 
 export const HistoryMessage = z.object({
   history: z.array(

@@ -51,6 +51,8 @@ export class ScriptedTransfers {
   readonly inspect = async (step: TransferStep): Promise<Existing> =>
     this.there.get(`${step.folder}/${step.name}`) ?? { kind: "absent" };
 
+  readonly readPartialMap = async (): Promise<null> => null;
+
   readonly discardPartial = async (path: string): Promise<void> => {
     this.discarded.push(path);
   };

@@ -11,6 +11,7 @@ import {
   JobRequestMessage,
   LogMessage,
   LogQuery,
+  MapMessage,
 } from "../../wire/requests.ts";
 import { JobsMessage, toSkippedMessage } from "../../wire/plan.ts";
 import type { App } from "../app.ts";
@@ -21,7 +22,13 @@ import { requestSignal } from "../request-signal.ts";
 import { chooseDrafts } from "./choose-drafts.ts";
 import { errors, JobPath, SUCCESS } from "./describe.ts";
 import { jobOf, noSuchJob, refusalError } from "./refusals.ts";
-import { toCountsMessage, toHistoryMessage, toJobQuery, toJobRequest } from "./translate-jobs.ts";
+import {
+  toCountsMessage,
+  toHistoryMessage,
+  toJobQuery,
+  toJobRequest,
+  toMapMessage,
+} from "./translate-jobs.ts";
 
 const tags = ["jobs"];
 
@@ -34,6 +41,7 @@ export function serveJobs(app: App, parts: Parts): void {
   serveListing(app, parts);
   serveOne(app, parts);
   serveLog(app, parts);
+  serveMap(app, parts);
 }
 
 function serveAdding(app: App, { engine, plan }: Parts): void {
@@ -163,6 +171,26 @@ function serveOne(app: App, { engine }: Pick<Parts, "engine">): void {
     handler: async (request) => {
       jobOf(await engine.act(request.params.id, "remove"));
       return { success: true as const };
+    },
+  });
+}
+
+function serveMap(app: App, { engine }: Pick<Parts, "engine">): void {
+  app.route({
+    method: "GET",
+    url: "/jobs/:id/map",
+    schema: {
+      tags,
+      operationId: "getJobMap",
+      summary: "Which bytes of a download are here, and which connection fetches which",
+      description: "Of a download that rests: what is certain to be kept. Empty for commands.",
+      params: JobPath,
+      response: { 200: MapMessage.describe("The map."), ...errors(400, 404) },
+    },
+    handler: async (request) => {
+      const map = await engine.map(request.params.id);
+      if (map === null) throw noSuchJob();
+      return toMapMessage(map);
     },
   });
 }

@@ -1,5 +1,6 @@
 /** Between the words of the wire and those of the engine. */
 import type { BulkFilter } from "../../engine/engine-contract.ts";
+import type { FileMap } from "../../job/file-map.ts";
 import type { JobRequest } from "../../job/catalog-contract.ts";
 import { STATUS_OF } from "../../job/job-state.ts";
 import type { JobStateKind } from "../../job/job-state.ts";
@@ -8,12 +9,14 @@ import type { MoveTarget } from "../../job/plan-move.ts";
 import { redactText } from "../../job/redact.ts";
 import type { JobCounts, JobFilter, JobQuery } from "../../job/store-contract.ts";
 import type { Status } from "../../wire/job-message.ts";
+import { MAP_RANGES } from "../../wire/requests.ts";
 import type {
   HistoryMessage,
   JobActionsRequest,
   JobListMessage,
   JobListQuery,
   JobRequestMessage,
+  MapMessage,
   MoveRequest,
 } from "../../wire/requests.ts";
 
@@ -85,6 +88,19 @@ export function toHistoryMessage(lines: readonly HistoryLine[]): HistoryMessage 
       to: STATUS_OF[to],
       reason: redactText(reason),
       code: failure?.code ?? null,
+    })),
+  };
+}
+
+export function toMapMessage({ size, done, fetching }: FileMap): MapMessage {
+  return {
+    size,
+    done: done.slice(0, MAP_RANGES).map(([start, end]) => [start, end]),
+    fetching: fetching.map(({ start, position, end, bytesPerSecond }) => ({
+      start,
+      position,
+      end,
+      bytes_per_second: bytesPerSecond === null ? null : Math.round(bytesPerSecond),
     })),
   };
 }

@@ -8,6 +8,7 @@
  */
 import { systemClock } from "../../job/clock.ts";
 import type { Failure } from "../../job/failure.ts";
+import type { FetchedRange } from "../../job/file-map.ts";
 import type { FinalAnswer } from "../ask/ask-origin.ts";
 import type { PartFile } from "../part/part-file.ts";
 import type { Run } from "../transfer-run.ts";
@@ -19,6 +20,7 @@ import { handOut } from "./hand-out.ts";
 import { isRefusal, Member } from "./member.ts";
 import { SlowStart } from "./slow-start.ts";
 import { SpeedGauge } from "./speed-gauge.ts";
+import { threadMs } from "./thread-ms.ts";
 import type { Supplier } from "./suppliers.ts";
 import { Suppliers } from "./suppliers.ts";
 
@@ -85,6 +87,11 @@ export class Crew {
     if (this.#lead === null) return;
     this.#release(this.#lead.claim);
     this.#lead = null;
+  }
+
+  /** What each connection fetches. */
+  get ranges(): readonly FetchedRange[] {
+    return [...this.#claims.active];
   }
 
   get hasMembers(): boolean {
@@ -289,10 +296,4 @@ export class Crew {
   #stir(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
-}
-
-/** Processor time of this thread; waiting for a disk or for its turn is none. */
-function threadMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

@@ -1,5 +1,6 @@
 /** The crew of one fetch, for as long as it may have one. */
 import type { Failure } from "../../job/failure.ts";
+import type { FetchedRange } from "../../job/file-map.ts";
 import type { FinalAnswer } from "../ask/ask-origin.ts";
 import { headerOf } from "../ask/http-answer.ts";
 import { ifRangeOf } from "../judge/object-facts.ts";
@@ -50,6 +51,11 @@ export class Escort {
     const { facts } = part.ledger;
     const lead = { position: from, end, open: end === facts.size };
     this.#crew = new Crew({ run: this.#run, part, answer, lead, firstByteMs });
+  }
+
+  /** What each connection fetches, where there are several. */
+  get ranges(): readonly FetchedRange[] {
+    return this.#crew?.ranges ?? [];
   }
 
   /** What the leading connection has to heed while it receives. */

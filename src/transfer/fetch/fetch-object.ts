@@ -5,11 +5,11 @@
  * long as they may be of the same object, and given up as a whole when they are not.
  */
 import type { Failure } from "../../job/failure.ts";
+import type { FileMap } from "../../job/file-map.ts";
 import { admitAnswer } from "../judge/admit-answer.ts";
 import type { FinalAnswer } from "../ask/ask-origin.ts";
 import { HEAD_BYTES } from "../judge/check-content.ts";
-import type { Verdict } from "../judge/judge-answer.ts";
-import { judgeAnswer } from "../judge/judge-answer.ts";
+import { judgeAnswer, type Verdict } from "../judge/judge-answer.ts";
 import { Escort } from "../crew/escort.ts";
 import { findPlace } from "../ask/find-place.ts";
 import { otherSize, sentTooMuch, truncated } from "../judge/length-failures.ts";
@@ -26,7 +26,7 @@ import { tryAgain } from "./try-again.ts";
 import { StoredObject } from "./stored-object.ts";
 import { TurnAccount } from "./turn-account.ts";
 
-/** A connection that brought this much is followed by the next one without a pause. */
+/** Who brought this much is followed by the next one without a pause. */
 const GOOD_GAIN_BYTES = 1024 * 1024;
 const ON: Turn = { kind: "on" };
 
@@ -61,6 +61,11 @@ export class ObjectFetch {
   get missing(): number | null {
     const { size, bytes } = this.#held;
     return size === null ? null : size - bytes;
+  }
+
+  /** Null before the first byte. */
+  get map(): FileMap | null {
+    return this.#held.mapWith(this.#escort.ranges);
   }
 
   async fetch(): Promise<FetchOutcome> {

@@ -1,4 +1,5 @@
 /** What a fetch holds of the object so far, and how far that may be relied on. */
+import type { FetchedRange, FileMap } from "../../job/file-map.ts";
 import type { Doubts, Stored } from "./plan-question.ts";
 import { addressOf } from "../part/ledger.ts";
 import { prefixEnd } from "../part/byte-ranges.ts";
@@ -34,6 +35,11 @@ export class StoredObject {
 
   get facts(): ObjectFacts | null {
     return this.#part?.ledger.facts ?? null;
+  }
+
+  /** Where its bytes are, and who fetches which; null before the first byte. */
+  mapWith(fetching: readonly FetchedRange[]): FileMap | null {
+    return this.part === null ? null : { size: this.size, done: this.part.written, fetching };
   }
 
   get bytes(): number {

@@ -3,6 +3,7 @@ import { createClient } from "../../../src/client/create-client.ts";
 import { createLiveJobs } from "../../../src/client/create-live-jobs.ts";
 import { createForesight } from "./create-foresight.ts";
 import { createRemovals } from "./create-removals.ts";
+import { createSpeedLog } from "./job-speeds.ts";
 import type { Server } from "./server.tsx";
 import { createSpeedHistory } from "./speed-history.ts";
 import { currentToken } from "./token.ts";
@@ -23,5 +24,5 @@ export function createServer(): Server {
   });
   // Back from the browser's store of pages that were left.
   addEventListener("pageshow", () => (leaving = false));
-  return { client, live, removals, speeds: createSpeedHistory(live) };
+  return { client, live, removals, speeds: createSpeedHistory(live), speedLog: createSpeedLog(live) };
 }

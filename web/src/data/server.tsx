@@ -3,6 +3,7 @@ import { createContext, useContext } from "react";
 import type { Client } from "../../../src/client/create-client.ts";
 import type { Foresight } from "./create-foresight.ts";
 import type { Removals } from "./create-removals.ts";
+import type { SpeedLog } from "./job-speeds.ts";
 import type { SpeedHistory } from "./speed-history.ts";
 
 export interface Server {
@@ -11,6 +12,8 @@ export interface Server {
   live: Foresight;
   removals: Removals;
   speeds: SpeedHistory;
+  /** Of each job. */
+  speedLog: SpeedLog;
 }
 
 const ServerContext = createContext<Server | null>(null);

@@ -6,6 +6,7 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useJob, useLink } from "../data/use-live.ts";
 import { JobDetails } from "./job-details.tsx";
+import { t } from "../words/words.ts";
 
 /** Everything known of one job, at the side; `id` is in the address, so it can be linked to. */
 export function DetailsDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
@@ -19,10 +20,10 @@ export function DetailsDrawer({ id, onClose }: { id: string | null; onClose: () 
       onClose={onClose}
       position="right"
       size={500}
-      title="Details"
-      closeButtonProps={{ "aria-label": "Close the details" }}
+      title={t("Details")}
+      closeButtonProps={{ "aria-label": t("Close the details") }}
     >
-      {job === null ? <p className="dim">{problem ?? "Looking it up…"}</p> : <JobDetails job={job} />}
+      {job === null ? <p className="dim">{problem ?? t("Looking it up…")}</p> : <JobDetails job={job} />}
     </Drawer>
   );
 }

@@ -7,6 +7,9 @@ import { JobBar } from "../downloads/job-bar.tsx";
 import { BytesOf } from "../ui/bytes.tsx";
 import { DetailActions } from "./detail-actions.tsx";
 import { JobFacts } from "./job-facts.tsx";
+import { JobLog } from "./job-log.tsx";
+import { JobMap } from "./job-map.tsx";
+import { JobSpeed } from "./job-speed.tsx";
 import { JobHistory } from "./job-history.tsx";
 import { JobSteps } from "./job-steps.tsx";
 import "./details.css";
@@ -39,6 +42,9 @@ export function JobDetails({ job }: { job: JobMessage }) {
         )}
         <DetailActions job={job} offer={offeredActions(job)} />
       </div>
+      <JobSpeed job={job} />
+      <JobMap job={job} />
+      {job.steps.some(({ kind }) => kind === "command") && <JobLog job={job} />}
       <JobFacts job={job} />
       <JobSteps job={job} />
       <JobHistory job={job} />

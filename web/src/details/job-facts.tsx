@@ -7,46 +7,49 @@ import { formatTime, secondsBetween } from "../format/time.ts";
 import { JobLimit } from "../limit/job-limit.tsx";
 import { rateWord } from "../limit/limit-words.ts";
 import { Fact } from "./fact.tsx";
+import { t } from "../words/words.ts";
 
 /** Where from, where to, how big, how sure. */
 export function JobFacts({ job }: { job: JobMessage }) {
   const url = transferOf(job)?.url ?? null;
   const { progress } = job;
   return (
-    <section aria-label="Facts">
+    <section aria-label={t("Facts")}>
       <dl className="facts">
         {job.destination !== null && (
-          <Fact name="Saved to" copy={{ text: job.destination, what: "the path" }}>
+          <Fact name={t("Saved to")} copy={{ text: job.destination, what: t("the path") }}>
             <code>{job.destination}</code>
           </Fact>
         )}
         {url !== null && (
-          <Fact name="Address" copy={{ text: url, what: "the address" }}>
+          <Fact name={t("Address")} copy={{ text: url, what: t("the address") }}>
             <code>{url}</code>
           </Fact>
         )}
         {job.source.kind !== "url" && (
-          <Fact name="Asked for as">
+          <Fact name={t("Asked for as")}>
             {job.source.kind} {job.source.text}
           </Fact>
         )}
-        <Fact name="Size">
-          {progress.bytes_total === null ? "Unknown until the end" : formatExactBytes(progress.bytes_total)}
+        <Fact name={t("Size")}>
+          {progress.bytes_total === null
+            ? t("Unknown until the end")
+            : formatExactBytes(progress.bytes_total)}
         </Fact>
-        {progress.connections > 0 && <Fact name="Connections">{progress.connections}</Fact>}
+        {progress.connections > 0 && <Fact name={t("Connections")}>{progress.connections}</Fact>}
         <ChecksumFact job={job} />
-        {job.place.kind === "ssh" && <Fact name="On">{job.place.name}</Fact>}
-        {progress.attempt > 1 && <Fact name="Fresh starts">{progress.attempt - 1}</Fact>}
-        {job.priority !== 0 && <Fact name="Priority">{job.priority}</Fact>}
+        {job.place.kind === "ssh" && <Fact name={t("On")}>{job.place.name}</Fact>}
+        {progress.attempt > 1 && <Fact name={t("Fresh starts")}>{progress.attempt - 1}</Fact>}
+        {job.priority !== 0 && <Fact name={t("Priority")}>{job.priority}</Fact>}
         {job.status === "COMPLETE" ? (
-          job.limit_rate !== null && <Fact name="Limited to">{rateWord(job.limit_rate)}</Fact>
+          job.limit_rate !== null && <Fact name={t("Limited to")}>{rateWord(job.limit_rate)}</Fact>
         ) : (
-          <Fact name="Limit">
+          <Fact name={t("Limit")}>
             <JobLimit job={job} />
           </Fact>
         )}
         <TimeFacts job={job} />
-        <Fact name="Id" copy={{ text: job.id, what: "the id" }}>
+        <Fact name={t("Id")} copy={{ text: job.id, what: t("the id") }}>
           <code>{job.id}</code>
         </Fact>
       </dl>
@@ -57,9 +60,12 @@ export function JobFacts({ job }: { job: JobMessage }) {
 function ChecksumFact({ job }: { job: JobMessage }) {
   const hash = job.checksum?.state === "verified" ? job.checksum : expectedChecksum(job);
   const { sentence } = checksumWords(job);
-  if (hash === null) return <Fact name="Checksum">{sentence}</Fact>;
+  if (hash === null) return <Fact name={t("Checksum")}>{sentence}</Fact>;
   return (
-    <Fact name="Checksum" copy={{ text: hash.hex, what: `the ${hash.algorithm}` }}>
+    <Fact
+      name={t("Checksum")}
+      copy={{ text: hash.hex, what: t("the {algorithm}", { algorithm: hash.algorithm }) }}
+    >
       {sentence}
       <br />
       <code>{hash.hex}</code>
@@ -71,14 +77,16 @@ function TimeFacts({ job }: { job: JobMessage }) {
   const seconds = secondsBetween(job.started_at, job.ended_at);
   const bytes = job.progress.bytes_done;
   const average =
-    seconds !== null && seconds >= 1 && bytes > 0 ? `, ${formatSpeed(bytes / seconds)} on average` : "";
+    seconds !== null && seconds >= 1 && bytes > 0
+      ? `, ${t("{speed} on average", { speed: formatSpeed(bytes / seconds) })}`
+      : "";
   return (
     <>
-      <Fact name="Added">{formatTime(job.created_at)}</Fact>
-      {job.started_at !== null && <Fact name="Started">{formatTime(job.started_at)}</Fact>}
-      {job.ended_at !== null && <Fact name="Ended">{formatTime(job.ended_at)}</Fact>}
+      <Fact name={t("Added")}>{formatTime(job.created_at)}</Fact>
+      {job.started_at !== null && <Fact name={t("Started")}>{formatTime(job.started_at)}</Fact>}
+      {job.ended_at !== null && <Fact name={t("Ended")}>{formatTime(job.ended_at)}</Fact>}
       {seconds !== null && (
-        <Fact name="Took">
+        <Fact name={t("Took")}>
           {formatDuration(seconds)}
           {average}
         </Fact>

@@ -3,15 +3,16 @@ import type { JobMessage, Status } from "../../../src/wire/job-message.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { formatTime } from "../format/time.ts";
+import { t } from "../words/words.ts";
 
 const STATUS_NAMES: Record<Status, string> = {
-  PENDING: "Waiting",
-  RUNNING: "Running",
-  PAUSED: "Paused",
-  HOST_VERIFICATION_NEEDED: "Host key to check",
-  COMPLETE: "Complete",
-  FAILED: "Failed",
-  CANCELLED: "Cancelled",
+  PENDING: t("Waiting"),
+  RUNNING: t("Running"),
+  PAUSED: t("Paused"),
+  HOST_VERIFICATION_NEEDED: t("Host key to check"),
+  COMPLETE: t("Complete"),
+  FAILED: t("Failed"),
+  CANCELLED: t("Cancelled"),
 };
 
 /** Every change of the job's state, with time and reason; newest first. */
@@ -27,7 +28,7 @@ export function JobHistory({ job }: { job: JobMessage }) {
   return (
     <section aria-labelledby="details-history">
       <h3 id="details-history" className="details__title">
-        History
+        {t("History")}
       </h3>
       {history.isError && <p className="dim">{describeError(history.error).message}</p>}
       <ol className="history">

@@ -1,4 +1,4 @@
-/** A command line that fetches the same file by hand. Holds no secret: what it is made of is redacted. */
+/** Command lines that fetch the same file by hand. Holds no secret: what it is made of is redacted. */
 import { REDACTED } from "../../../src/job/redact.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 
@@ -9,6 +9,13 @@ export function curlCommand(step: TransferMessage): string {
   const headers = Object.entries(step.headers).flatMap(([name, value]) => ["-H", quote(`${name}: ${value}`)]);
   const output = step.name === null ? ["-OJ"] : ["-C", "-", "-o", quote(step.name)];
   return ["curl", "-fL", ...output, ...headers, "--", quote(step.url)].join(" ");
+}
+
+/** `wget -c -O NAME URL`, likewise. */
+export function wgetCommand(step: TransferMessage): string {
+  const headers = Object.entries(step.headers).map(([name, value]) => quote(`--header=${name}: ${value}`));
+  const output = step.name === null ? ["--content-disposition"] : ["-c", "-O", quote(step.name)];
+  return ["wget", ...output, ...headers, "--", quote(step.url)].join(" ");
 }
 
 /** Whether something secret was left out, so that the person has to fill it in. */

@@ -154,7 +154,7 @@ describe("rows that are selected", () => {
 
     await bar().getByRole("button", { name: "Priority" }).click();
     await open.page.getByRole("menuitem", { name: "High" }).click();
-    await open.page.getByRole("alert").getByText("3 downloads set to high priority").waitFor();
+    await open.page.getByRole("alert").getByText("Priority of 3 downloads: High").waitFor();
     await bar().getByRole("button", { name: "Resume" }).click();
     await becomes("in front", queue, ["a.bin", "b.bin", "c.bin", "d.bin"]);
     const { violations } = await new AxeBuilder({ page: open.page }).analyze();

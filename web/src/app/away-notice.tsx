@@ -7,7 +7,7 @@ import { tell } from "../ui/notify.ts";
 import { t } from "../words/words.ts";
 
 /** A cut that is mended within this is not worth a word. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 3_000;
 
 /** Floats over the page while the server is away, and says when it is back. Moves nothing. */
 export function AwayNotice() {

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { Keyboard } from "lucide-react";
+import { Command, Keyboard } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useIsAway } from "../data/use-live.ts";
 import { LimitButton } from "../limit/limit-button.tsx";
@@ -11,13 +12,23 @@ import { Navigation } from "./navigation.tsx";
 import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { usePalette } from "./use-palette.ts";
 import { t } from "../words/words.ts";
 import "./frame.css";
+
+const Palette = lazy(async () => {
+  const { Palette: component } = await import("./palette.tsx");
+  return { default: component };
+});
 
 /** What is around every page: navigation at the side, or at the foot of a phone. */
 export function Frame({ children }: { children: ReactNode }) {
   const help = useShortcutsHelp();
   const away = useIsAway();
+  const palette = usePalette();
+  // Once it was opened it stays, so that it can be seen to go.
+  const [asked, setAsked] = useState(false);
+  if (palette.opened && !asked) setAsked(true);
   return (
     <div className="frame">
       <TabFace />
@@ -36,6 +47,11 @@ export function Frame({ children }: { children: ReactNode }) {
             <LimitButton />
             <ThemeSwitch />
             <LanguageMenu />
+            <Tooltip label={`${t("Commands")} (${t("Ctrl")} K)`}>
+              <ActionIcon aria-label={t("Commands")} onClick={palette.onOpen}>
+                <Command size={16} />
+              </ActionIcon>
+            </Tooltip>
             <Tooltip label={`${t("Keyboard shortcuts")} (?)`}>
               <ActionIcon aria-label={t("Keyboard shortcuts")} onClick={help.onOpen}>
                 <Keyboard size={17} />
@@ -50,6 +66,11 @@ export function Frame({ children }: { children: ReactNode }) {
       <Navigation className="nav nav_foot" />
       <AwayNotice />
       <ShortcutsHelp {...help} />
+      <Suspense fallback={null}>
+        {(palette.opened || asked) && (
+          <Palette opened={palette.opened} onClose={palette.onClose} onHelp={help.onOpen} />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -10,9 +10,15 @@ const SHORTCUTS = [
   { keys: ["/"], does: t("Search") },
   { keys: ["↑", "↓"], does: t("Go from row to row") },
   { keys: ["Enter"], does: t("Open the details of a row") },
+  { keys: [t("Ctrl"), "K"], does: t("Commands, and downloads by name") },
   { keys: ["Space"], does: t("Pause or resume the row; retry if it failed") },
   { keys: ["Del"], does: t("Remove the row") },
-  { keys: ["Esc"], does: t("Close what is open") },
+  { keys: ["x"], does: t("Select the row; Space selects, too, once rows are selected") },
+  { keys: [t("Shift"), "↑", "↓"], does: t("Select from row to row") },
+  { keys: [t("Ctrl"), "A"], does: t("Select all rows") },
+  { keys: ["Alt", "↑", "↓"], does: t("Move a waiting row in the queue; with Shift to its end") },
+  { keys: [t("Ctrl"), "Z"], does: t("Take back what was removed last") },
+  { keys: ["Esc"], does: t("Close what is open; select nothing") },
   { keys: ["?"], does: t("This list") },
 ] as const;
 

@@ -1,0 +1,58 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { Gauge, Keyboard, Pause, Play, Plus, RotateCw, SunMoon } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import { useMemo } from "react";
+import { useAddDownload } from "../add/use-add-download.tsx";
+import { useManyJobsAction } from "../data/use-job-actions.ts";
+import { PAUSE_ALL, RESUME_ALL, RETRY_ALL } from "../downloads/queue-actions.ts";
+import { useOverallLimit } from "../limit/use-overall-limit.tsx";
+import { t } from "../words/words.ts";
+import { NAV_ITEMS } from "./nav-items.ts";
+import type { PaletteCommand } from "./palette-entries.ts";
+
+export interface Command extends PaletteCommand {
+  icon: LucideIcon;
+  /** The key that does the same. */
+  keys?: string;
+  run: () => void;
+}
+
+export function usePaletteCommands(onHelp: () => void) {
+  const navigate = useNavigate();
+  const add = useAddDownload();
+  const limit = useOverallLimit();
+  const { mutate } = useManyJobsAction();
+  const { setColorScheme, colorScheme } = useMantineColorScheme();
+  return useMemo(() => {
+    const commands: Command[] = [
+      { id: "add", label: t("Add a download"), also: "url", icon: Plus, keys: "n", run: () => add.open() },
+      ...NAV_ITEMS.map(({ to, label, icon }): Command => ({
+        id: to,
+        label: t("Go to {page}", { page: label }),
+        icon,
+        run: () => void navigate({ to }),
+      })),
+      { id: "pause", label: t("Pause all downloads"), icon: Pause, run: () => mutate(PAUSE_ALL) },
+      { id: "resume", label: t("Resume all downloads"), icon: Play, run: () => mutate(RESUME_ALL) },
+      { id: "retry", label: t("Retry all failed downloads"), icon: RotateCw, run: () => mutate(RETRY_ALL) },
+      {
+        id: "limit",
+        label: t("Limit for all downloads"),
+        icon: Gauge,
+        keys: "l",
+        run: () => limit.open(),
+      },
+      {
+        id: "colours",
+        label: colorScheme === "dark" ? t("Light colours") : t("Dark colours"),
+        icon: SunMoon,
+        run: () => setColorScheme(colorScheme === "dark" ? "light" : "dark"),
+      },
+      { id: "keys", label: t("Keyboard shortcuts"), icon: Keyboard, keys: "?", run: onHelp },
+    ];
+    const openJob = (job: string): void =>
+      void navigate({ to: "/downloads", search: (before) => ({ ...before, job }) });
+    return { commands, openJob };
+  }, [navigate, add, limit, mutate, setColorScheme, colorScheme, onHelp]);
+}

@@ -1,11 +1,11 @@
 /** The list of downloads as a tool: narrowed, selected, put in order, tidied; by mouse and by keyboard. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import type { JobListMessage } from "../src/wire/requests.ts";
 import { buildPage } from "../tools/build-page.ts";
 import { call, jobOf } from "./world/api.ts";
+import { faultsOf } from "./world/axe.ts";
 import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
@@ -16,6 +16,8 @@ import type { Origin } from "./world/origin.ts";
 const MB = 1_000_000;
 /** What is in a name must be shown, never run. */
 const HOSTILE = `<img src=x onerror="document.title='owned'">.bin`;
+/** A queue longer than any screen. */
+const MANY = 10_000;
 const QUEUE = ["a.bin", "b.bin", "c.bin", "d.bin"];
 
 let browser: Browser;
@@ -157,8 +159,7 @@ describe("rows that are selected", () => {
     await open.page.getByRole("alert").getByText("Priority of 3 downloads: High").waitFor();
     await bar().getByRole("button", { name: "Resume" }).click();
     await becomes("in front", queue, ["a.bin", "b.bin", "c.bin", "d.bin"]);
-    const { violations } = await new AxeBuilder({ page: open.page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+    expect(await faultsOf(open.page, ".selection-bar")).toEqual([]);
     expect(open.troubles).toEqual([]);
   });
 
@@ -267,4 +268,74 @@ describe("the list", () => {
     await row("a.bin").getByRole("button", { name: "Pause a.bin" }).waitFor();
     expect((await jobs())["a.bin"]).toBe("PENDING");
   });
+});
+
+describe("from anywhere", () => {
+  test("Ctrl+K finds what can be done, and any download by its name; the keys are in the help", async () => {
+    const { page } = open;
+    const palette = page.getByRole("dialog", { name: "Commands" });
+    await page.keyboard.press("Control+k");
+    await palette.getByRole("option", { name: "Pause all downloads" }).waitFor();
+    expect(await faultsOf(page, "[role='dialog']")).toEqual([]);
+    await page.keyboard.type("c.bin");
+    await palette.getByRole("option", { name: "c.bin" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Details" }).getByText("Saved to").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    await page.keyboard.press("Control+k");
+    await palette.getByRole("combobox").fill("models");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).getByText("Select all rows").waitFor();
+    expect(open.troubles).toEqual([]);
+  });
+
+  test("the details show the map of the file, its speed and both commands", async () => {
+    const { page } = open;
+    await name("slow.bin").click();
+    const details = page.getByRole("dialog", { name: "Details" });
+    await details.getByRole("heading", { name: "Map of the file" }).waitFor();
+    await details.locator(".speed-chart canvas").waitFor();
+    await details.getByText(/^wget -c -O slow.bin -- http/).waitFor();
+    expect(await faultsOf(page, "[role='dialog']")).toEqual([]);
+    expect(open.troubles).toEqual([]);
+  });
+});
+
+test("with thousands of downloads only what is seen is drawn, and an event touches the row it is about", async () => {
+  const lines = Array.from({ length: MANY }, (_, index) => `${origin.url}/many/file-${index}.bin`);
+  await call(`${haulyard.url}/jobs`, "POST", { source: lines.join("\n") });
+  const { page } = open;
+  await page.reload();
+  await page.getByText(new RegExp(`${(MANY + QUEUE.length).toLocaleString("en")} waiting`)).waitFor();
+  expect((await rows()).length).toBeLessThan(120);
+
+  // Whatever is changed in a row from now on.
+  await row("a.bin").waitFor();
+  await page.evaluate(() => {
+    const touched = new Set<string>();
+    Object.assign(globalThis, { touched });
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const element = target instanceof Element ? target : target.parentElement;
+        const label = element?.closest("article")?.getAttribute("aria-label");
+        if (label != null) touched.add(label);
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  // Only this one moves; the others stand still, however often it tells of itself.
+  const touched = (): Promise<string[]> =>
+    page.evaluate(() => [...(globalThis as unknown as { touched: Set<string> }).touched]);
+  await waitFor("progress", touched, (names) => names.length > 0);
+  expect(await touched()).toEqual(["slow.bin"]);
+
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await row(`file-${MANY - 1}.bin`).waitFor();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await row("a.bin").waitFor();
+  expect((await rows()).length).toBeLessThan(120);
+  expect(open.troubles).toEqual([]);
 });

@@ -3,10 +3,19 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
+import { compressFiles } from "./compress-files.ts";
 import { colors, ROOT, runTool } from "./run-command.ts";
 
 /** All the page is made of: its own files, what it imports of `src/`, and the packages. */
-const SOURCES = ["web", "src/job", "src/wire", "src/client", "package-lock.json", "tools/build-page.ts"];
+const SOURCES = [
+  "web",
+  "src/job",
+  "src/wire",
+  "src/client",
+  "package-lock.json",
+  "tools/build-page.ts",
+  "tools/compress-files.ts",
+];
 const DIST = join(ROOT, "web/dist");
 /** Inside the built page: the hash of the sources it was built of. */
 const STAMP = ".sources";
@@ -25,6 +34,7 @@ export async function buildPage(): Promise<Built> {
       { capture: true, env: colors },
     );
     if (code !== 0) return { kind: "failed", output };
+    compressFiles(fresh);
     writeFileSync(join(fresh, STAMP), sources);
     rmSync(DIST, { recursive: true, force: true });
     renameSync(fresh, DIST);

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { send } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
@@ -53,6 +54,23 @@ describe("the page", () => {
     expect((await send(server.url, "/favicon.svg")).headers["content-type"]).toBe("image/svg+xml");
     const again = await send(server.url, "/", { headers: { "if-none-match": String(page.headers["etag"]) } });
     expect(again.status).toBe(304);
+  });
+
+  it("comes compressed to whoever takes it so, and as it is to everybody else", async () => {
+    const server = await start();
+    await build(server);
+    await writeFile(join(server.folder, "web/assets/index-B4d5.js.gz"), gzipSync("console.log(1)"));
+    const path = "/assets/index-B4d5.js";
+    const packed = await send(server.url, path, { headers: { "accept-encoding": "gzip, br" } });
+    expect(packed.headers["content-encoding"]).toBe("gzip");
+    expect(packed.headers["content-type"]).toMatch(/javascript/);
+    expect(packed.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    const plain = await send(server.url, path);
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    expect(plain.text).toBe("console.log(1)");
+    for (const { headers } of [packed, plain]) expect(headers["vary"]).toMatch(/accept-encoding/i);
+    const page = await send(server.url, "/", { headers: { "accept-encoding": "br" } });
+    expect(page.text, "what has no copy").toContain("<title>Haulyard</title>");
   });
 
   it("runs its own scripts only, and is framed by nobody", async () => {

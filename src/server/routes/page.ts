@@ -33,7 +33,14 @@ const PLAIN = /^[\w-][\w.-]*\.(?:css|ico|js|json|png|svg|txt|webmanifest)$/;
 export async function servePage(app: App, { settings }: Pick<ServerParts, "settings">): Promise<void> {
   const root = settings.webDir;
   // It may be built while the server runs: then it is served from the next request on.
-  await app.register(fastifyStatic, { root, serve: false, suppressWarning: true, dotfiles: "ignore" });
+  await app.register(fastifyStatic, {
+    root,
+    serve: false,
+    suppressWarning: true,
+    dotfiles: "ignore",
+    // The build puts them beside the files; what has none is sent as it is.
+    preCompressed: true,
+  });
   const page = { config: { public: true }, schema: { hide: true } } as const;
 
   app.get("/", page, async (_request, reply) => {

@@ -80,7 +80,7 @@ function Commands({ onClose, onHelp }: Omit<PaletteProps, "opened">) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul className="palette__list" id={listId} role="listbox" aria-label={t("Commands")}>
+      <div className="palette__list" id={listId} role="listbox" aria-label={t("Commands")}>
         {entries.map((entry, index) => (
           <Entry
             key={entry.id}
@@ -90,7 +90,7 @@ function Commands({ onClose, onHelp }: Omit<PaletteProps, "opened">) {
             onChoose={() => run(entry)}
           />
         ))}
-      </ul>
+      </div>
       {entries.length === 0 && <p className="palette__nothing">{t("Nothing is called that.")}</p>}
     </>
   );
@@ -108,7 +108,7 @@ function Entry({ id, entry, chosen, onChoose }: EntryProps) {
   return (
     // The keys are those of the field above, which keeps the focus.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-    <li
+    <div
       id={id}
       ref={(line) => {
         if (chosen) line?.scrollIntoView({ block: "nearest" });
@@ -124,6 +124,6 @@ function Entry({ id, entry, chosen, onChoose }: EntryProps) {
       </span>
       {entry.kind === "command" && entry.command.keys !== undefined && <kbd>{entry.command.keys}</kbd>}
       {chosen && <CornerDownLeft size={14} aria-hidden className="palette__enter" />}
-    </li>
+    </div>
   );
 }

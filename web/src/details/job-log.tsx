@@ -83,12 +83,14 @@ function LogText({ text, follow, empty, onScrolledUp }: LogTextProps) {
   const last = useRef(0);
   useLayoutEffect(() => {
     const { current } = place;
-    if (follow && current !== null) current.scrollTop = current.scrollHeight;
+    if (follow && text !== "" && current !== null) current.scrollTop = current.scrollHeight;
   }, [follow, text]);
   return (
     <pre
       ref={place}
       className="log"
+      // Scrolled by keyboard as well.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       role="log"
       aria-live="off"

@@ -107,7 +107,7 @@ function Entry({ id, entry, chosen, onChoose }: EntryProps) {
   const Icon = entry.kind === "command" ? entry.command.icon : FileDown;
   return (
     // The keys are those of the field above, which keeps the focus.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
     <div
       id={id}
       ref={(line) => {

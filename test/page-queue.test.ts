@@ -17,7 +17,7 @@ const MB = 1_000_000;
 /** What is in a name must be shown, never run. */
 const HOSTILE = `<img src=x onerror="document.title='owned'">.bin`;
 /** A queue longer than any screen. */
-const MANY = 10_000;
+const MANY = 3_000;
 const QUEUE = ["a.bin", "b.bin", "c.bin", "d.bin"];
 
 let browser: Browser;

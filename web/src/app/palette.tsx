@@ -19,19 +19,14 @@ interface PaletteProps {
 /** Whatever can be done, and any download, by a few letters of its name. */
 export function Palette({ opened, onClose, onHelp }: PaletteProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={600}
-      yOffset="14vh"
-      centered={false}
-      aria-label={t("Commands")}
-      keepMounted={false}
-    >
-      <Commands onClose={onClose} onHelp={onHelp} />
-    </Modal>
+    <Modal.Root opened={opened} onClose={onClose} size={600} yOffset="14vh" keepMounted={false}>
+      <Modal.Overlay backgroundOpacity={0.45} />
+      <Modal.Content radius={14} aria-label={t("Commands")}>
+        <Modal.Body p={0}>
+          <Commands onClose={onClose} onHelp={onHelp} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -1,5 +1,5 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
-import { Command, Keyboard } from "lucide-react";
+import { Keyboard } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { useIsAway } from "../data/use-live.ts";
@@ -47,11 +47,6 @@ export function Frame({ children }: { children: ReactNode }) {
             <LimitButton />
             <ThemeSwitch />
             <LanguageMenu />
-            <Tooltip label={`${t("Commands")} (${t("Ctrl")} K)`}>
-              <ActionIcon aria-label={t("Commands")} onClick={palette.onOpen}>
-                <Command size={16} />
-              </ActionIcon>
-            </Tooltip>
             <Tooltip label={`${t("Keyboard shortcuts")} (?)`}>
               <ActionIcon aria-label={t("Keyboard shortcuts")} onClick={help.onOpen}>
                 <Keyboard size={17} />

@@ -14,5 +14,5 @@ export function usePalette() {
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
-  return { opened, onOpen: () => setOpened(true), onClose: () => setOpened(false) };
+  return { opened, onClose: () => setOpened(false) };
 }

@@ -16,6 +16,8 @@ import type { Origin } from "./world/origin.ts";
 const MB = 1_000_000;
 /** What is in a name must be shown, never run. */
 const HOSTILE = `<img src=x onerror="document.title='owned'">.bin`;
+/** A queue longer than any screen. */
+const MANY = 1_000;
 const QUEUE = ["a.bin", "b.bin", "c.bin", "d.bin"];
 
 let browser: Browser;
@@ -268,7 +270,29 @@ describe("the list", () => {
   });
 });
 
-describe("a row that is opened", () => {
+describe("from anywhere", () => {
+  test("Ctrl+K finds what can be done, and any download by its name; the keys are in the help", async () => {
+    const { page } = open;
+    const palette = page.getByRole("dialog", { name: "Commands" });
+    await page.keyboard.press("Control+k");
+    await palette.getByRole("option", { name: "Pause all downloads" }).waitFor();
+    expect(await faultsOf(page, "[role='dialog']")).toEqual([]);
+    await page.keyboard.type("c.bin");
+    await palette.getByRole("option", { name: "c.bin" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Details" }).getByText("Saved to").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+
+    await page.keyboard.press("Control+k");
+    await palette.getByRole("combobox").fill("models");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Models" }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).getByText("Select all rows").waitFor();
+    expect(open.troubles).toEqual([]);
+  });
+
   test("the details show the map of the file, its speed and both commands", async () => {
     const { page } = open;
     await name("slow.bin").click();
@@ -279,4 +303,39 @@ describe("a row that is opened", () => {
     expect(await faultsOf(page, "[role='dialog']")).toEqual([]);
     expect(open.troubles).toEqual([]);
   });
+});
+
+test("with a thousand downloads only what is seen is drawn, and an event touches the row it is about", async () => {
+  const lines = Array.from({ length: MANY }, (_, index) => `${origin.url}/many/file-${index}.bin`);
+  await call(`${haulyard.url}/jobs`, "POST", { source: lines.join("\n") });
+  const { page } = open;
+  await page.reload();
+  await page.getByText(new RegExp(`${(MANY + QUEUE.length).toLocaleString("en")} waiting`)).waitFor();
+  expect((await rows()).length).toBeLessThan(120);
+
+  // Whatever is changed in a row from now on.
+  await row("a.bin").waitFor();
+  await page.evaluate(() => {
+    const touched = new Set<string>();
+    Object.assign(globalThis, { touched });
+    new MutationObserver((changes) => {
+      for (const { target } of changes) {
+        const element = target instanceof Element ? target : target.parentElement;
+        const label = element?.closest("article")?.getAttribute("aria-label");
+        if (label != null) touched.add(label);
+      }
+    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+  });
+  // Only this one moves; the others stand still, however often it tells of itself.
+  const touched = (): Promise<string[]> =>
+    page.evaluate(() => [...(globalThis as unknown as { touched: Set<string> }).touched]);
+  await waitFor("progress", touched, (names) => names.length > 0);
+  expect(await touched()).toEqual(["slow.bin"]);
+
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await row(`file-${MANY - 1}.bin`).waitFor();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await row("a.bin").waitFor();
+  expect((await rows()).length).toBeLessThan(120);
+  expect(open.troubles).toEqual([]);
 });

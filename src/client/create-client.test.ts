@@ -75,7 +75,7 @@ describe("calls", () => {
       jobs: [job],
       count: 1,
       created: [job.id],
-      skipped: [{ what: "a", reason: "b" }],
+      skipped: [{ what: "a", reason: "b", file: null }],
       notes: [],
     };
     server.routes["POST /jobs"] = json(201, many);

@@ -10,6 +10,8 @@ import type { ParseMetalink } from "./images/checksum-of-document.ts";
 import type { ImageLog } from "./images/image-keeper.ts";
 import { createImageLibrary } from "./images/image-library.ts";
 import type { ReadPlaces } from "./model-places/watch-places.ts";
+import type { Locks } from "../job/lock-contract.ts";
+import { createLocks } from "./lock/create-locks.ts";
 import { createModelCatalog } from "./model-catalog.ts";
 import type { PlanOptions } from "./plan.ts";
 import { createPlan } from "./plan.ts";
@@ -45,6 +47,7 @@ export interface Catalogs {
   images: ImageLibrary;
   planner: CardPlanner;
   plan: Plan;
+  locks: Locks;
 }
 
 export function createCatalogs(options: CatalogsOptions): Catalogs {
@@ -60,6 +63,8 @@ export function createCatalogs(options: CatalogsOptions): Catalogs {
     bookFile: join(options.data, "images.json"),
     keepBuilds: options.keepImages,
   });
-  const plan = createPlan({ ...options, catalog, cards: planner, images });
-  return { catalog, places, cards, images, planner, plan };
+  const all = { ...options, catalog, cards: planner, images };
+  const plan = createPlan(all);
+  const locks = createLocks(all);
+  return { locks, catalog, places, cards, images, planner, plan };
 }

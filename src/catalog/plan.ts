@@ -58,6 +58,13 @@ export interface PlanOptions {
 }
 
 export function createPlan(options: PlanOptions): Plan {
+  const contextNow = createContext(options);
+  return async (request, signal) =>
+    withReuse(await plan(request, await contextNow(), signal), request.reuse);
+}
+
+/** What is planned by, with the folders as they are said to be now. */
+export function createContext(options: PlanOptions): () => Promise<PlanContext> {
   const places = options.places ?? createPlaces({ modelsDir: options.modelsDir, extraPaths: null });
   const context: Omit<PlanContext, "models"> = {
     node: options.node,
@@ -75,8 +82,7 @@ export function createPlan(options: PlanOptions): Plan {
     huggingFace: options.huggingFace,
     civitai: options.civitai,
   };
-  return async (request, signal) =>
-    withReuse(await plan(request, { ...context, models: await places() }, signal), request.reuse);
+  return async () => ({ ...context, models: await places() });
 }
 
 /** What a request says of bytes that are here already goes with each transfer it becomes. */

@@ -6,6 +6,7 @@ import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
 import { defineFiles } from "./define-files.ts";
 import { defineImages } from "./define-images.ts";
+import { defineLock, defineSync } from "./define-lock.ts";
 import { defineHosts } from "./define-hosts.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
@@ -68,6 +69,8 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineHosts(finish),
     defineImages(finish),
     defineFiles(finish),
+    defineLock(finish),
+    defineSync(finish),
     defineCards(finish),
     defineProgress(finish),
     defineDoctor(finish),

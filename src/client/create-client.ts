@@ -37,6 +37,8 @@ import type { FileCalls } from "./file-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { imageCalls } from "./image-calls.ts";
 import type { ImageCalls } from "./image-calls.ts";
+import { lockCalls } from "./lock-calls.ts";
+import type { LockCalls } from "./lock-calls.ts";
 import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
@@ -119,6 +121,7 @@ export interface Client {
   readonly hosts: HostCalls;
   readonly images: ImageCalls;
   readonly files: FileCalls;
+  readonly locks: LockCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -144,6 +147,7 @@ export function createClient(options: ClientOptions): Client {
     hosts: hostCalls(connection),
     images: imageCalls(connection),
     files: fileCalls(connection),
+    locks: lockCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

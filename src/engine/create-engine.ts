@@ -80,13 +80,7 @@ export function createEngine(parts: EngineParts): Engine {
   let loops: Promise<void>[] = [];
   const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
-  const spaceWaits = new SpaceWaits({
-    store,
-    clock,
-    node,
-    hosts: parts.commands.hosts,
-    ...(parts.spaceLookMs === undefined ? {} : { lookEveryMs: parts.spaceLookMs }),
-  });
+  const spaceWaits = waitsOf(parts);
 
   return {
     node,
@@ -99,13 +93,8 @@ export function createEngine(parts: EngineParts): Engine {
       ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
     }),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
-    get: (id) => store.get(id),
-    list: (query) => store.list(query),
-    counts: () => store.counts(),
-    history: (id) => store.history(id),
-    readLog: async (id, offset) => ((await store.get(id)) === null ? null : logs.read(id, offset)),
+    ...lookUp(parts),
     map: (id) => mapJob(id, { store, runner, node, readPartialMap: transfer.readPartialMap }),
-    findByDestination: (destination) => store.findByDestination(node, destination),
     act: (id, action) => actOnJob(id, action, acting),
     actOnAll: (action, filter) => actOnJobs(action, filter, acting),
     adjust: (id, adjustment) => adjustJob(id, adjustment, { store, clock }),
@@ -137,6 +126,32 @@ export function createEngine(parts: EngineParts): Engine {
       await Promise.all(loops);
       await feed.close();
     },
+  };
+}
+
+function waitsOf(parts: EngineParts): SpaceWaits {
+  const { store, clock, node } = parts;
+  return new SpaceWaits({
+    store,
+    clock,
+    node,
+    hosts: parts.commands.hosts,
+    ...(parts.spaceLookMs === undefined ? {} : { lookEveryMs: parts.spaceLookMs }),
+  });
+}
+
+function lookUp({
+  store,
+  node,
+  commands: { logs },
+}: EngineParts): Pick<Engine, "get" | "list" | "counts" | "history" | "readLog" | "findByDestination"> {
+  return {
+    get: (id) => store.get(id),
+    list: (query) => store.list(query),
+    counts: () => store.counts(),
+    history: (id) => store.history(id),
+    readLog: async (id, offset) => ((await store.get(id)) === null ? null : logs.read(id, offset)),
+    findByDestination: (destination, place = node) => store.findByDestination(place, destination),
   };
 }
 

@@ -116,7 +116,8 @@ export interface Engine {
   readLog(id: JobId, offset: number): Promise<LogPart | null>;
   /** Where the bytes of the job's file are; null if the job is unknown. */
   map(id: JobId): Promise<FileMap | null>;
-  findByDestination(destination: string): Promise<Job | null>;
+  /** @param place id of a host; this node if left out */
+  findByDestination(destination: string, place?: string): Promise<Job | null>;
 
   /** `remove` stops a job that is not ended first, and deletes its partial file. */
   act(id: JobId, action: Action): Promise<ActOutcome>;

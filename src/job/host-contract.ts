@@ -111,6 +111,8 @@ export type FilesAnswer =
     }
   | NoAnswer;
 
+export type RemoveAnswer = { kind: "removed"; removed: readonly string[] } | NoAnswer;
+
 export type ScanAnswer = { kind: "scanned"; findings: HostFindings; inventory: HostInventory } | NoAnswer;
 
 /** How hosts are reached: the shell's side. None of the promises rejects but for bugs. */
@@ -127,6 +129,13 @@ export interface Instances {
   scan(host: HostRef, uiHome: string, signal: AbortSignal): Promise<ScanAnswer>;
   /** @param paths absolute */
   lookAt(host: HostRef, paths: readonly string[], signal: AbortSignal): Promise<FilesAnswer>;
+  /** Removes files below a folder; what a link leads out of it to stays. */
+  removeAt(
+    host: HostRef,
+    folder: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RemoveAnswer>;
   /** Looks which keys it offers now. */
   askHostKey(host: HostRef, signal: AbortSignal): Promise<KeyAnswer>;
   /** Trusts exactly the keys of the question; a changed one only by its fingerprint. */
@@ -208,6 +217,13 @@ export interface Hosts {
     paths: readonly string[],
     signal: AbortSignal,
   ): Promise<FilesAnswer | { kind: "unknown" }>;
+  /** Removes files below a folder; what a link leads out of it to stays. */
+  removeAt(
+    id: HostId,
+    folder: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<RemoveAnswer | { kind: "unknown" }>;
 
   /** Looks which keys it offers. What is shown is kept: that is what can be accepted. */
   askHostKey(id: HostId, signal: AbortSignal): Promise<KeyAnswer | { kind: "unknown" }>;

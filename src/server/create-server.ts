@@ -30,6 +30,7 @@ import { serveImages } from "./routes/images.ts";
 import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
 import { serveLimits } from "./routes/limits.ts";
+import { serveLocks } from "./routes/lock.ts";
 import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
 import { servePage } from "./routes/page.ts";
@@ -136,6 +137,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveDoctor(app, parts);
   serveJobs(app, parts);
   servePlan(app, parts);
+  serveLocks(app, parts);
   serveJobActions(app, parts);
   serveEvents(app, parts);
   serveLimits(app, parts);

@@ -7,6 +7,7 @@ import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Examine } from "../job/finding.ts";
+import type { Locks } from "../job/lock-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
@@ -50,6 +51,7 @@ export interface ServerParts {
   planner: CardPlanner;
   hosts: Hosts;
   plan: Plan;
+  locks: Locks;
   inspect: InspectExisting;
   look: LookAtFile;
   facts: Pick<JobStore, "getFact" | "setFact">;

@@ -9,6 +9,7 @@ import { createLocalShell } from "./local-shell.ts";
 import { createRuns } from "./runs/create-runs.ts";
 import type { RunsOptions } from "./runs/write-script.ts";
 import { lookAtFiles } from "./scan/look-at-files.ts";
+import { removeFiles } from "./scan/remove-files.ts";
 import { scanHost } from "./scan/scan-host.ts";
 import type { Shell } from "./shell.ts";
 import { localEnvironment, sshEnvironment } from "./pick-environment.ts";
@@ -55,6 +56,7 @@ export async function createInstances(options: InstancesOptions): Promise<OpenIn
     runsHere: (): Runs => runsHere,
     test: (host, signal) => tryConnection(shellOf(host), signal),
     scan: (host, uiHome, signal) => scanHost(shellOf(host), { uiHome, toolFolders, at: clock.now() }, signal),
+    removeAt: (host, folder, paths, signal) => removeFiles(shellOf(host), folder, paths, signal),
     lookAt: (host, paths, signal) => lookAtFiles(shellOf(host), paths, signal),
     ...keysOf(ssh),
     [Symbol.asyncDispose]: async () => {

@@ -1,5 +1,5 @@
 /** `haulyard watch`: the queue as it moves, until it is interrupted, or until the job that was named has ended. */
-import { ApiError, needsToken } from "../../client/api-error.ts";
+import { needsToken } from "../../client/api-error.ts";
 import type { Client } from "../../client/create-client.ts";
 import { createLiveJobs } from "../../client/create-live-jobs.ts";
 import type { LiveView } from "../../client/create-live-jobs.ts";
@@ -13,6 +13,7 @@ import { stopOnSignals } from "../stop-on-signals.ts";
 import { connect } from "./connect.ts";
 import { explainCallError } from "./explain-call-error.ts";
 import { explainFound, findIds } from "./find-ids.ts";
+import { getOrNull } from "./get-or-null.ts";
 import { watchAsJson, watchInLines, watchOnBars } from "./watch-report.ts";
 import type { WatchReport } from "./watch-report.ts";
 
@@ -109,15 +110,6 @@ function follow<V extends ExitCode | "missing">(
     });
     stop.signal.addEventListener("abort", () => end(EXIT.interrupted), { once: true });
   });
-}
-
-async function getOrNull(client: Client, id: string): Promise<JobMessage | null> {
-  try {
-    return await client.jobs.get(id);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
 }
 
 function exitCodeOfJob({ status, error }: JobMessage): ExitCode {

@@ -53,6 +53,10 @@ export function createHosts(parts: HostsParts): Hosts {
 
     test: (connection, signal) => testConnection(connection, parts, signal),
     scan: (id, signal) => scanHost(id, parts, signal),
+    removeAt: async (id, folder, paths, signal) => {
+      const host = await store.hosts.get(id);
+      return host === null ? { kind: "unknown" } : instances.removeAt(host, folder, paths, signal);
+    },
     lookAt: (id, paths, signal) => lookAtFiles(id, paths, parts, signal),
 
     askHostKey: (id, signal) => askHostKey(id, parts, signal),

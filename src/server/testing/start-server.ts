@@ -203,6 +203,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     images: catalogs.images,
     planner: catalogs.planner,
     plan: catalogs.plan,
+    locks: catalogs.locks,
     inspect: transfer.inspect,
     look: web.look,
     facts: store,

@@ -148,7 +148,7 @@ describe("on an instance", () => {
     const url = origin.put("/long.bin", { size: 4_000_000, bytesPerSecond: 500_000 });
     const sha256 = origin.hash("/long.bin");
     const [job] = (await add({ source: url, sha256 })).jobs;
-    await origin.until((site) => site.bytesSent("/long.bin") > 500_000, 60_000);
+    await origin.until((site) => site.bytesSent("/long.bin") > 500_000);
     await gpu.sshd.killConnections();
     await gpu.powerCut();
     const done = await complete(job as JobMessage);

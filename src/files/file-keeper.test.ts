@@ -11,7 +11,7 @@ import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
 import { createFileKeeper } from "./file-keeper.ts";
 
-const PATIENCE = { timeout: 90_000, interval: 20 };
+const PATIENCE = { timeout: 180_000, interval: 20 };
 const LONG_AGO = new Date("2026-01-02T03:04:05Z");
 const NEVER = new AbortController().signal;
 

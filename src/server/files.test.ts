@@ -7,7 +7,7 @@ import { send } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
 import type { TestOptions, TestServer } from "./testing/start-server.ts";
 
-const PATIENCE = { timeout: 90_000, interval: 50 };
+const PATIENCE = { timeout: 180_000, interval: 50 };
 const SIZE = 300_000;
 
 const started: AsyncDisposable[] = [];

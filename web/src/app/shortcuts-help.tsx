@@ -6,6 +6,7 @@ import "./shortcuts-help.css";
 
 const SHORTCUTS = [
   { keys: ["n"], does: t("Add a download") },
+  { keys: [t("Ctrl"), "V"], does: t("Show what would come of what was copied") },
   { keys: ["l"], does: t("Limit for all downloads") },
   { keys: ["/"], does: t("Search") },
   { keys: ["↑", "↓"], does: t("Go from row to row") },

@@ -3,8 +3,10 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { JobSpeeds } from "../data/job-speeds.ts";
 import { formatSpeed } from "../format/bytes.ts";
+import { language } from "../words/words.ts";
 
 const HEIGHT = 132;
+const CLOCK = new Intl.DateTimeFormat(language(), { timeStyle: "medium" });
 
 /** Bytes per second over time. In a chunk of its own, with the library that draws it. */
 export function SpeedChart({ speeds, label }: { speeds: JobSpeeds; label: string }) {
@@ -43,7 +45,13 @@ function optionsFor(place: HTMLElement): uPlot.Options {
     cursor: { show: false },
     padding: [8, 4, 0, 0],
     axes: [
-      { ...axis, grid: { show: false }, space: 70, size: 24 },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 76,
+        size: 24,
+        values: (_plot, ticks) => ticks.map((second) => CLOCK.format(second * 1000)),
+      },
       {
         ...axis,
         size: 66,

@@ -236,7 +236,7 @@ describe("haulyard sync --to an instance", () => {
     expect(answerOf(again).files.every(({ job_id }) => job_id === null)).toBe(true);
   });
 
-  it("two at once, and a server that dies in the middle, leave every file whole and fetched once", async () => {
+  it("two syncs of a file are one job, and a server that dies in the middle leaves it whole", async () => {
     origin.put("/g.bin", { size: 3_000_000, seed: 51, bytesPerSecond: 500_000 });
     const lock = await lockFile("twice.yaml", entryOf("w/g.bin", "/g.bin"));
     const first = await sync(lock, "--to", "gpu", "--detach");

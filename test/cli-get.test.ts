@@ -450,7 +450,7 @@ describe("the program", () => {
     expect(help.code).toBe(0);
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) (?:\[|<)/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(
-      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts images progress doctor help".split(
+      "serve get add ls watch logs pause resume cancel retry rm clear limit hosts images files lock sync progress doctor help".split(
         " ",
       ),
     );

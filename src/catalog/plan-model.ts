@@ -71,6 +71,25 @@ function checksumOf({ sha256 }: Model): Checksum | null {
   return sha256 === null ? null : { algorithm: "sha256", hex: sha256, origin: "model entry" };
 }
 
+interface Names {
+  /** `set/model`. */
+  byName: ReadonlyMap<string, Model>;
+  byId: ReadonlyMap<string, readonly Model[]>;
+}
+
+/** Of a catalogue that is asked for many models they are gathered once. */
+const gathered = new WeakMap<readonly Model[], Names>();
+
+function namesOf(models: readonly Model[]): Names {
+  const known = gathered.get(models);
+  if (known !== undefined) return known;
+  // Of two entries of one name the first counts.
+  const byName = new Map(models.toReversed().map((model) => [`${model.setId}/${model.modelId}`, model]));
+  const names: Names = { byName, byId: Map.groupBy(models, ({ modelId }) => modelId) };
+  gathered.set(models, names);
+  return names;
+}
+
 async function findModel(source: string, { catalog }: PlanContext): Promise<Model | Refusal | null> {
   let catalogue: ModelCatalogue;
   try {
@@ -80,9 +99,10 @@ async function findModel(source: string, { catalog }: PlanContext): Promise<Mode
     return refuse("source", "unsupported", error.message, "Mend the file; nothing of it is used until then.");
   }
   const { models, bad } = catalogue;
-  const exact = models.find(({ setId, modelId }) => `${setId}/${modelId}` === source);
+  const { byName, byId } = namesOf(models);
+  const exact = byName.get(source);
   if (exact !== undefined) return exact;
-  const named = models.filter(({ modelId }) => modelId === source);
+  const named = byId.get(source) ?? [];
   const [only] = named;
   // The same file in several sets is one file, whichever set is meant.
   if (named.some(({ destination }) => destination !== only?.destination))

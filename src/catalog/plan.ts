@@ -4,6 +4,7 @@ import type {
   CardPlanner,
   JobRequest,
   ModelCatalogStore,
+  ModelCatalogue,
   Plan,
   PlanOutcome,
 } from "../job/catalog-contract.ts";
@@ -66,11 +67,10 @@ export function createPlan(options: PlanOptions): Plan {
 /** What is planned by, with the folders as they are said to be now. */
 export function createContext(options: PlanOptions): () => Promise<PlanContext> {
   const places = options.places ?? createPlaces({ modelsDir: options.modelsDir, extraPaths: null });
-  const context: Omit<PlanContext, "models"> = {
+  const context: Omit<PlanContext, "models" | "catalog"> = {
     node: options.node,
     files: { folder: join(resolve(options.downloadsDir), FILES_FOLDER), called: "downloads folder" },
     downloadsDir: resolve(options.downloadsDir),
-    catalog: options.catalog,
     images: options.images,
     imagesFolder: options.images.folder,
     look: options.look,
@@ -82,7 +82,13 @@ export function createContext(options: PlanOptions): () => Promise<PlanContext> 
     huggingFace: options.huggingFace,
     civitai: options.civitai,
   };
-  return async () => ({ ...context, models: await places() });
+  return async () => ({ ...context, models: await places(), catalog: readOnce(options.catalog) });
+}
+
+/** A workflow may name a thousand models: for one request the catalogue is read once. */
+function readOnce(catalog: ModelCatalogStore): Pick<ModelCatalogStore, "read"> {
+  let reading: Promise<ModelCatalogue> | null = null;
+  return { read: () => (reading ??= catalog.read()) };
 }
 
 /** What a request says of bytes that are here already goes with each transfer it becomes. */

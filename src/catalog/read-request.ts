@@ -26,7 +26,7 @@ export interface PlanContext {
   files: Root;
   /** The folder of the JSON files, which no download may write to; null where there is none. */
   downloadsDir: string | null;
-  catalog: ModelCatalogStore;
+  catalog: Pick<ModelCatalogStore, "read">;
   images: Pick<ImageLibrary, "catalogue" | "resolve">;
   imagesFolder: string;
   /** Asks the server of a file what it is. */

@@ -1,6 +1,5 @@
 /** What one request found out about the disk; a later one asks the disk again. */
 import { readdir, stat } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 
 export type EntryKind = "file" | "folder" | "other" | "absent";
 
@@ -23,13 +22,13 @@ export class DiskMemory {
 
   /** What is there, links followed. */
   async kindOf(path: string): Promise<EntryKind> {
-    const folder = dirname(path);
+    const folder = path.slice(0, Math.max(1, path.lastIndexOf("/")));
     const looks = (this.#looks.get(folder) ?? 0) + 1;
     this.#looks.set(folder, looks);
     if (looks <= LOOKS_BEFORE_LISTING) return lookAt(path);
     let listing = this.#listings.get(folder);
     if (listing === undefined) this.#listings.set(folder, (listing = list(folder)));
-    const kind = (await listing).get(basename(path)) ?? "absent";
+    const kind = (await listing).get(path.slice(path.lastIndexOf("/") + 1)) ?? "absent";
     return kind === "link" ? lookAt(path) : kind;
   }
 }

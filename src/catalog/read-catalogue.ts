@@ -7,6 +7,9 @@ import type { ModelPlaces } from "./model-places/model-places.ts";
 
 type Entry = Model | BadEntry;
 
+/** Entries looked up on the disk at a time: all of ten thousand would keep the collector of garbage busier than the disk. */
+const AT_ONCE = 64;
+
 /** Everything a catalogue holds, in the order of the file; what cannot be used is named with its reason. */
 export async function readCatalogue(
   { text, root }: CatalogueText,
@@ -21,13 +24,15 @@ export async function readCatalogue(
     const list = memberOf(set.value, "models")?.value;
     if (list?.kind !== "object") return [badSet(set.key, "models must be an object of entries")];
     const countsHere = lastOnes(list);
-    return Promise.all(
-      list.members.map(async (member) => {
-        const key = { setId: set.key, modelId: member.key };
-        if (!countsHere.has(member)) return { ...key, reason: TWICE };
-        return readEntry(key, valueAt(text, member.value), places, memory);
-      }),
-    );
+    const read = async (member: JsonMember): Promise<Entry> => {
+      const key = { setId: set.key, modelId: member.key };
+      if (!countsHere.has(member)) return { ...key, reason: TWICE };
+      return readEntry(key, valueAt(text, member.value), places, memory);
+    };
+    const entries: Entry[] = [];
+    for (let at = 0; at < list.members.length; at += AT_ONCE)
+      entries.push(...(await Promise.all(list.members.slice(at, at + AT_ONCE).map(read))));
+    return entries;
   });
   const entries = refuseSharedFiles((await Promise.all(perSet)).flat());
   const raw: unknown = valueAt(text, root);

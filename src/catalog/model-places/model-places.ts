@@ -1,5 +1,5 @@
 /** Where ComfyUI looks for models, and where a new one goes: its models folder, and those named beside it. */
-import { basename, join, posix } from "node:path";
+import { basename, join } from "node:path";
 import { DiskMemory } from "../disk-memory.ts";
 import type { Inside, Root } from "../resolve-inside.ts";
 import { isBelow, resolveInside } from "../resolve-inside.ts";
@@ -139,7 +139,7 @@ export class ModelPlaces implements ModelRoots {
     const inside = await resolveInside(this, path, url, field, memory);
     if (inside.kind === "refused" || inside.name === null) return inside;
     const full = join(inside.folder, inside.name);
-    const below = posix.relative(this.folder, full);
+    const below = full.slice(this.folder === "/" ? 1 : this.folder.length + 1);
     if (this.#optionsFor(below).length === 1) return inside;
     const place = await this.placeOf(below, memory);
     const root = this.rootOf(place);

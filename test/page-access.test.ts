@@ -120,7 +120,7 @@ describe("axe finds nothing to mend in the light and the dark scheme", () => {
     };
     await page.keyboard.press("n");
     await page.getByRole("dialog").getByRole("button", { name: "Download" }).click();
-    await page.getByText("Paste the address of a file").waitFor();
+    await page.getByText("Paste an address, such as").waitFor();
     expect(await faultsOf(page, DIALOG)).toEqual([]);
     await closed();
 

@@ -87,6 +87,48 @@ async function stateOf({ store }: TestServer, { id }: Job): Promise<string | und
   return (await store.get(id))?.state.kind;
 }
 
+describe("POST /ssh/explain", () => {
+  test("tells every part of a pasted line, what is left out and why, and the host it leads to; nothing is kept", async () => {
+    await using server = await startServer();
+    const line = "$ ssh -p 44686 -i ~/.ssh/gpu -J admin@gate:2222 -A root@203.0.113.7 -L 8080:localhost:8080";
+    const ask = () => post(server, "/ssh/explain", { ssh_connection: line });
+    const parts = {
+      status: 200,
+      success: true,
+      connection: "ssh -p 44686 -i ~/.ssh/gpu -J admin@gate:2222 root@203.0.113.7",
+      address: "203.0.113.7",
+      port: 44686,
+      user: "root",
+      key_files: ["~/.ssh/gpu"],
+      jumps: ["admin@gate:2222"],
+      address_family: null,
+      compression: false,
+      forwards: ["8080:localhost:8080"],
+      notes: [
+        "-A was left out: the agent and its keys stay on this machine.",
+        "-L is remembered, not applied: ports are not forwarded.",
+      ],
+    };
+    expect(await ask()).toEqual({ ...parts, host: null });
+    expect((await call(server, "GET", "/hosts"))["hosts"]).toEqual([]);
+    const { host } = await post(server, "/hosts", { ssh_connection: line, label: "gpu" });
+    expect(await ask()).toEqual({ ...parts, host: { id: (host as { id: string }).id, label: "gpu" } });
+  });
+
+  test.each([
+    ["ssh -o ProxyCommand=id root@x", "-o ProxyCommand: only settings that say where"],
+    ["ssh -p 99999 root@x", "'99999' is not a port"],
+    ["ssh -i", "-i is without its value"],
+    ["rm -rf /; ssh x", "';' has a meaning to a shell"],
+  ])("of %s it names the part that is not taken", async (line, reason) => {
+    await using server = await startServer();
+    const answer = await post(server, "/ssh/explain", { ssh_connection: line });
+    expect(answer).toMatchObject({ status: 200, success: false });
+    expect(answer["message"]).toMatch(/^[^a-z].*\.$/);
+    expect(answer["message"]).toContain(reason);
+  });
+});
+
 describe("POST /ssh/verify-host", () => {
   test("shows every key of an unknown host, stores nothing but the host, and trusts exactly what it showed", async () => {
     await using sshd = await startSshd({ hostKeys: ["ed25519", "rsa", "ecdsa"] });

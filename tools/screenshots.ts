@@ -15,11 +15,47 @@ import type { Origin } from "../test/world/origin.ts";
 import { startOrigin } from "../test/world/origin.ts";
 import { ROOT } from "./run-command.ts";
 import { buildPage } from "./build-page.ts";
+import { prepareInstances } from "./screenshot-instances.ts";
 import { layOut, requestFor, SCENES } from "./screenshot-scenes.ts";
 import { findProgram } from "./test-tools.ts";
 
-/** Name of the picture → route of the page. */
-const PAGES = { downloads: "/", models: "/models" };
+interface Shown {
+  /** Name of the picture. */
+  name: string;
+  route: string;
+  /** What is there once it can be taken. */
+  ready: RegExp;
+  /** Only what is seen without scrolling: a dialog over its page. */
+  press?: (page: Page) => Promise<void>;
+}
+
+const PAGES: readonly Shown[] = [
+  { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/ },
+  { name: "models", route: "/models", ready: /FLUX\.1 dev|flux1-dev/ },
+  { name: "instances", route: "/instances", ready: /vast\.ai RTX 4090/ },
+  { name: "resources", route: "/resources", ready: /SDXL Lightning/ },
+  {
+    name: "install",
+    route: "/resources?q=lightning",
+    ready: /Lightning/,
+    press: async (page) => {
+      await page.getByRole("checkbox").first().click();
+      await page.getByRole("button", { name: "Install Selected" }).click();
+      await page.getByRole("dialog").getByText("Will be queued").waitFor();
+    },
+  },
+  { name: "card", route: "/resources?card=loras/sdxl_lightning_4step.md", ready: /four steps/ },
+];
+
+/** Questions that are asked over a page; the instance is known only once it was added. */
+const questionsOf = (ids: { changed: string; unknown: string }): Shown[] => [
+  { name: "key-unknown", route: `/instances?verify=${ids.unknown}`, ready: /Is this your machine/ },
+  {
+    name: "key-changed",
+    route: `/instances?verify=${ids.changed}`,
+    ready: /key of this machine has changed/,
+  },
+];
 const SCHEMES = ["light", "dark"] as const;
 const SCREENS = [
   { width: 1440, height: 900, deviceScaleFactor: 1 },
@@ -45,6 +81,8 @@ mkdirSync(values.out, { recursive: true });
 
 await using origin = await startOrigin({}, { port: ORIGIN_PORT }).catch(() => startOrigin());
 const world = await createWorld(layOut(origin), FOLDER);
+await using instances = await prepareInstances(world, origin);
+await instances.putCards();
 const haulyard = await startHaulyard(world);
 const browser = await chromium.launch({
   executablePath,
@@ -61,8 +99,10 @@ const browser = await chromium.launch({
 });
 try {
   // The pages watch from the beginning, as somebody's would: the speed curve is what they have seen.
-  const views = await openViews(browser);
+  const views = await openViews(browser, PAGES);
   await playScenes(haulyard.url, origin);
+  const ids = await instances.play((path, body) => post(haulyard.url + path, body));
+  views.push(...(await openViews(browser, questionsOf(ids))));
   await sleep(WATCH_MS);
   for (const view of views) await shoot(view);
 } finally {
@@ -109,29 +149,29 @@ interface View {
   /** Of the picture. */
   file: string;
   page: Page;
+  shown: Shown;
 }
 
-async function openViews(from: Browser): Promise<View[]> {
+async function openViews(from: Browser, pages: readonly Shown[]): Promise<View[]> {
   const views: View[] = [];
   for (const { deviceScaleFactor, ...viewport } of SCREENS) {
     for (const colorScheme of SCHEMES) {
-      const context = await from.newContext({ viewport, deviceScaleFactor, colorScheme });
-      for (const [name, route] of Object.entries(PAGES)) {
+      for (const shown of pages) {
+        // A context each: the browser gives the pages of one only six connections, and each keeps one for events.
+        const context = await from.newContext({ viewport, deviceScaleFactor, colorScheme });
         const page = await context.newPage();
-        await page.goto(`${haulyard.url}/#${route}`);
-        views.push({ file: `${name}-${colorScheme}-${viewport.width}.png`, page });
+        await page.goto(`${haulyard.url}/#${shown.route}`);
+        views.push({ file: `${shown.name}-${colorScheme}-${viewport.width}.png`, page, shown });
       }
     }
   }
   return views;
 }
 
-async function shoot({ file, page }: View): Promise<void> {
+async function shoot({ file, page, shown }: View): Promise<void> {
   await page.bringToFront();
-  await page
-    .getByText(/FLUX\.1 dev|flux1-dev/)
-    .first()
-    .waitFor();
+  await page.getByText(shown.ready).first().waitFor();
+  await shown.press?.(page);
   await page.evaluate("document.fonts.ready");
   await page.screenshot({ path: join(values.out, file), animations: "disabled" });
   console.log(file);

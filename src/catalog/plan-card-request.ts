@@ -1,12 +1,13 @@
 /** A resource card asked for as one source among others: on this machine or on an instance. */
 import type { JobRequest, PlanOutcome, Refusal } from "../job/catalog-contract.ts";
+import { missingTokens } from "./cards/missing-tokens.ts";
 import { refuse, type Asked, type PlanContext, type Site } from "./read-request.ts";
 
 /** Null if the source does not look like a card. */
 export async function planCardRequest({
   checked: { request },
   site,
-  context: { cards },
+  context: { cards, huggingFace, civitai },
 }: Asked): Promise<PlanOutcome | null> {
   const filepath = request.source.trim();
   if (!/\.md$/i.test(filepath)) return null;
@@ -14,7 +15,12 @@ export async function planCardRequest({
   if (refusal !== null) return refusal;
   const { priority, after } = request;
   const planned = await cards.planCard({ filepath, ...site, priority, after });
-  if (planned.kind === "planned" || planned.field !== "filepath") return planned;
+  if (planned.kind === "planned") {
+    const commands = planned.draft.steps.filter((step) => step.kind === "command");
+    const missing = missingTokens(commands, { huggingFace, civitai });
+    return { ...planned, notes: [...(planned.notes ?? []), ...missing] };
+  }
+  if (planned.field !== "filepath") return planned;
   const { code, message, advice } = planned.failure;
   return refuse("source", code, `source: ${message}: ${JSON.stringify(filepath)}`, advice);
 }

@@ -35,6 +35,8 @@ import type {
 } from "../wire/requests.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { fileCalls } from "./file-calls.ts";
+import { cardCalls } from "./card-calls.ts";
+import type { CardCalls } from "./card-calls.ts";
 import { imageCalls } from "./image-calls.ts";
 import type { ImageCalls } from "./image-calls.ts";
 import { lockCalls } from "./lock-calls.ts";
@@ -119,6 +121,7 @@ export interface Client {
   readonly limit: LimitCalls;
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
+  readonly cards: CardCalls;
   readonly images: ImageCalls;
   readonly files: FileCalls;
   readonly locks: LockCalls;
@@ -145,6 +148,7 @@ export function createClient(options: ClientOptions): Client {
     limit: limitCalls(connection),
     models: modelCalls(connection),
     hosts: hostCalls(connection),
+    cards: cardCalls(connection),
     images: imageCalls(connection),
     files: fileCalls(connection),
     locks: lockCalls(connection),

@@ -1,5 +1,6 @@
 /** Calls about instances. */
 import { z } from "zod";
+import { ExplainConnectionAnswer } from "../wire/explain-connection.ts";
 import {
   HostAnswer,
   HostListMessage,
@@ -31,6 +32,8 @@ export interface HostCalls {
     request: HostVerifyRequest,
     signal?: AbortSignal,
   ): Promise<HostVerifyAnswer>;
+  /** What a connection string says; nobody is asked. */
+  explain(sshConnection: string, signal?: AbortSignal): Promise<ExplainConnectionAnswer>;
   test(sshConnection: string, signal?: AbortSignal): Promise<TestConnectionAnswer>;
 }
 
@@ -63,6 +66,8 @@ export function hostCalls(connection: Connection): HostCalls {
     verify: (id, body, signal) => call("POST", pathOf(id, "/verify"), HostVerifyAnswer, { body, signal }),
     verifyConnection: (ssh_connection, request, signal) =>
       call("POST", "/ssh/verify-host", HostVerifyAnswer, { body: { ssh_connection, ...request }, signal }),
+    explain: (ssh_connection, signal) =>
+      call("POST", "/ssh/explain", ExplainConnectionAnswer, { body: { ssh_connection }, signal }),
     test: (ssh_connection, signal) =>
       call("POST", "/ssh/test", TestConnectionAnswer, { body: { ssh_connection }, signal }),
   };

@@ -138,12 +138,15 @@ async function findSame({ source, place, steps }: JobDraft, store: JobStore): Pr
     sort: "oldest",
     limit: MAX_TWINS,
   });
-  const wanted = JSON.stringify(steps);
+  const wanted = workOf(steps);
   const same = (job: Job): boolean =>
-    job.source.kind === "card" &&
-    job.source.filepath === source.filepath &&
-    JSON.stringify(job.steps) === wanted;
+    job.source.kind === "card" && job.source.filepath === source.filepath && workOf(job.steps) === wanted;
   return jobs.find(same) ?? null;
+}
+
+/** What the steps do: not how large their files are, which a plan asks and a job does not. */
+function workOf(steps: JobDraft["steps"]): string {
+  return JSON.stringify(steps, (key, value: unknown) => (key === "size" ? undefined : value));
 }
 
 /** What is there of the file a draft would fetch to an instance. */

@@ -62,9 +62,20 @@ export type ConnectionRead =
       notes: readonly string[];
       /** Values of `-L`: remembered for people, not applied. */
       forwards: readonly string[];
+      way: ConnectionWay;
     }
   /** `reason` goes on from "Not a connection string Haulyard takes: ". */
   | { kind: "refused"; reason: string };
+
+/** What a connection string says besides where to. */
+export interface ConnectionWay {
+  /** Paths of private keys on this machine. */
+  keyFiles: readonly string[];
+  /** Machines in between, the nearest first: `user@host:port`. Null: as ssh's configuration says. */
+  jumps: readonly string[] | null;
+  addressFamily: "any" | "inet" | "inet6" | null;
+  compression: boolean;
+}
 
 /** Which host, and the way to it. */
 export type HostRef = Pick<Host, "id" | "connection">;
@@ -194,6 +205,8 @@ export interface Hosts {
   ensure(connection: string, choices?: Partial<HostChoices>): Promise<EnsureOutcome>;
   /** By id, label, instance id, address, or connection string; several where the word does not tell them apart. */
   find(word: string): Promise<Host[]>;
+  /** What a connection string says, and which host that is kept it leads to. Asks nobody. */
+  explain(connection: string): Promise<ConnectionRead & { host: Host | null }>;
   /** The host of a connection string, if it is kept. */
   at(connection: string): Promise<{ kind: "host"; host: Host } | { kind: "unknown" } | HostRefusal>;
   change(id: HostId, change: HostChange): Promise<ChangeOutcome>;

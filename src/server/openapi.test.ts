@@ -113,6 +113,7 @@ describe("the published document", () => {
         "POST /hosts/{id}/scan",
         "POST /hosts/{id}/verify",
         "POST /ssh/verify-host",
+        "POST /ssh/explain",
         "POST /ssh/test",
         "POST /downloads/queue",
         "GET /downloads/status",
@@ -250,6 +251,8 @@ describe("every real answer is what the document says", () => {
     ["/hosts/{id}/verify", "/hosts/:host/verify", post({ accept: true }), 409],
     ["/ssh/verify-host", "/ssh/verify-host", post({ ssh_connection: NOWHERE, accept: false }), 503],
     ["/ssh/verify-host", "/ssh/verify-host", post({ accept: false }), 400],
+    ["/ssh/explain", "/ssh/explain", post({ ssh_connection: NOWHERE }), 200],
+    ["/ssh/explain", "/ssh/explain", post({ ssh_connection: "ssh -F x y" }), 200],
     ["/ssh/test", "/ssh/test", post({ ssh_connection: NOWHERE }), 200],
     ["/hosts/{id}", "/hosts/:host", { method: "DELETE" }, 200],
     [

@@ -269,4 +269,18 @@ describe("the plan of a card", () => {
     expect({ bytes, unknown }).toEqual({ bytes: 3_000_000, unknown: 1 });
     expect(origin.seen("/b.bin")).toEqual([]);
   });
+
+  it("says that it is in the queue already, also where it makes several files whose sizes only their server knows", async () => {
+    const { server, origin } = await world();
+    const urls = [origin.put("/a.bin", { size: 3_000_000 }), origin.put("/b.bin", { size: 9 })];
+    await putCard(server, "two.md", urls.map((url) => `wget -P /ui/models ${url}`).join("\n"));
+    const { json } = await send(server.url, "/jobs", { method: "POST", body: { source: "two.md" } });
+    const { plans, count } = await plan(server, { source: "two.md" });
+    expect(plans[0]?.jobs[0]).toMatchObject({
+      state: "queued",
+      job_id: (json as { id: string }).id,
+      size: 3_000_009,
+    });
+    expect(count).toBe(0);
+  });
 });

@@ -13,7 +13,7 @@ const text = (max: number): z.ZodString =>
 /** Longest pasted connection string; what they hold is a few hundred characters at most. */
 const MAX_CONNECTION = 4096;
 /** People paste lines that end in `\`: line ends are for the parser. */
-const ConnectionString = z.string().min(1).max(MAX_CONNECTION).describe("`ssh -p 44686 root@1.2.3.4`");
+export const ConnectionString = z.string().min(1).max(MAX_CONNECTION).describe("`ssh -p 44686 root@1.2.3.4`");
 
 const Label = text(100).trim().min(1);
 const Tags = z

@@ -27,6 +27,11 @@ export function createHosts(parts: HostsParts): Hosts {
     list: () => store.hosts.list(),
     ensure: (connection, choices = {}) => ensureHost(connection, choices, parts),
     find: (word) => findHosts(word, parts),
+    explain: async (connection) => {
+      const read = instances.readConnection(connection);
+      const host = read.kind === "refused" ? null : await store.hosts.findByIdentity(read.address.identity);
+      return { ...read, host };
+    },
     at: async (connection) => {
       const read = instances.readConnection(connection);
       if (read.kind === "refused") return refuseConnection(read.reason);

@@ -1,6 +1,11 @@
 /** Old system C: host keys and connections by connection string (CONTRACT §5 C). */
 import type { TestAnswer } from "../../job/host-contract.ts";
 import {
+  ExplainConnectionAnswer,
+  ExplainConnectionRequest,
+  toExplainAnswer,
+} from "../../wire/explain-connection.ts";
+import {
   HostVerifyAnswer,
   TestConnectionAnswer,
   TestConnectionRequest,
@@ -16,6 +21,7 @@ import { answerKeys, keysShown } from "../routes/verify-host.ts";
 const tags = ["instances"];
 
 export function serveSsh(app: App, { hosts }: Pick<ServerParts, "hosts">): void {
+  serveExplaining(app, { hosts });
   app.route({
     method: "POST",
     url: "/ssh/verify-host",
@@ -68,6 +74,26 @@ export function serveSsh(app: App, { hosts }: Pick<ServerParts, "hosts">): void 
       if (answer.kind === "refused") throw refusedHost(answer);
       return toTestAnswer(answer);
     },
+  });
+}
+
+/** Not of old system C: for pages that explain a line while it is typed. */
+function serveExplaining(app: App, { hosts }: Pick<ServerParts, "hosts">): void {
+  app.route({
+    method: "POST",
+    url: "/ssh/explain",
+    schema: {
+      tags,
+      operationId: "explainConnection",
+      summary: "What a connection string says, part by part",
+      description: "Reads it by the rules by which it would be kept. Connects to nobody and keeps nothing.",
+      body: ExplainConnectionRequest,
+      response: {
+        200: ExplainConnectionAnswer.describe("Its parts, or which of them is not taken and why."),
+        ...errors(400, 413, 415),
+      },
+    },
+    handler: async ({ body }) => toExplainAnswer(await hosts.explain(body.ssh_connection)),
   });
 }
 

@@ -46,7 +46,8 @@ function jumpArguments({ jumps, mayJump }: Connection): string[] {
   return jumps.length === 0 ? [] : ["-J", jumps.map(formatJump).join(",")];
 }
 
-function formatJump({ user, host, port }: Destination): string {
+/** `user@host:port`, as `-J` has it. */
+export function formatJump({ user, host, port }: Destination): string {
   const address = isIPv6(host) ? `[${host}]` : host;
   return `${user === null ? "" : `${user}@`}${address}${port === null ? "" : `:${port}`}`;
 }

@@ -1,16 +1,25 @@
 /** Connection strings → what the rest of the program knows of a host. Pure. */
-import type { ConnectionRead } from "../../job/host-contract.ts";
+import type { ConnectionRead, ConnectionWay } from "../../job/host-contract.ts";
 import type { HostAddress } from "../../job/host.ts";
 import { DEFAULT_PORT, identityOf, instanceIdOf } from "./connection.ts";
 import type { Connection } from "./connection.ts";
-import { formatConnection } from "./format-connection.ts";
+import { formatConnection, formatJump } from "./format-connection.ts";
 import { parseConnection } from "./parse-connection.ts";
 
 export function readConnection(text: string): ConnectionRead {
   const outcome = parseConnection(text);
   if (outcome.kind === "refused") return outcome;
   const { connection, notes, forwards } = outcome;
-  return { kind: "address", address: addressOf(connection), notes, forwards };
+  return { kind: "address", address: addressOf(connection), notes, forwards, way: wayOf(connection) };
+}
+
+function wayOf({ identityFiles, jumps, mayJump, addressFamily, compression }: Connection): ConnectionWay {
+  return {
+    keyFiles: identityFiles,
+    jumps: mayJump && jumps.length === 0 ? null : jumps.map(formatJump),
+    addressFamily,
+    compression,
+  };
 }
 
 /** Of a host that is kept. Its connection was understood before it was kept. */

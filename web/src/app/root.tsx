@@ -10,15 +10,30 @@ const DetailsDrawer = lazy(async () => {
   return { default: component };
 });
 
-/** What every page has: the frame, the form for a new download, the details of a job. */
+const HostKeyDialog = lazy(async () => {
+  const { HostKeyDialog: component } = await import("../host-keys/host-key-dialog.tsx");
+  return { default: component };
+});
+
+/** What every page has: the frame, the form for a new download, the details of a job, the question about the keys of an instance. */
 export function Root() {
-  const { job } = useSearch({ from: "__root__" });
+  const { job, verify } = useSearch({ from: "__root__" });
   const navigate = useNavigate();
   const close = useCallback(
     () =>
       void navigate({
         to: ".",
         search: ({ job: _closed, ...others }) => others,
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate],
+  );
+  const closeQuestion = useCallback(
+    () =>
+      void navigate({
+        to: ".",
+        search: ({ verify: _closed, ...others }) => others,
         replace: true,
         resetScroll: false,
       }),
@@ -33,6 +48,7 @@ export function Root() {
           </Frame>
           <Suspense fallback={null}>
             <DetailsDrawer id={job ?? null} onClose={close} />
+            <HostKeyDialog id={verify ?? null} onClose={closeQuestion} />
           </Suspense>
         </OverallLimitProvider>
       </AddDownloadProvider>

@@ -10,7 +10,13 @@ import {
 import { PageBroken } from "./page-broken.tsx";
 import { Root } from "./root.tsx";
 import { DownloadsRoute } from "./downloads-route.tsx";
-import { toDownloadsSearch, toImagesSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
+import {
+  toDownloadsSearch,
+  toImagesSearch,
+  toModelsSearch,
+  toResourcesSearch,
+  toRootSearch,
+} from "./search-params.ts";
 
 /** Where one is led from an address that leads nowhere. */
 const Home = () => <Navigate to="/downloads" replace />;
@@ -40,8 +46,28 @@ const imagesRoute = createRoute({
   component: lazyRouteComponent(() => import("../images/images-route.tsx"), "ImagesRoute"),
 });
 
+const resourcesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/resources",
+  validateSearch: toResourcesSearch,
+  component: lazyRouteComponent(() => import("../resources/resources-route.tsx"), "ResourcesRoute"),
+});
+
+const instancesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/instances",
+  component: lazyRouteComponent(() => import("../instances/instances-page.tsx"), "InstancesPage"),
+});
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([homeRoute, downloadsRoute, modelsRoute, imagesRoute]),
+  routeTree: rootRoute.addChildren([
+    homeRoute,
+    downloadsRoute,
+    modelsRoute,
+    imagesRoute,
+    resourcesRoute,
+    instancesRoute,
+  ]),
   history: createHashHistory(),
   defaultPreload: "intent",
   defaultErrorComponent: PageBroken,

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { toDownloadsSearch, toModelsSearch, toRootSearch } from "./search-params.ts";
+import { toDownloadsSearch, toModelsSearch, toResourcesSearch, toRootSearch } from "./search-params.ts";
 
 test("what the address says is kept", () => {
   expect(toDownloadsSearch({ q: "flux", show: "problem" })).toEqual({ q: "flux", show: "problem" });
   expect(toModelsSearch({ q: "vae", state: "missing" })).toEqual({ q: "vae", state: "missing" });
-  expect(toRootSearch({ job: "abc" })).toEqual({ job: "abc" });
+  expect(toRootSearch({ job: "abc", verify: "def" })).toEqual({ job: "abc", verify: "def" });
+  const resources = { q: "vae", type: "lora", eco: "sdxl", tags: "a,b", card: "loras/x.md" };
+  expect(toResourcesSearch(resources)).toEqual(resources);
 });
 
 test("place, kind and order are kept, and what is as always is left out of the address", () => {
@@ -16,7 +18,8 @@ test("place, kind and order are kept, and what is as always is left out of the a
 test("what is not known is left out, not shown", () => {
   expect(toDownloadsSearch({ q: ["a"], show: "toString" })).toEqual({});
   expect(toModelsSearch({ state: "__proto__" })).toEqual({});
-  expect(toRootSearch({ job: 7 })).toEqual({});
+  expect(toRootSearch({ job: 7, verify: {} })).toEqual({});
+  expect(toResourcesSearch({ type: ["a"], eco: null, card: 5, tags: "" })).toEqual({});
 });
 
 test("a search for a number is a search", () => {

@@ -9,6 +9,7 @@ import { toImageShow } from "../images/image-filter.ts";
 import type { ImageShow } from "../images/image-filter.ts";
 import { toModelFilter } from "../models/model-filter.ts";
 import type { ModelFilter } from "../models/model-filter.ts";
+import type { FilterInAddress } from "../resources/resource-filter.ts";
 
 type SourceKind = Source["kind"];
 
@@ -18,6 +19,8 @@ const MAX_SEARCH = 200;
 export interface RootSearch {
   /** The job whose details are open. */
   job?: string;
+  /** The instance whose keys a person is asked about. */
+  verify?: string;
 }
 
 export interface DownloadsSearch {
@@ -43,8 +46,17 @@ export interface ImagesSearch {
   format?: string;
 }
 
+export interface ResourcesSearch extends FilterInAddress {
+  /** The card that is open. */
+  card?: string;
+}
+
 export function toRootSearch(raw: Record<string, unknown>): RootSearch {
-  return typeof raw["job"] === "string" && raw["job"] !== "" ? { job: raw["job"] } : {};
+  const { job, verify } = raw;
+  return {
+    ...(typeof job === "string" && job !== "" ? { job } : {}),
+    ...(typeof verify === "string" && verify !== "" ? { verify } : {}),
+  };
 }
 
 export function toDownloadsSearch(raw: Record<string, unknown>): DownloadsSearch {
@@ -71,21 +83,31 @@ export function toImagesSearch(raw: Record<string, unknown>): ImagesSearch {
   return {
     ...toQuery(raw),
     ...(state === "all" ? {} : { state }),
-    ...toFacet(raw, "os"),
-    ...toFacet(raw, "arch"),
-    ...toFacet(raw, "format"),
+    ...toWord("os", raw["os"]),
+    ...toWord("arch", raw["arch"]),
+    ...toWord("format", raw["format"]),
   };
 }
 
-/** A word of the catalogue, which may be anybody's: one that no image has shows none. */
-function toFacet(raw: Record<string, unknown>, name: "os" | "arch" | "format"): Partial<ImagesSearch> {
-  const word = raw[name];
-  return typeof word === "string" && word !== "" ? { [name]: word.slice(0, MAX_SEARCH) } : {};
+export function toResourcesSearch(raw: Record<string, unknown>): ResourcesSearch {
+  const { card } = raw;
+  return {
+    ...toQuery(raw),
+    ...toWord("type", raw["type"]),
+    ...toWord("eco", raw["eco"]),
+    ...toWord("tags", raw["tags"]),
+    ...(typeof card === "string" && card !== "" ? { card } : {}),
+  };
+}
+
+/** A word that somebody wrote into the address: what nothing has shows nothing. */
+function toWord<Name extends string>(name: Name, value: unknown): { [Key in Name]?: string } {
+  const text = toText(value);
+  return text === "" ? {} : ({ [name]: text } as { [Key in Name]?: string });
 }
 
 function toQuery(raw: Record<string, unknown>): { q?: string } {
-  const text = toText(raw["q"]);
-  return text === "" ? {} : { q: text };
+  return toWord("q", raw["q"]);
 }
 
 /** Digits are read from the address as a number. */

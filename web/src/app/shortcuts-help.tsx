@@ -19,6 +19,8 @@ const SHORTCUTS = [
   { keys: [t("Ctrl"), "A"], does: t("Select all rows") },
   { keys: ["Alt", "↑", "↓"], does: t("Move a waiting row in the queue; with Shift to its end") },
   { keys: [t("Ctrl"), "Z"], does: t("Take back what was removed last") },
+  { keys: ["a"], does: t("Add an instance, on its page") },
+  { keys: ["Space"], does: t("Choose a resource; Shift and arrows choose more") },
   { keys: ["Esc"], does: t("Close what is open; select nothing") },
   { keys: ["?"], does: t("This list") },
 ] as const;

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import { CloudOff, HardDrive, SearchX } from "lucide-react";
+import { HardDrive, SearchX } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { wordsOf } from "../data/group-jobs.ts";
-import { describeError } from "../data/describe-error.ts";
+import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { SearchField } from "../ui/search-field.tsx";
@@ -35,7 +35,11 @@ export function ImagesPage({ filter, onFilter, onClear }: ImagesPageProps) {
   const body = (): ReactNode => {
     if (images !== null)
       return <Library images={images} filter={filter} onFilter={onFilter} onClear={onClear} />;
-    return error === null ? <ImagesSkeleton /> : <LibraryBroken error={error} retry={retry} />;
+    return error === null ? (
+      <ImagesSkeleton />
+    ) : (
+      <CouldNotRead title={t("The images could not be listed")} error={error} retry={retry} />
+    );
   };
   return (
     <>
@@ -114,24 +118,6 @@ function NothingFound({ isBare, search, onClear }: { isBare: boolean; search: st
         {t(
           "The search looks at names, systems, versions, machines, builds and addresses; every word has to be found.",
         )}
-      </EmptyState>
-    </div>
-  );
-}
-
-function LibraryBroken({ error, retry }: { error: Error; retry: () => void }) {
-  return (
-    <div className="surface">
-      <EmptyState
-        icon={<CloudOff size={26} />}
-        title={t("The images could not be listed")}
-        actions={
-          <Button variant="default" size="sm" onClick={retry}>
-            {t("Try again")}
-          </Button>
-        }
-      >
-        {describeError(error).message}
       </EmptyState>
     </div>
   );

@@ -1,19 +1,18 @@
 /** The images from the server, asked for again when a download's state changes; between that, their live downloads. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useServer } from "../data/server.tsx";
 import { useLive } from "../data/use-live.ts";
+import { useRefreshOnJobs } from "../data/use-refresh-on-jobs.ts";
 import { indexImageJobs, jobOf, viewImage } from "./image-view.ts";
 import type { ImageJobs, ImageKind } from "./image-view.ts";
 
 export const IMAGES_QUERY = ["images"] as const;
 export const IMAGE_CATALOGUE_QUERY = ["image-catalogue"] as const;
 
-/** Several downloads may end at once: the folder is looked at when they have. */
-const SETTLE_MS = 250;
 /** While only the folder, the catalogue or what is hashed in the background may change. */
 const LOOK_EVERY_MS = 30_000;
 
@@ -24,8 +23,7 @@ export interface Images {
 }
 
 export function useImages(): { images: Images | null; error: Error | null; retry: () => void } {
-  const { client, live } = useServer();
-  const queries = useQueryClient();
+  const { client } = useServer();
   const query = useQuery({
     queryKey: IMAGES_QUERY,
     queryFn: async ({ signal }): Promise<Images> => {
@@ -36,21 +34,7 @@ export function useImages(): { images: Images | null; error: Error | null; retry
     refetchInterval: LOOK_EVERY_MS,
     refetchOnWindowFocus: true,
   });
-  useEffect(() => {
-    let known = changesOf(live.getSnapshot());
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const leave = live.subscribe(() => {
-      const now = changesOf(live.getSnapshot());
-      if (now === known) return;
-      known = now;
-      clearTimeout(timer);
-      timer = setTimeout(() => void queries.invalidateQueries({ queryKey: IMAGES_QUERY }), SETTLE_MS);
-    });
-    return () => {
-      leave();
-      clearTimeout(timer);
-    };
-  }, [live, queries]);
+  useRefreshOnJobs(IMAGES_QUERY, changesOf);
   return { images: query.data ?? null, error: query.error, retry: () => void query.refetch() };
 }
 

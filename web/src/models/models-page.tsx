@@ -12,6 +12,7 @@ import { ModelFormProvider, useModelForm } from "./model-form-provider.tsx";
 import { ModelList } from "./model-list.tsx";
 import { ModelsSkeleton } from "./models-skeleton.tsx";
 import { useModels } from "./use-models.ts";
+import "../ui/set.css";
 import "./models.css";
 import { t } from "../words/words.ts";
 

@@ -1,0 +1,63 @@
+/** Tasks of machines; whoever asks is drawn again only when its own part changes. */
+import { useCallback } from "react";
+import type { LiveView } from "../../../src/client/create-live-jobs.ts";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { useLive } from "../data/use-live.ts";
+import { countTasks, tasksByPlace } from "./tasks-by-place.ts";
+import type { TaskCounts } from "./tasks-by-place.ts";
+
+/** Every row asks about the same jobs: sorted once. */
+const indexes = new WeakMap<LiveView["jobs"], ReadonlyMap<string | null, readonly JobMessage[]>>();
+
+function indexOf({ jobs }: LiveView): ReadonlyMap<string | null, readonly JobMessage[]> {
+  let index = indexes.get(jobs);
+  if (index === undefined) {
+    index = tasksByPlace(jobs.values());
+    indexes.set(jobs, index);
+  }
+  return index;
+}
+
+export interface Tasks extends TaskCounts {
+  ids: readonly string[];
+}
+
+const NO_TASKS: readonly JobMessage[] = [];
+
+/** Of a host, or with null of this machine. The same object until one came, went or changed its state. */
+export function useTasks(place: string | null): Tasks {
+  return useLive(
+    useCallback(
+      (view: LiveView, before: Tasks | null) => {
+        const tasks = indexOf(view).get(place) ?? NO_TASKS;
+        const now: Tasks = { ids: tasks.map(({ id }) => id), ...countTasks(tasks) };
+        return before !== null && sameTasks(before, now) ? before : now;
+      },
+      [place],
+    ),
+  );
+}
+
+/** Machines that have tasks. The same array until that changes. */
+export function useTaskPlaces(): readonly (string | null)[] {
+  return useLive(selectPlaces);
+}
+
+function selectPlaces(view: LiveView, before: readonly (string | null)[] | null): readonly (string | null)[] {
+  const now = [...indexOf(view).keys()].toSorted((a, b) => ((a ?? "") < (b ?? "") ? -1 : 1));
+  return before !== null && sameList(before, now) ? before : now;
+}
+
+function sameTasks(a: Tasks, b: Tasks): boolean {
+  return (
+    a.running === b.running &&
+    a.waiting === b.waiting &&
+    a.problems === b.problems &&
+    a.paused === b.paused &&
+    sameList(a.ids, b.ids)
+  );
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}

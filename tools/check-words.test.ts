@@ -70,6 +70,7 @@ describe("what is said in English only", () => {
     '<p className="big" data-kind="of" />',
     "<p>{count} · 45 %</p>",
     "<code>npm start</code>",
+    'const look = { title: "dialog-title" };',
     "<kbd>Enter</kbd>",
     "<p>Haulyard</p>",
     '<input placeholder="https://example.org/model" />',

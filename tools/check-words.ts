@@ -4,7 +4,7 @@
  * Every folder of web/src keeps its German beside its components, in `words.de.json`: `{ "Try again": "Nochmal versuchen" }`.
  * A sentence about a number has two keys: `"{n} files_one"` and `"{n} files_other"`.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import { findWords } from "./find-words.ts";
@@ -98,17 +98,12 @@ function marksOf(text: string): string[] {
 export function readTree(root: string): Tree {
   const sources = new Map<string, string>();
   const words = new Map<string, string>();
-  for (const folder of readdirSync(join(root, "web/src"), { withFileTypes: true })) {
-    if (!folder.isDirectory()) continue;
-    const at = join("web/src", folder.name);
-    // While a folder has no words, it is not looked at.
-    if (!LANGUAGES.every(({ code }) => existsSync(join(root, at, `words.${code}.json`)))) continue;
-    for (const name of readdirSync(join(root, at), { recursive: true, encoding: "utf8" })) {
-      const path = join(at, name);
-      if (/\.test\.tsx?$/.test(name)) continue;
-      if (/\.tsx?$/.test(name)) sources.set(path, readFileSync(join(root, path), "utf8"));
-      if (/(?:^|\/)words\.\w+\.json$/.test(name)) words.set(path, readFileSync(join(root, path), "utf8"));
+  for (const name of readdirSync(join(root, "web/src"), { recursive: true, encoding: "utf8" })) {
+    const path = join("web/src", name);
+    if (/\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name)) {
+      sources.set(path, readFileSync(join(root, path), "utf8"));
     }
+    if (/(?:^|\/)words\.\w+\.json$/.test(name)) words.set(path, readFileSync(join(root, path), "utf8"));
   }
   return { sources, words };
 }

@@ -127,8 +127,9 @@ function isTyped(parent: ts.Node): boolean {
   return ts.isJsxElement(parent) && TYPED_ELEMENTS.has(parent.openingElement.tagName.getText());
 }
 
-/** Whether it has words: not a number, a sign, a unit, an address or a name. */
+/** Whether it has words: not a number, a sign, a unit, an address, a name or a class of CSS. */
 function isSentence(text: string): boolean {
+  if (/^[a-z]+(?:-[a-z]+)+$/.test(text)) return false;
   const bare = text
     .replace(/&\w+;/g, " ")
     .replace(/\b\w+:\/\/\S*/g, " ")

@@ -60,8 +60,7 @@ export interface PlanOptions {
 
 export function createPlan(options: PlanOptions): Plan {
   const contextNow = createContext(options);
-  return async (request, signal) =>
-    withReuse(await plan(request, await contextNow(), signal), request.reuse);
+  return async (request, signal) => withReuse(await plan(request, await contextNow(), signal), request.reuse);
 }
 
 /** What is planned by, with the folders as they are said to be now. */

@@ -1,6 +1,7 @@
 /** Mantine in our own colours: its components behave, the tokens say how they look. */
 import type { CSSVariablesResolver, MantineColorsTuple, VariantColorsResolver } from "@mantine/core";
 import { createTheme, defaultVariantColorsResolver } from "@mantine/core";
+import { t } from "../words/words.ts";
 
 const sea: MantineColorsTuple = [
   "#e6f5f8",
@@ -78,7 +79,7 @@ export const theme = createTheme({
         radius: 14,
         padding: 22,
         overlayProps: { backgroundOpacity: 0.45 },
-        closeButtonProps: { "aria-label": "Close" },
+        closeButtonProps: { "aria-label": t("Close") },
       },
       classNames: { title: "dialog-title" },
     },

@@ -7,6 +7,7 @@ import type {
   ModelCatalogue,
   Plan,
   PlanOutcome,
+  Refusal,
 } from "../job/catalog-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
 import type { LookAtFile } from "../job/transfer-contract.ts";
@@ -29,7 +30,14 @@ import { planModel } from "./plan-model.ts";
 import { planUnknown } from "./plan-unknown.ts";
 import { planUrl } from "./plan-url.ts";
 import { planWorkflow } from "./workflow/plan-workflow.ts";
-import { readRequest, type Asked, type PlanContext, type PlanSource, type Service } from "./read-request.ts";
+import {
+  readRequest,
+  refuse,
+  type Asked,
+  type PlanContext,
+  type PlanSource,
+  type Service,
+} from "./read-request.ts";
 
 /**
  * Files asked for by URL go into this folder of the downloads folder. Not into the downloads folder itself:
@@ -55,6 +63,7 @@ export interface PlanOptions {
   /** Asks the server of one file. */
   look: LookAtFile;
   huggingFace: Service;
+  hfCache: string;
   civitai: Service;
 }
 
@@ -79,6 +88,7 @@ export function createContext(options: PlanOptions): () => Promise<PlanContext> 
     fetch: options.fetch,
     listedModels: createManagerList(options.uiHome),
     huggingFace: options.huggingFace,
+    hfCache: options.hfCache,
     civitai: options.civitai,
   };
   return async () => ({ ...context, models: await places(), catalog: readOnce(options.catalog) });
@@ -121,11 +131,17 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
   const asked: Asked = { checked, site, context: contextAt(site, context), signal };
   const made = (await planWorkflow(asked, planAnother)) ?? (await planList(checked, planAnother, signal));
   if (made !== null) return made;
+  if (request.layout !== null) return (await planHuggingFace(asked)) ?? refuseLayout();
   for (const planSource of SOURCES) {
     const outcome = await planSource(asked);
     if (outcome !== null) return learnFile(outcome, site, context, signal);
   }
   return (await planListed(asked, planAnother)) ?? planUnknown(request.source);
+}
+
+function refuseLayout(): Refusal {
+  const message = "layout is for sources on Hugging Face, this is none";
+  return refuse("layout", "unsupported", message, "Leave it out, or give hf://org/repo.");
 }
 
 async function planModelByName(asked: Asked): Promise<PlanOutcome | null> {

@@ -39,6 +39,8 @@ export interface PlanContext {
   listedModels: ReadListedModels;
   fetch: FetchDocument;
   huggingFace: Service;
+  /** Folder of Hugging Face's own cache. */
+  hfCache: string;
   civitai: Service;
 }
 

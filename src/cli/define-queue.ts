@@ -42,6 +42,7 @@ const ADD_EXAMPLES: [string, string][] = [
   ["haulyard add https://example.org/model.safetensors", "into the downloads folder"],
   ["haulyard add --path loras/ https://example.org/a https://example.org/b", "two, into a folder"],
   ["haulyard add flux/flux1-dev", "a model of the catalogue, to the place its entry names"],
+  ["haulyard add --layout hf-cache hf://org/repo", "a repo, into Hugging Face's own cache"],
   ["haulyard add workflow.json", "the models that a ComfyUI workflow needs and that are not here"],
   ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
   ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
@@ -86,6 +87,10 @@ function defineAdd(finish: Finish): Command {
     .option(
       "--reuse <how>",
       "of bytes that are on the server's machine already: off, reflink, hardlink or copy",
+    )
+    .option(
+      "--layout <how>",
+      "of Hugging Face's files: hf-cache puts them into its own cache, where Python finds them",
     )
     .option("--with-info", "keep what the source tells of a model (facts, a preview) beside it")
     .option("-n, --dry-run", "only say what would be added: files, sizes, hashes, space; change nothing")

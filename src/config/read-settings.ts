@@ -45,7 +45,7 @@ export function readSettings({ flags, env, folder }: SettingsInput): SettingsOut
     ...found.problems,
   ];
   if (problems.length > 0) return { kind: "bad", problems };
-  return { kind: "ok", settings: complete(found.values, base) };
+  return { kind: "ok", settings: complete(found.values, base, env) };
 }
 
 /** A few settings from the environment alone, for commands that run without a server. */
@@ -56,7 +56,7 @@ export function readFromEnvironment<N extends SettingName>(
   const base: Base = { folder, home: env["HOME"] ?? null };
   const { values, problems } = collect(names, { flags: {}, env, inFile: {} }, base);
   if (problems.length > 0) return { kind: "bad", problems };
-  return { kind: "ok", settings: complete(values, base) };
+  return { kind: "ok", settings: complete(values, base, env) };
 }
 
 interface Sources extends Pick<SettingsInput, "flags" | "env"> {
@@ -96,14 +96,15 @@ function findGiven(name: SettingName, { flags, env, inFile }: Sources): Given | 
   return raw === null ? null : { raw, where: `${CONFIG_FILE}: ${name}` };
 }
 
-function complete(values: Values, base: Base): Settings {
+function complete(values: Values, base: Base, env: SettingsInput["env"]): Settings {
   const fixed = new Map<SettingName, unknown>();
   for (const name of SETTING_NAMES) {
     const { default: fallback } = rowOf(name);
     if (values.has(name)) fixed.set(name, values.get(name));
     else if ("value" in fallback) fixed.set(name, fallback.value);
   }
-  const known = { base, exists: existsSync } as Known;
+  const variable = (name: string): string | undefined => (env[name]?.trim() === "" ? undefined : env[name]);
+  const known = { base, exists: existsSync, variable } as Known;
   // In the order of the table: what others are made of comes first.
   for (const name of SETTING_NAMES) {
     const { default: fallback } = rowOf(name);

@@ -10,6 +10,8 @@ export interface Known {
   uiHome: string;
   base: Base;
   exists: (path: string) => boolean;
+  /** Of the environment, for what other programs agree on; empty ones give nothing. */
+  variable: (name: string) => string | undefined;
 }
 
 /** A fixed value, or one made of other settings; `text` is how people read it. */

@@ -6,6 +6,7 @@ import { NETWORK } from "./network-settings.ts";
 import type { Row } from "./setting-row.ts";
 import type { ReuseMode } from "../job/reuse.ts";
 import { REUSE_MODES } from "../job/reuse.ts";
+import { hubCache } from "./hub-cache.ts";
 import { below, inFolder, none, row } from "./setting-row.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
@@ -227,6 +228,17 @@ export const SETTINGS = {
     kind: kinds.endpoint,
     default: { text: "https://huggingface.co", value: "https://huggingface.co" },
     about: "Hugging Face or a mirror of it",
+  }),
+  hfCache: row<string>({
+    section: "Sources",
+    env: "HF_HUB_CACHE",
+    alsoEnv: ["HUGGINGFACE_HUB_CACHE"],
+    kind: kinds.path("<folder>"),
+    default: below(
+      hubCache,
+      "`$HF_HOME/hub`, else `$XDG_CACHE_HOME/huggingface/hub`, else `~/.cache/huggingface/hub`",
+    ),
+    about: "Hugging Face's cache, where files asked for with `--layout hf-cache` go",
   }),
   civitaiApiKey: row<string | null>({
     section: "Sources",

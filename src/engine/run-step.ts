@@ -88,7 +88,9 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
       progress: run.report,
       mapped: run.mapped,
       resolved: async ({ name, path, size }) => {
-        const description = { name, destination: path, bytesTotal: size };
+        // A file with other names is called by one of them.
+        const called = step.linking === undefined ? name : run.job.name;
+        const description = { name: called, destination: path, bytesTotal: size };
         const outcome = await parts.store.describe(run.job.id, description, parts.clock.now(), run.lease);
         switch (outcome) {
           case "described":

@@ -4,6 +4,7 @@ import type { FileThere, Hosts } from "../job/host-contract.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
+import { coversLinking } from "../job/linking.ts";
 import { placeName } from "../job/place.ts";
 import type { InsertOutcome, JobStore } from "../job/store-contract.ts";
 import type { InspectExisting } from "../job/transfer-contract.ts";
@@ -27,15 +28,25 @@ export interface SubmitParts {
 export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId): Promise<Submission> {
   const { store, clock } = parts;
   const known = await findKnown(draft, store);
-  if (known !== null && !isEnded(known.state)) return { kind: "existing", job: known };
+  if (known !== null && !isEnded(known.state)) return joinLive(draft, known, parts);
 
   const bytes = await wholeFile(draft, await thereOf(draft, parts), parts);
   if (bytes !== null && known?.state.kind === "complete") return { kind: "already_there", job: known };
 
   const inserted = await store.insert(draft, clock.now(), id);
-  if (inserted.kind === "existing") return { kind: "existing", job: inserted.job };
+  if (inserted.kind === "existing") return joinLive(draft, inserted.job, parts);
   if (bytes === null) return { kind: "created", job: inserted.job };
   return recordFound(inserted.job, bytes, parts);
+}
+
+/**
+ * A job that is not ended brings the file. Where it does not make all names of it that are wanted now, another one
+ * follows it, which finds the file there; until it runs it has no destination, which is the first one's.
+ */
+async function joinLive(draft: JobDraft, live: Job, { store, clock }: SubmitParts): Promise<Submission> {
+  if (coversLinking(live.steps, draft.steps)) return { kind: "existing", job: live };
+  const inserted = await store.insert({ ...draft, destination: null, after: live.id }, clock.now());
+  return { kind: inserted.kind === "inserted" ? "created" : "existing", job: inserted.job };
 }
 
 /** Jobs entered in one transaction: it takes a tenth of a second, in which nobody else writes. */
@@ -81,12 +92,14 @@ async function submitBatch(drafts: readonly JobDraft[], parts: SubmitParts): Pro
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const settled = drafts.map((_, index): Submission | null => {
+  const settled: (Submission | null)[] = [];
+  for (const [index, draft] of drafts.entries()) {
     const { known = null, bytes = null } = looks[index] ?? {};
-    if (known === null) return null;
-    if (!isEnded(known.state)) return { kind: "existing", job: known };
-    return bytes !== null && known.state.kind === "complete" ? { kind: "already_there", job: known } : null;
-  });
+    if (known !== null && !isEnded(known.state)) settled.push(await joinLive(draft, known, parts));
+    else if (bytes !== null && known?.state.kind === "complete")
+      settled.push({ kind: "already_there", job: known });
+    else settled.push(null);
+  }
   const fresh = drafts.filter((_, index) => settled[index] === null);
   const inserted = fresh.length === 0 ? [] : await store.insertAll(fresh, clock.now());
   let next = 0;
@@ -98,7 +111,7 @@ async function submitBatch(drafts: readonly JobDraft[], parts: SubmitParts): Pro
     }
     const { kind, job } = inserted[next++] as InsertOutcome;
     const bytes = looks[index]?.bytes ?? null;
-    if (kind === "existing") submissions.push({ kind: "existing", job });
+    if (kind === "existing") submissions.push(await joinLive(drafts[index] as JobDraft, job, parts));
     else submissions.push(bytes === null ? { kind: "created", job } : await recordFound(job, bytes, parts));
   }
   return submissions;

@@ -79,6 +79,10 @@ export interface ModelCatalogStore {
   remove(edit: { setId: string; modelId: string }): Promise<CatalogueEdit>;
 }
 
+/** `hf-cache`: as huggingface_hub's cache, in its folder, so that programs in Python find them there. */
+export const LAYOUTS = ["hf-cache"] as const;
+export type Layout = (typeof LAYOUTS)[number];
+
 /** What `POST /jobs` and `add` ask for, checked and typed, not yet resolved. */
 export interface JobRequest {
   /**
@@ -106,6 +110,8 @@ export interface JobRequest {
   withInfo: boolean;
   /** What is done where the bytes are on this machine already; null: as the setting says. */
   reuse: ReuseMode | null;
+  /** How files of Hugging Face lie on the disk; null: each under its own name. */
+  layout: Layout | null;
 }
 
 /** A part of a source that is left out, and why. */

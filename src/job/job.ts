@@ -4,6 +4,7 @@
  * Facts are stored (bytes, epoch milliseconds); percent, ETA and texts are computed from them.
  */
 import type { Failure } from "./failure.ts";
+import type { Linking } from "./linking.ts";
 import type { JobState } from "./job-state.ts";
 import type { ToolName } from "./output-contract.ts";
 import type { Progress } from "./progress.ts";
@@ -78,6 +79,8 @@ export interface TransferStep {
   reach?: "public";
   /** On an instance: absolute paths of files there that may have the same bytes; their hash is looked at first. */
   twins?: readonly string[];
+  /** On this machine: what is made once the file is in its place. */
+  linking?: Linking;
 }
 
 /** A file that a command should have produced once it is done, as far as its words tell. */

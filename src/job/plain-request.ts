@@ -16,4 +16,5 @@ export const PLAIN_REQUEST: Omit<JobRequest, "source"> = {
   exclude: [],
   withInfo: false,
   reuse: null,
+  layout: null,
 };

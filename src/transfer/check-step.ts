@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Failure } from "../job/failure.ts";
 import { failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
+import type { Linking } from "../job/linking.ts";
 import { addressesOf } from "../job/mirrors.ts";
 import { redactUrl } from "../job/redact.ts";
 import { refuseHex } from "../job/checksum/refuse-hex.ts";
@@ -23,8 +24,14 @@ export function checkStep(step: TransferStep): Failure | null {
     const refusal = refuseName(name);
     if (refusal !== null) return failure("path_refused", `${JSON.stringify(name)} ${refusal}.`);
   }
+  if (step.linking !== undefined && !pathsIn(step.linking).every(isAbsolute))
+    return failure("path_refused", `A link to ${JSON.stringify(name)} has no absolute path.`);
   const hex = checksum === null ? null : refuseHex(checksum.algorithm, checksum.hex);
   return hex === null ? null : failure("unsupported", hex, { advice: "Correct the hash, or leave it out." });
+}
+
+function pathsIn({ links, mark }: Linking): string[] {
+  return mark === null ? [...links] : [...links, mark.path, mark.folder];
 }
 
 function checkAddress(url: string): Failure | null {

@@ -6,6 +6,7 @@ import { askForName, atName } from "./name/ask-for-name.ts";
 import type { FinalAnswer } from "./ask/ask-origin.ts";
 import { checkStep } from "./check-step.ts";
 import { measureShortage } from "./place/check-space.ts";
+import { makeLinks } from "./place/make-links.ts";
 import { classifyDiskError, errorCode, FileRefused } from "./disk/classify-disk-error.ts";
 import type { LockOutcome } from "./lock/lock-destination.ts";
 import { lockDestination } from "./lock/lock-destination.ts";
@@ -64,6 +65,7 @@ async function atDestination(
     try {
       await run.point("locked");
       const outcome = await fetchFile(run, path, folder, first);
+      await link(run, outcome);
       if (outcome.kind !== "stopped" || run.options.signal.aborted) return outcome;
       return failed(takenOver(path));
     } finally {
@@ -123,6 +125,14 @@ async function fetchFile(
   } finally {
     small.first?.body.discard();
   }
+}
+
+/** However the file got there: its other names are made as long as it is ours. */
+async function link(run: Run, outcome: TransferOutcome): Promise<void> {
+  const { linking } = run.step;
+  if (outcome.kind !== "complete" || linking === undefined) return;
+  await run.confirm();
+  await makeLinks(outcome.path, linking);
 }
 
 /** Errors of the file system end here; everything else is a bug and goes on. */

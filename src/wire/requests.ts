@@ -1,5 +1,6 @@
 /** What clients send; one schema each, limits included. */
 import { z } from "zod";
+import { LAYOUTS } from "../job/catalog-contract.ts";
 import { REUSE_MODES } from "../job/reuse.ts";
 import { JOB_SORTS } from "../job/store-contract.ts";
 import { JobLimit } from "./limits.ts";
@@ -57,6 +58,8 @@ export const JobRequestMessage = z
     replace: z.boolean().nullish(),
     /** What is done where the bytes are on this machine already; without it as the setting says. */
     reuse: z.enum(REUSE_MODES).nullish(),
+    /** How files of Hugging Face lie on the disk: `hf-cache` is as its own tools keep them, in their cache. */
+    layout: z.enum(LAYOUTS).nullish(),
     /** Of a source that is many files: only those that fit one of these (`*.safetensors`, `vae/*`). */
     include: Patterns.nullish(),
     /** And none that fit one of these. */

@@ -10,9 +10,14 @@ export interface HubFileSpec {
   lfs?: boolean;
 }
 
-export function entryOf(path: string, { size, lfs = true }: HubFileSpec, hash: () => string): object {
+export function entryOf(
+  path: string,
+  { size, lfs = true }: HubFileSpec,
+  { hash, text }: { hash: () => string; text: () => Buffer },
+): object {
+  if (!lfs) return { type: "file", oid: gitHash(text()), size, path };
+  // Of the pointer that git has in its place.
   const oid = createHash("sha1").update(path).digest("hex");
-  if (!lfs) return { type: "file", oid, size, path };
   const sha256 = hash();
   return { type: "file", oid, size, lfs: { oid: sha256, size, pointerSize: 134 }, xetHash: sha256, path };
 }

@@ -198,7 +198,9 @@ export class HuggingFace implements AsyncDisposable {
     const from = page * this.pageSize;
     const entries = inside
       .slice(from, from + this.pageSize)
-      .map(([path, file]) => entryOf(path, file, () => this.hash(ask.name, path)));
+      .map(([path, file]) =>
+        entryOf(path, file, { hash: () => this.hash(ask.name, path), text: () => this.text(path, file) }),
+      );
     const folders = page === 0 ? foldersOf(inside.map(([path]) => path)) : [];
     const more = inside.length > from + this.pageSize ? { Link: `<${next.href}>; rel="next"` } : {};
     send(response, 200, [...folders, ...entries], more);

@@ -58,7 +58,7 @@ async function findFile(address: HubAddress, hub: Hub, signal: AbortSignal): Pro
   const revision = address.revision ?? "main";
   const url = fileUrl(hub, address, revision, address.path);
   const note = `${seen.failure.message.replace(/\.$/, "")}: what the file is shows when it is fetched.`;
-  const file = { path: address.path, url, size: null, checksum: null };
+  const file = { path: address.path, url, size: null, checksum: null, blob: null };
   return { kind: "file", file, repo: address.repo, revision, notes: [note] };
 }
 

@@ -15,6 +15,8 @@ export interface HubFile {
   /** Bytes, or null. */
   size: number | null;
   checksum: Checksum | null;
+  /** What huggingface_hub calls its bytes in the cache: their hash in large storage, else git's; null if unknown. */
+  blob: string | null;
 }
 
 /** The page of a repo, as people are told it. */

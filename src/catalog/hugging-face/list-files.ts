@@ -3,6 +3,7 @@ import type { Skipped } from "../../job/catalog-contract.ts";
 import { failure } from "../../job/failure.ts";
 import type { Checksum } from "../../job/job.ts";
 import { isRecord, kindOf, readJson } from "../read-json.ts";
+import { blobNameOf } from "./cache-layout.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import type { ServiceRefusal } from "../ask-service.ts";
 import type { Hub, HubFile } from "./hub.ts";
@@ -118,7 +119,7 @@ function takeEntry(entry: unknown, { files, skipped }: FileList, urlOf: (path: s
   const number = files.length + skipped.length + 1;
   if (!isRecord(entry))
     return void skipped.push({ what: `entry ${number}`, reason: `must be an object, got ${kindOf(entry)}` });
-  const { type, path, size, lfs } = entry;
+  const { type, path, size, lfs, oid } = entry;
   if (type === "directory") return;
   const what = typeof path === "string" && path !== "" ? path.slice(0, MAX_NAME_LENGTH) : `entry ${number}`;
   const problem = problemIn({ type, path, size, lfs });
@@ -129,6 +130,7 @@ function takeEntry(entry: unknown, { files, skipped }: FileList, urlOf: (path: s
     url: urlOf(path as string),
     size: (large?.["size"] ?? size) as number,
     checksum: large === null ? null : checksumOf(large["oid"] as string),
+    blob: large !== null ? (large["oid"] as string) : typeof oid === "string" ? blobNameOf(oid) : null,
   });
 }
 

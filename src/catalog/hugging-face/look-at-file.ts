@@ -1,6 +1,7 @@
 /** One file of a repo: its commit, size and hash, from the headers it is answered with. */
 import type { DocumentAnswer } from "../../job/document-contract.ts";
 import type { Checksum } from "../../job/job.ts";
+import { blobNameOf } from "./cache-layout.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import type { ServiceRefusal } from "../ask-service.ts";
 import type { Hub, HubFile } from "./hub.ts";
@@ -42,6 +43,7 @@ export async function lookAtHubFile(
       url: fileUrl(hub, { ...address, repo }, commit ?? revision, address.path),
       size: sizeIn(answer),
       checksum: checksumIn(answer),
+      blob: blobNameOf(answer.headers["x-linked-etag"] ?? answer.headers["etag"] ?? ""),
     },
   };
 }

@@ -10,6 +10,7 @@ import { findHubFiles } from "./find-files.ts";
 import { hasLogin } from "../ask-service.ts";
 import type { Hub, HubFile } from "./hub.ts";
 import { prefixOf } from "./hub.ts";
+import { planCached } from "./plan-cache.ts";
 import type { HubAddress } from "./read-address.ts";
 import { readHubAddress } from "./read-address.ts";
 
@@ -57,6 +58,7 @@ async function planFile(found: FoundFile, address: HubAddress, asked: Asked): Pr
   const { file, repo, revision, notes } = found;
   const wrong = refusePatterns(request) ?? refuseOtherFile(asked, file, "Hugging Face");
   if (wrong !== null) return wrong;
+  if (request.layout !== null) return planCached(found, address, asked);
   const target = await findTarget(
     request.path ?? `${homeOf(address.type, repo)}/${file.path}`,
     file.url,
@@ -83,6 +85,7 @@ async function planFiles(found: FoundFiles, address: HubAddress, asked: Asked): 
   const { files, repo, revision, notes, skipped } = found;
   const wrong = refuseForMany(checked);
   if (wrong !== null) return wrong;
+  if (request.layout !== null) return planCached(found, address, asked);
   const target = await TargetFolder.open(request.path ?? homeOf(address.type, repo), context);
   if ("kind" in target) return target;
   // Below the folder that was asked for, as below the one that is asked for here.

@@ -96,6 +96,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
     hosts,
     uiHome,
     fetch,
+    hfCache: join(world.folder, "hub"),
     look: dirs.look ?? (async () => ({ kind: "stopped" })),
     ...services(dirs.hub, dirs.hasToken ?? false),
   });

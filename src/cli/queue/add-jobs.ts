@@ -2,6 +2,8 @@
 import { ApiError } from "../../client/api-error.ts";
 import type { Added, Client } from "../../client/create-client.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
+import { LAYOUTS } from "../../job/catalog-contract.ts";
+import type { Layout } from "../../job/catalog-contract.ts";
 import { REUSE_MODES } from "../../job/reuse.ts";
 import type { ReuseMode } from "../../job/reuse.ts";
 import type { JobRequestMessage } from "../../wire/requests.ts";
@@ -33,6 +35,7 @@ export interface AddOptions {
   include?: readonly string[];
   exclude?: readonly string[];
   withInfo?: true;
+  layout?: string;
   reuse?: string;
   dryRun?: true;
   json?: true;
@@ -116,8 +119,15 @@ function readRequest(sources: readonly Asked[], options: AddOptions): Omit<JobRe
     ...(options.include === undefined ? {} : { include: [...options.include] }),
     ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
     ...(options.withInfo === true ? { with_info: true } : {}),
+    ...(options.layout === undefined ? {} : { layout: readLayout(options.layout) }),
     ...(options.reuse === undefined ? {} : { reuse: readReuse(options.reuse) }),
   };
+}
+
+function readLayout(word: string): Layout {
+  const layout = LAYOUTS.find((each) => each === word);
+  if (layout === undefined) throw new UsageError(`--layout: expected ${LAYOUTS.join(", ")}, got ${word}.`);
+  return layout;
 }
 
 function readReuse(word: string): ReuseMode {

@@ -41,6 +41,7 @@ export function toJobRequest(message: JobRequestMessage): JobRequest {
     exclude: message.exclude ?? [],
     withInfo: message.with_info ?? false,
     reuse: message.reuse ?? null,
+    layout: message.layout ?? null,
   };
 }
 

@@ -182,6 +182,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     hosts,
     fetch: web.fetchDocument,
     look: web.look,
+    hfCache: join(folder, "hub"),
     ...services({ ...NO_TOKENS, ...options.services }),
     imagesDir,
     imageCatalog: imageCatalogFile,

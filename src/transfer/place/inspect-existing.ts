@@ -10,6 +10,7 @@ import type { SendRequest } from "../ask/http-answer.ts";
 import { partPath, readLedger } from "../part/ledger-file.ts";
 import type { Probe } from "../ask/probe-object.ts";
 import { nameIn, probeFile } from "./look-at-file.ts";
+import { areLinksMade } from "./make-links.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 
 export async function inspectExisting(
@@ -32,6 +33,9 @@ export async function inspectExisting(
   if (occupant === null || occupant.kind === "absent") return inspectPartial(path);
   if (occupant.kind === "other") return { kind: "different", bytes: 0, reason: `It is ${occupant.what}.` };
   const bytes = occupant.size;
+  // What is missing is done by a run, which finds the bytes there.
+  if (step.linking !== undefined && !(await areLinksMade(path, step.linking)))
+    return { kind: "partial", bytes };
   if (step.size !== null) return judge(bytes, step.size);
   asked ??= await probe();
   if (asked.kind === "failed") {

@@ -1,5 +1,5 @@
 /** Sources of services, asked for at the command line: a real server, stand-ins of the services, real bytes. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readlink, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { picture, plainText } from "../src/catalog/workflow/testing/pictures.ts";
@@ -9,6 +9,7 @@ import type { Civitai } from "./world/civitai.ts";
 import { startCivitai } from "./world/civitai.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import { gitHash } from "./world/hub-answers.ts";
 import type { HuggingFace } from "./world/hugging-face.ts";
 import { startHuggingFace } from "./world/hugging-face.ts";
 
@@ -31,6 +32,13 @@ beforeAll(async () => {
     gated: true,
     files: { "config.json": { size: 500, lfs: false }, "model.safetensors": { size: 3_000_000 } },
   });
+  hub.put("models/org/cached", {
+    files: {
+      ".gitattributes": { size: 400, lfs: false },
+      "model.safetensors": { size: 2_000_000, seed: 3 },
+      "vae/model.safetensors": { size: 1_500_000, seed: 4 },
+    },
+  });
   site = await startCivitai();
   site.key = CIVITAI_API_KEY;
   site.put(5, {
@@ -39,7 +47,13 @@ beforeAll(async () => {
     files: { 77: { bytes: 2_000_000, name: "detail.safetensors" } },
     images: [{ type: "image", url: `${site.url}/picture.png` }],
   });
-  env = { HF_ENDPOINT: hub.url, HF_TOKEN, CIVITAI_ENDPOINT: site.url, CIVITAI_API_KEY };
+  env = {
+    HF_HUB_CACHE: join(world.folder, "hub"),
+    HF_ENDPOINT: hub.url,
+    HF_TOKEN,
+    CIVITAI_ENDPOINT: site.url,
+    CIVITAI_API_KEY,
+  };
   server = await startHaulyard(world, { env });
 });
 afterAll(async () => {
@@ -113,6 +127,31 @@ describe("haulyard add hf://…", () => {
     const again = await cli("add", "hf://org/gated");
     expect(again.stdout.match(/there already/g)).toHaveLength(2);
     expect(hub.storage.requests).toHaveLength(before);
+  });
+
+  it("with --layout hf-cache is found as Python finds it; again nothing is fetched", async () => {
+    const cached = (): Promise<Ran> => cli("add", "--layout", "hf-cache", "hf://org/cached");
+    expect(await cached()).toMatchObject({ code: 0, stderr: "" });
+    await complete("hf://org/cached", 3);
+    const repo = join(world.folder, "hub/models--org--cached");
+    const commit = await readFile(join(repo, "refs/main"), "utf8");
+    expect(commit).toBe("a".repeat(40));
+    const blobs = await realpath(join(repo, "blobs"));
+    for (const path of ["model.safetensors", "vae/model.safetensors"]) {
+      const link = join(repo, "snapshots", commit, path);
+      expect(await readlink(link)).toMatch(/^(?:\.\.\/)+blobs\/[0-9a-f]{64}$/);
+      const real = await realpath(link);
+      expect(real).toBe(join(blobs, hub.hash("models/org/cached", path)));
+      expect((await readFile(real)).equals(hub.bytes("models/org/cached", path))).toBe(true);
+    }
+    const small = await realpath(join(repo, "snapshots", commit, ".gitattributes"));
+    expect(small).toBe(join(blobs, gitHash(await readFile(small))));
+
+    const before = hub.storage.requests.length;
+    const again = await cached();
+    expect(again.stdout.match(/there already/g)).toHaveLength(3);
+    expect(hub.storage.requests).toHaveLength(before);
+    expect(await cli("add", "--layout", "flat", "hf://org/cached")).toMatchObject({ code: 2 });
   });
 
   it("of what does not exist says so, and which page to open", async () => {

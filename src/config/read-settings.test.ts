@@ -58,6 +58,7 @@ describe("settings", () => {
       imagesDir: `${folder}/data/images`,
       keepImages: null,
       reuse: "copy",
+      hfCache: `${folder}/.cache/huggingface/hub`,
       imageCatalog: null,
       localJobs: 3,
       connections: 64,
@@ -212,6 +213,19 @@ describe("what is wrong stops the start with one line that", () => {
 
   it("cuts a value that is too long", () => {
     expect(problems({ HAULYARD_PORT: "9".repeat(5000) })[0]?.length).toBeLessThan(250);
+  });
+});
+
+describe("Hugging Face's cache", () => {
+  it.each([
+    [{}, "/home/me/.cache/huggingface/hub"],
+    [{ XDG_CACHE_HOME: "/xdg" }, "/xdg/huggingface/hub"],
+    [{ XDG_CACHE_HOME: "/xdg", HF_HOME: "~/hf" }, "/home/me/hf/hub"],
+    [{ HF_HOME: "", XDG_CACHE_HOME: " " }, "/home/me/.cache/huggingface/hub"],
+    [{ HF_HOME: "/hf", HUGGINGFACE_HUB_CACHE: "/old" }, "/old"],
+    [{ HF_HOME: "/hf", HUGGINGFACE_HUB_CACHE: "/old", HF_HUB_CACHE: "/new" }, "/new"],
+  ])("is where Hugging Face's own tools look for it: with %j at %s", (env, expected) => {
+    expect(settings({ HOME: "/home/me", ...env }).hfCache).toBe(expected);
   });
 });
 

@@ -7,7 +7,7 @@ import { waitFor } from "../../test/world/haulyard.ts";
 import { ScriptedTransfers } from "../../test/world/scripted-transfers.ts";
 import { failure } from "../job/failure.ts";
 import type { JobStateKind } from "../job/job-state.ts";
-import type { Job, JobDraft, JobId } from "../job/job.ts";
+import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
 import { parseSchedule } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -188,6 +188,33 @@ describe("the engine", () => {
     expect(again).toMatchObject({ kind: "existing", job: { id } });
     await here.clock.advance(2_000);
     expect(here.transfers.runs.length).toBe(1);
+  });
+
+  it("brings a file once that is wanted under two names: who makes the second follows who brings it", async () => {
+    const here = await start();
+    const named = (link: string): JobDraft => {
+      const plain = draft("a.bin");
+      const linking = { links: [link], mark: null };
+      return { ...plain, steps: plain.steps.map((step) => ({ ...step, linking }) as TransferStep) };
+    };
+    const first = await here.engine.submit(named("/tmp/one"));
+    const run = await here.transfers.begun(0);
+    expect(await here.engine.submit(named("/tmp/one"))).toMatchObject({
+      kind: "existing",
+      job: { id: first.job.id },
+    });
+    const others = [
+      await here.engine.submit(named("/tmp/two")),
+      ...(await here.engine.submitAll([named("/tmp/three")])),
+    ];
+    for (const other of others)
+      expect(other).toMatchObject({ kind: "created", job: { after: first.job.id, destination: null } });
+    expect(here.transfers.runs).toHaveLength(1);
+    run.complete();
+    const names = [await here.transfers.begun(1), await here.transfers.begun(2)].map(
+      ({ step }) => step.linking?.links[0],
+    );
+    expect(new Set(names)).toEqual(new Set(["/tmp/two", "/tmp/three"]));
   });
 
   it("takes many in as it takes each: new, running, there, and asked for twice among them", async () => {

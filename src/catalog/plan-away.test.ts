@@ -58,6 +58,12 @@ function reasonOf(outcome: PlanOutcome): string {
   return outcome.kind === "refused" ? `${outcome.field} ${outcome.failure.message}` : outcome.kind;
 }
 
+it("an instance has no cache of Hugging Face that files could be put into", async () => {
+  const planner = await away();
+  const outcome = await planner.ask({ source: "hf://org/repo", layout: "hf-cache", to: "gpu" });
+  expect(outcome).toMatchObject({ kind: "refused", field: "to", failure: { code: "unsupported" } });
+});
+
 describe("a source for an instance", () => {
   it.each([
     [null, "/workspace/ComfyUI/models/a.bin"],

@@ -19,7 +19,7 @@ const MAX_SET = 1000;
 type Found = Exclude<HubFind, { kind: "refused" }>;
 
 export function planCached(found: Found, address: HubAddress, asked: Asked): PlanOutcome {
-  const refusal = refuseRequest(found, address, asked);
+  const refusal = refuseFound(found, address);
   if (refusal !== null) return refusal;
   const { repo, revision: commit, notes } = found;
   const files = found.kind === "file" ? [found.file] : found.files;
@@ -54,26 +54,27 @@ export function planCached(found: Found, address: HubAddress, asked: Asked): Pla
   };
 }
 
-/** What the layout leaves no choice of, and what it needs to be told. */
-function refuseRequest(
-  found: Found,
-  { revision }: HubAddress,
-  { checked: { request }, site }: Asked,
-): Refusal | null {
+/** What the layout leaves no choice of: said before anybody is asked. */
+export function refuseChoices({ checked: { request }, site }: Asked): Refusal | null {
   if (site.place.kind !== "node")
     return refuse(
       "to",
       "unsupported",
-      "layout is for files on this machine, not on an instance",
-      "Leave it out.",
+      "to must not be an instance with layout, which is for this machine",
+      "Leave one of the two out.",
     );
-  if (request.path !== null)
-    return refuse(
-      "path",
-      "unsupported",
-      "path must not be given with layout, which says where files go",
-      "Leave it out.",
-    );
+  return request.path === null
+    ? null
+    : refuse(
+        "path",
+        "unsupported",
+        "path must not be given with layout, which says where files go",
+        "Leave one of the two out.",
+      );
+}
+
+/** What it needs to be told. */
+function refuseFound(found: Found, { revision }: HubAddress): Refusal | null {
   const wrong = revision === null ? null : refusePath(revision, "the revision");
   if (wrong !== null) return refuse("source", "path_refused", `source: ${wrong}`, "Ask for its commit.");
   if (found.kind === "files" && found.files.length > MAX_SET)

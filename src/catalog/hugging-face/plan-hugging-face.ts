@@ -10,7 +10,7 @@ import { findHubFiles } from "./find-files.ts";
 import { hasLogin } from "../ask-service.ts";
 import type { Hub, HubFile } from "./hub.ts";
 import { prefixOf } from "./hub.ts";
-import { planCached } from "./plan-cache.ts";
+import { planCached, refuseChoices } from "./plan-cache.ts";
 import type { HubAddress } from "./read-address.ts";
 import { readHubAddress } from "./read-address.ts";
 
@@ -29,6 +29,8 @@ export async function planHuggingFace(asked: Asked): Promise<PlanOutcome | null>
       "Copy the address from the page of the file.",
     );
   const { address } = reading;
+  const refusal = checked.request.layout === null ? null : refuseChoices(asked);
+  if (refusal !== null) return refusal;
   const hub: Hub = {
     called: "Hugging Face",
     endpoint,

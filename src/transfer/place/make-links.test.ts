@@ -149,6 +149,19 @@ test("a link that leads elsewhere is put right; what is no link stays, and is to
   expect(await readdir(cache.repo)).not.toContain("refs");
 });
 
+test("a name below another file's name is no way through that file's link", async () => {
+  await using cache = await createCache();
+  const { bench, origin, link } = cache;
+  await bench.run(cache.stepOf(0));
+  const below = join(link(0), "evil.bin");
+  const { outcome } = await bench.run(cache.stepOf(1, { links: [below] }));
+  expect(outcome).toMatchObject({
+    kind: "failed",
+    failure: { message: expect.stringContaining(below) as string },
+  });
+  expect((await readFile(link(0))).equals(origin.bytes("/0"))).toBe(true);
+});
+
 test("a link whose way back leads elsewhere, for a folder is a link, is not left behind", async () => {
   await using cache = await createCache();
   const { bench, repo } = cache;

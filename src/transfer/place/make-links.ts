@@ -8,18 +8,26 @@ import { lstat, open, readFile, readlink, realpath, rename, stat, symlink } from
 import { dirname, join, relative } from "node:path";
 import { failure } from "../../job/failure.ts";
 import type { Linking, Mark } from "../../job/linking.ts";
-import { errorCode, FileRefused } from "../disk/classify-disk-error.ts";
+import { classifyDiskError, errorCode, FileRefused } from "../disk/classify-disk-error.ts";
 import { makeFolder, syncFolder } from "../disk/sync-folder.ts";
 import { removeIfThere } from "../part/ledger-file.ts";
 
 /** @throws FileRefused where something that is not a link has the name of one */
 export async function makeLinks(path: string, { links, mark }: Linking): Promise<void> {
-  for (const link of links) {
-    await makeFolder(dirname(link));
-    if (!(await leadsTo(link, path))) await makeLink(link, path);
-  }
+  for (const link of links) if (!(await leadsTo(link, path))) await at(link, () => makeLink(link, path));
   // Every file of the set looks after its own links are there: the last of them finds all.
-  if (mark !== null && (await isWhole(mark)) && !(await isMarked(mark))) await writeMark(mark);
+  if (mark !== null && (await isWhole(mark)) && !(await isMarked(mark)))
+    await at(mark.path, () => writeMark(mark));
+}
+
+/** The file itself is in its place: what goes wrong from here on is told of what is made. */
+async function at(path: string, make: () => Promise<void>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    const trouble = classifyDiskError(error, path);
+    throw trouble?.kind === "failed" ? new FileRefused(trouble.failure) : error;
+  }
 }
 
 /** Is everything made that can be? Of a set one file looks after the mark: the one that was asked for last. */
@@ -36,6 +44,7 @@ async function leadsTo(link: string, path: string): Promise<boolean> {
 }
 
 async function makeLink(link: string, path: string): Promise<void> {
+  await makeFolder(dirname(link));
   const there = await lstat(link).catch(absentToNull);
   if (there !== null && !there.isSymbolicLink())
     throw new FileRefused(

@@ -19,6 +19,8 @@ export interface Scene {
   file: FileSpec;
   /** Its catalogue entry; without one it is asked for by URL. */
   entry?: Entry;
+  /** Or the id of the image that it is. */
+  image?: string;
   /** Nothing is asked for without it. */
   asked?: {
     /** Wait for this status before the next scene. */
@@ -33,6 +35,18 @@ const WAN = "Wan 2.2 video";
 const SDXL = "Stable Diffusion XL";
 
 export const SCENES: readonly Scene[] = [
+  {
+    path: "/cloud/nocloud_alpine-3.24.qcow2",
+    file: { size: 188 * MB },
+    image: "alpine-3.24",
+    asked: { until: "COMPLETE" },
+  },
+  {
+    path: "/cloud/ubuntu-24.04-server-cloudimg-amd64.img",
+    file: { size: 262 * MB },
+    image: "ubuntu-24.04",
+    asked: { until: "COMPLETE" },
+  },
   {
     path: "/flux/ae.safetensors",
     file: { size: 168 * MB },
@@ -103,6 +117,7 @@ export const SCENES: readonly Scene[] = [
   {
     path: "/cloud/debian-13-generic-amd64.qcow2",
     file: { size: 812 * MB, bytesPerSecond: 14 * MB },
+    image: "debian-13",
     asked: { until: "RUNNING" },
   },
   {
@@ -129,8 +144,20 @@ export const SCENES: readonly Scene[] = [
   },
 ];
 
+const x86 = (distribution: string, version: string): object => ({
+  format: "qcow2",
+  os: { family: "linux", distribution, version, architecture: "x86_64", default_user: distribution },
+});
+
+const IMAGES = [
+  { id: "alpine-3.24", name: "Alpine 3.24", build: "20261104", ...x86("alpine", "3.24") },
+  { id: "ubuntu-24.04", name: "Ubuntu 24.04 LTS", build: "20261112", ...x86("ubuntu", "24.04") },
+  { id: "debian-13", name: "Debian 13 (trixie)", build: "20261110-2290", ...x86("debian", "13") },
+];
+
 /** The request that asks for it: a model of the catalogue, or a URL. */
 export function requestFor(scene: Scene, origin: Origin): { route: string; body: Record<string, unknown> } {
+  if (scene.image !== undefined) return { route: `/images/${scene.image}/download`, body: {} };
   if (scene.entry === undefined) return { route: "/jobs", body: { source: urlOf(scene, origin) } };
   const { set, name } = scene.entry;
   return { route: "/download", body: { model_set: toId(set), model_id: toId(name) } };
@@ -161,6 +188,18 @@ export function layOut(origin: Origin): Record<string, unknown> {
     };
   }
   return sets;
+}
+
+/** The built-in images; those of the scenes come from the origin. */
+export function imageCatalogue(origin: Origin): object {
+  const images = SCENES.flatMap((scene) => {
+    const known = IMAGES.find(({ id }) => id === scene.image);
+    if (known === undefined) return [];
+    const isWhole = scene.asked?.until === "COMPLETE";
+    const checksum = isWhole ? { checksum: hashOf(origin.content(scene.path)) } : {};
+    return [{ ...known, url: urlOf(scene, origin), size_bytes: scene.file.size, ...checksum }];
+  });
+  return { built_in: true, images };
 }
 
 function toId(name: string): string {

@@ -3,7 +3,7 @@
  *
  *   npm run screenshots -- --out /tmp/shots
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import { startOrigin } from "../test/world/origin.ts";
 import { ROOT } from "./run-command.ts";
 import { buildPage } from "./build-page.ts";
 import { prepareInstances } from "./screenshot-instances.ts";
-import { layOut, requestFor, SCENES } from "./screenshot-scenes.ts";
+import { imageCatalogue, layOut, requestFor, SCENES } from "./screenshot-scenes.ts";
 import { findProgram } from "./test-tools.ts";
 
 interface Shown {
@@ -32,6 +32,23 @@ interface Shown {
 const PAGES: readonly Shown[] = [
   { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/ },
   { name: "models", route: "/models", ready: /FLUX\.1 dev|flux1-dev/ },
+  { name: "images", route: "/storage/images", ready: /Debian 13/ },
+  {
+    name: "add",
+    route: "/",
+    ready: /FLUX\.1 dev|flux1-dev/,
+    press: async (page) => {
+      await page.keyboard.press("n");
+      const box = page.getByRole("dialog").getByLabel("Addresses");
+      await box.fill(
+        SCENES.map(({ path }) => origin.url.replace("127.0.0.1", "localhost") + path).join("\n"),
+      );
+      await page
+        .getByRole("dialog")
+        .getByText(/ files, /)
+        .waitFor();
+    },
+  },
   { name: "instances", route: "/instances", ready: /vast\.ai RTX 4090/ },
   { name: "resources", route: "/resources", ready: /SDXL Lightning/ },
   {
@@ -83,7 +100,9 @@ await using origin = await startOrigin({}, { port: ORIGIN_PORT }).catch(() => st
 const world = await createWorld(layOut(origin), FOLDER);
 await using instances = await prepareInstances(world, origin);
 await instances.putCards();
-const haulyard = await startHaulyard(world);
+const imageFile = join(world.folder, "images.json");
+writeFileSync(imageFile, JSON.stringify(imageCatalogue(origin)));
+const haulyard = await startHaulyard(world, { env: { HAULYARD_IMAGE_CATALOG: imageFile } });
 const browser = await chromium.launch({
   executablePath,
   args: [

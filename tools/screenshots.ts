@@ -1,9 +1,10 @@
 /**
- * `npm run screenshots`: the pictures of the README, taken of a real server that downloads from a real origin.
+ * Pictures of the page, taken of a real server that downloads from a real origin.
  *
- *   npm run screenshots -- --out /tmp/shots
+ *   npm run screenshots                       those the README shows, anew
+ *   npm run screenshots -- --out /tmp/shots   every page and dialog, by day and night, on a desk and a phone
  */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,12 +26,33 @@ interface Shown {
   route: string;
   /** What is there once it can be taken. */
   ready: RegExp;
-  /** Only what is seen without scrolling: a dialog over its page. */
+  /** Watches from the beginning, as somebody's page would: its speed curve is what it has seen. */
+  watches?: true;
+  /** What is done before it is taken. */
   press?: (page: Page) => Promise<void>;
 }
 
 const PAGES: readonly Shown[] = [
-  { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/ },
+  { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/, watches: true },
+  {
+    name: "details",
+    route: "/",
+    ready: /FLUX\.1 dev|flux1-dev/,
+    watches: true,
+    press: async (page) => {
+      await page.getByRole("article").first().getByRole("link").first().click();
+      await page.getByRole("dialog").locator("canvas").waitFor();
+    },
+  },
+  {
+    name: "palette",
+    route: "/",
+    ready: /FLUX\.1 dev|flux1-dev/,
+    press: async (page) => {
+      await page.keyboard.press("ControlOrMeta+k");
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   { name: "models", route: "/models", ready: /FLUX\.1 dev|flux1-dev/ },
   { name: "images", route: "/storage/images", ready: /Debian 13/ },
   {
@@ -73,11 +95,20 @@ const questionsOf = (ids: { changed: string; unknown: string }): Shown[] => [
     ready: /key of this machine has changed/,
   },
 ];
-const SCHEMES = ["light", "dark"] as const;
-const SCREENS = [
-  { width: 1440, height: 900, deviceScaleFactor: 1 },
-  { width: 390, height: 844, deviceScaleFactor: 2 },
-];
+interface Look {
+  viewport: { width: number; height: number };
+  deviceScaleFactor: number;
+  colorScheme: "light" | "dark";
+}
+
+/** A desk and a phone, by day and by night. */
+const LOOKS: readonly Look[] = [
+  { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 },
+  { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+].flatMap((screen) => [
+  { ...screen, colorScheme: "light" as const },
+  { ...screen, colorScheme: "dark" as const },
+]);
 /** Long enough for speeds, times left and the curve of the last minute to have a shape. */
 const WATCH_MS = 35_000;
 /** A folder people could have; it is shown on the Models page. */
@@ -85,16 +116,17 @@ const FOLDER = join(tmpdir(), "workspace");
 /** Likewise. Taken if it is free. */
 const ORIGIN_PORT = 9000;
 
-const { values } = parseArgs({
-  options: { out: { type: "string", default: join(ROOT, "docs/screenshots") } },
-});
+const { values } = parseArgs({ options: { out: { type: "string" } } });
+const out = values.out ?? join(ROOT, "docs/screenshots");
+/** Names of the pictures that are taken; null: all of them. */
+const wanted = values.out === undefined ? picturesOf(readFileSync(join(ROOT, "README.md"), "utf8")) : null;
 
 const executablePath = findProgram("chromium");
 if (executablePath === null) throw new Error("needs Chromium (Debian: chromium)");
 if (existsSync(FOLDER)) throw new Error(`${FOLDER} is in the way`);
 const built = await buildPage();
 if (built.kind === "failed") throw new Error(built.output);
-mkdirSync(values.out, { recursive: true });
+mkdirSync(out, { recursive: true });
 
 await using origin = await startOrigin({}, { port: ORIGIN_PORT }).catch(() => startOrigin());
 const world = await createWorld(layOut(origin), FOLDER);
@@ -117,13 +149,17 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  // The pages watch from the beginning, as somebody's would: the speed curve is what they have seen.
-  const views = await openViews(browser, PAGES);
+  const watching = await openViews(
+    browser,
+    PAGES.filter(({ watches }) => watches === true),
+  );
   await playScenes(haulyard.url, origin);
   const ids = await instances.play((path, body) => post(haulyard.url + path, body));
-  views.push(...(await openViews(browser, questionsOf(ids))));
   await sleep(WATCH_MS);
-  for (const view of views) await shoot(view);
+  for (const view of watching) await shoot(view);
+  // The others one after the other: so many pages that are drawn all the time would slow each other down.
+  for (const shown of [...PAGES.filter(({ watches }) => watches !== true), ...questionsOf(ids)])
+    for (const look of looksOf(shown)) await shoot(await openView(browser, shown, look));
 } finally {
   await browser.close();
   await haulyard.stop();
@@ -173,18 +209,32 @@ interface View {
 
 async function openViews(from: Browser, pages: readonly Shown[]): Promise<View[]> {
   const views: View[] = [];
-  for (const { deviceScaleFactor, ...viewport } of SCREENS) {
-    for (const colorScheme of SCHEMES) {
-      for (const shown of pages) {
-        // A context each: the browser gives the pages of one only six connections, and each keeps one for events.
-        const context = await from.newContext({ viewport, deviceScaleFactor, colorScheme });
-        const page = await context.newPage();
-        await page.goto(`${haulyard.url}/#${shown.route}`);
-        views.push({ file: `${shown.name}-${colorScheme}-${viewport.width}.png`, page, shown });
-      }
-    }
+  for (const shown of pages) {
+    for (const look of looksOf(shown)) views.push(await openView(from, shown, look));
   }
   return views;
+}
+
+/** Those of a page that are wanted. */
+function looksOf(shown: Shown): Look[] {
+  return LOOKS.filter((look) => wanted === null || wanted.has(fileOf(shown, look)));
+}
+
+function fileOf({ name }: Shown, { colorScheme, viewport }: Look): string {
+  return `${name}-${colorScheme}-${viewport.width}.png`;
+}
+
+/** The pictures a text shows. */
+function picturesOf(text: string): Set<string> {
+  return new Set([...text.matchAll(/docs\/screenshots\/([\w-]+\.png)/g)].map(([, name = ""]) => name));
+}
+
+async function openView(from: Browser, shown: Shown, look: Look): Promise<View> {
+  // A context each: the browser gives the pages of one only six connections, and each keeps one for events.
+  const context = await from.newContext(look);
+  const page = await context.newPage();
+  await page.goto(`${haulyard.url}/#${shown.route}`);
+  return { file: fileOf(shown, look), page, shown };
 }
 
 async function shoot({ file, page, shown }: View): Promise<void> {
@@ -192,6 +242,7 @@ async function shoot({ file, page, shown }: View): Promise<void> {
   await page.getByText(shown.ready).first().waitFor();
   await shown.press?.(page);
   await page.evaluate("document.fonts.ready");
-  await page.screenshot({ path: join(values.out, file), animations: "disabled" });
+  await page.screenshot({ path: join(out, file), animations: "disabled" });
+  await page.context().close();
   console.log(file);
 }

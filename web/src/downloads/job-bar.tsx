@@ -1,6 +1,6 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { formatBytes } from "../format/bytes.ts";
-import { barFraction, formatPercent } from "../format/percent.ts";
+import { barFraction, formatPercent, jobFraction } from "../format/percent.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { BarTone } from "../ui/progress-bar.tsx";
 import { t } from "../words/words.ts";
@@ -11,7 +11,9 @@ export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean 
   const verifying =
     job.status === "RUNNING" && progress.stage === "verifying" && progress.bytes_verified !== null;
   const done = verifying ? (progress.bytes_verified ?? 0) : progress.bytes_done;
-  const fraction = barFraction(done, progress.bytes_total, job.status === "COMPLETE");
+  const fraction = verifying
+    ? barFraction(done, progress.bytes_total, false)
+    : jobFraction(progress, job.status === "COMPLETE");
   const total = progress.bytes_total === null ? t("unknown size") : formatBytes(progress.bytes_total);
   return (
     <ProgressBar

@@ -9,3 +9,20 @@ export function barFraction(done: number, total: number | null, complete: boolea
   if (total === null) return null;
   return total <= 0 ? 0 : Math.min(0.995, Math.max(0, done / total));
 }
+
+/**
+ * How full the bar of a job is: by its bytes, which move it finely, as long as these say the same as the percent. That
+ * of a card counts its commands that are done, too.
+ */
+export function jobFraction(
+  {
+    percent,
+    bytes_done,
+    bytes_total,
+  }: { percent: number | null; bytes_done: number; bytes_total: number | null },
+  complete: boolean,
+): number | null {
+  const byBytes = barFraction(bytes_done, bytes_total, complete);
+  if (complete || percent === null) return byBytes;
+  return byBytes !== null && Math.abs(100 * byBytes - percent) < 2 ? byBytes : Math.min(0.995, percent / 100);
+}

@@ -36,6 +36,9 @@ export interface ModelRoots extends Root {
   placeOf(below: string, memory?: DiskMemory): Promise<string>;
 }
 
+/** Paths come from outside: no more first folders are kept in mind than there are kinds of models. */
+const MAX_FOLDERS_KEPT = 200;
+
 /** The models folder is the root that relative paths are read in. */
 export class ModelPlaces implements ModelRoots {
   readonly folder: string;
@@ -49,6 +52,8 @@ export class ModelPlaces implements ModelRoots {
   readonly #spots = new Map<string, Spot[]>();
   /** Kinds whose first place is one that a section says is the default. */
   readonly #defaults = new Map<string, Spot>();
+  /** What `#foldersFor` found. */
+  readonly #folders = new Map<string, readonly Spot[]>();
 
   constructor(folder: string, extra: readonly ExtraFolder[] = [], problems: readonly string[] = []) {
     this.folder = folder;
@@ -98,14 +103,26 @@ export class ModelPlaces implements ModelRoots {
    * @param below the models folder: `vae/x.safetensors`
    */
   #optionsFor(below: string): Spot[] {
-    const [first = "", ...rest] = below.split("/");
-    if (rest.length === 0) return [{ root: this, folder: join(this.folder, below) }];
+    const end = below.indexOf("/");
+    if (end === -1) return [{ root: this, folder: join(this.folder, below) }];
+    const rest = below.slice(end + 1);
+    return this.#foldersFor(below.slice(0, end)).map(({ root, folder }) => ({
+      root,
+      folder: within(folder, rest),
+    }));
+  }
+
+  /** Where files of a folder of the models folder may lie: asked for every model of a catalogue. */
+  #foldersFor(first: string): readonly Spot[] {
+    const known = this.#folders.get(first);
+    if (known !== undefined) return known;
     const kind = kindOf(first);
     const written: Spot = { root: this, folder: join(this.folder, first) };
     const home = this.#defaults.get(kind) ?? written;
     const all = [home, ...(this.#spots.get(kind) ?? this.#own(kind)), written];
     const once = [...new Map(all.map((spot) => [spot.folder, spot])).values()];
-    return once.map(({ root, folder }) => ({ root, folder: join(folder, ...rest) }));
+    if (this.#folders.size < MAX_FOLDERS_KEPT) this.#folders.set(first, once);
+    return once;
   }
 
   /** Where a new file goes. */
@@ -151,4 +168,10 @@ export class ModelPlaces implements ModelRoots {
 /** `unet` and `diffusion_models` are folders of one kind. */
 export function kindOf(folder: string): string {
   return KIND_OF_FOLDER.get(folder) ?? presentName(folder);
+}
+
+/** `join`, without its work where there is none: most paths have no dots and no empty parts. */
+function within(folder: string, rest: string): string {
+  const isPlain = !/(?:^|\/)\.{0,2}(?:\/|$)/.test(rest) && !folder.endsWith("/");
+  return isPlain ? `${folder}/${rest}` : join(folder, rest);
 }

@@ -93,6 +93,19 @@ describe("recorded output", () => {
     );
   });
 
+  test("a bar whose total grows while it is told together with others begins anew before it is told alone again", () => {
+    const bars = [
+      "model:   0%|    | 700B / 54.0MB",
+      "model:  19%|#   | 0.00B / 0.00B",
+      "Fetching 3 files:   0%|    | 0/3 [00:00<?, ?it/s]",
+      "model:   0%|    | 0.00B / 24.0MB",
+      "model:   0%|##  | 2/3 [00:02<00:01,  1.02s/it]",
+    ];
+    const events = eventsOf("tqdm", [Buffer.from(bars.map((bar) => `\r${bar}`).join(""))]);
+    checkEvents(events);
+    expect(events.at(-1)).toMatchObject({ type: "stage_start", name: "model" });
+  });
+
   test("looked at in between gives no rule away and never throws", () => {
     fc.assert(
       fc.property(fc.constantFrom(...LOGS), fc.array(fc.nat(), { maxLength: 30 }), ({ tool, log }, cuts) => {

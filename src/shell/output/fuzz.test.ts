@@ -106,6 +106,15 @@ describe("recorded output", () => {
     expect(events.at(-1)).toMatchObject({ type: "stage_start", name: "model" });
   });
 
+  test("a meter of curl for no transfer at all says nothing of the file that follows", () => {
+    const rows = [
+      "100  683k  100  683k    0M      0 --:--:-- --:--:-- --:--:--  133M",
+      "  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0",
+      " 23 2441k   23  566k    0     0  1008k      0  0:00:02 --:--:--  0:00:02 1007k",
+    ];
+    checkEvents(eventsOf("curl", [Buffer.from(rows.join("\r"))]));
+  });
+
   test("looked at in between gives no rule away and never throws", () => {
     fc.assert(
       fc.property(fc.constantFrom(...LOGS), fc.array(fc.nat(), { maxLength: 30 }), ({ tool, log }, cuts) => {

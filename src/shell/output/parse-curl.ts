@@ -157,6 +157,8 @@ function takeHashes(percent: number, closes: boolean, state: CurlState): ToolEve
 }
 
 function takeParallel(frame: ParallelFrame, { tally }: CurlState): ToolEvent | null {
+  // Of no transfer there is nothing to tell.
+  if (frame.transfers === 0) return null;
   tally.groupIsTold = true;
   tally.announced = frame.transfers;
   tally.finishedFiles = Math.max(0, frame.transfers - frame.live - tally.failedFiles);

@@ -5,7 +5,7 @@ import type { Parser } from "./parser.ts";
 import type { TqdmFrame } from "./read-tqdm.ts";
 import { countsBytes, isFull, readTqdm, sizesOf } from "./read-tqdm.ts";
 import type { OutputLine } from "./split-lines.ts";
-import { tellAnew, tellFile, tellGroup } from "./tell-files.ts";
+import { tellFile, tellGroup } from "./tell-files.ts";
 import type { Tool, ToolError, ToolEvent } from "../../job/output-contract.ts";
 import type { Tally, TrackedFile } from "./track-files.ts";
 import { advance, baseName, finishFile, newFile, newTally, startFile } from "./track-files.ts";
@@ -79,8 +79,6 @@ function take(frame: TqdmFrame, file: TrackedFile, state: TqdmState): ToolEvent 
 export function tellCount(tally: Tally, file: TrackedFile, frame: TqdmFrame): ToolEvent | null {
   const { percent, etaSeconds } = frame;
   if (advance(file, { percent, etaSeconds }) === "same") return null;
-  const anew = tellAnew(tally, file);
-  if (anew !== null) return anew;
   return {
     ...progressOf(tally, file, subjectOf(file)),
     downloaded: countOf(frame.done),

@@ -1,5 +1,6 @@
 /** Bytes of a tool's output → events, as they come. */
 import { beginReading } from "./detect-tool.ts";
+import { keepOrder } from "./keep-order.ts";
 import type { Reading } from "./parsers.ts";
 import { LineSplitter } from "./split-lines.ts";
 import type { OutputReader, ToolEvent, ToolName } from "../../job/output-contract.ts";
@@ -18,8 +19,9 @@ function isFrame(text: string): boolean {
 
 export function readOutput(name: ToolName, onEvent: (event: ToolEvent) => void): OutputReader {
   const reading: Reading = beginReading(name);
+  const tell = keepOrder(onEvent);
   const say = (event: ToolEvent | null): void => {
-    if (event !== null) onEvent(event);
+    if (event !== null) tell(event);
   };
   const splitter = new LineSplitter((line) => say(reading.read(line)));
   return {

@@ -6,14 +6,8 @@ import { advance, sumUp } from "./track-files.ts";
 
 export function tellFile(tally: Tally, file: TrackedFile, moved: Advance): ToolEvent | null {
   if (moved === "same") return null;
-  return tellAnew(tally, file) ?? progressOf(tally, file, subjectOf(file));
-}
-
-/** That a file begins anew: its percent went back, now or while it was told together with others. */
-export function tellAnew(tally: Tally, file: TrackedFile): ToolEvent | null {
-  if (!file.wentBack) return null;
-  file.wentBack = false;
-  return stageStart(tally, subjectOf(file), file.path);
+  const subject = subjectOf(file);
+  return moved === "restarted" ? stageStart(tally, subject, file.path) : progressOf(tally, file, subject);
 }
 
 /**

@@ -14,8 +14,6 @@ export interface TrackedFile {
   bytesPerSecond: number | null;
   etaSeconds: number | null;
   finished: boolean;
-  /** Its percent went back, and nobody was told: it has to be said to begin anew before it is told again. */
-  wentBack: boolean;
 }
 
 /** What a line tells of a file; what it does not tell is left out. */
@@ -62,7 +60,6 @@ export function newFile(name: string | null = null, path: string | null = null):
     bytesPerSecond: null,
     etaSeconds: null,
     finished: false,
-    wentBack: false,
   };
 }
 
@@ -136,7 +133,6 @@ export function dropFile(tally: Tally, key: string): void {
 
 /** The bytes of a file come from the beginning again. */
 export function restart(file: TrackedFile): void {
-  file.wentBack = false;
   file.percent = null;
   file.bytesDone = null;
   file.bytesPerSecond = null;
@@ -160,7 +156,6 @@ export function advance(file: TrackedFile, report: Report): Advance {
   const kept = restarted ? percent : highest(file.percent, percent);
   const speed = report.bytesPerSecond ?? null;
   const eta = report.etaSeconds ?? etaOf(done, total, speed);
-  file.wentBack ||= restarted;
   return (
     settle(file, kept, done, total, speed, eta === null ? null : Math.round(eta)) ??
     (restarted ? "restarted" : "moved")

@@ -49,7 +49,7 @@ export async function resolveInside(
       : refusePath(relative, field);
     if (refusal !== null) return refused(refusal);
   }
-  const full = join(root.folder, relative);
+  const full = fullPath(root, relative);
   if (root.isAway === true) return insideOf(full, folderMeant, url);
   const isFolder = folderMeant || (await memory.kindOf(full)) === "folder";
   const folder = isFolder ? full : dirname(full);
@@ -64,8 +64,24 @@ function insideOf(full: string, isFolder: boolean, url: string): Inside {
     : { kind: "inside", folder: dirname(full), name: basename(full), isFolder };
 }
 
+/** `relative` has neither empty parts nor dots: nothing has to be joined. */
+function fullPath(root: Root, relative: string): string {
+  const folder = absoluteOf(root);
+  if (relative === "") return folder;
+  return folder === "/" ? `/${relative}` : `${folder}/${relative}`;
+}
+
+/** Of roots that were asked for: a catalogue asks ten thousand times. */
+const ABSOLUTE = new WeakMap<Root, string>();
+
+function absoluteOf(root: Root): string {
+  let folder = ABSOLUTE.get(root);
+  if (folder === undefined) ABSOLUTE.set(root, (folder = resolve(root.folder)));
+  return folder;
+}
+
 function relativeTo(root: Root, path: string): string | null {
-  const folder = resolve(root.folder);
+  const folder = absoluteOf(root);
   if (path === folder) return "";
   if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
   if (path.startsWith("/")) return null;
@@ -121,7 +137,8 @@ function throughFile(folder: string): string {
 }
 
 export function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`);
+  if (!path.startsWith(folder)) return false;
+  return path.length === folder.length || folder === "/" || path[folder.length] === "/";
 }
 
 /** Longest part of a path that is repeated in a message. */

@@ -49,7 +49,7 @@ function refuseSegment(segment: string): string | null {
   if (segment === "" || segment === ".") return "must not hold empty or '.' parts";
   if (segment.startsWith(".")) return "must not hold names that begin with a dot";
   if (segment.trim() !== segment) return "must not hold names that begin or end with a space";
-  if (byteLength(segment) > MAX_NAME_BYTES) return `must not hold names longer than ${MAX_NAME_BYTES} bytes`;
+  if (isTooLong(segment)) return `must not hold names longer than ${MAX_NAME_BYTES} bytes`;
   if (PARTIAL_SUFFIXES.some((suffix) => segment.toLowerCase().endsWith(suffix)))
     return "must not end in '.part', partial files are called so";
   return null;
@@ -103,7 +103,7 @@ function isDotOrSpace(character: string): boolean {
 }
 
 function shorten(name: string): string {
-  if (byteLength(name) <= MAX_NAME_BYTES) return name;
+  if (!isTooLong(name)) return name;
   const extension = /\.[A-Za-z0-9]{1,12}$/.exec(name)?.[0] ?? "";
   const room = MAX_NAME_BYTES - extension.length;
   let stem = "";
@@ -114,6 +114,11 @@ function shorten(name: string): string {
     stem += character;
   }
   return stem + extension;
+}
+
+/** A character is at most three bytes in UTF-8 for each of its units in UTF-16 (RFC 3629 §3): most names are never encoded. */
+function isTooLong(name: string): boolean {
+  return 3 * name.length > MAX_NAME_BYTES && byteLength(name) > MAX_NAME_BYTES;
 }
 
 function byteLength(text: string): number {

@@ -155,7 +155,7 @@ export class ModelPlaces implements ModelRoots {
     if (written !== null && written !== this) return resolveInside(written, path, url, field, memory);
     const inside = await resolveInside(this, path, url, field, memory);
     if (inside.kind === "refused" || inside.name === null) return inside;
-    const full = join(inside.folder, inside.name);
+    const full = within(inside.folder, inside.name);
     const below = full.slice(this.folder === "/" ? 1 : this.folder.length + 1);
     if (this.#optionsFor(below).length === 1) return inside;
     const place = await this.placeOf(below, memory);

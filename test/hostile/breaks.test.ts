@@ -172,10 +172,17 @@ const silence: Row[] = [
   },
 ];
 
-/** An answer was left with most of it unsent, and its last byte came over another connection. */
+/**
+ * An answer was left with most of it unsent, and its last byte came over another connection; or so little was asked of
+ * it that there was nothing to wait for.
+ */
 function expectLeft(slow: SeenRequest | undefined, seen: readonly SeenRequest[]): void {
   if (slow === undefined) throw new Error(`there was no second answer: ${JSON.stringify(seen)}`);
   const { start, end } = askedRange(slow);
+  if (slow.end === "done") {
+    expect(slow.bytesSent, JSON.stringify(seen)).toBeLessThan(SIZE / 100);
+    return;
+  }
   expect(slow).toMatchObject({ end: "client_left" });
   expect(slow.bytesSent).toBeLessThan((end - start) / 2);
   const others = seen.filter(({ port }) => port !== slow.port);

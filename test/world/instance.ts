@@ -47,11 +47,21 @@ export function connectionOf(sshd: Sshd, more: Partial<Connection> = {}): Connec
   return { ...connectionTo(target, []), identityFiles: [sshd.keyPath], ...more };
 }
 
+const TRUST_TRIES = 20;
+const TRUST_AGAIN_MS = 500;
+
 /** Accepts whatever keys the host has. */
 export async function trust(ssh: Ssh, host: SshHost): Promise<void> {
+  let tries = TRUST_TRIES;
   for (;;) {
     const asked = await ssh.askHostKey(host, new AbortController().signal);
     if (asked.kind === "known") return;
+    if (asked.kind === "failed" && asked.failure.retryable && tries > 0) {
+      // A machine that has much to do may let its sshd run into its own time limit.
+      tries -= 1;
+      await new Promise((again) => setTimeout(again, TRUST_AGAIN_MS));
+      continue;
+    }
     if (asked.kind !== "asked") throw new Error(JSON.stringify(asked));
     const accepted = await ssh.acceptHostKey(asked.question, null);
     if (accepted.kind === "refused") throw new Error(accepted.reason);

@@ -266,7 +266,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
-      await rm(folder, { recursive: true, force: true });
+      // What was asked for at the end may still be putting its folder in order.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }

@@ -4,6 +4,7 @@ import { hostile } from "../world/hostile/play.ts";
 import type { SeenRequest } from "../world/origin-script.ts";
 import type { Row } from "../world/hostile/row.ts";
 import { SIZE, VERIFIED, WHOLE, failed } from "../world/hostile/row.ts";
+import { waitFor } from "../world/haulyard.ts";
 
 const MB = 1_000_000;
 const HALF = SIZE / 2;
@@ -176,8 +177,14 @@ const silence: Row[] = [
  * An answer was left with most of it unsent, and its last byte came over another connection; or so little was asked of
  * it that there was nothing to wait for.
  */
-function expectLeft(slow: SeenRequest | undefined, seen: readonly SeenRequest[]): void {
+async function expectLeft(slow: SeenRequest | undefined, seen: readonly SeenRequest[]): Promise<void> {
   if (slow === undefined) throw new Error(`there was no second answer: ${JSON.stringify(seen)}`);
+  // The server notes a moment later that nobody listens any more.
+  await waitFor(
+    "the slow answer's end",
+    async () => slow.end,
+    (how) => how !== "open",
+  );
   const { start, end } = askedRange(slow);
   if (slow.end === "done") {
     expect(slow.bytesSent, JSON.stringify(seen)).toBeLessThan(SIZE / 100);

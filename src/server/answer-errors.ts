@@ -24,6 +24,9 @@ export function answerErrors(app: FastifyInstance, knownRoute: (path: string) =>
   app.setErrorHandler((error: FastifyError | RequestError, request, reply) => {
     const { compat, connect } = request.routeOptions.config;
     const told = toRequestError(error, request);
+    // A connection that is closed while the client still sends is reset, and the answer with it (RFC 9112, section 9.6):
+    // the rest is read and thrown away instead, for as long as a request may take.
+    if (told.code === "too_large") reply.removeHeader("connection");
     if (connect === true) sendConnectError(told, reply);
     else sendError(told, reply, compat === true);
   });

@@ -158,6 +158,7 @@ export class Crew {
         missing: this.#claims.missing,
         busyMs: threadMs(),
         firstByteMs: this.#firstByteMs,
+        held: run.bandwidth.isHeld(),
       };
       const target = this.#pace.observe(sample, this.#most());
       for (let count = this.#connections; count < target && this.#hire(); count++);

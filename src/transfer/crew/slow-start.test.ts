@@ -11,19 +11,23 @@ interface Link {
   missing?: number;
   /** Share of the time that our own thread is at work. */
   busy?: (connections: number) => number;
+  /** Bytes per second that a limit lets through. */
+  limit?: number;
 }
 
 /** Lets a link run for so long; answers how many connections there were, in tenths of a second. */
 function run(link: Link, seconds: number, pace = new SlowStart(0), from = 0): number[] {
-  const { speed, firstByteMs = 5, most = 64, missing = 1e12, busy = () => 0.1 } = link;
+  const { speed, firstByteMs = 5, most = 64, missing = 1e12, busy = () => 0.1, limit = Infinity } = link;
   const counts: number[] = [];
   let bytes = 0;
   let busyMs = 0;
   for (let now = from; now < from + seconds * 1000; now += 50) {
-    bytes += speed(pace.target) / 20;
+    const held = speed(pace.target) > limit;
+    bytes += Math.min(limit, speed(pace.target)) / 20;
     busyMs += busy(pace.target) * 50;
     const [delivering, left] = [pace.target, missing - bytes];
-    pace.observe({ now, bytes, delivering, missing: left, busyMs, firstByteMs }, most);
+    const cap = held ? Math.min(most, pace.target) : most;
+    pace.observe({ now, bytes, delivering, missing: left, busyMs, firstByteMs, held }, cap);
     if (now % 100 === 0) counts.push(pace.target);
   }
   return counts;
@@ -86,4 +90,22 @@ test("growth begins anew when the speed collapses under many, and ends where it 
   expect(run({ speed, most: 16 }, 5, pace).at(-1)).toBe(16);
   patient = false;
   expect(run({ speed, most: 16 }, 25, pace, 5_000).at(-1)).toBe(4);
+});
+
+test.each([2, 3.5, 8, 15])("under a limit of %d MB/s there are soon no more than it takes", (limit) => {
+  const link: Link = { speed: (connections) => connections * 2 * MB, most: 16 };
+  const pace = new SlowStart(0);
+  expect(run(link, 3, pace).at(-1)).toBe(16);
+  const enough = Math.ceil(limit / 2);
+  run({ ...link, limit: limit * MB }, 15, pace, 3_000);
+  const counts = run({ ...link, limit: limit * MB }, 60, pace, 18_000);
+  expect(counts.filter((count) => count >= 2 * enough).length).toBeLessThan(counts.length / 10);
+  expect(counts.filter((count) => count < enough).length).toBeLessThan(counts.length / 10);
+});
+
+test("a limit that is lifted is no longer kept to", () => {
+  const link: Link = { speed: (connections) => connections * 2 * MB, most: 16 };
+  const pace = new SlowStart(0);
+  expect(run({ ...link, limit: 2 * MB }, 30, pace).at(-1)).toBe(1);
+  expect(run(link, 15, pace, 30_000).at(-1)).toBe(16);
 });

@@ -3,6 +3,7 @@
  *
  * A rule without I/O: it is told what came, and answers how many there should be. TCP gets to its speed by
  * doubling each round trip (RFC 5681 §3.1), so every step is given time by how far away the server is.
+ * What a bandwidth limit holds back needs no more than one connection can bring: there they are halved.
  */
 
 /** A step that does not bring a fifth more is not worth twice the load on the server. */
@@ -39,6 +40,8 @@ export interface Sample {
   busyMs: number;
   /** From request to first byte, the connection's set-up included. Milliseconds. */
   firstByteMs: number;
+  /** A bandwidth limit, not the line, keeps more bytes from coming. */
+  held: boolean;
 }
 
 type Phase =
@@ -54,6 +57,8 @@ export class SlowStart {
   #phase: Phase;
   /** The server has refused more than this. */
   #most = Infinity;
+  /** After a pause it is seen whether fewer are enough: as many as a limit still keeps waiting are too many. */
+  #lowering = false;
 
   constructor(now: number) {
     this.#phase = { kind: "settling", since: now };
@@ -106,12 +111,20 @@ export class SlowStart {
 
   #look({ now, bytes, busyMs }: Sample, again = false): void {
     // After a pause what was refused may be granted again.
-    if (this.#phase.kind === "holding") this.#most = Infinity;
+    if (this.#phase.kind === "holding") {
+      this.#most = Infinity;
+      this.#lowering = true;
+    }
     this.#phase = { kind: "looking", since: now, bytes, busyMs, again };
   }
 
   #decide(bytesPerSecond: number, sample: Sample, cap: number, again: boolean): void {
     const { now, missing } = sample;
+    this.#lowering &&= sample.held;
+    if (this.#lowering && this.#target > 1) {
+      this.#best = null;
+      return this.#step(Math.ceil(this.#target / 2), now);
+    }
     const best = this.#best;
     const collapsed = best !== null && bytesPerSecond < best.bytesPerSecond * COLLAPSE;
     if (best !== null && best.connections === this.#target && collapsed && this.#target > 1) {
@@ -134,6 +147,7 @@ export class SlowStart {
 
   #hold(target: number, now: number): void {
     this.#target = target;
+    this.#lowering = false;
     this.#phase = { kind: "holding", until: now + HOLD_MS };
   }
 }

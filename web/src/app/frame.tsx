@@ -8,7 +8,7 @@ import { AwayNotice } from "./away-notice.tsx";
 import { LanguageMenu } from "./language-menu.tsx";
 import { LinkState } from "./link-state.tsx";
 import { Logo } from "./logo.tsx";
-import { Navigation } from "./navigation.tsx";
+import { FootNavigation, SideNavigation } from "./navigation.tsx";
 import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -40,7 +40,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Logo />
           <span className="brand__name">Haulyard</span>
         </div>
-        <Navigation className="nav nav_side" />
+        <SideNavigation />
         <div className="frame__foot">
           <LinkState />
           <div className="frame__tools">
@@ -58,7 +58,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <main id="main" className="frame__main" tabIndex={-1} data-away={away || undefined}>
         {children}
       </main>
-      <Navigation className="nav nav_foot" />
+      <FootNavigation />
       <AwayNotice />
       <ShortcutsHelp {...help} />
       <Suspense fallback={null}>

@@ -1,26 +1,77 @@
-import { Link } from "@tanstack/react-router";
+import { Menu } from "@mantine/core";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
 import { useTotals } from "../data/use-live.ts";
-import { NAV_ITEMS } from "./nav-items.ts";
+import { NAV_ITEMS, onFoot } from "./nav-items.ts";
+import type { NavItem } from "./nav-items.ts";
 import { t, tn } from "../words/words.ts";
 
-/** Links to the pages; the same list at the side of a screen and at the foot of a phone. */
-export function Navigation({ className }: { className: string }) {
+/** Links to the pages, at the side of a screen. */
+export function SideNavigation() {
   return (
-    <nav className={className} aria-label={t("Pages")}>
-      {NAV_ITEMS.map(({ to, label, icon: Icon }) => (
-        <Link
-          key={to}
-          to={to}
-          className="nav-link"
-          activeOptions={{ exact: true, includeSearch: false }}
-          activeProps={{ "aria-current": "page" }}
-        >
-          <Icon size={18} strokeWidth={1.9} aria-hidden />
-          <span className="nav-link__label">{label}</span>
-          {to === "/downloads" && <QueueCount />}
-        </Link>
+    <nav className="nav nav_side" aria-label={t("Pages")}>
+      {NAV_ITEMS.map((item) => (
+        <NavLink key={item.to} item={item} />
       ))}
     </nav>
+  );
+}
+
+/** The same at the foot of a phone: as many as there is room for, the others behind "More". */
+export function FootNavigation() {
+  const { shown, more } = onFoot(NAV_ITEMS);
+  return (
+    <nav className="nav nav_foot" aria-label={t("Pages")}>
+      {shown.map((item) => (
+        <NavLink key={item.to} item={item} />
+      ))}
+      {more.length > 0 && <More items={more} />}
+    </nav>
+  );
+}
+
+function NavLink({ item: { to, label, icon: Icon } }: { item: NavItem }) {
+  return (
+    <Link
+      to={to}
+      className="nav-link"
+      // A section of a page is that page.
+      activeOptions={{ exact: false, includeSearch: false }}
+      activeProps={{ "aria-current": "page" }}
+    >
+      <Icon size={18} strokeWidth={1.9} aria-hidden />
+      <span className="nav-link__label">{label}</span>
+      {to === "/downloads" && <QueueCount />}
+    </Link>
+  );
+}
+
+function More({ items }: { items: readonly NavItem[] }) {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const here = items.find(({ to }) => path === to || path.startsWith(`${to}/`));
+  return (
+    <Menu position="top-end" width={220} offset={10}>
+      <Menu.Target>
+        <button type="button" className="nav-link" data-here={here !== undefined || undefined}>
+          <Ellipsis size={18} strokeWidth={1.9} aria-hidden />
+          <span className="nav-link__label">{t("More")}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {items.map(({ to, label, icon: Icon }) => (
+          <Menu.Item
+            key={to}
+            className="nav-more"
+            leftSection={<Icon size={18} strokeWidth={1.9} aria-hidden />}
+            aria-current={here?.to === to ? "page" : undefined}
+            onClick={() => void navigate({ to })}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -59,6 +59,20 @@ const instancesRoute = createRoute({
   component: lazyRouteComponent(() => import("../instances/instances-page.tsx"), "InstancesPage"),
 });
 
+const SettingsRoute = lazyRouteComponent(() => import("../settings/settings-route.tsx"), "SettingsRoute");
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: SettingsRoute,
+});
+
+const settingsSectionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings/$section",
+  component: SettingsRoute,
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -67,6 +81,8 @@ export const router = createRouter({
     imagesRoute,
     resourcesRoute,
     instancesRoute,
+    settingsRoute,
+    settingsSectionRoute,
   ]),
   history: createHashHistory(),
   defaultPreload: "intent",

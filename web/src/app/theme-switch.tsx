@@ -3,7 +3,7 @@ import type { MantineColorScheme } from "@mantine/core";
 import { Monitor, Moon, Sun } from "lucide-react";
 import { t } from "../words/words.ts";
 
-const CHOICES = [
+export const COLOUR_CHOICES = [
   { value: "light", label: t("Light"), icon: Sun },
   { value: "auto", label: t("As the system"), icon: Monitor },
   { value: "dark", label: t("Dark"), icon: Moon },
@@ -18,7 +18,7 @@ export function ThemeSwitch() {
       aria-label={t("Colours")}
       value={colorScheme}
       onChange={(value) => setColorScheme(value)}
-      data={CHOICES.map(({ value, label, icon: Icon }) => ({
+      data={COLOUR_CHOICES.map(({ value, label, icon: Icon }) => ({
         value,
         label: (
           <span className="theme-choice" title={label}>

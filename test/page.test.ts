@@ -168,6 +168,8 @@ describe("a model download on the page", () => {
 
   test("where a proxy lets no event stream through, the page asks every two seconds", async () => {
     const { page, context } = await visit(browser, "about:blank");
+    // What a shared worker asks for cannot be held back from here.
+    await page.addInitScript("delete globalThis.SharedWorker");
     await page.route("**/events*", (route) => route.abort());
     await page.goto(`${haulyard.url}/#/models`);
     await page.locator("[data-link='polling']").filter({ hasText: "Every 2 s" }).waitFor();

@@ -36,10 +36,13 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
   /** Base address that was tried, without secrets. */
   readonly baseUrl: string;
+  /** In a few words. */
+  readonly why: string;
 
   constructor(baseUrl: string, why: string, cause?: unknown) {
     super(`No server answers at ${withoutUser(baseUrl)} (${why}).`, { cause });
     this.baseUrl = withoutUser(baseUrl);
+    this.why = why;
   }
 }
 

@@ -4,7 +4,7 @@ import type { LimitMessage } from "../wire/limits.ts";
 import type { JobMessage } from "../wire/job-message.ts";
 import type { Client } from "./create-client.ts";
 import { followEvents } from "./follow-events.ts";
-import type { Follower, Link } from "./follow-events.ts";
+import type { Follower, FollowOptions, Link } from "./follow-events.ts";
 import { NO_JOBS, takeEvents } from "./live-jobs.ts";
 
 export interface LiveView {
@@ -36,10 +36,14 @@ const NOTHING_YET: LiveView = {
   error: null,
 };
 
+/** How what the server tells is come by; `followEvents` where nothing else is asked for. Resolves when the signal aborts. */
+export type Follow = (follower: Follower, options: FollowOptions) => Promise<void>;
+
 export function createLiveJobs(
   client: Pick<Client, "jobs" | "limit" | "openEventStream">,
-  options: { clock?: Clock; random?: () => number } = {},
+  options: { clock?: Clock; random?: () => number; follow?: Follow } = {},
 ): LiveJobsStore {
+  const { follow = (follower, how) => followEvents(client, follower, how), ...times } = options;
   let live = NO_JOBS;
   let view = NOTHING_YET;
   let running: AbortController | null = null;
@@ -65,8 +69,8 @@ export function createLiveJobs(
   const start = (): void => {
     running = new AbortController();
     const { signal } = running;
-    void followEvents(client, untilAborted(follower, signal), {
-      ...options,
+    void follow(untilAborted(follower, signal), {
+      ...times,
       signal,
       onPause: (cut) => (cutPause = cut),
     });

@@ -46,6 +46,8 @@ describe("the page", () => {
     expect(page.headers["cache-control"]).toBe("no-cache");
     const script = await send(server.url, "/assets/index-B4d5.js");
     expect(script.headers["content-type"]).toMatch(/^(?:text|application)\/javascript/);
+    // Run as a worker, it is under the policy it came with.
+    expect(script.headers["content-security-policy"]).toContain("connect-src 'self'");
     expect((await send(server.url, "/jobs")).headers["cache-control"]).toBe("no-store");
     expect(script.headers["cache-control"]).toBe("public, max-age=31536000, immutable");
     const plain = await send(server.url, "/color-scheme.js");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
-import { PAGE_POLICY } from "../security-headers.ts";
+import { PAGE_POLICY, SCRIPT_POLICY } from "../security-headers.ts";
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">
@@ -53,6 +53,7 @@ export async function servePage(app: App, { settings }: Pick<ServerParts, "setti
     const file = (request.params as { "*": string })["*"];
     const hashed = HASHED.test(file);
     if (!(hashed || PLAIN.test(file)) || !(await isFile(join(root, file)))) return reply.callNotFound();
+    if (file.endsWith(".js")) reply.header("content-security-policy", SCRIPT_POLICY);
     if (hashed) return reply.sendFile(file, { maxAge: HASHED_MAX_AGE_MS, immutable: true });
     return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
   });

@@ -1,6 +1,5 @@
 /** The table of contents of a server: build the parts, join them, serve, stop. */
 import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
@@ -32,16 +31,17 @@ import type { ImageLibrary } from "./job/image-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { OpenLog } from "./log/create-logger.ts";
 import { createLogger } from "./log/create-logger.ts";
+import { createMetrics } from "./metrics/create-metrics.ts";
+import type { OpenMetrics } from "./metrics/create-metrics.ts";
 import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
 import type { Lack } from "./server/hints.ts";
 import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
-import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
-import { listen, makeFolder, openStore, StartError, tokenOf } from "./start-parts.ts";
+import { listen, makeFolder, openInstances, openStore, StartError, tokenOf } from "./start-parts.ts";
 import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -50,6 +50,12 @@ const MINUTE_MS = 60_000;
 
 /** Name of this machine to the queue. It never changes, whatever the host is called today: jobs are tied to it. */
 const NODE = "local";
+
+/** What is opened before the parts are built. */
+interface Opened {
+  store: JobStore;
+  metrics: OpenMetrics;
+}
 
 interface Running {
   /** Where it answers: `http://127.0.0.1:8866`. */
@@ -95,10 +101,12 @@ async function start(settings: Settings): Promise<Running> {
   const log = createLogger(join(settings.data, "logs/haulyard.log"));
   let store: JobStore | null = null;
   let instances: OpenInstances | null = null;
+  const metrics = createMetrics({ version: packageJson.version });
   try {
-    store = await openStore(settings);
-    instances = await openInstances(settings);
-    const { engine, server, images, files } = await build(settings, token, { store, instances }, log.logger);
+    store = metrics.watchStore(await openStore(settings));
+    instances = await openInstances(settings, metrics.linkUp);
+    const opened = { store, instances, metrics };
+    const { engine, server, images, files } = await build(settings, token, opened, log.logger);
     const url = await listen(server, settings);
     await engine.start();
     images.start();
@@ -114,21 +122,10 @@ async function start(settings: Settings): Promise<Running> {
   }
 }
 
-/** Instances over SSH, and the commands of this machine. */
-function openInstances({ data, pathFolders }: Settings): Promise<OpenInstances> {
-  return createInstances({
-    environment: readEnvironment(),
-    knownHostsPath: join(data, "known_hosts"),
-    runsFolder: join(data, "runs"),
-    temporaryFolder: tmpdir(),
-    toolFolders: pathFolders,
-  });
-}
-
 /** Queue, transfers and commands. */
 async function buildEngine(
   settings: Settings,
-  { store, hosts, reuse }: { store: JobStore; hosts: Hosts; reuse: ReuseParts },
+  { store, metrics, hosts, reuse }: Opened & { hosts: Hosts; reuse: ReuseParts },
   log: Logger,
 ): Promise<{ engine: Engine; transfer: Transfer }> {
   const clock = systemClock;
@@ -141,7 +138,7 @@ async function buildEngine(
   });
   const engine = createEngine({
     store,
-    transfer,
+    transfer: { ...transfer, run: metrics.watchTransfer(transfer.run) },
     clock,
     log,
     node: NODE,
@@ -171,10 +168,10 @@ async function buildEngine(
 async function build(
   settings: Settings,
   token: string | null,
-  { store, instances }: { store: JobStore; instances: OpenInstances },
+  opened: Opened & { instances: OpenInstances },
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server; images: ImageLibrary; files: FileKeeper }> {
-  const [clock, { downloads, uiHome }] = [systemClock, settings];
+  const [clock, { downloads, uiHome }, { store, instances, metrics }] = [systemClock, settings, opened];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const places = createPlaces({
     modelsDir: settings.modelsDir,
@@ -187,12 +184,9 @@ async function build(
     clock,
     log: logger.child({ part: "files" }),
   });
-  const index = { mode: settings.reuse, find: files.donors, index: files };
-  const { engine, transfer } = await buildEngine(
-    settings,
-    { store, hosts, reuse: index },
-    logger.child({ part: "engine" }),
-  );
+  const reuse = { mode: settings.reuse, find: files.donors, index: files };
+  const parts = { ...opened, hosts, reuse };
+  const { engine, transfer } = await buildEngine(settings, parts, logger.child({ part: "engine" }));
   const catalogs = createCatalogs({
     ...settings,
     node: NODE,
@@ -218,6 +212,7 @@ async function build(
     inspect: transfer.inspect,
     look: transfer.look,
     facts: store,
+    metrics,
     problems: new Problems(logger),
     examine: createExamine({
       settings,

@@ -1,9 +1,14 @@
 /** What a start needs and may fail at, in words for the person who starts the server. */
 import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readEnvironment } from "./config/environment.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { Server } from "./server/create-server.ts";
+import { createInstances } from "./shell/create-instances.ts";
+import type { OpenInstances } from "./shell/create-instances.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { StoreError } from "./store/store-error.ts";
 
@@ -44,6 +49,21 @@ export async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
     default:
       throw databaseUrl satisfies never;
   }
+}
+
+/** Instances over SSH, and the commands of this machine. */
+export function openInstances(
+  { data, pathFolders }: Settings,
+  linkUp: (again: boolean) => void,
+): Promise<OpenInstances> {
+  return createInstances({
+    environment: readEnvironment(),
+    knownHostsPath: join(data, "known_hosts"),
+    runsFolder: join(data, "runs"),
+    temporaryFolder: tmpdir(),
+    toolFolders: pathFolders,
+    linkUp,
+  });
 }
 
 export function makeFolder(folder: string): void {

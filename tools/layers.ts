@@ -12,6 +12,7 @@ export const LAYERS = {
   config: ["job"],
   log: ["job"],
   doctor: ["job"],
+  metrics: ["job"],
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],

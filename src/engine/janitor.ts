@@ -35,7 +35,7 @@ export async function freeDeadLeases({ store, runner, clock, log }: JanitorParts
       { type: "lease_expired", now: clock.now(), detached },
       clock.now(),
     );
-    log.warn({ job: job.id, outcome: outcome.kind }, "the runner of a job went away");
+    log.warn({ jobId: job.id, outcome: outcome.kind }, "the runner of a job went away");
   }
 }
 
@@ -58,7 +58,7 @@ export async function freeOwnLeases({ store, clock, node, owner, log }: JanitorP
       const detached = runsApart(job);
       const now = job.state.lease.expiresAt;
       await store.apply(job.id, { type: "lease_expired", now, detached }, clock.now());
-      log.info({ job: job.id }, "taken back from the process before");
+      log.info({ jobId: job.id }, "taken back from the process before");
     }
     after = page.next ?? undefined;
   } while (after !== undefined);

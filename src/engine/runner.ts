@@ -130,7 +130,7 @@ export class Runner {
         if (lanes.length === 0) break;
         const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
         if (job === null) break;
-        log.info({ job: job.id, name: job.name }, "taken up");
+        log.info({ jobId: job.id, name: job.name }, "taken up");
         this.#begin(job);
         if (this.#stopped) break;
       }
@@ -200,7 +200,7 @@ export class Runner {
         this.#parts,
       );
     } catch (error) {
-      log.error({ job: id, err: error }, "a run threw");
+      log.error({ jobId: id, err: error }, "a run threw");
       const message = error instanceof Error ? error.message : String(error);
       const why = failure("internal", `Haulyard made a mistake: ${message}`);
       return { event: { type: "failed", failure: why, retryAt: null } };
@@ -216,7 +216,7 @@ export class Runner {
   #tidy(id: JobId, afterwards: StepEnd["afterwards"]): void {
     if (afterwards === undefined) return;
     const tidying: Promise<void> = afterwards()
-      .catch((error: unknown) => this.#parts.log.error({ job: id, err: error }, "a run was not tidied up"))
+      .catch((error: unknown) => this.#parts.log.error({ jobId: id, err: error }, "a run was not tidied up"))
       .finally(() => void this.#tidying.delete(tidying));
     this.#tidying.add(tidying);
   }
@@ -241,10 +241,11 @@ export class Runner {
         if (progress !== null)
           await store.heartbeat([{ id, lease: run.lease, progress }], clock.now() + LEASE_MS);
         const outcome = await store.apply(id, event, clock.now(), run.lease);
-        log.info({ job: id, event: event.type, outcome: outcome.kind }, "run ended");
+        const code = event.type === "failed" ? { code: event.failure.code } : {};
+        log.info({ jobId: id, event: event.type, ...code, outcome: outcome.kind }, "run ended");
         return outcome.kind === "applied" ? outcome.job : null;
       } catch (error) {
-        log.error({ job: run.job.id, err: error }, "the store did not take the end of a run; trying again");
+        log.error({ jobId: run.job.id, err: error }, "the store did not take the end of a run; trying again");
         await clock.sleep(1_000);
         if (this.#stopped) return null;
       }
@@ -258,7 +259,7 @@ export class Runner {
       const still = this.#runs.get(run.job.id) === run && run.stopping === null;
       if (still && (job === null || !holds(run, job))) this.#stop(run.job.id, "lease_lost");
     } catch (error) {
-      this.#parts.log.error({ job: run.job.id, err: error }, "the store did not say who holds a lease");
+      this.#parts.log.error({ jobId: run.job.id, err: error }, "the store did not say who holds a lease");
     }
   }
 

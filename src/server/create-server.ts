@@ -31,6 +31,7 @@ import { serveJobActions } from "./routes/job-actions.ts";
 import { serveJobs } from "./routes/jobs.ts";
 import { serveLimits } from "./routes/limits.ts";
 import { serveLocks } from "./routes/lock.ts";
+import { serveMetrics } from "./routes/metrics.ts";
 import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
 import { servePage } from "./routes/page.ts";
@@ -133,6 +134,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   answerErrors(app, knownRoute);
   await collectRoutes(app, parts.settings.version);
 
+  serveMetrics(app, parts);
   serveHealth(app, parts);
   serveDoctor(app, parts);
   serveJobs(app, parts);

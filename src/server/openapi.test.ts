@@ -124,6 +124,7 @@ describe("the published document", () => {
         "GET /events",
         "GET /health",
         "GET /ready",
+        "GET /metrics",
         "GET /doctor",
         "GET /files",
         "GET /files/folders",
@@ -361,7 +362,7 @@ describe("every real answer is what the document says", () => {
 
   it("for every documented route", async () => {
     const check = checker();
-    const called = new Set(["get /events"]);
+    const called = new Set(["get /events", "get /metrics"]);
     const ids = new Map([":id", ":host", ":download", ":image"].map((name) => [name, ""]));
     const fill = (text: string): string =>
       text.replaceAll(/:(?:id|host|download|image)\b/g, (name) => ids.get(name) ?? "");

@@ -7,6 +7,7 @@ import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Examine } from "../job/finding.ts";
+import type { Metrics } from "../job/metrics-contract.ts";
 import type { Locks } from "../job/lock-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -56,6 +57,7 @@ export interface ServerParts {
   look: LookAtFile;
   facts: Pick<JobStore, "getFact" | "setFact">;
   problems: Problems;
+  metrics: Metrics;
   /** Looks at what is around the server. */
   examine: Examine;
   clock: Clock;

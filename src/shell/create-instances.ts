@@ -31,6 +31,8 @@ export interface InstancesOptions {
   /** Put before PATH when tools are looked for. */
   toolFolders: readonly string[];
   clock?: Clock;
+  /** Called when a connection to an instance stands; `again`: the one before was lost. */
+  linkUp?: (again: boolean) => void;
   /** For tests: where and how runs are kept on instances. */
   runs?: Partial<RunsOptions>;
 }
@@ -45,6 +47,7 @@ export async function createInstances(options: InstancesOptions): Promise<OpenIn
     knownHostsPath: options.knownHostsPath,
     configPaths: [...(home === "" ? [] : [`${home}/.ssh/config`]), "/etc/ssh/ssh_config"],
     temporaryFolder: options.temporaryFolder,
+    ...(options.linkUp === undefined ? {} : { linkUp: options.linkUp }),
   });
   const here = createLocalShell({ environment: localEnvironment(options.environment) });
   const runsHere = createRuns(here, { ...runsOptions, folder: options.runsFolder }, clock);

@@ -253,10 +253,10 @@ function failedEvent(
   return { type: "failed", failure: why, retryAt };
 }
 
-async function clean({ runs, id, parts }: Work): Promise<void> {
+async function clean({ runs, id, run, parts }: Work): Promise<void> {
   const answer = await runs.clean([id], AbortSignal.timeout(CLEAN_TIMEOUT_MS));
   if (answer.kind !== "cleaned")
-    parts.log.warn({ run: id, answer: answer.kind }, "a run was not cleaned away");
+    parts.log.warn({ jobId: run.job.id, run: id, answer: answer.kind }, "a run was not cleaned away");
 }
 
 function patient(

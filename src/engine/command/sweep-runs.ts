@@ -25,7 +25,7 @@ export async function sweepRuns(
     if (state.kind !== "exited" && state.kind !== "cancelled" && state.kind !== "rebooted") {
       const answer = await runs.cancel(id, signal);
       if (answer.kind !== "state") return answer;
-      log.info({ run: id, was: state.kind }, "ended what was left of a run");
+      log.info({ jobId: name.job, run: id, was: state.kind }, "ended what was left of a run");
     }
     gone.push(id);
   }

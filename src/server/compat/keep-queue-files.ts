@@ -179,7 +179,7 @@ class Importer {
       if (outcome.kind === "refused") return { why: `${nameOf(value)}: ${shorten(outcome.why)}` };
       return outcome.kind === "taken" ? null : { why: null };
     } catch (error) {
-      logger.error({ err: error, id: entry.id }, `an entry of ${QUEUE_FILE} could not be taken over`);
+      logger.error({ err: error, jobId: entry.id }, `an entry of ${QUEUE_FILE} could not be taken over`);
       return { why: `${nameOf(value)}: an error that nobody expected, the log has it` };
     }
   }

@@ -28,6 +28,7 @@ import type { ImageLibrary } from "../../job/image-contract.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import { createInstances } from "../../shell/create-instances.ts";
 import type { InstancesOptions } from "../../shell/create-instances.ts";
+import { createMetrics } from "../../metrics/create-metrics.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
 import { createServer } from "../create-server.ts";
@@ -120,7 +121,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const logger = pino({ level: "debug" }, { write });
   const clock = options.clock ?? systemClock;
   const transfers = new ScriptedTransfers();
-  const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
+  const metrics = createMetrics({ version: "1.2.3" });
+  const store = metrics.watchStore(await openSqliteStore({ path: join(folder, "haulyard.db") }));
   const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
@@ -158,7 +160,12 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     ...noCommands(folder),
     commands: { ...noCommands(folder).commands, hosts, fetch: web.fetchDocument },
     store,
-    transfer,
+    transfer: {
+      run: metrics.watchTransfer(transfer.run),
+      inspect: transfer.inspect,
+      discardPartial: transfer.discardPartial,
+      readPartialMap: transfer.readPartialMap,
+    },
     clock,
     log: logger,
     node: "here",
@@ -209,6 +216,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     look: web.look,
     facts: store,
     problems,
+    metrics,
     examine: async () => [...(options.findings ?? [])],
     clock,
     logger,

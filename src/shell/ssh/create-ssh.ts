@@ -27,6 +27,8 @@ export interface SshOptions {
   configPaths: readonly string[];
   /** `os.tmpdir()`. */
   temporaryFolder: string;
+  /** Called when a connection stands; `again`: the one before was lost. */
+  linkUp?: (again: boolean) => void;
   shell?: SshShellOptions;
 }
 
@@ -53,6 +55,7 @@ export async function createSsh(options: SshOptions): Promise<Ssh> {
     configPaths: options.configPaths,
     folder: await createPrivateFolder(options.temporaryFolder),
     openings: createOpenings(),
+    linkUp: options.linkUp ?? (() => {}),
   };
   const shells = new Map<string, { connection: string; shell: Shell }>();
   const leave = async (hostId: string): Promise<void> => {

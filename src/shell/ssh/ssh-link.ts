@@ -33,6 +33,8 @@ export class SshLink {
   readonly #shell: string;
   readonly #closing = new AbortController();
   #master: SshClient | null = null;
+  /** The connection before this one ended without our wish. */
+  #wasLost = false;
   #opening: Promise<LinkOutcome> | null = null;
 
   constructor(settings: SshSettings, host: SshHost, shell: string) {
@@ -56,6 +58,12 @@ export class SshLink {
   }
 
   /** Gives up a connection that seems to be dead. The next one who asks gets a new one. */
+  doubt(): void {
+    this.#wasLost ||= this.#master !== null;
+    this.drop();
+  }
+
+  /** Closes the connection; the next one who asks gets a new one. */
   drop(): void {
     this.#master?.process.stop();
     this.#master = null;
@@ -122,8 +130,12 @@ export class SshLink {
 
   #keep(client: SshClient): LinkOutcome {
     this.#master = client;
+    this.#settings.linkUp(this.#wasLost);
+    this.#wasLost = false;
     void client.process.ended.then(() => {
-      if (this.#master === client) this.#master = null;
+      if (this.#master !== client) return;
+      this.#master = null;
+      this.#wasLost = true;
     });
     return { kind: "up" };
   }

@@ -16,6 +16,8 @@ export interface SshSettings {
   folder: string;
   /** How many connections may be on their way at once. */
   openings: Openings;
+  /** Called when a connection stands; `again`: the one before was lost. */
+  linkUp: (again: boolean) => void;
 }
 
 /** Turns of connecting. */

@@ -90,7 +90,7 @@ class SshShell implements Shell {
       lastErrors: client.process.lastErrors,
       stop: (suspect) => {
         client.process.stop();
-        if (suspect) this.#link.drop();
+        if (suspect) this.#link.doubt();
       },
       explain: (heard) => this.#link.explain(client, heard),
     };

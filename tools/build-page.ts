@@ -1,9 +1,10 @@
-/** Builds the page into `web/dist` when what it is made of has changed. `npm run build`, and part of `npm start`. */
+/** Builds the page and the manual into `web/dist` when what they are made of has changed. `npm run build`, and part of `npm start`. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compressFiles } from "./compress-files.ts";
+import { buildManual, listPages } from "./manual/build-manual.ts";
 import { colors, ROOT, runTool } from "./run-command.ts";
 
 /** All the page is made of: its own files, what it imports of `src/`, and the packages. */
@@ -15,6 +16,8 @@ const SOURCES = [
   "package-lock.json",
   "tools/build-page.ts",
   "tools/compress-files.ts",
+  "tools/manual",
+  "docs/screenshots",
 ];
 const DIST = join(ROOT, "web/dist");
 /** Inside the built page: the hash of the sources it was built of. */
@@ -23,7 +26,7 @@ const STAMP = ".sources";
 export type Built = { kind: "current" } | { kind: "built"; ms: number } | { kind: "failed"; output: string };
 
 export async function buildPage(): Promise<Built> {
-  const sources = hashSources(ROOT, SOURCES);
+  const sources = hashSources(ROOT, [...SOURCES, ...listPages(ROOT)]);
   if (readStamp() === sources) return { kind: "current" };
   // Built aside and moved into place with its stamp, so that a build cut short is never taken for a page.
   const fresh = `${DIST}.${process.pid}`;
@@ -34,6 +37,7 @@ export async function buildPage(): Promise<Built> {
       { capture: true, env: colors },
     );
     if (code !== 0) return { kind: "failed", output };
+    buildManual(ROOT, fresh);
     compressFiles(fresh);
     writeFileSync(join(fresh, STAMP), sources);
     rmSync(DIST, { recursive: true, force: true });

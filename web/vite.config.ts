@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -17,5 +18,7 @@ export default defineConfig({
     // Every evergreen browser since 2023.
     target: ["chrome111", "edge111", "firefox114", "safari16.4"],
     reportCompressedSize: true,
+    // The second is what tools/manual makes the pages of the manual of.
+    rolldownOptions: { input: ["index.html", "manual.html"].map((name) => join(import.meta.dirname, name)) },
   },
 });

@@ -25,6 +25,10 @@ async function build({ folder }: TestServer): Promise<void> {
   await writeFile(join(web, "color-scheme.js"), "1");
   await writeFile(join(web, "assets/index-B4d5.js"), "console.log(1)");
   await writeFile(join(web, "assets/.secret"), "x");
+  await mkdir(join(web, "manual/pictures"), { recursive: true });
+  await writeFile(join(web, "manual/index.html"), "<title>Manual</title>");
+  await writeFile(join(web, "manual/search.json"), "[]");
+  await writeFile(join(web, "manual/.secret.html"), "x");
 }
 
 describe("the page", () => {
@@ -56,6 +60,18 @@ describe("the page", () => {
     expect((await send(server.url, "/favicon.svg")).headers["content-type"]).toBe("image/svg+xml");
     const again = await send(server.url, "/", { headers: { "if-none-match": String(page.headers["etag"]) } });
     expect(again.status).toBe(304);
+  });
+
+  it("has the manual beside it, under the page's own policy", async () => {
+    const server = await start();
+    await build(server);
+    const manual = await send(server.url, "/manual/");
+    expect([manual.status, manual.text]).toEqual([200, "<title>Manual</title>"]);
+    expect(manual.headers["content-security-policy"]).toContain("script-src 'self'");
+    expect((await send(server.url, "/manual")).headers["location"]).toBe("manual/");
+    expect((await send(server.url, "/manual/search.json")).text).toBe("[]");
+    for (const path of ["/manual/.secret.html", "/manual/none.html", "/manual/../index.html/x"])
+      expect((await send(server.url, path)).status, path).toBe(404);
   });
 
   it("comes compressed to whoever takes it so, and as it is to everybody else", async () => {

@@ -27,6 +27,8 @@ const NOT_BUILT = `<!doctype html>
 /** Files in here carry a hash of what is in them in their name: it never comes to mean something else. */
 const HASHED = /^assets\/[\w-][\w.-]*$/;
 const HASHED_MAX_AGE_MS = 365 * 24 * 3600 * 1000;
+/** A page of the manual, its pictures, and what its search reads. */
+const MANUAL = /^manual\/(?:pictures\/)?[\w-][\w.-]*\.(?:html|json|png|svg)$/;
 /** What lies beside the page: an icon, a script that has to come first. */
 const PLAIN = /^[\w-][\w.-]*\.(?:css|ico|js|json|png|svg|txt|webmanifest)$/;
 
@@ -49,12 +51,17 @@ export async function servePage(app: App, { settings }: Pick<ServerParts, "setti
     return reply.code(503).type("text/html; charset=utf-8").send(NOT_BUILT);
   });
 
+  app.get("/manual", page, async (_request, reply) => reply.redirect("manual/", 301));
+
   app.get("/*", page, async (request, reply) => {
-    const file = (request.params as { "*": string })["*"];
-    const hashed = HASHED.test(file);
-    if (!(hashed || PLAIN.test(file)) || !(await isFile(join(root, file)))) return reply.callNotFound();
+    const asked = (request.params as { "*": string })["*"];
+    const file = asked === "manual/" ? "manual/index.html" : asked;
+    const [hashed, manual] = [HASHED.test(file), MANUAL.test(file)];
+    if (!(hashed || manual || PLAIN.test(file)) || !(await isFile(join(root, file))))
+      return reply.callNotFound();
     if (file.endsWith(".js")) reply.header("content-security-policy", SCRIPT_POLICY);
     if (hashed) return reply.sendFile(file, { maxAge: HASHED_MAX_AGE_MS, immutable: true });
+    if (manual) reply.header("content-security-policy", PAGE_POLICY);
     return reply.header("cache-control", "no-cache").sendFile(file, { cacheControl: false });
   });
 }

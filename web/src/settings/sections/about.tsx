@@ -22,6 +22,15 @@ export function AboutSection() {
           {health === undefined ? "–" : formatTime(health.started_at)}
         </SettingLine>
         <SettingLine label={t("Licence")}>MIT</SettingLine>
+        <SettingLine
+          label={t("Manual")}
+          about={t("How everything is used, and what to do when something fails.")}
+        >
+          <a className="settings-link" href="manual/" target="_blank" rel="noreferrer">
+            {t("Open the manual")}
+            <ExternalLink size={13} aria-hidden />
+          </a>
+        </SettingLine>
         <SettingLine label={t("Interface")} about={t("What programs can ask this server for.")}>
           <a className="settings-link" href="docs" target="_blank" rel="noreferrer">
             {t("Documentation")}

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { Gauge, Keyboard, Pause, Play, Plus, RotateCw, SunMoon } from "lucide-react";
+import { BookOpen, Gauge, Keyboard, Pause, Play, Plus, RotateCw, SunMoon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { useMemo } from "react";
 import { useAddDownload } from "../add/use-add-download.tsx";
@@ -48,6 +48,14 @@ export function usePaletteCommands(onHelp: () => void) {
         label: colorScheme === "dark" ? t("Light colours") : t("Dark colours"),
         icon: SunMoon,
         run: () => setColorScheme(colorScheme === "dark" ? "light" : "dark"),
+      },
+      {
+        id: "manual",
+        label: t("Open the manual"),
+        also: "help docs",
+        icon: BookOpen,
+        // Beside the page, under whatever path a proxy gives it.
+        run: () => window.open("manual/", "_blank", "noreferrer"),
       },
       { id: "keys", label: t("Keyboard shortcuts"), icon: Keyboard, keys: "?", run: onHelp },
     ];

@@ -49,7 +49,7 @@ export function readPage(path: string, markdown: string, pages: ReadonlySet<stri
 }
 
 /** Tags are text, so that what is said about them is seen; but for line breaks, which cells of tables need. */
-function createParser(): InstanceType<typeof MarkdownIt> {
+function createParser(): MarkdownIt.MarkdownIt {
   const parser = new MarkdownIt({ html: false });
   parser.inline.ruler.before("text", "line-break", (state, silent) => {
     if (!state.src.startsWith(BREAK, state.pos)) return false;

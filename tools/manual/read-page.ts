@@ -1,6 +1,6 @@
 /** A page of Markdown becomes HTML, its outline, and what the search looks through. */
 import MarkdownIt from "markdown-it";
-import type { Token } from "markdown-it";
+import type { MarkdownIt as Parser, Token } from "markdown-it";
 import { resolveLink } from "./page-address.ts";
 
 export interface Heading {
@@ -49,7 +49,7 @@ export function readPage(path: string, markdown: string, pages: ReadonlySet<stri
 }
 
 /** Tags are text, so that what is said about them is seen; but for line breaks, which cells of tables need. */
-function createParser(): MarkdownIt.MarkdownIt {
+function createParser(): Parser {
   const parser = new MarkdownIt({ html: false });
   parser.inline.ruler.before("text", "line-break", (state, silent) => {
     if (!state.src.startsWith(BREAK, state.pos)) return false;

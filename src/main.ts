@@ -211,6 +211,7 @@ async function build(
     logger,
     inspect: transfer.inspect,
     look: transfer.look,
+    access: store.access,
     facts: store,
     metrics,
     problems: new Problems(logger),
@@ -232,7 +233,7 @@ async function fileRoots({ imagesDir, downloads }: Settings, places: ReadPlaces)
 /** What the server is told of the settings. */
 function serverSettings(settings: Settings, token: string | null): ServerSettings {
   const { modelsDir, downloads, modelConfigs, imageCatalog, keepImages } = settings;
-  const { uiHome, retentionHours, hostNames } = settings;
+  const { uiHome, retentionHours, hostNames, trustedProxies, proxyUserHeader, proxyRole } = settings;
   return {
     version: packageJson.version,
     modelsDir,
@@ -245,6 +246,9 @@ function serverSettings(settings: Settings, token: string | null): ServerSetting
     retentionMs: retentionHours * HOUR_MS,
     token,
     hostNames,
+    trustedProxies,
+    proxyUserHeader,
+    proxyRole,
     lacks: findLacks(settings),
   };
 }

@@ -1,5 +1,5 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import { resolve } from "node:path";
 import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
@@ -92,10 +92,29 @@ export const listenAddress: Kind<string> = {
 export const hostNames: Kind<readonly string[]> = {
   expects: "host names, separated by commas",
   placeholder: "<names>",
+  read: (raw) => readList(raw, isHost),
+};
+
+/** Addresses, with the length of a network behind them or without: `10.0.0.0/8`, `::1`. */
+export const networks: Kind<readonly string[]> = {
+  expects: "IP addresses and networks like 10.0.0.0/8, separated by commas",
+  placeholder: "<networks>",
+  read: (raw) => readList(raw, isNetwork),
+};
+
+export const networksAndNames: Kind<readonly string[]> = {
+  expects: "IP addresses, networks like 10.0.0.0/8 and host names, separated by commas",
+  placeholder: "<networks>",
+  read: (raw) => readList(raw, (word) => isNetwork(word) || isHost(word)),
+};
+
+/** RFC 9110 §5.1; in lower case, as Node gives headers. */
+export const headerName: Kind<string> = {
+  expects: "the name of a header",
+  placeholder: "<name>",
   read: (raw) => {
-    const names: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(",");
-    const clean = names?.map((name) => (typeof name === "string" ? name.trim().toLowerCase() : ""));
-    return clean?.every(isHost) === true ? clean : undefined;
+    const name = readText(raw)?.toLowerCase();
+    return name !== undefined && /^[a-z0-9-]{1,100}$/.test(name) ? name : undefined;
   },
 };
 
@@ -186,6 +205,17 @@ function readPath(raw: unknown, base: Base): string | undefined {
   if (value === undefined) return undefined;
   if (value !== "~" && !value.startsWith("~/")) return resolve(base.folder, value);
   return base.home === null ? undefined : resolve(base.home, `.${value.slice(1)}`);
+}
+
+function readList(raw: unknown, fits: (word: string) => boolean): readonly string[] | undefined {
+  const words: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(",");
+  const clean = words?.map((word) => (typeof word === "string" ? word.trim().toLowerCase() : ""));
+  return clean?.every(fits) === true ? clean : undefined;
+}
+
+function isNetwork(word: string): boolean {
+  const [, address = "", length] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(word) ?? [];
+  return isIP(address) !== 0 && (length === undefined || Number(length) <= (isIPv4(address) ? 32 : 128));
 }
 
 function readUrl(value: string | undefined): URL | undefined {

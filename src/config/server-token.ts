@@ -36,9 +36,10 @@ export function ensureServerToken({
   token,
   host,
   data,
-}: Pick<Settings, "token" | "host" | "data">): TokenOutcome {
+  auth,
+}: Pick<Settings, "token" | "host" | "data" | "auth">): TokenOutcome {
   if (token !== null) return { kind: "given", token };
-  if (isLoopbackAddress(host)) return { kind: "not_needed" };
+  if (auth === "auto" && isLoopbackAddress(host)) return { kind: "not_needed" };
   const file = join(data, "token");
   try {
     mkdirSync(data, { recursive: true, mode: PRIVATE_FOLDER });

@@ -1,7 +1,7 @@
 /** What one setting is. */
 import type { Base, Kind } from "./kinds.ts";
 
-export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network"] as const;
+export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network", "Access"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What the default of a setting may depend on. */

@@ -2,6 +2,7 @@
 import { TOOL_FOLDERS } from "../job/host.ts";
 import * as kinds from "./kinds.ts";
 import type { Database } from "./kinds.ts";
+import { ACCESS } from "./access-settings.ts";
 import { NETWORK } from "./network-settings.ts";
 import type { Row } from "./setting-row.ts";
 import type { ReuseMode } from "../job/reuse.ts";
@@ -258,6 +259,7 @@ export const SETTINGS = {
   }),
 
   ...NETWORK,
+  ...ACCESS,
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,4 +1,5 @@
 /** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
+import type { AccessStore } from "./access-contract.ts";
 import type { Adjustment } from "./adjust.ts";
 import type { FileStore } from "./file-store-contract.ts";
 import type { HostStore } from "./host-contract.ts";
@@ -171,6 +172,8 @@ export interface JobStore {
   setOverallLimit(text: string | null, now: number): Promise<void>;
 
   readonly hosts: HostStore;
+  /** Who may ask for what. */
+  readonly access: AccessStore;
   /** What the index of a machine's files found out. */
   files(node: string): FileStore;
 

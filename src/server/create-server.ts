@@ -1,6 +1,8 @@
 /** The HTTP server: routes joined with their checks. */
 import { fastify, LogController } from "fastify";
 import type { AddressInfo } from "node:net";
+import { AccessKeeper } from "./access/access-keeper.ts";
+import { keepAudit } from "./access/audit-book.ts";
 import type { App } from "./app.ts";
 import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
@@ -18,6 +20,7 @@ import { guardRequests, isLoopback } from "./guard-requests.ts";
 import { rememberRoutes } from "./known-routes.ts";
 import type { ServerParts } from "./parts.ts";
 import { MAX_BODY_BYTES, readFormBodies, readJsonBodies } from "./read-bodies.ts";
+import { serveAccess } from "./routes/access.ts";
 import { serveDoctor } from "./routes/doctor.ts";
 import { serveDocs } from "./routes/docs.ts";
 import { serveEvents } from "./routes/events.ts";
@@ -128,7 +131,9 @@ interface Books {
 async function serveAll(app: App, parts: ServerParts, books: Books): Promise<void> {
   const knownRoute = rememberRoutes(app);
   setSecurityHeaders(app);
-  guardRequests(app, parts.settings);
+  const keeper = new AccessKeeper(parts);
+  guardRequests(app, keeper, parts.settings);
+  keepAudit(app, parts);
   logRequests(app);
   readJsonBodies(app);
   answerErrors(app, knownRoute);
@@ -136,12 +141,13 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
 
   serveMetrics(app, parts);
   serveHealth(app, parts);
+  serveAccess(app, parts, keeper);
   serveDoctor(app, parts);
   serveJobs(app, parts);
   servePlan(app, parts);
   serveLocks(app, parts);
   serveJobActions(app, parts);
-  serveEvents(app, parts);
+  serveEvents(app, parts, keeper);
   serveLimits(app, parts);
   serveHosts(app, parts);
   serveSsh(app, parts);

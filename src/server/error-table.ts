@@ -5,8 +5,10 @@ import type { FailureCode } from "../job/failure.ts";
 const REQUEST_CODES = {
   bad_request: 400,
   token_missing: 401,
+  sign_in_failed: 401,
   host_refused: 403,
   origin_refused: 403,
+  not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
   request_timed_out: 408,
@@ -17,6 +19,7 @@ const REQUEST_CODES = {
   url_too_long: 414,
   unsupported_media_type: 415,
   file_broken: 422,
+  too_many_tries: 429,
   headers_too_large: 431,
   unavailable: 503,
 } as const;

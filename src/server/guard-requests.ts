@@ -3,29 +3,59 @@
  * threat: one that points its own name at 127.0.0.1 (DNS rebinding: the Host header gives it away), and
  * one that sends forms or requests across origins (the Origin header gives it away).
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import { isIPv4 } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isEnough } from "../job/access-contract.ts";
+import type { AccessKeeper } from "./access/access-keeper.ts";
+import { asking } from "./access/asker.ts";
+import type { Asker } from "./access/asker.ts";
+import { roleOfRoute } from "./access/route-roles.ts";
 import type { ServerSettings } from "./parts.ts";
 import { RequestError } from "./request-error.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Needs no token: holds nothing but what is in this program's package, or says as much. */
-    public?: boolean;
     /** Other origins may not even begin to read it. */
     sameOrigin?: boolean;
   }
+  interface FastifyRequest {
+    /** Who asks; null until that is looked at. */
+    asker: Asker | null;
+  }
 }
 
-type GuardSettings = Pick<ServerSettings, "token" | "hostNames">;
+type GuardSettings = Pick<ServerSettings, "hostNames">;
 
-export function guardRequests(app: FastifyInstance, settings: GuardSettings): void {
+export function guardRequests(app: FastifyInstance, keeper: AccessKeeper, settings: GuardSettings): void {
+  app.decorateRequest("asker", null);
+  app.decorateRequest("target", null);
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat())
+      if (roleOfRoute(one, url) === undefined)
+        throw new Error(`${one} ${url} has no role: give it one in src/server/access/route-roles.ts`);
+  });
   app.addHook("onRequest", async (request) => {
-    checkHost(request, settings);
-    checkToken(request, settings);
+    if (keeper.isOpen) checkHost(request, settings);
+    request.asker = await keeper.identify(request);
+    checkRole(request, request.asker);
     checkOrigin(request, settings);
   });
+  // Last before the handler: reading a body loses what is kept beside the calls.
+  app.addHook("preHandler", (request, _reply, done) => {
+    if (request.asker === null) done();
+    else asking.run(request.asker, done);
+  });
+}
+
+/** Whom a route is told to have been asked by; the guard has let them in. */
+export function askerOf({ asker }: FastifyRequest): Asker {
+  if (asker === null) throw new Error("a request came past the guard");
+  return asker;
+}
+
+/** Of what only some values of a request want: a route's own role is in the table. */
+export function wantAdmin(request: FastifyRequest, what: string): void {
+  if (askerOf(request).role !== "admin") throw notAllowed(`${what} wants the role admin`);
 }
 
 /** True for the names and addresses that only this machine can reach. */
@@ -36,18 +66,8 @@ export function isLoopback(hostname: string): boolean {
   return isIPv4(name) && name.startsWith("127.");
 }
 
-/** Whether the request shows the token this server wants. */
-export function showsToken({ headers }: FastifyRequest, token: string): boolean {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
-  const key = headers["x-api-key"];
-  const shown = bearer ?? (typeof key === "string" ? key : null);
-  // Digests have one length: comparing them tells nothing about the token's.
-  return shown !== null && timingSafeEqual(digest(shown), digest(token));
-}
-
-function checkHost({ headers }: FastifyRequest, { token, hostNames }: GuardSettings): void {
-  // A page that rebinds its name cannot know the token.
-  if (token !== null) return;
+/** Only where nothing has to be shown: a page that rebinds its name knows no token, and browsers send it no cookie of ours. */
+function checkHost({ headers }: FastifyRequest, { hostNames }: GuardSettings): void {
   const host = parseHost(headers.host);
   if (host === null)
     throw new RequestError("bad_request", "The Host header is missing or not valid.", "Host");
@@ -59,14 +79,21 @@ function checkHost({ headers }: FastifyRequest, { token, hostNames }: GuardSetti
   );
 }
 
-function checkToken(request: FastifyRequest, { token }: GuardSettings): void {
-  if (token === null || request.routeOptions.config.public === true || showsToken(request, token)) return;
+function checkRole({ method, routeOptions }: FastifyRequest, { role, who }: Asker): void {
+  // What is at no address is nobody's business either, but for those who may look.
+  const needed = (routeOptions.url === undefined ? "read" : roleOfRoute(method, routeOptions.url)) ?? "admin";
+  if (needed === "public" || (role !== null && isEnough(role, needed))) return;
+  if (role !== null) throw notAllowed(`This wants the role ${needed}; ${who} has the role ${role}`);
   throw new RequestError(
     "token_missing",
-    "This server wants its token: 'Authorization: Bearer <token>'.",
+    "This server wants to know who asks: sign in, or send its token or an API key as 'Authorization: Bearer <token>'.",
     null,
     { headers: { "www-authenticate": 'Bearer realm="haulyard"' } },
   );
+}
+
+function notAllowed(why: string): RequestError {
+  return new RequestError("not_allowed", `${why}.`, null, { advice: "Ask an admin of this server." });
 }
 
 function checkOrigin(request: FastifyRequest, { hostNames }: GuardSettings): void {
@@ -92,8 +119,4 @@ function parseHost(header: string | undefined): URL | null {
 
 function names(hostNames: readonly string[], hostname: string): boolean {
   return hostNames.some((name) => name.toLowerCase() === hostname);
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -1,5 +1,6 @@
 /** What the server is built of. */
 import type { FastifyBaseLogger } from "fastify";
+import type { AccessStore, Role } from "../job/access-contract.ts";
 import type { Engine } from "../engine/engine-contract.ts";
 import type { CardLibrary } from "../job/card-contract.ts";
 import type { FileKeeper } from "../job/file-keeper-contract.ts";
@@ -34,6 +35,12 @@ export interface ServerSettings {
   retentionMs: number;
   /** What a client has to show; null: none needed, on loopback only. */
   token: string | null;
+  /** Addresses and networks of reverse proxies whose word on clients counts. */
+  trustedProxies: readonly string[];
+  /** In lower case; what a trusted proxy says in it is who asks. Null: nobody is believed. */
+  proxyUserHeader: string | null;
+  /** What those may do that a proxy names and who have no account here. */
+  proxyRole: Role | "none";
   /** Names besides loopback's under which this server is reached (a reverse proxy's, a machine's). */
   hostNames: readonly string[];
   /** What is not set up on this machine. */
@@ -55,6 +62,7 @@ export interface ServerParts {
   locks: Locks;
   inspect: InspectExisting;
   look: LookAtFile;
+  access: AccessStore;
   facts: Pick<JobStore, "getFact" | "setFact">;
   problems: Problems;
   metrics: Metrics;

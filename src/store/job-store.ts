@@ -1,5 +1,6 @@
 /** The store: its verbs joined. Nothing here knows which database it is. */
 import type { JobStore } from "../job/store-contract.ts";
+import { createAccessStore } from "./access/access-store.ts";
 import { adjustJob } from "./adjust-job.ts";
 import { applyEvent } from "./apply-event.ts";
 import type { Backend } from "./backend.ts";
@@ -64,6 +65,7 @@ export function createJobStore(backend: Backend): JobStore {
     setOverallLimit: (text, now) => backend.write((trx) => writeOverallLimit(trx, text, now)),
 
     hosts: createHostStore(backend, () => hub.tell()),
+    access: createAccessStore(backend),
     files: (node) => createFileStore(backend, node),
 
     getFact: (key) => getFact(db, key),

@@ -2,6 +2,7 @@ import type { Backend, ColumnTypes } from "./backend.ts";
 import { jobs } from "./migrations/0001-jobs.ts";
 import { hosts } from "./migrations/0002-hosts.ts";
 import { files } from "./migrations/0003-files.ts";
+import { access } from "./migrations/0004-access.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -13,7 +14,7 @@ export interface Migration {
 }
 
 /** In order, without holes. A released one is never edited: databases out there have it already. */
-export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files];
+export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access];
 
 /**
  * Brings the database to this program's schema. Each step is a transaction with its entry in the list, so a

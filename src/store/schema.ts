@@ -1,5 +1,6 @@
 /** The tables as Kysely sees them. JSON columns are text: both databases keep it alike, and it is read whole. */
 import type { Generated, Insertable, Kysely, Selectable } from "kysely";
+import type { Role, Via } from "../job/access-contract.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 
 export interface JobsTable {
@@ -116,6 +117,47 @@ export interface FilesTable {
   verdict: string | null;
 }
 
+export interface AccountsTable {
+  name: string;
+  role: Role;
+  password_hash: string;
+  created_at: number;
+  password_changed_at: number;
+}
+
+export interface SessionsTable {
+  id: string;
+  hash: string;
+  account: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  address: string;
+  agent: string;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  hash: string;
+  name: string;
+  role: Role;
+  created_at: number;
+  created_by: string;
+  last_used_at: number | null;
+  expires_at: number | null;
+}
+
+export interface AuditTable {
+  id: Generated<number>;
+  at: number;
+  who: string;
+  via: Via;
+  address: string;
+  action: string;
+  target: string;
+  status: number;
+}
+
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -131,6 +173,10 @@ export interface Schema {
   facts: FactsTable;
   hosts: HostsTable;
   files: FilesTable;
+  accounts: AccountsTable;
+  sessions: SessionsTable;
+  api_keys: ApiKeysTable;
+  audit: AuditTable;
   schema_versions: SchemaVersionsTable;
 }
 

@@ -8,6 +8,7 @@ import {
   RetryRequest,
 } from "../../wire/downloads.ts";
 import type { App } from "../app.ts";
+import { wantAdmin } from "../guard-requests.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors, JobPath } from "../routes/describe.ts";
 import { jobOf } from "../routes/refusals.ts";
@@ -41,6 +42,9 @@ function serveQueue(app: App, parts: Parts): void {
       response: { 200: QueueAnswer.describe("What was queued."), ...errors(400, 413, 415) },
     },
     handler: async (request) => {
+      // To run commands on a machine that nobody has added yet is to add it.
+      const known = await parts.hosts.at(request.body.ssh_connection);
+      if (known.kind === "unknown") wantAdmin(request, "An instance that is not known yet");
       const { host, jobs, skipped, dependencies, notes } = await queueResources(request.body, parts);
       return {
         success: true as const,

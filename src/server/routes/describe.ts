@@ -6,14 +6,14 @@ type Status = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503;
 
 const MEANINGS: Readonly<Record<Status, string>> = {
   400: "The request is wrong; `field` names what.",
-  401: "The token is missing or wrong.",
-  403: "The Host or Origin header is refused.",
+  401: "Nobody known asks: the token, the key or the session is missing or wrong.",
+  403: "The role does not suffice, or the Host or Origin header is refused.",
   404: "There is no such thing.",
   409: "The rules refuse it in the present state; the message says why.",
   413: "The body is too large.",
   415: "The Content-Type is not taken here.",
   422: "Understood, but it cannot be done.",
-  429: "Whoever has the file asks for patience.",
+  429: "Whoever has the file asks for patience; or there were too many tries.",
   503: "Not now; try again later.",
 };
 

@@ -37,7 +37,7 @@ const SCRIPT_CACHE = "private, max-age=86400";
 
 export function serveDocs(app: App): void {
   let script: Promise<string> | null = null;
-  const page = { config: { public: true }, schema: { hide: true } } as const;
+  const page = { schema: { hide: true } } as const;
 
   app.get("/docs", page, async (_request, reply) =>
     reply

@@ -7,9 +7,11 @@ import type { JobId } from "../../job/job.ts";
 import { SNAPSHOT_ENDED_JOBS } from "../../wire/events.ts";
 import { toJobMessage, toProgressMessage } from "../../wire/job-message.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
+import type { AccessKeeper } from "../access/access-keeper.ts";
 import type { App } from "../app.ts";
 import { openEventStream } from "../event-stream.ts";
 import type { EventStream } from "../event-stream.ts";
+import { askerOf } from "../guard-requests.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { errors } from "./describe.ts";
@@ -17,6 +19,11 @@ import { toLimitMessage } from "./limits.ts";
 
 /** Open streams at most; each is a socket and a follower. A person has a few pages open. */
 export const MAX_STREAMS = 256;
+/**
+ * Of them, from one client: the others have to have some left. Every page of a browser has one, and there are scripts.
+ * On loopback all are one client.
+ */
+export const MAX_STREAMS_OF_ONE = 192;
 /** Jobs of a snapshot read at once. */
 const PAGE_LENGTH = 500;
 
@@ -37,9 +44,15 @@ const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`remo
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
 
-export function serveEvents(app: App, { engine, clock }: Pick<ServerParts, "engine" | "clock">): void {
+export function serveEvents(
+  app: App,
+  { engine, clock }: Pick<ServerParts, "engine" | "clock">,
+  keeper: AccessKeeper,
+): void {
   const closing = new AbortController();
   let streams = 0;
+  /** By client: an account, a key, an address. */
+  const streamsOf = new Map<string, number>();
   app.addHook("preClose", async () => closing.abort());
 
   app.route({
@@ -61,11 +74,21 @@ export function serveEvents(app: App, { engine, clock }: Pick<ServerParts, "engi
       const after = await startOf(request.headers["last-event-id"] ?? request.query.last_event_id, engine);
       if (streams >= MAX_STREAMS)
         throw new RequestError("unavailable", `There are ${MAX_STREAMS} event streams open already.`);
+      const asker = askerOf(request);
+      const client = `${asker.via} ${asker.who} ${asker.address}`;
+      const open = streamsOf.get(client) ?? 0;
+      if (asker.via !== "loopback" && open >= MAX_STREAMS_OF_ONE)
+        throw new RequestError(
+          "unavailable",
+          `There are ${MAX_STREAMS_OF_ONE} event streams from this client open already.`,
+        );
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const signal = AbortSignal.any([closing.signal, gone.signal]);
+      const over = AbortSignal.any([closing.signal, gone.signal]);
+      const signal = AbortSignal.any([over, keeper.hold(asker, over)]);
       reply.hijack();
       streams += 1;
+      streamsOf.set(client, open + 1);
       try {
         const stream = openEventStream(reply.raw, reply.getHeaders(), { clock, signal });
         await follow(engine, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
@@ -74,6 +97,10 @@ export function serveEvents(app: App, { engine, clock }: Pick<ServerParts, "engi
         request.log.error({ err: error }, "an event stream broke off");
       } finally {
         streams -= 1;
+        gone.abort();
+        const left = (streamsOf.get(client) ?? 1) - 1;
+        if (left === 0) streamsOf.delete(client);
+        else streamsOf.set(client, left);
         reply.raw.end();
       }
     },

@@ -2,7 +2,6 @@
 import { HealthMessage } from "../../wire/health.ts";
 import type { App } from "../app.ts";
 import { findProblems } from "../find-problems.ts";
-import { showsToken } from "../guard-requests.ts";
 import { toHints } from "../hints.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
@@ -22,28 +21,29 @@ export function serveHealth(app: App, parts: ServerParts): void {
   app.route({
     method: "GET",
     url: "/health",
-    config: { public: true },
     schema: {
       tags,
       operationId: "getHealth",
       summary: "Whether the server lives, and what a person should look at",
       description:
-        "`degraded`: it works, but `problems` is not empty. Problems are told in full to those with the token.",
+        "`degraded`: it works, but `problems` is not empty. Problems are told in full to those who may look, hints to admins.",
       response: { 200: HealthMessage.describe("It lives.") },
     },
     handler: async (request) => {
       const problems = await findProblems(parts);
-      const trusted = settings.token === null || showsToken(request, settings.token);
+      const role = request.asker?.role ?? null;
       return {
         status: problems.length === 0 ? ("ok" as const) : ("degraded" as const),
         version: settings.version,
         node: engine.node,
         started_at: startedAt,
         jobs: toCountsMessage(await engine.counts()),
-        problems: trusted
-          ? problems
-          : problems.map(({ code }) => ({ code, message: "Told to those with the token." })),
-        hints: trusted ? toHints(settings.lacks) : [],
+        problems:
+          role === null
+            ? problems.map(({ code }) => ({ code, message: "Told to those who may look." }))
+            : problems,
+        // Which tokens are set is for those who set them.
+        hints: role === "admin" ? toHints(settings.lacks) : [],
       };
     },
   });
@@ -51,7 +51,6 @@ export function serveHealth(app: App, parts: ServerParts): void {
   app.route({
     method: "GET",
     url: "/ready",
-    config: { public: true },
     schema: {
       tags,
       operationId: "getReadiness",

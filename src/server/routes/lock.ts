@@ -2,6 +2,7 @@
 import { LockMessage, LockQuery, SyncAnswer, SyncRequest } from "../../wire/lock.ts";
 import { toPlaceMessage } from "../../wire/job-message.ts";
 import type { App } from "../app.ts";
+import { wantAdmin } from "../guard-requests.ts";
 import type { ServerParts } from "../parts.ts";
 import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import { RequestError } from "../request-error.ts";
@@ -72,6 +73,7 @@ function serveSync(app: App, parts: Parts): void {
     },
     handler: async (request, reply) => {
       const { body } = request;
+      if (body.delete === true) wantAdmin(request, "Removing files that are not of the lock");
       const reading = parts.locks.read(body.lock);
       if (reading.kind === "unreadable") throw unusable(reading.line, reading.reason);
       const { entries, faults } = reading;

@@ -22,6 +22,7 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       // Relative: it holds on every address and behind every proxy path.
       servers: [{ url: "." }],
       tags: [
+        { name: "access", description: "Who may ask: sign-in, accounts, API keys, the audit log" },
         { name: "jobs", description: "Downloads" },
         { name: "images", description: "VM images: the catalogue and what is here" },
         { name: "models", description: "The model catalogue" },
@@ -33,12 +34,13 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       ],
       components: {
         securitySchemes: {
-          token: { type: "http", scheme: "bearer", description: "Where a token is set" },
-          key: { type: "apiKey", in: "header", name: "X-Api-Key", description: "The same token" },
+          token: { type: "http", scheme: "bearer", description: "The server's token, or an API key (hy_…)" },
+          key: { type: "apiKey", in: "header", name: "X-Api-Key", description: "The same" },
+          session: { type: "apiKey", in: "cookie", name: "haulyard_session", description: "Of a browser that signed in" },
         },
       },
       // The empty one: on loopback there is no token.
-      security: [{}, { token: [] }, { key: [] }],
+      security: [{}, { token: [] }, { key: [] }, { session: [] }],
     },
     transform: createJsonSchemaTransform({}),
     transformObject: (document) => withJsonErrors(resolveSchemas(document)),
@@ -71,8 +73,6 @@ export function serveOpenApi(app: App): void {
   app.route({
     method: "GET",
     url: "/openapi.json",
-    // The same for everybody: it holds nothing but what is in this program's package.
-    config: { public: true },
     schema: { hide: true },
     handler: async () => app.swagger(),
   });

@@ -43,7 +43,7 @@ export async function servePage(app: App, { settings }: Pick<ServerParts, "setti
     // The build puts them beside the files; what has none is sent as it is.
     preCompressed: true,
   });
-  const page = { config: { public: true }, schema: { hide: true } } as const;
+  const page = { schema: { hide: true } } as const;
 
   app.get("/", page, async (_request, reply) => {
     reply.headers({ "content-security-policy": PAGE_POLICY, "cache-control": "no-cache" });

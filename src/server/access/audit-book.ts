@@ -1,0 +1,82 @@
+/** Who did what when: what changes something, who came in, and who was turned away. */
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
+import type { AccessStore } from "../../job/access-contract.ts";
+import type { Clock } from "../../job/clock.ts";
+import { redactText } from "../../job/redact.ts";
+import { roleOfRoute } from "./route-roles.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What the request is about, where its address does not say so; no secrets. */
+    target: string | null;
+  }
+}
+
+/** Lines are kept this long. */
+const KEEP_MS = 90 * 24 * 3_600_000;
+/** And no more of them than these: some tens of MiB. */
+const MAX_LINES = 100_000;
+const TIDY_MS = 3_600_000;
+/** Refusals written down within a minute: somebody who knocks a million times must not fill the disk. */
+const MAX_REFUSALS = 60;
+const MINUTE_MS = 60_000;
+const MAX_TARGET_LENGTH = 200;
+
+interface BookParts {
+  access: AccessStore;
+  clock: Clock;
+  logger: FastifyBaseLogger;
+}
+
+export function keepAudit(app: FastifyInstance, parts: BookParts): void {
+  const { access, clock, logger } = parts;
+  const closing = new AbortController();
+  let refusals = { since: 0, count: 0 };
+  app.addHook("preClose", async () => closing.abort());
+  app.addHook("onReady", async () => void tidy(parts, closing.signal));
+  app.addHook("onResponse", async (request, { statusCode: status }) => {
+    const now = clock.now();
+    const refused = status === 401 || status === 403 || status === 429;
+    if (!refused && !changes(request)) return;
+    if (refused) {
+      if (now - refusals.since >= MINUTE_MS) refusals = { since: now, count: 0 };
+      refusals.count += 1;
+      if (refusals.count > MAX_REFUSALS) return;
+    }
+    const { who, via, address } = request.asker ?? { who: "", via: "nothing" as const, address: "" };
+    const entry = { at: now, who, via, address, action: actionOf(request), target: targetOf(request), status };
+    await access.noteAudit(entry).catch((error: unknown) => logger.error({ err: error }, "audit"));
+  });
+}
+
+async function tidy({ access, clock, logger }: BookParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await access
+      .tidyAccess(clock.now() - KEEP_MS, MAX_LINES, clock.now())
+      .catch((error: unknown) => logger.error({ err: error }, "the audit log could not be tidied"));
+    await clock.sleep(TIDY_MS, signal);
+  }
+}
+
+/** Signing in and out is told, too; reading is not. */
+function changes({ method, routeOptions }: FastifyRequest): boolean {
+  const role = roleOfRoute(method, routeOptions.url ?? "");
+  if (role === undefined || method === "GET" || method === "HEAD") return false;
+  return role !== "read" || routeOptions.url?.startsWith("/access/") === true;
+}
+
+function actionOf({ method, routeOptions }: FastifyRequest): string {
+  const { operationId } = (routeOptions.schema ?? {}) as { operationId?: string };
+  return operationId ?? (routeOptions.url === undefined ? "nothing" : `${method} ${routeOptions.url}`);
+}
+
+/** Of an address only what is in the place of a parameter: a query may hold anything. */
+function targetOf({ target, params }: FastifyRequest): string {
+  const named = target ?? Object.values((params ?? {}) as Record<string, unknown>).join("/");
+  return (
+    redactText(named)
+      // A line of a log has to stay one.
+      .replaceAll(/\p{C}/gu, "·")
+      .slice(0, MAX_TARGET_LENGTH)
+  );
+}

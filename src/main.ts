@@ -211,9 +211,7 @@ async function build(
     logger,
     inspect: transfer.inspect,
     look: transfer.look,
-    access: store.access,
-    facts: store,
-    metrics,
+    ...{ access: store.access, facts: store, metrics },
     problems: new Problems(logger),
     examine: createExamine({
       settings,

@@ -76,6 +76,12 @@ describe("settings", () => {
       httpsProxy: null,
       noProxy: null,
       privateRedirects: "refuse",
+      auth: "auto",
+      trustedProxies: [],
+      proxyUserHeader: null,
+      proxyRole: "read",
+      privateSources: "admins",
+      allowedNetworks: [],
       extraCaCerts: null,
       directIo: "auto",
     });

@@ -12,7 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const ensure = (host: string, token: string | null = null) => ensureServerToken({ auth: "auto",  host, token, data });
+const ensure = (host: string, token: string | null = null) =>
+  ensureServerToken({ auth: "auto", host, token, data });
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 describe("the token", () => {

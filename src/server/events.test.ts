@@ -8,7 +8,7 @@ import { SNAPSHOT_ENDED_JOBS, SnapshotEvent } from "../wire/events.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { HEARTBEAT_MS, STUCK_MS } from "./event-stream.ts";
 import { EventReader } from "./testing/read-events.ts";
-import { MAX_STREAMS } from "./routes/events.ts";
+import { MAX_STREAMS } from "./stream-places.ts";
 import { send, sendBytes } from "./testing/send.ts";
 import { socketsOf } from "./testing/sockets.ts";
 import { soon } from "./testing/soon.ts";

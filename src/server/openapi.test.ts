@@ -119,6 +119,21 @@ describe("the published document", () => {
         "GET /downloads/status",
         "POST /downloads/retry",
         "DELETE /downloads/job/{id}",
+        "GET /access",
+        "POST /access/sign-in",
+        "POST /access/sign-out",
+        "PUT /access/password",
+        "GET /access/sessions",
+        "DELETE /access/sessions",
+        "DELETE /access/sessions/{id}",
+        "GET /access/users",
+        "POST /access/users",
+        "PATCH /access/users/{name}",
+        "DELETE /access/users/{name}",
+        "GET /access/keys",
+        "POST /access/keys",
+        "DELETE /access/keys/{id}",
+        "GET /audit",
         "GET /limit-rate",
         "PUT /limit-rate",
         "GET /events",
@@ -270,6 +285,33 @@ describe("every real answer is what the document says", () => {
     ["/downloads/retry", "/downloads/retry", post({ job_id: UNKNOWN }), 404],
     ["/downloads/job/{id}", "/downloads/job/:download", { method: "DELETE" }, 200],
     ["/downloads/job/{id}", "/downloads/job/:download", { method: "DELETE" }, 404],
+    ["/access", "/access", {}, 200],
+    ["/access/users", "/access/users", post({ name: "Anna", password: "correct horse" }), 201],
+    ["/access/users", "/access/users", post({ name: "anna", password: "correct horse" }), 409],
+    ["/access/users", "/access/users", post({ name: "anna", password: "short" }), 400],
+    ["/access/users", "/access/users", {}, 200],
+    ["/access/users/{name}", "/access/users/anna", { method: "PATCH", body: { role: "operate" } }, 200],
+    ["/access/users/{name}", "/access/users/bob", { method: "PATCH", body: { role: "operate" } }, 404],
+    ["/access/sign-in", "/access/sign-in", post({ name: "anna", password: "wrong" }), 401],
+    ["/access/sign-in", "/access/sign-in", post({ name: "anna", password: "correct horse" }), 200],
+    ["/access/sessions", "/access/sessions", {}, 200],
+    ["/access/sessions", "/access/sessions", { method: "DELETE" }, 409],
+    ["/access/sessions/{id}", `/access/sessions/${UNKNOWN}`, { method: "DELETE" }, 404],
+    ["/access/sign-out", "/access/sign-out", post(), 200],
+    [
+      "/access/password",
+      "/access/password",
+      { method: "PUT", body: { old_password: "x", new_password: "correct horse" } },
+      409,
+    ],
+    ["/access/users/{name}", "/access/users/anna", { method: "DELETE" }, 200],
+    ["/access/keys", "/access/keys", post({ name: "script", role: "read", expires_in_days: 3 }), 201],
+    ["/access/keys", "/access/keys", post({ name: "script" }), 400],
+    ["/access/keys", "/access/keys", {}, 200],
+    ["/access/keys/{id}", "/access/keys/:key", { method: "DELETE" }, 200],
+    ["/access/keys/{id}", "/access/keys/:key", { method: "DELETE" }, 404],
+    ["/audit", "/audit?limit=5", {}, 200],
+    ["/audit", "/audit?limit=0", {}, 400],
     ["/lock", "/lock", {}, 200],
     ["/lock", "/lock?root=elsewhere", {}, 400],
     ["/sync", "/sync", post({ lock: "version: 1\nfiles: [{path: x.bin}]" }), 200],
@@ -354,6 +396,7 @@ describe("every real answer is what the document says", () => {
   function madeBy(path: string, status: number, { json }: Raw): [string, string] | null {
     if (status === 201 && path === "/jobs") return [":id", String(json?.["id"])];
     if (status === 201 && path === "/hosts") return [":host", String(Object(json?.["host"])["id"])];
+    if (status === 201 && path === "/access/keys") return [":key", String(Object(json?.["key"])["id"])];
     if (status === 200 && path === "/images/import") return [":image", String(json?.["job_id"])];
     if (status === 200 && path === "/downloads/queue")
       return [":download", QueueAnswer.parse(json).jobs[0]?.id ?? ""];
@@ -363,9 +406,9 @@ describe("every real answer is what the document says", () => {
   it("for every documented route", async () => {
     const check = checker();
     const called = new Set(["get /events", "get /metrics"]);
-    const ids = new Map([":id", ":host", ":download", ":image"].map((name) => [name, ""]));
+    const ids = new Map([":id", ":host", ":download", ":image", ":key"].map((name) => [name, ""]));
     const fill = (text: string): string =>
-      text.replaceAll(/:(?:id|host|download|image)\b/g, (name) => ids.get(name) ?? "");
+      text.replaceAll(/:(?:id|host|download|image|key)\b/g, (name) => ids.get(name) ?? "");
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;

@@ -1,5 +1,6 @@
 /** What every store has to keep, written against the contract alone. */
 import { describe } from "vitest";
+import { describeAccess } from "./suite/access.suite.ts";
 import { describeChanges } from "./suite/changes.suite.ts";
 import { describeFiles } from "./suite/files.suite.ts";
 import { describeHosts } from "./suite/hosts.suite.ts";
@@ -22,6 +23,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeLimits(open);
     describeHosts(open);
     describeFiles(open);
+    describeAccess(open);
     describeLife(open);
     describeProcesses(open);
   });

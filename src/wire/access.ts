@@ -19,7 +19,8 @@ const AccountName = z
   .max(64)
   .transform((name) => name.trim().toLowerCase())
   .refine((name) => /^[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?$/.test(name), {
-    error: "must be 1 to 64 letters, digits, dots, hyphens, underscores or @, with a letter or digit at either end",
+    error:
+      "must be 1 to 64 letters, digits, dots, hyphens, underscores or @, with a letter or digit at either end",
   });
 
 const NewPassword = z
@@ -138,7 +139,13 @@ export const KeyMadeMessage = z.object({
 export type KeyMadeMessage = z.infer<typeof KeyMadeMessage>;
 
 export const AuditQuery = z.object({
-  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional().describe("`next` of the page before"),
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe("`next` of the page before"),
   limit: z.coerce.number().int().min(1).max(MAX_AUDIT_PAGE).default(100),
 });
 

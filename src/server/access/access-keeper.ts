@@ -22,10 +22,7 @@ const MAX_USER_LENGTH = 128;
 interface KeeperParts {
   access: AccessStore;
   clock: Clock;
-  settings: Pick<
-    ServerSettings,
-    "token" | "trustedProxies" | "proxyUserHeader" | "proxyRole"
-  >;
+  settings: Pick<ServerSettings, "token" | "trustedProxies" | "proxyUserHeader" | "proxyRole">;
 }
 
 export class AccessKeeper {
@@ -120,7 +117,8 @@ export class AccessKeeper {
     for (;;) {
       await clock.sleep(RECHECK_MS, over);
       if (over.aborted) return;
-      const held = via === "key" ? access.key(credential, clock.now()) : access.session(credential, clock.now());
+      const held =
+        via === "key" ? access.key(credential, clock.now()) : access.session(credential, clock.now());
       // A store that cannot be asked says nothing against it.
       if ((await held.catch(() => undefined)) === null) ended.abort();
     }
@@ -141,7 +139,11 @@ export class AccessKeeper {
     const session = await access.sessionByHash(hashSecret(secret), now);
     if (session === null) return null;
     if (this.#isDue(session.id, now))
-      await access.touchSession(session.id, now, Math.min(now + SESSION_IDLE_MS, session.createdAt + SESSION_MOST_MS));
+      await access.touchSession(
+        session.id,
+        now,
+        Math.min(now + SESSION_IDLE_MS, session.createdAt + SESSION_MOST_MS),
+      );
     return { who: session.account, via: "session", role: session.role, credential: session.id, address };
   }
 

@@ -18,7 +18,7 @@ const KEEP_MS = 90 * 24 * 3_600_000;
 const MAX_LINES = 100_000;
 const TIDY_MS = 3_600_000;
 /** Refusals written down within a minute: somebody who knocks a million times must not fill the disk. */
-const MAX_REFUSALS = 60;
+const MAX_REFUSALS = 300;
 const MINUTE_MS = 60_000;
 const MAX_TARGET_LENGTH = 200;
 
@@ -44,7 +44,15 @@ export function keepAudit(app: FastifyInstance, parts: BookParts): void {
       if (refusals.count > MAX_REFUSALS) return;
     }
     const { who, via, address } = request.asker ?? { who: "", via: "nothing" as const, address: "" };
-    const entry = { at: now, who, via, address, action: actionOf(request), target: targetOf(request), status };
+    const entry = {
+      at: now,
+      who,
+      via,
+      address,
+      action: actionOf(request),
+      target: targetOf(request),
+      status,
+    };
     await access.noteAudit(entry).catch((error: unknown) => logger.error({ err: error }, "audit"));
   });
 }

@@ -41,7 +41,9 @@ export function addressGroup(address: string): string {
   const [head = "", tail = ""] = address.split("%")[0]?.split("::") ?? [];
   const first = head === "" ? [] : head.split(":");
   const last = tail === "" ? [] : tail.split(":");
-  const zeros = address.includes("::") ? Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0") : [];
+  const zeros = address.includes("::")
+    ? Array<string>(Math.max(0, 8 - first.length - last.length)).fill("0")
+    : [];
   return `${[...first, ...zeros, ...last]
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))

@@ -31,7 +31,8 @@ export function serveKeys(app: App, { access, clock, keeper }: SignInParts): voi
       tags,
       operationId: "addKey",
       summary: "Make an API key",
-      description: "Send it as `Authorization: Bearer hy_…` or `X-Api-Key: hy_…`. Nobody can be told it again.",
+      description:
+        "Send it as `Authorization: Bearer hy_…` or `X-Api-Key: hy_…`. Nobody can be told it again.",
       body: KeyRequest,
       response: { 201: KeyMadeMessage.describe("The key, this once."), ...errors(400, 413, 415) },
     },

@@ -15,15 +15,9 @@ import { askerOf } from "../guard-requests.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { errors } from "./describe.ts";
+import { StreamPlaces } from "../stream-places.ts";
 import { toLimitMessage } from "./limits.ts";
 
-/** Open streams at most; each is a socket and a follower. A person has a few pages open. */
-export const MAX_STREAMS = 256;
-/**
- * Of them, from one client: the others have to have some left. Every page of a browser has one, and there are scripts.
- * On loopback all are one client.
- */
-export const MAX_STREAMS_OF_ONE = 192;
 /** Jobs of a snapshot read at once. */
 const PAGE_LENGTH = 500;
 
@@ -50,9 +44,7 @@ export function serveEvents(
   keeper: AccessKeeper,
 ): void {
   const closing = new AbortController();
-  let streams = 0;
-  /** By client: an account, a key, an address. */
-  const streamsOf = new Map<string, number>();
+  const places = new StreamPlaces();
   app.addHook("preClose", async () => closing.abort());
 
   app.route({
@@ -72,23 +64,13 @@ export function serveEvents(
     },
     handler: async (request, reply) => {
       const after = await startOf(request.headers["last-event-id"] ?? request.query.last_event_id, engine);
-      if (streams >= MAX_STREAMS)
-        throw new RequestError("unavailable", `There are ${MAX_STREAMS} event streams open already.`);
       const asker = askerOf(request);
-      const client = `${asker.via} ${asker.who} ${asker.address}`;
-      const open = streamsOf.get(client) ?? 0;
-      if (asker.via !== "loopback" && open >= MAX_STREAMS_OF_ONE)
-        throw new RequestError(
-          "unavailable",
-          `There are ${MAX_STREAMS_OF_ONE} event streams from this client open already.`,
-        );
+      const giveBack = places.take(asker);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const over = AbortSignal.any([closing.signal, gone.signal]);
       const signal = AbortSignal.any([over, keeper.hold(asker, over)]);
       reply.hijack();
-      streams += 1;
-      streamsOf.set(client, open + 1);
       try {
         const stream = openEventStream(reply.raw, reply.getHeaders(), { clock, signal });
         await follow(engine, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
@@ -96,11 +78,8 @@ export function serveEvents(
         // The answer has begun: all that is left is to end it, so that the client comes back.
         request.log.error({ err: error }, "an event stream broke off");
       } finally {
-        streams -= 1;
+        giveBack();
         gone.abort();
-        const left = (streamsOf.get(client) ?? 1) - 1;
-        if (left === 0) streamsOf.delete(client);
-        else streamsOf.set(client, left);
         reply.raw.end();
       }
     },

@@ -36,7 +36,12 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
         securitySchemes: {
           token: { type: "http", scheme: "bearer", description: "The server's token, or an API key (hy_…)" },
           key: { type: "apiKey", in: "header", name: "X-Api-Key", description: "The same" },
-          session: { type: "apiKey", in: "cookie", name: "haulyard_session", description: "Of a browser that signed in" },
+          session: {
+            type: "apiKey",
+            in: "cookie",
+            name: "haulyard_session",
+            description: "Of a browser that signed in",
+          },
         },
       },
       // The empty one: on loopback there is no token.

@@ -1,10 +1,24 @@
 /** Accounts, sessions, API keys and the audit log of the store: their verbs joined. */
 import type { AccessStore } from "../../job/access-contract.ts";
 import type { Backend } from "../backend.ts";
-import { getAccount, hasAccounts, insertAccount, listAccounts, removeAccount, updateAccount } from "./accounts.ts";
+import {
+  getAccount,
+  hasAccounts,
+  insertAccount,
+  listAccounts,
+  removeAccount,
+  updateAccount,
+} from "./accounts.ts";
 import { forgetAudit, noteAudit, readAudit } from "./audit.ts";
 import { findKey, insertKey, listKeys, removeKey, touchKey } from "./keys.ts";
-import { dropExpired, endSessions, findSession, insertSession, listSessions, touchSession } from "./sessions.ts";
+import {
+  dropExpired,
+  endSessions,
+  findSession,
+  insertSession,
+  listSessions,
+  touchSession,
+} from "./sessions.ts";
 
 export function createAccessStore(backend: Backend): AccessStore {
   const { db } = backend;

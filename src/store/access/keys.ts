@@ -25,12 +25,7 @@ export async function insertKey(
   );
 }
 
-export async function findKey(
-  db: Db,
-  by: "id" | "hash",
-  value: string,
-  now: number,
-): Promise<ApiKey | null> {
+export async function findKey(db: Db, by: "id" | "hash", value: string, now: number): Promise<ApiKey | null> {
   const row = await db.selectFrom("api_keys").selectAll().where(by, "=", value).executeTakeFirst();
   if (row === undefined || (row.expires_at !== null && row.expires_at <= now)) return null;
   return decodeKey(row);

@@ -178,12 +178,7 @@ async function build(
     extraPaths: extraPathsFile(settings, readEnvironment()),
     log: logger.child({ part: "models" }),
   });
-  const files = createFileKeeper({
-    store: store.files(NODE),
-    roots: () => fileRoots(settings, places),
-    clock,
-    log: logger.child({ part: "files" }),
-  });
+  const files = openFiles(settings, places, store, logger.child({ part: "files" }));
   const reuse = { mode: settings.reuse, find: files.donors, index: files };
   const parts = { ...opened, hosts, reuse };
   const { engine, transfer } = await buildEngine(settings, parts, logger.child({ part: "engine" }));
@@ -211,7 +206,9 @@ async function build(
     logger,
     inspect: transfer.inspect,
     look: transfer.look,
-    ...{ access: store.access, facts: store, metrics },
+    access: store.access,
+    facts: store,
+    metrics,
     problems: new Problems(logger),
     examine: createExamine({
       settings,
@@ -221,6 +218,11 @@ async function build(
     settings: serverSettings(settings, token),
   });
   return { engine, server, images: catalogs.images, files };
+}
+
+function openFiles(settings: Settings, places: ReadPlaces, store: JobStore, log: Logger): FileKeeper {
+  const roots = (): Promise<string[]> => fileRoots(settings, places);
+  return createFileKeeper({ store: store.files(NODE), roots, clock: systemClock, log });
 }
 
 /** Folders whose files are known by their hashes. */

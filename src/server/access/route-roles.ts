@@ -16,6 +16,7 @@ const ROUTE_ROLES = {
   "GET /docs/": "public",
   "GET /docs/start.js": "public",
   "GET /docs/scalar.js": "public",
+  "GET /manual": "public",
   "GET /openapi.json": "public",
   "GET /health": "public",
   "GET /ready": "public",
@@ -114,6 +115,8 @@ const ROUTE_ROLES = {
 
   // The server: it tells which tokens are set.
   "GET /doctor": "admin",
+  // Numbers without names.
+  "GET /metrics": "read",
 } as const satisfies Record<string, RouteRole>;
 
 const ROLES: ReadonlyMap<string, RouteRole> = new Map(Object.entries(ROUTE_ROLES));

@@ -40,9 +40,10 @@ describe("migrations", () => {
 
   it("bring an older database up step by step, each once, and are written down", async () => {
     const first = adding(1, "one");
-    await migrate(backend, path, 0, [first]);
-    await migrate(backend, path, 0, [first, adding(2, "two"), adding(3, "three")]);
-    await migrate(backend, path, 0, [first, adding(2, "two"), adding(3, "three")]);
+    const all = [first, adding(2, "two"), adding(3, "three")];
+    await migrate(backend, path, 0, { migrations: [first] });
+    await migrate(backend, path, 0, { migrations: all });
+    await migrate(backend, path, 0, { migrations: all });
     expect(await versions()).toEqual([
       { version: 1, name: "adds one" },
       { version: 2, name: "adds two" },
@@ -51,24 +52,44 @@ describe("migrations", () => {
     expect((await backend.tableNames()).toSorted()).toEqual(["one", "schema_versions", "three", "two"]);
   });
 
-  it("leave the last whole version behind when one of them fails half-way", async () => {
+  it("leave the older version whole when one of them fails half-way, and say so", async () => {
+    await migrate(backend, path, 0, { migrations: [adding(1, "one")] });
     const failing: Migration = {
-      ...adding(2, "two"),
+      ...adding(3, "three"),
       up: async (db, types) => {
-        await adding(2, "two").up(db, types);
-        throw new Error("out of luck");
+        await adding(3, "three").up(db, types);
+        throw new Error("out of luck.");
       },
     };
-    await expect(migrate(backend, path, 0, [adding(1, "one"), failing])).rejects.toThrow("out of luck");
+    const asked: number[] = [];
+    const before = async (version: number): Promise<string> => {
+      asked.push(version);
+      return "/the/copy";
+    };
+    const migrations = [adding(1, "one"), adding(2, "two"), failing];
+    await expect(migrate(backend, path, 0, { migrations, before })).rejects.toMatchObject({
+      code: "store_stuck",
+      message: expect.stringMatching(/schema 1 to 3: out of luck\..*Nothing.*\/the\/copy/),
+    });
+    expect(asked).toEqual([2]);
     expect(await versions()).toEqual([{ version: 1, name: "adds one" }]);
     expect((await backend.tableNames()).toSorted()).toEqual(["one", "schema_versions"]);
-    await migrate(backend, path, 0, [adding(1, "one"), adding(2, "two")]);
+    await migrate(backend, path, 0, { migrations: [adding(1, "one"), adding(2, "two")] });
     expect(await backend.tableNames()).toContain("two");
   });
 
+  it("keep no copy of a database that is new, or needs none", async () => {
+    const before = async (): Promise<never> => {
+      throw new Error("asked for");
+    };
+    await migrate(backend, path, 0, { migrations: [adding(1, "one")], before });
+    await migrate(backend, path, 0, { migrations: [adding(1, "one")], before });
+    expect(await versions()).toHaveLength(1);
+  });
+
   it("refuse to go back", async () => {
-    await migrate(backend, path, 0, [adding(1, "one"), adding(2, "two")]);
-    await expect(migrate(backend, path, 0, [adding(1, "one")])).rejects.toMatchObject({
+    await migrate(backend, path, 0, { migrations: [adding(1, "one"), adding(2, "two")] });
+    await expect(migrate(backend, path, 0, { migrations: [adding(1, "one")] })).rejects.toMatchObject({
       code: "store_foreign",
     });
   });

@@ -16,31 +16,55 @@ export interface Migration {
 /** In order, without holes. A released one is never edited: databases out there have it already. */
 export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access];
 
+export interface MigrateOptions {
+  /** Default: those of this program. */
+  migrations?: readonly Migration[];
+  /**
+   * Called once before a database that has a schema already gets a newer one, with the first version it does not
+   * have. Answers where a copy was put, if one was.
+   */
+  before?: (version: number) => Promise<string | null>;
+}
+
 /**
- * Brings the database to this program's schema. Each step is a transaction with its entry in the list, so a
- * crash in between leaves a whole older schema, and processes that start at once wait for one another.
+ * Brings the database to this program's schema. All steps are one transaction: whatever goes wrong, and a crash in
+ * between, leaves the older schema whole, so that the program before can go on with it. Processes that start at once
+ * wait for one another.
  *
- * @throws StoreError if a newer version or another program wrote the database
+ * @throws StoreError if a newer version or another program wrote the database, or a step failed
  */
 export async function migrate(
   backend: Backend,
   where: string,
   now: number,
-  migrations: readonly Migration[] = MIGRATIONS,
+  { migrations = MIGRATIONS, before = async () => null }: MigrateOptions = {},
 ): Promise<void> {
   const version = await readVersion(backend, where);
   if (version > migrations.length) throw tooNew(where, version, migrations.length);
+  if (version === migrations.length) return;
+  const copy = version === 0 ? null : await before(version + 1);
+  try {
+    await backend.write((trx) => applyAll(trx, backend.types, migrations, now));
+  } catch (error) {
+    throw version === 0 ? error : stuck(where, version, migrations.length, copy, error);
+  }
+}
+
+async function applyAll(
+  trx: Db,
+  types: ColumnTypes,
+  migrations: readonly Migration[],
+  now: number,
+): Promise<void> {
+  await createVersionList(trx);
+  // Another process may have been quicker.
+  const version = await newestVersion(trx);
   for (const migration of migrations.slice(version)) {
-    await backend.write(async (trx) => {
-      await createVersionList(trx);
-      // Another process may have been quicker.
-      if ((await newestVersion(trx)) >= migration.version) return;
-      await migration.up(trx, backend.types);
-      await trx
-        .insertInto("schema_versions")
-        .values({ version: migration.version, name: migration.name, applied_at: now })
-        .execute();
-    });
+    await migration.up(trx, types);
+    await trx
+      .insertInto("schema_versions")
+      .values({ version: migration.version, name: migration.name, applied_at: now })
+      .execute();
   }
 }
 
@@ -76,5 +100,21 @@ function tooNew(where: string, version: number, known: number): StoreError {
   return new StoreError(
     "store_foreign",
     `${where} was written by a newer Haulyard (schema ${version}; this one knows up to ${known}). Start that version or a newer one, or give another place for the database.`,
+  );
+}
+
+function stuck(
+  where: string,
+  version: number,
+  wanted: number,
+  copy: string | null,
+  cause: unknown,
+): StoreError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const kept = copy === null ? "" : ` A copy of it is ${copy}.`;
+  return new StoreError(
+    cause instanceof StoreError ? cause.code : "store_stuck",
+    `${where} could not be brought from schema ${version} to ${wanted}: ${why} Nothing of it was changed: the version of Haulyard before goes on with it.${kept}`,
+    cause,
   );
 }

@@ -5,7 +5,7 @@ import type { DatabaseConnection, Driver, QueryResult } from "kysely";
 import { explain, isBusy } from "./sqlite-errors.ts";
 
 /** How long one statement waits for other processes' transactions, which take milliseconds. */
-const BUSY_DEADLINE_MS = 15_000;
+export const BUSY_DEADLINE_MS = 15_000;
 /** Longest pause between two tries; random below it, so that waiting processes do not keep step. */
 const BUSY_PAUSE_MS = 12;
 /** Prepared statements kept: more than this folder has, so that only long `in (…)` lists push others out. */

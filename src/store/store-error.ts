@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | "store_busy"
   /** Not a database, or one with torn pages or rows. */
   | "store_damaged"
+  /** It could not be brought to this program's schema; it is as it was. */
+  | "store_stuck"
   /** Written by a newer version of this program, or by another program. */
   | "store_foreign";
 

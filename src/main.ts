@@ -12,10 +12,12 @@ import { commandPath } from "./config/command-path.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
 import { extraPathsFile } from "./config/extra-paths-file.ts";
-import { lackingPrograms } from "./config/lacking-programs.ts";
+import type { KeptSettings } from "./config/kept-settings.ts";
+import type { GivenSettings } from "./config/read-settings.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { transferSettings } from "./config/transfer-settings.ts";
 import { createExamine } from "./doctor/create-examine.ts";
+import { createTokenTest } from "./doctor/test-token.ts";
 import { openCommands } from "./engine/command/open-commands.ts";
 import { keepFiles } from "./engine/keep-files.ts";
 import { createFileKeeper } from "./files/file-keeper.ts";
@@ -26,6 +28,7 @@ import type { Engine } from "./engine/engine-contract.ts";
 import { createHosts } from "./engine/hosts/create-hosts.ts";
 import { openOverallLimit } from "./engine/overall-limit.ts";
 import { systemClock } from "./job/clock.ts";
+import type { Examine } from "./job/finding.ts";
 import type { Hosts } from "./job/host-contract.ts";
 import type { ImageLibrary } from "./job/image-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
@@ -35,13 +38,20 @@ import { createMetrics } from "./metrics/create-metrics.ts";
 import type { OpenMetrics } from "./metrics/create-metrics.ts";
 import type { Server } from "./server/create-server.ts";
 import { createServer } from "./server/create-server.ts";
-import type { Lack } from "./server/hints.ts";
-import type { ServerSettings } from "./server/parts.ts";
 import { Problems } from "./server/problems.ts";
+import { serverSettings } from "./server-settings.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
-import { listen, makeFolder, openInstances, openStore, StartError, tokenOf } from "./start-parts.ts";
+import {
+  listen,
+  makeFolder,
+  openInstances,
+  openKept,
+  openStore,
+  StartError,
+  tokenOf,
+} from "./start-parts.ts";
 import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -65,10 +75,10 @@ interface Running {
 }
 
 /** Server, page and runner in one process, until it is asked to stop. Answers the exit code. */
-export async function serve(settings: Settings): Promise<number> {
+export async function serve(given: GivenSettings): Promise<number> {
   let running: Running;
   try {
-    running = await start(settings);
+    running = await start(given);
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     process.stderr.write(`haulyard: ${error.message}\n`);
@@ -92,7 +102,8 @@ function askedToStop(): Promise<void> {
   });
 }
 
-async function start(settings: Settings): Promise<Running> {
+async function start(given: GivenSettings): Promise<Running> {
+  let settings = given.with(new Map());
   const token = tokenOf(settings);
   // Nobody else on the machine has a business in the database, which knows headers and signed links.
   makeFolder(settings.data);
@@ -104,15 +115,17 @@ async function start(settings: Settings): Promise<Running> {
   const metrics = createMetrics({ version: packageJson.version });
   try {
     store = metrics.watchStore(await openStore(settings));
+    const kept = await openKept(given, store, log.logger);
+    settings = kept.values;
     instances = await openInstances(settings, metrics.linkUp);
     const opened = { store, instances, metrics };
-    const { engine, server, images, files } = await build(settings, token, opened, log.logger);
+    const { engine, server, images, files } = await build(kept, token, opened, log.logger);
     const url = await listen(server, settings);
     await engine.start();
     images.start();
-    const kept = keepFiles({ engine, files, log: log.logger });
+    const keptFiles = keepFiles({ engine, files, log: log.logger });
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
-    const parts = { server, engine, images, kept, instances, store, lock, log };
+    const parts = { server, engine, images, keptFiles, instances, store, lock, log };
     return { url, stop: () => stop(parts) };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();
@@ -143,8 +156,8 @@ async function buildEngine(
     log,
     node: NODE,
     owner: `${NODE}/${process.pid}-${randomUUID()}`,
-    localJobs: settings.localJobs,
-    perHost: settings.perHost,
+    localJobs: () => settings.localJobs,
+    perHost: () => settings.perHost,
     laneLimits: hosts.laneLimits,
     commands: await openCommands({
       store,
@@ -155,23 +168,24 @@ async function buildEngine(
       fetch: transfer.fetchDocument,
       refuse: (step) => refuseStep(settings.commands, step),
       pathFolders: settings.pathFolders,
-      unreachableMs: settings.unreachableMinutes * MINUTE_MS,
+      unreachableMs: () => settings.unreachableMinutes * MINUTE_MS,
     }),
     limit,
     reuse,
-    retentionMs: settings.retentionHours * HOUR_MS,
-    stallMs: settings.stallMinutes * MINUTE_MS,
+    retentionMs: () => settings.retentionHours * HOUR_MS,
+    stallMs: () => settings.stallMinutes * MINUTE_MS,
   });
   return { engine, transfer };
 }
 
 async function build(
-  settings: Settings,
+  kept: KeptSettings,
   token: string | null,
   opened: Opened & { instances: OpenInstances },
   logger: Logger,
 ): Promise<{ engine: Engine; server: Server; images: ImageLibrary; files: FileKeeper }> {
-  const [clock, { downloads, uiHome }, { store, instances, metrics }] = [systemClock, settings, opened];
+  const [{ values: settings }, { store, instances, metrics }] = [kept, opened];
+  const [clock, { downloads, uiHome }] = [systemClock, settings];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
   const places = createPlaces({
     modelsDir: settings.modelsDir,
@@ -184,6 +198,7 @@ async function build(
   const { engine, transfer } = await buildEngine(settings, parts, logger.child({ part: "engine" }));
   const catalogs = createCatalogs({
     ...settings,
+    commands: () => settings.commands,
     node: NODE,
     downloadsDir: downloads,
     places,
@@ -210,11 +225,8 @@ async function build(
     facts: store,
     metrics,
     problems: new Problems(logger),
-    examine: createExamine({
-      settings,
-      path: commandPath(settings.pathFolders, readEnvironment()),
-      fetch: transfer.fetchDocument,
-    }),
+    settingsKeeper: kept.keeper(createTokenTest(settings, transfer.fetchDocument)),
+    examine: doctorOf(settings, transfer),
     settings: serverSettings(settings, token),
   });
   return { engine, server, images: catalogs.images, files };
@@ -225,55 +237,31 @@ function openFiles(settings: Settings, places: ReadPlaces, store: JobStore, log:
   return createFileKeeper({ store: store.files(NODE), roots, clock: systemClock, log });
 }
 
+/** Looks at this machine, with the settings as they are at each look. */
+function doctorOf(settings: Settings, { fetchDocument: fetch }: Transfer): Examine {
+  const path = commandPath(settings.pathFolders, readEnvironment());
+  return createExamine({ settings, path, fetch });
+}
+
 /** Folders whose files are known by their hashes. */
 async function fileRoots({ imagesDir, downloads }: Settings, places: ReadPlaces): Promise<string[]> {
   return [...(await places()).beside, imagesDir, join(downloads, FILES_FOLDER)];
 }
 
-/** What the server is told of the settings. */
-function serverSettings(settings: Settings, token: string | null): ServerSettings {
-  const { modelsDir, downloads, modelConfigs, imageCatalog, keepImages } = settings;
-  const { uiHome, retentionHours, hostNames, trustedProxies, proxyUserHeader, proxyRole } = settings;
-  return {
-    version: packageJson.version,
-    modelsDir,
-    downloadsDir: downloads,
-    catalogFile: modelConfigs,
-    imageCatalogFile: imageCatalog,
-    keepImages,
-    uiHome,
-    webDir: join(ROOT, "web/dist"),
-    retentionMs: retentionHours * HOUR_MS,
-    token,
-    hostNames,
-    trustedProxies,
-    proxyUserHeader,
-    proxyRole,
-    lacks: findLacks(settings),
-  };
-}
-
-function findLacks({ hfToken, civitaiApiKey, pathFolders }: Settings): Lack[] {
-  return [
-    ...(hfToken === null ? (["hf_token"] as const) : []),
-    ...(civitaiApiKey === null ? (["civitai_api_key"] as const) : []),
-    ...(lackingPrograms(["ssh"], pathFolders).length > 0 ? (["ssh"] as const) : []),
-  ];
-}
 async function stop(parts: {
   server: Server;
   engine: Engine;
   images: ImageLibrary;
-  kept: { close(): Promise<void> };
+  keptFiles: { close(): Promise<void> };
   instances: OpenInstances;
   store: JobStore;
   lock: { release(): void };
   log: OpenLog;
 }): Promise<void> {
-  const { server, engine, images, kept, instances, store, lock, log } = parts;
+  const { server, engine, images, keptFiles, instances, store, lock, log } = parts;
   // The engine first: its last words belong into the JSON files the server closes with.
   await engine.stop();
-  await kept.close();
+  await keptFiles.close();
   await server.close();
   await images.stop();
   await instances[Symbol.asyncDispose]();

@@ -3,8 +3,13 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readEnvironment } from "./config/environment.ts";
+import { openKeptSettings } from "./config/kept-settings.ts";
+import type { KeptSettings, KeptSettingsParts } from "./config/kept-settings.ts";
+import type { GivenSettings } from "./config/read-settings.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
+import { lookAtFolder } from "./doctor/check-folder.ts";
+import { systemClock } from "./job/clock.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import type { Server } from "./server/create-server.ts";
 import { createInstances } from "./shell/create-instances.ts";
@@ -64,6 +69,15 @@ export function openInstances(
     toolFolders: pathFolders,
     linkUp,
   });
+}
+
+/** The settings as people have changed them. */
+export function openKept(
+  given: GivenSettings,
+  { settings: store }: JobStore,
+  log: KeptSettingsParts["log"],
+): Promise<KeptSettings> {
+  return openKeptSettings({ given, store, clock: systemClock, log, lookAtFolder });
 }
 
 export function makeFolder(folder: string): void {

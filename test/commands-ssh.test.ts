@@ -57,7 +57,7 @@ describe("the link to the instance", () => {
     await using queue = await openCommandQueue({
       runs: instance.runs,
       place: PLACE,
-      commands: { unreachableMs: 2_000 },
+      commands: { unreachableMs: () => 2_000 },
     });
     const job = await queue.add([commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work)]);
     await origin.until(() => origin.bytesSent("/big.bin") > 400_000);
@@ -78,7 +78,7 @@ describe("the link to the instance", () => {
     await using queue = await openCommandQueue({
       runs: instance.runs,
       place: PLACE,
-      commands: { unreachableMs: 2_000 },
+      commands: { unreachableMs: () => 2_000 },
     });
     const job = await queue.add([commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work)]);
     await origin.until(() => origin.bytesSent("/big.bin") > 100_000);

@@ -63,7 +63,7 @@ async function setUp(tools: readonly string[], sh = "/bin/sh"): Promise<Stage> {
   await using stack = new AsyncDisposableStack();
   const place = stack.use(await openLocalPlace(QUICK, { path: pathWith(tools), sh }));
   const origin = stack.use(await startOrigin());
-  const transfer = createTransfer({ tokens: [{ url: origin.url, token: TOKEN }] });
+  const transfer = createTransfer({ tokens: () => [{ url: origin.url, token: TOKEN }] });
   stack.defer(() => transfer.close());
   const credentials = {
     hfToken: TOKEN,

@@ -33,7 +33,12 @@ export const PACKAGES: Partial<Record<Layer, readonly string[]>> = {
 };
 
 /** The tables of contents: they join all layers. */
-export const ENTRIES: readonly string[] = ["src/main.ts", "src/start-parts.ts", "src/haulyard.ts"];
+export const ENTRIES: readonly string[] = [
+  "src/main.ts",
+  "src/server-settings.ts",
+  "src/start-parts.ts",
+  "src/haulyard.ts",
+];
 
 /** The only layer that reads the environment; everything else is given what it read. */
 export const READS_ENVIRONMENT: Layer = "config";

@@ -24,7 +24,7 @@ export interface CatalogsOptions extends Omit<PlanOptions, "catalog" | "cards" |
   places: ReadPlaces;
   /** Folder of the resource cards. */
   resources: string;
-  commands: CommandPolicy;
+  commands: () => CommandPolicy;
   /** Folder of the VM images. */
   imagesDir: string;
   /** Somebody's own catalogue of images, or null. */

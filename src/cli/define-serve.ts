@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { settingsHelp } from "../config/describe-settings.ts";
 import { readEnvironment } from "../config/environment.ts";
 import { readSettings } from "../config/read-settings.ts";
+import type { GivenSettings } from "../config/read-settings.ts";
 import type { Settings } from "../config/settings-table.ts";
 import { flagOf, rowOf, SETTING_NAMES } from "../config/settings-table.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -10,7 +11,7 @@ import { exampleHelp, exitCodeHelp, helpAfter } from "./help-parts.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Serves until it is asked to stop, and answers the exit code. */
-export type Serve = (settings: Settings) => Promise<number>;
+export type Serve = (given: GivenSettings) => Promise<number>;
 
 /** Help is never wider: long lines are hard to read. */
 const HELP_COLUMNS = 100;
@@ -40,7 +41,7 @@ export function defineServe(serve: Serve, finish: (code: ExitCode) => void): Com
     .action(async (flags: Partial<Record<keyof Settings, string>>) => {
       const outcome = readSettings({ flags, env: readEnvironment(), folder: process.cwd() });
       if (outcome.kind === "bad") throw new UsageError(outcome.problems.join("\n"));
-      finish((await serve(outcome.settings)) === 0 ? EXIT.done : EXIT.failed);
+      finish((await serve(outcome.given)) === 0 ? EXIT.done : EXIT.failed);
     });
   for (const name of SETTING_NAMES) {
     const flag = flagOf(name);

@@ -45,6 +45,8 @@ import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import type { EventBatch, EventStreamRequest } from "./open-event-stream.ts";
+import { settingCalls } from "./settings-calls.ts";
+import type { SettingCalls } from "./settings-calls.ts";
 import { sendRequest } from "./send-request.ts";
 import type { Call, Connection } from "./send-request.ts";
 
@@ -119,6 +121,7 @@ export interface Client {
   examine(signal?: AbortSignal): Promise<DoctorAnswer>;
   readonly jobs: JobCalls;
   readonly limit: LimitCalls;
+  readonly settings: SettingCalls;
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
   readonly cards: CardCalls;
@@ -146,6 +149,7 @@ export function createClient(options: ClientOptions): Client {
     examine: (signal) => get(connection, "/doctor", DoctorAnswer, signal),
     jobs: jobCalls(connection),
     limit: limitCalls(connection),
+    settings: settingCalls(connection),
     models: modelCalls(connection),
     hosts: hostCalls(connection),
     cards: cardCalls(connection),

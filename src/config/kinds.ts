@@ -1,6 +1,7 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
 import { isIP, isIPv4 } from "node:net";
 import { resolve } from "node:path";
+import { formatSchedule } from "../job/limit/format-rate.ts";
 import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
@@ -15,8 +16,21 @@ export interface Kind<T> {
   expects: string;
   /** In help texts: `<port>`. */
   placeholder: string;
+  /** What it is, for those who make a field for it; left out: a text. */
+  form?: "number" | "folder" | "file";
+  /** What can be chosen, where the values are words of a few. */
+  choices?: readonly string[];
   /** The value, or undefined if it is none. Flags and variables give text, the file any JSON. */
   read(raw: unknown, base: Base): T | undefined;
+  /** As text that reads as the same value; left out where `String` does that. */
+  write?(value: T): string;
+}
+
+/** A value of a kind as text that reads as the same value. */
+export function writeValue(kind: Kind<unknown>, value: unknown): string {
+  if (kind.write !== undefined) return kind.write(value);
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new TypeError(`a value of ${kind.placeholder} wants a way to be written`);
 }
 
 /** Which database, as `HAULYARD_DATABASE_URL` says it. */
@@ -42,6 +56,7 @@ export function text(expects: string, placeholder: string, fits: (value: string)
 export function integer(least: number, most: number, what = "number"): Kind<number> {
   return {
     expects: `a whole number from ${least} to ${most}`,
+    form: "number",
     placeholder: `<${what}>`,
     read: (raw) => {
       const value = readNumber(raw, /^\d{1,15}$/);
@@ -56,6 +71,7 @@ export function integer(least: number, most: number, what = "number"): Kind<numb
 export function positive(most: number, what: string): Kind<number> {
   return {
     expects: `a number of ${what} greater than 0 and at most ${most}`,
+    form: "number",
     placeholder: `<${what}>`,
     read: (raw) => {
       const value = readNumber(raw, /^\d{1,15}(?:\.\d{1,9})?$/);
@@ -65,14 +81,16 @@ export function positive(most: number, what: string): Kind<number> {
 }
 
 /** An absolute path made of what is written: relative to the folder it is written in, `~/` from home. */
-export function path(placeholder: string): Kind<string> {
-  return { expects: "a path", placeholder, read: readPath };
+export function path(placeholder: "<folder>" | "<file>"): Kind<string> {
+  const form = placeholder === "<folder>" ? "folder" : "file";
+  return { expects: "a path", placeholder, form, read: readPath };
 }
 
 export function choice<const C extends string>(choices: readonly C[]): Kind<C> {
   return {
     expects: choices.map((word) => `'${word}'`).join(" or "),
     placeholder: `<${choices.join("|")}>`,
+    choices,
     read: (raw) => choices.find((word) => word === raw),
   };
 }
@@ -93,6 +111,7 @@ export const hostNames: Kind<readonly string[]> = {
   expects: "host names, separated by commas",
   placeholder: "<names>",
   read: (raw) => readList(raw, isHost),
+  write: writeList,
 };
 
 /** Addresses, with the length of a network behind them or without: `10.0.0.0/8`, `::1`. */
@@ -100,12 +119,14 @@ export const networks: Kind<readonly string[]> = {
   expects: "IP addresses and networks like 10.0.0.0/8, separated by commas",
   placeholder: "<networks>",
   read: (raw) => readList(raw, isNetwork),
+  write: writeList,
 };
 
 export const networksAndNames: Kind<readonly string[]> = {
   expects: "IP addresses, networks like 10.0.0.0/8 and host names, separated by commas",
   placeholder: "<networks>",
   read: (raw) => readList(raw, (word) => isNetwork(word) || isHost(word)),
+  write: writeList,
 };
 
 /** RFC 9110 §5.1; in lower case, as Node gives headers. */
@@ -129,6 +150,7 @@ export const foldersThere: Kind<readonly string[]> = {
       ? clean
       : undefined;
   },
+  write: (folders) => folders.join(":"),
 };
 
 /** Without a slash at the end. */
@@ -168,6 +190,7 @@ export const schedule: Kind<RateSchedule> = {
     const value = readText(typeof raw === "number" ? String(raw) : raw);
     return value === undefined ? undefined : (parseSchedule(value) ?? undefined);
   },
+  write: formatSchedule,
 };
 
 export const database: Kind<Database> = {
@@ -186,7 +209,12 @@ export const database: Kind<Database> = {
       ? { kind: "postgres", url: value }
       : undefined;
   },
+  write: (value) => (value.kind === "sqlite" ? `sqlite:${value.file}` : value.url),
 };
+
+function writeList(words: readonly string[]): string {
+  return words.join(",");
+}
 
 function readText(raw: unknown): string | undefined {
   if (typeof raw !== "string" || raw.length > MAX_TEXT || CONTROL.test(raw)) return undefined;

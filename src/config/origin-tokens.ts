@@ -16,18 +16,25 @@ export function originTokens({
   ];
 }
 
-/** Where services that have files are, and whether they will know who asks. */
-export function services({
-  hfToken,
-  hfEndpoint,
-  civitaiApiKey,
-  civitaiEndpoint,
-}: Pick<Settings, "hfToken" | "hfEndpoint" | "civitaiApiKey" | "civitaiEndpoint">): {
+/** Where services that have files are, and whether they will know who asks: at each look, as the settings are then. */
+export function services(
+  settings: Pick<Settings, "hfToken" | "hfEndpoint" | "civitaiApiKey" | "civitaiEndpoint">,
+): {
   huggingFace: { endpoint: string; hasToken: boolean };
   civitai: { endpoint: string; hasToken: boolean };
 } {
   return {
-    huggingFace: { endpoint: hfEndpoint, hasToken: hfToken !== null },
-    civitai: { endpoint: civitaiEndpoint, hasToken: civitaiApiKey !== null },
+    huggingFace: {
+      endpoint: settings.hfEndpoint,
+      get hasToken() {
+        return settings.hfToken !== null;
+      },
+    },
+    civitai: {
+      endpoint: settings.civitaiEndpoint,
+      get hasToken() {
+        return settings.civitaiApiKey !== null;
+      },
+    },
   };
 }

@@ -28,12 +28,31 @@ export type SettingsOutcome<S = Settings> =
 const MAX_SHOWN = 100;
 
 /** What was given for a setting, and where. */
-interface Given {
+interface Given extends Omit<GivenValue, "value"> {
   raw: unknown;
+}
+
+/** What was given for the settings, and where: the ground that changes while the server runs are put on. */
+export interface GivenSettings {
+  /** Nothing for those that have their default. */
+  readonly values: ReadonlyMap<SettingName, GivenValue>;
+  /** What written paths begin from. */
+  readonly base: Base;
+  /** The settings as they are with these values in the place of what was given; undefined: the default. */
+  with(changed: ReadonlyMap<SettingName, unknown>): Settings;
+}
+
+export interface GivenValue {
+  value: unknown;
+  source: "flag" | "environment" | "file";
   where: string;
 }
 
-export function readSettings({ flags, env, folder }: SettingsInput): SettingsOutcome {
+export type ServerSettingsOutcome =
+  | { kind: "ok"; settings: Settings; given: GivenSettings }
+  | { kind: "bad"; problems: readonly string[] };
+
+export function readSettings({ flags, env, folder }: SettingsInput): ServerSettingsOutcome {
   const file = readConfigFile(join(folder, CONFIG_FILE));
   const inFile = file.kind === "read" ? file.values : {};
   const base: Base = { folder, home: env["HOME"] ?? null };
@@ -45,7 +64,13 @@ export function readSettings({ flags, env, folder }: SettingsInput): SettingsOut
     ...found.problems,
   ];
   if (problems.length > 0) return { kind: "bad", problems };
-  return { kind: "ok", settings: complete(found.values, base, env) };
+  const values = valuesOf(found.given);
+  const given: GivenSettings = {
+    values: found.given,
+    base,
+    with: (changed) => complete(new Map([...values, ...changed]), base, env),
+  };
+  return { kind: "ok", settings: complete(values, base, env), given };
 }
 
 /** A few settings from the environment alone, for commands that run without a server. */
@@ -54,9 +79,9 @@ export function readFromEnvironment<N extends SettingName>(
   { env, folder }: Pick<SettingsInput, "env" | "folder">,
 ): SettingsOutcome<Pick<Settings, N>> {
   const base: Base = { folder, home: env["HOME"] ?? null };
-  const { values, problems } = collect(names, { flags: {}, env, inFile: {} }, base);
+  const { given, problems } = collect(names, { flags: {}, env, inFile: {} }, base);
   if (problems.length > 0) return { kind: "bad", problems };
-  return { kind: "ok", settings: complete(values, base, env) };
+  return { kind: "ok", settings: complete(valuesOf(given), base, env) };
 }
 
 interface Sources extends Pick<SettingsInput, "flags" | "env"> {
@@ -69,38 +94,48 @@ function collect(
   names: readonly SettingName[],
   sources: Sources,
   base: Base,
-): { values: Values; problems: string[] } {
-  const values = new Map<SettingName, unknown>();
+): { given: Map<SettingName, GivenValue>; problems: string[] } {
+  const found = new Map<SettingName, GivenValue>();
   const problems: string[] = [];
   for (const name of names) {
     const given = findGiven(name, sources);
     if (given === null) continue;
-    const { kind, secret } = rowOf(name);
-    const value = kind.read(given.raw, base);
-    if (value !== undefined) values.set(name, value);
-    else problems.push(`${given.where}: expected ${kind.expects}, got ${show(given.raw, secret === true)}.`);
+    const { raw, source, where } = given;
+    const value = rowOf(name).kind.read(raw, base);
+    if (value !== undefined) found.set(name, { value, source, where });
+    else problems.push(complain(where, name, raw));
   }
-  return { values, problems };
+  return { given: found, problems };
+}
+
+function valuesOf(given: ReadonlyMap<SettingName, GivenValue>): Map<SettingName, unknown> {
+  return new Map([...given].map(([name, { value }]) => [name, value]));
+}
+
+/** What was expected and what came; `where` it came from begins the sentence. */
+export function complain(where: string, name: SettingName, raw: unknown): string {
+  const { kind, secret } = rowOf(name);
+  return `${where}: expected ${kind.expects}, got ${show(raw, secret === true)}.`;
 }
 
 /** The first place that gives the setting. An empty variable gives nothing, as everywhere. */
 function findGiven(name: SettingName, { flags, env, inFile }: Sources): Given | null {
   const flag = flags[name];
-  if (flag !== undefined) return { raw: flag, where: flagOf(name) ?? name };
+  if (flag !== undefined) return { raw: flag, source: "flag", where: flagOf(name) ?? name };
   const { env: variable, alsoEnv = [], envOnly } = rowOf(name);
   for (const where of [variable, ...alsoEnv]) {
     const raw = env[where];
-    if (raw !== undefined && raw.trim() !== "") return { raw, where };
+    if (raw !== undefined && raw.trim() !== "") return { raw, source: "environment", where };
   }
   const raw = Object.hasOwn(inFile, name) && envOnly !== true ? inFile[name] : null;
-  return raw === null ? null : { raw, where: `${CONFIG_FILE}: ${name}` };
+  return raw === null ? null : { raw, source: "file", where: `${CONFIG_FILE}: ${name}` };
 }
 
 function complete(values: Values, base: Base, env: SettingsInput["env"]): Settings {
   const fixed = new Map<SettingName, unknown>();
   for (const name of SETTING_NAMES) {
     const { default: fallback } = rowOf(name);
-    if (values.has(name)) fixed.set(name, values.get(name));
+    if (values.get(name) !== undefined) fixed.set(name, values.get(name));
     else if ("value" in fallback) fixed.set(name, fallback.value);
   }
   const variable = (name: string): string | undefined => (env[name]?.trim() === "" ? undefined : env[name]);

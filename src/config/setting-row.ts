@@ -1,4 +1,5 @@
 /** What one setting is. */
+import type { SettingChange } from "../job/settings-contract.ts";
 import type { Base, Kind } from "./kinds.ts";
 
 export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network", "Access"] as const;
@@ -26,6 +27,10 @@ export interface Row<T> {
   default: Default<T>;
   /** A sentence without full stop. */
   about: string;
+  /** From when on a change counts that is made while the server runs; left out: it cannot be changed then. */
+  changeable?: Exclude<SettingChange, "never">;
+  /** A folder that is written to: one that cannot be is refused. */
+  mustWrite?: true;
   /** Never printed. */
   secret?: true;
   /** Secrets mostly: command lines are for all to see. */

@@ -4,10 +4,10 @@ import * as kinds from "./kinds.ts";
 import type { Database } from "./kinds.ts";
 import { ACCESS } from "./access-settings.ts";
 import { NETWORK } from "./network-settings.ts";
+import { SOURCES } from "./source-settings.ts";
 import type { Row } from "./setting-row.ts";
 import type { ReuseMode } from "../job/reuse.ts";
 import { REUSE_MODES } from "../job/reuse.ts";
-import { hubCache } from "./hub-cache.ts";
 import { below, inFolder, none, row } from "./setting-row.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
@@ -64,6 +64,8 @@ export const SETTINGS = {
   downloads: row<string>({
     section: "Folders and files",
     env: "HAULYARD_DOWNLOADS",
+    changeable: "next_start",
+    mustWrite: true,
     kind: kinds.path("<folder>"),
     default: inFolder("downloads"),
     about: "Folder of the status files for other programs, and of downloads without a place of their own",
@@ -71,6 +73,7 @@ export const SETTINGS = {
   resources: row<string>({
     section: "Folders and files",
     env: "HAULYARD_RESOURCES",
+    changeable: "next_start",
     kind: kinds.path("<folder>"),
     default: inFolder("resources"),
     about: "Folder of the resource cards",
@@ -78,6 +81,7 @@ export const SETTINGS = {
   uiHome: row<string>({
     section: "Folders and files",
     env: "HAULYARD_UI_HOME",
+    changeable: "next_start",
     kind: kinds.path("<folder>"),
     default: { text: "/workspace/ComfyUI", value: "/workspace/ComfyUI" },
     about: "Home of ComfyUI; `$UI_HOME` in cards",
@@ -85,6 +89,8 @@ export const SETTINGS = {
   modelsDir: row<string>({
     section: "Folders and files",
     env: "HAULYARD_MODELS_DIR",
+    changeable: "next_start",
+    mustWrite: true,
     kind: kinds.path("<folder>"),
     default: below(
       ({ data, uiHome, exists }) => `${exists(`${uiHome}/models`) ? uiHome : data}/models`,
@@ -95,6 +101,7 @@ export const SETTINGS = {
   extraModelPaths: row<string>({
     section: "Folders and files",
     env: "HAULYARD_EXTRA_MODEL_PATHS",
+    changeable: "next_start",
     kind: kinds.path("<file>"),
     default: below(
       ({ uiHome }) => `${uiHome}/extra_model_paths.yaml`,
@@ -105,6 +112,7 @@ export const SETTINGS = {
   modelConfigs: row<string>({
     section: "Folders and files",
     env: "HAULYARD_MODEL_CONFIGS",
+    changeable: "next_start",
     kind: kinds.path("<file>"),
     default: inFolder("model_configs.json"),
     about:
@@ -113,6 +121,8 @@ export const SETTINGS = {
   imagesDir: row<string>({
     section: "Folders and files",
     env: "HAULYARD_IMAGES_DIR",
+    changeable: "next_start",
+    mustWrite: true,
     kind: kinds.path("<folder>"),
     default: below(({ data }) => `${data}/images`, "<data>/images"),
     about: "Folder of the VM images",
@@ -120,6 +130,7 @@ export const SETTINGS = {
   imageCatalog: row<string | null>({
     section: "Folders and files",
     env: "HAULYARD_IMAGE_CATALOG",
+    changeable: "next_start",
     kind: kinds.path("<file>"),
     default: none("the built-in catalogue"),
     about: "Catalogue of VM images, JSON or YAML",
@@ -127,6 +138,7 @@ export const SETTINGS = {
   keepImages: row<number | null>({
     section: "Folders and files",
     env: "HAULYARD_KEEP_IMAGES",
+    changeable: "next_start",
     kind: kinds.integer(1, 1000, "count"),
     default: none("all"),
     about: "Builds of a VM image that stay when a newer one has come; older ones are deleted",
@@ -134,6 +146,7 @@ export const SETTINGS = {
   reuse: row<ReuseMode>({
     section: "Folders and files",
     env: "HAULYARD_REUSE",
+    changeable: "next_start",
     kind: kinds.choice(REUSE_MODES),
     default: { text: "copy", value: "copy" },
     about:
@@ -142,6 +155,7 @@ export const SETTINGS = {
   directIo: row<"auto" | "on" | "off">({
     section: "Folders and files",
     env: "HAULYARD_DIRECT_IO",
+    changeable: "next_start",
     kind: kinds.choice(["auto", "on", "off"]),
     default: { text: "auto", value: "auto" },
     about:
@@ -151,6 +165,7 @@ export const SETTINGS = {
   localJobs: row<number>({
     section: "Queue",
     env: "HAULYARD_LOCAL_JOBS",
+    changeable: "now",
     kind: kinds.integer(1, 1000, "count"),
     default: { text: "3", value: 3 },
     about: "Downloads to this machine at a time",
@@ -158,6 +173,7 @@ export const SETTINGS = {
   connections: row<number>({
     section: "Queue",
     env: "HAULYARD_CONNECTIONS",
+    changeable: "next_start",
     kind: kinds.integer(1, 64, "count"),
     default: { text: "64", value: 64 },
     about: "Connections for one file at most; no more are used than make it quicker",
@@ -165,6 +181,7 @@ export const SETTINGS = {
   perHost: row<number>({
     section: "Queue",
     env: "HAULYARD_PER_HOST",
+    changeable: "now",
     kind: kinds.integer(1, 100, "count"),
     default: { text: "1", value: 1 },
     about: "Command jobs at a time on each instance",
@@ -172,6 +189,7 @@ export const SETTINGS = {
   limitRate: row<RateSchedule | null>({
     section: "Queue",
     env: "HAULYARD_LIMIT_RATE",
+    changeable: "elsewhere",
     kind: kinds.schedule,
     default: none(),
     about: "Bytes per second for all downloads to this machine together, by day and hour if need be",
@@ -179,6 +197,7 @@ export const SETTINGS = {
   retentionHours: row<number>({
     section: "Queue",
     env: "HAULYARD_RETENTION_HOURS",
+    changeable: "now",
     kind: kinds.positive(87_600, "hours"),
     default: { text: "24", value: 24 },
     about: "Hours after which ended jobs are forgotten; their files stay",
@@ -186,6 +205,7 @@ export const SETTINGS = {
   stallMinutes: row<number>({
     section: "Queue",
     env: "HAULYARD_STALL_MINUTES",
+    changeable: "now",
     kind: kinds.positive(1440, "minutes"),
     default: { text: "10", value: 10 },
     about: "Minutes without a byte after which a download counts as failed",
@@ -193,6 +213,7 @@ export const SETTINGS = {
   commands: row<"any" | "known">({
     section: "Queue",
     env: "HAULYARD_COMMANDS",
+    changeable: "now",
     kind: kinds.choice(["any", "known"]),
     default: { text: "any", value: "any" },
     about: "Which commands of cards may run; `known`: only plain calls of known download tools",
@@ -201,6 +222,7 @@ export const SETTINGS = {
   pathFolders: row<readonly string[]>({
     section: "Queue",
     env: "HAULYARD_PATH_FOLDERS",
+    changeable: "next_start",
     kind: kinds.foldersThere,
     default: { text: TOOL_FOLDERS.join(":"), value: TOOL_FOLDERS },
     about: "Folders put before `PATH` where commands of cards run, if they are there",
@@ -208,56 +230,14 @@ export const SETTINGS = {
   unreachableMinutes: row<number>({
     section: "Queue",
     env: "HAULYARD_UNREACHABLE_MINUTES",
+    changeable: "now",
     kind: kinds.positive(10_080, "minutes"),
     default: { text: "10", value: 10 },
     about:
       "Minutes without a word from an instance after which its jobs fail; what runs there goes on, a retry meets it",
   }),
 
-  hfToken: row<string | null>({
-    section: "Sources",
-    env: "HF_TOKEN",
-    kind: kinds.token,
-    default: none(),
-    about: "Token for Hugging Face",
-    secret: true,
-    flag: false,
-  }),
-  hfEndpoint: row<string>({
-    section: "Sources",
-    env: "HF_ENDPOINT",
-    kind: kinds.endpoint,
-    default: { text: "https://huggingface.co", value: "https://huggingface.co" },
-    about: "Hugging Face or a mirror of it",
-  }),
-  hfCache: row<string>({
-    section: "Sources",
-    env: "HF_HUB_CACHE",
-    alsoEnv: ["HUGGINGFACE_HUB_CACHE"],
-    kind: kinds.path("<folder>"),
-    default: below(
-      hubCache,
-      "`$HF_HOME/hub`, else `$XDG_CACHE_HOME/huggingface/hub`, else `~/.cache/huggingface/hub`",
-    ),
-    about: "Hugging Face's cache, where files asked for with `--layout hf-cache` go",
-  }),
-  civitaiApiKey: row<string | null>({
-    section: "Sources",
-    env: "CIVITAI_API_KEY",
-    kind: kinds.token,
-    default: none(),
-    about: "Key for Civitai",
-    secret: true,
-    flag: false,
-  }),
-  civitaiEndpoint: row<string>({
-    section: "Sources",
-    env: "CIVITAI_ENDPOINT",
-    kind: kinds.endpoint,
-    default: { text: "https://civitai.com", value: "https://civitai.com" },
-    about: "Civitai or a mirror of it",
-  }),
-
+  ...SOURCES,
   ...NETWORK,
   ...ACCESS,
 } as const;
@@ -266,10 +246,20 @@ export type SettingName = keyof typeof SETTINGS;
 
 type ValueOf<R> = R extends Row<infer T> ? T : never;
 
-/** Everything that was set, checked; paths are absolute. Never changes after the start. */
+/** Everything that was set, checked; paths are absolute. */
 export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof SETTINGS)[Name]> };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name);
+}
+
+/** Whether the setting may have no value. */
+export function mayBeNone(name: SettingName): boolean {
+  const { default: fallback } = rowOf(name);
+  return "value" in fallback && fallback.value === null;
+}
 
 /** The rows without their value types, for what treats all alike. */
 export function rowOf(name: SettingName): Row<unknown> {

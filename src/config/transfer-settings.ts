@@ -11,7 +11,8 @@ export function transferSettings(
   directIo: Settings["directIo"];
   connections: number;
   proxy: { http: string | null; https: string | null; no: string | null };
-  tokens: { url: string; token: string }[];
+  /** At present. */
+  tokens: () => { url: string; token: string }[];
   allowPrivateRedirects: boolean;
   extraCertificates: string[];
 } {
@@ -21,7 +22,7 @@ export function transferSettings(
     directIo,
     connections,
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
-    tokens: originTokens(settings),
+    tokens: () => originTokens(settings),
     allowPrivateRedirects: privateRedirects === "allow",
     extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
   };

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { access, constants, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Finding } from "../job/finding.ts";
+import type { FolderLook } from "../job/settings-contract.ts";
 import { formatSize } from "../job/size-text.ts";
 
 export interface FolderToCheck {
@@ -27,14 +28,31 @@ const MEMORY_TYPES = new Set([0x01021994, 0x858458f6]);
 
 export async function checkFolder(folder: FolderToCheck): Promise<Finding> {
   try {
-    const there = await isFolder(folder.path);
-    const at = there ? folder.path : await existingAncestor(folder.path);
-    if (there) await tryToWrite(folder.path);
-    else await access(at, constants.W_OK | constants.X_OK);
+    const { at, there } = await useFolder(folder.path);
     return await judge(folder, at, there);
   } catch (error) {
     return finding(folder, "problem", `${named(folder)} ${why(error)}`, adviceFor(error, folder));
   }
+}
+
+/** Whether a folder can be written to, and how much room it has; of one that is not there yet, the one it would be made in. */
+export async function lookAtFolder(path: string): Promise<FolderLook> {
+  try {
+    const { at } = await useFolder(path);
+    const { bavail, bsize } = await statfs(at);
+    return { freeBytes: bavail * bsize, problem: null };
+  } catch (error) {
+    return { freeBytes: null, problem: why(error) };
+  }
+}
+
+/** Writes to it; of a folder that is not there yet, the rights of the one it would be made in have to do. */
+async function useFolder(path: string): Promise<{ at: string; there: boolean }> {
+  const there = await isFolder(path);
+  const at = there ? path : await existingAncestor(path);
+  if (there) await tryToWrite(path);
+  else await access(at, constants.W_OK | constants.X_OK);
+  return { at, there };
 }
 
 async function judge(folder: FolderToCheck, at: string, there: boolean): Promise<Finding> {

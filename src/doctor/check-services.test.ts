@@ -28,7 +28,7 @@ afterEach(() => {
 
 async function check(token: string | null, at = endpoint): Promise<Finding> {
   const tokens = token === null ? [] : [{ url: at, token }];
-  const transfer = createTransfer({ clock: systemClock, tokens });
+  const transfer = createTransfer({ clock: systemClock, tokens: () => tokens });
   try {
     const service = {
       name: "hugging_face",

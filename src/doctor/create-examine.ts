@@ -75,10 +75,12 @@ function filesOf({ modelConfigs, imageCatalog }: DoctorSettings): FileToCheck[] 
   ];
 }
 
-function servicesOf(settings: DoctorSettings): ServiceToCheck[] {
+/** @returns each with the setting that holds its token */
+export function servicesOf(settings: DoctorSettings): (ServiceToCheck & { token: string })[] {
   return [
     {
       name: "hugging_face",
+      token: "hfToken",
       title: "Hugging Face",
       endpoint: settings.hfEndpoint,
       whoAmI: "api/whoami-v2",
@@ -89,6 +91,7 @@ function servicesOf(settings: DoctorSettings): ServiceToCheck[] {
     },
     {
       name: "civitai",
+      token: "civitaiApiKey",
       title: "Civitai",
       endpoint: settings.civitaiEndpoint,
       whoAmI: "api/v1/me",

@@ -49,17 +49,17 @@ export interface EngineParts {
   node: string;
   /** Unique among all runner processes, now and ever; begins with `<node>/`. */
   owner: string;
-  /** Transfers to this machine at a time. */
-  localJobs: number;
+  /** Transfers to this machine at a time. Functions here are asked anew each time: people change settings. */
+  localJobs: () => number;
   /** Command jobs at a time on each instance that says nothing else. */
-  perHost: number;
+  perHost: () => number;
   /** Limits of instances that do. */
   laneLimits: () => Promise<readonly LaneLimit[]>;
   commands: Omit<CommandParts, "store" | "clock" | "log" | "random" | "stallMs">;
   /** Ended jobs are forgotten after this long. */
-  retentionMs: number;
+  retentionMs: () => number;
   /** A download without a byte for this long has failed. */
-  stallMs: number;
+  stallMs: () => number;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
   /** Bytes that are on this machine already are taken from there; without it all are fetched. */
@@ -187,9 +187,9 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     stallMs,
     limit,
     lanes: async () => [
-      { lane: `node:${parts.node}`, limit: parts.localJobs },
+      { lane: `node:${parts.node}`, limit: parts.localJobs() },
       ...(await parts.laneLimits()),
-      { lane: "ssh:*", limit: parts.perHost },
+      { lane: "ssh:*", limit: parts.perHost() },
     ],
     transfer: parts.transfer.run,
     ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),

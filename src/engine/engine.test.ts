@@ -81,11 +81,12 @@ class Process {
     this.engine = createEngine({
       ...parts,
       ...noCommands(parts.folder),
+      localJobs: () => parts.localJobs,
       transfer: this.transfers,
       log: SILENT,
       node: "here",
-      retentionMs: 24 * HOUR,
-      stallMs: 10 * MINUTE,
+      retentionMs: () => 24 * HOUR,
+      stallMs: () => 10 * MINUTE,
       random: () => 1,
     });
   }

@@ -18,7 +18,7 @@ export interface JanitorParts {
   clock: Clock;
   node: string;
   owner: string;
-  retentionMs: number;
+  retentionMs: () => number;
   limit: OverallLimit;
   /** Deletes what a removed job leaves on the disk. */
   forget: (job: Job) => Promise<void>;
@@ -92,7 +92,7 @@ export async function wakeForHour({ store, clock, node, limit }: JanitorParts): 
 /** Forgets jobs that ended longer ago than the retention time. Files stay; a cancelled job's partial goes. */
 export async function dropOld({ store, clock, retentionMs, forget, log }: JanitorParts): Promise<void> {
   const now = clock.now();
-  const removed = await store.remove({ kinds: ENDED_KINDS, endedBefore: now - retentionMs }, now);
+  const removed = await store.remove({ kinds: ENDED_KINDS, endedBefore: now - retentionMs() }, now);
   for (const job of removed) await forget(job);
   if (removed.length > 0) log.info({ count: removed.length }, "old entries dropped");
 }

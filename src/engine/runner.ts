@@ -23,7 +23,7 @@ export interface RunnerParts extends StepParts {
   meter: ProgressMeter;
   /** Asked for every round of claims: a host may get another limit at any time. */
   lanes: () => Promise<readonly LaneLimit[]>;
-  stallMs: number;
+  stallMs: () => number;
   limit: Pick<OverallLimit, "bytesPerSecond" | "closed">;
   log: EngineLog;
   /** Called when progress moved. */
@@ -170,7 +170,7 @@ export class Runner {
       if (run.stopping === "lease_lost") return;
       const job = await this.#conclude(
         run,
-        event.type === "stopped" ? stoppedEvent(run, event, this.#parts.stallMs) : event,
+        event.type === "stopped" ? stoppedEvent(run, event, this.#parts.stallMs()) : event,
       );
       if (job !== null) this.#tidy(job.id, afterwards);
       if (event.type !== "step_done" || job === null || !holds(run, job)) return;
@@ -276,7 +276,7 @@ export class Runner {
       const progress = this.#parts.meter.progressOf(job.id);
       if (progress === null || stopping !== null || !isTransferHere(job)) continue;
       if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
-      const patienceMs = stalledAfterMs(this.#parts.stallMs, this.#limitOf(limitBytesPerSecond));
+      const patienceMs = stalledAfterMs(this.#parts.stallMs(), this.#limitOf(limitBytesPerSecond));
       if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");
     }
   }

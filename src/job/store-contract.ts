@@ -7,6 +7,7 @@ import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
 import type { Progress } from "./progress.ts";
+import type { SettingsStore } from "./settings-contract.ts";
 
 /** Position in the stream of changes; grows with every change. 0 is before the first. */
 export type Cursor = number;
@@ -176,6 +177,8 @@ export interface JobStore {
   readonly access: AccessStore;
   /** What the index of a machine's files found out. */
   files(node: string): FileStore;
+  /** Settings that people have changed. */
+  readonly settings: SettingsStore;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

@@ -39,6 +39,7 @@ import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
 import { servePage } from "./routes/page.ts";
 import { servePlan } from "./routes/plan.ts";
+import { serveSettings } from "./routes/settings.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
 
 /** A request has to be here, body included, by then: a slow sender must not hold a socket for ever. */
@@ -149,6 +150,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveJobActions(app, parts);
   serveEvents(app, parts, keeper);
   serveLimits(app, parts);
+  serveSettings(app, parts);
   serveHosts(app, parts);
   serveSsh(app, parts);
   serveImages(app, parts, books.images);

@@ -11,11 +11,13 @@ import type { Examine } from "../job/finding.ts";
 import type { Metrics } from "../job/metrics-contract.ts";
 import type { Locks } from "../job/lock-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import type { SettingsKeeper } from "../job/settings-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
 import type { Lack } from "./hints.ts";
 import type { Problems } from "./problems.ts";
 
+/** A property is to be read at each use: some change while the server runs. */
 export interface ServerSettings {
   version: string;
   /** Absolute paths. */
@@ -66,6 +68,8 @@ export interface ServerParts {
   facts: Pick<JobStore, "getFact" | "setFact">;
   problems: Problems;
   metrics: Metrics;
+  /** Settings, and changes of them. */
+  settingsKeeper: SettingsKeeper;
   /** Looks at what is around the server. */
   examine: Examine;
   clock: Clock;

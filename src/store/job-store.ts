@@ -18,6 +18,7 @@ import { listJobs } from "./list-jobs.ts";
 import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
 import { removeJobs } from "./remove-jobs.ts";
 import { describeJob, saveHeartbeats } from "./run-notes.ts";
+import { createSettingsStore } from "./settings-store.ts";
 
 export function createJobStore(backend: Backend): JobStore {
   const { db } = backend;
@@ -67,6 +68,7 @@ export function createJobStore(backend: Backend): JobStore {
     hosts: createHostStore(backend, () => hub.tell()),
     access: createAccessStore(backend),
     files: (node) => createFileStore(backend, node),
+    settings: createSettingsStore(backend),
 
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),

@@ -158,6 +158,12 @@ export interface AuditTable {
   status: number;
 }
 
+export interface SettingsTable {
+  name: string;
+  text: string | null;
+  changed_at: number;
+}
+
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -177,6 +183,7 @@ export interface Schema {
   sessions: SessionsTable;
   api_keys: ApiKeysTable;
   audit: AuditTable;
+  settings: SettingsTable;
   schema_versions: SchemaVersionsTable;
 }
 

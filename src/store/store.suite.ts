@@ -11,6 +11,7 @@ import { describeLimits } from "./suite/limits.suite.ts";
 import { describePages } from "./suite/pages.suite.ts";
 import { describeProcesses } from "./suite/processes.suite.ts";
 import { describeQueue } from "./suite/queue.suite.ts";
+import { describeSettings } from "./suite/settings.suite.ts";
 import type { OpenStore } from "./suite/under-test.ts";
 
 export function describeStore(name: string, open: OpenStore): void {
@@ -24,6 +25,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeHosts(open);
     describeFiles(open);
     describeAccess(open);
+    describeSettings(open);
     describeLife(open);
     describeProcesses(open);
   });

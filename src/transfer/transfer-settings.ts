@@ -116,8 +116,8 @@ export interface TransferSettings {
   proxy?: ProxySettings;
   /** PEM certificates trusted beside the built-in ones. */
   extraCertificates?: readonly string[];
-  /** Sent as `Authorization: Bearer` to their origins, where a download says nothing else. */
-  tokens?: readonly OriginToken[];
+  /** Sent as `Authorization: Bearer` to their origins, where a download says nothing else. Asked for each request. */
+  tokens?: () => readonly OriginToken[];
   /** Public servers may lead into private networks, too (redirects, addresses of a Metalink). */
   allowPrivateRedirects?: boolean;
   /** How names are looked up; the system's way if it is left out. */
@@ -140,7 +140,7 @@ export interface FullSettings {
   userAgent: string;
   proxy: ProxySettings;
   extraCertificates: readonly string[];
-  tokens: readonly OriginToken[];
+  tokens: () => readonly OriginToken[];
   allowPrivateRedirects: boolean;
   lookup?: LookupFunction;
   /** Shared by all runs. */
@@ -165,7 +165,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     userAgent: "haulyard",
     proxy: { http: null, https: null, no: null },
     extraCertificates: [],
-    tokens: [],
+    tokens: () => [],
     allowPrivateRedirects: false,
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),

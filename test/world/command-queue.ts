@@ -62,7 +62,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
   let looks = 0;
   const engine = createEngine({
     ...base,
-    perHost: options.perHost ?? 1,
+    perHost: () => options.perHost ?? 1,
     commands: {
       ...(await openCommands({ ...base.commands, store, logsFolder: join(folder, "logs/jobs") })),
       hosts: {
@@ -83,11 +83,11 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
     log,
     node: "here",
     owner: `here/${process.pid}-${Math.random()}`,
-    localJobs: 3,
+    localJobs: () => 3,
     limit,
-    retentionMs: 86_400_000,
+    retentionMs: () => 86_400_000,
     spaceLookMs: 0,
-    stallMs: options.stallMs ?? 600_000,
+    stallMs: () => options.stallMs ?? 600_000,
   });
   await engine.start();
   const place = options.place ?? { kind: "node", name: "here" };

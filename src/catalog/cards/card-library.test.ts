@@ -23,7 +23,7 @@ async function createWorld(files: Record<string, string> = {}): Promise<World> {
   onTestFinished(() => rm(outside, { recursive: true, force: true }));
   const folder = join(outside, "cards");
   await mkdir(folder);
-  const library = createCardLibrary({ folder, policy: "any", uiHome: "/workspace/ComfyUI" });
+  const library = createCardLibrary({ folder, policy: () => "any", uiHome: "/workspace/ComfyUI" });
   const put: World["put"] = async (path, frontMatter = "title: T", description = "") => {
     const full = join(folder, path);
     await mkdir(dirname(full), { recursive: true });
@@ -138,7 +138,11 @@ describe("the folder of the cards", () => {
   it("may itself be a link", async () => {
     const world = await createWorld({ "a.md": "" });
     await symlink(world.folder, join(world.outside, "link"));
-    const library = createCardLibrary({ folder: join(world.outside, "link"), policy: "any", uiHome: "/x" });
+    const library = createCardLibrary({
+      folder: join(world.outside, "link"),
+      policy: () => "any",
+      uiHome: "/x",
+    });
     expect((await library.read()).cards).toHaveLength(1);
   });
 

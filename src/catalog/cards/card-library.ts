@@ -17,8 +17,8 @@ import { scanFolder } from "./scan-folder.ts";
 export interface CardLibraryOptions {
   /** `HAULYARD_RESOURCES`; it need not exist. */
   folder: string;
-  /** `HAULYARD_COMMANDS`. */
-  policy: CommandPolicy;
+  /** `HAULYARD_COMMANDS`, as it is at each question. */
+  policy: () => CommandPolicy;
   /** What `$UI_HOME` is where nothing else is said. */
   uiHome: string;
 }
@@ -47,7 +47,7 @@ export function createCardLibrary({ folder, policy, uiHome }: CardLibraryOptions
       next ??= running.then(start, start);
       return next;
     },
-    judge: (command, there) => judgeCommand(policy, command, there ?? uiHome),
+    judge: (command, there) => judgeCommand(policy(), command, there ?? uiHome),
   };
 }
 

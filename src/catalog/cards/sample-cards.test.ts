@@ -8,7 +8,7 @@ import { createCardLibrary } from "./card-library.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 const library = createCardLibrary({
   folder: join(ROOT, "resources"),
-  policy: "known",
+  policy: () => "known",
   uiHome: "/workspace/ComfyUI",
 });
 const collection = await library.read();

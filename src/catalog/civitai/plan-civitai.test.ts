@@ -23,7 +23,7 @@ async function world(versions: Record<number, VersionSpec> = {}, key: string | n
   for (const [id, spec] of Object.entries(versions)) site.put(Number(id), spec);
   const clock = { now: () => Date.now(), sleep: async () => {} };
   const tokens = key === null ? [] : [{ url: site.url, token: key }];
-  const web = createTransfer({ clock, tokens, userAgent: "haulyard/test" });
+  const web = createTransfer({ clock, tokens: () => tokens, userAgent: "haulyard/test" });
   open.push(site, { [Symbol.asyncDispose]: () => web.close() });
   const planner = await createPlanner(
     {},

@@ -24,7 +24,7 @@ async function world(repos: Record<string, RepoSpec> = {}, token: string | null 
   for (const [name, spec] of Object.entries(repos)) hub.put(name, spec);
   const clock = { now: () => Date.now(), sleep: async () => {} };
   const tokens = token === null ? [] : [{ url: hub.url, token }];
-  const web = createTransfer({ clock, tokens, userAgent: "haulyard/test" });
+  const web = createTransfer({ clock, tokens: () => tokens, userAgent: "haulyard/test" });
   open.push(hub, { [Symbol.asyncDispose]: () => web.close() });
   const planner = await createPlanner(
     {},

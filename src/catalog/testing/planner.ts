@@ -77,7 +77,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const catalog = createModelCatalog({ ...world, modelsDir, places });
   const cardsDir = join(world.folder, "resources");
   const uiHome = dirs.uiHome === undefined ? "/workspace/ComfyUI" : join(world.folder, dirs.uiHome);
-  const library = createCardLibrary({ folder: cardsDir, policy: dirs.commands ?? "any", uiHome });
+  const library = createCardLibrary({ folder: cardsDir, policy: () => dirs.commands ?? "any", uiHome });
   const hosts = {
     find: async (word: string) => (dirs.hosts ?? []).filter(({ id, label }) => id === word || label === word),
     uiHomeOf: (host: Host) => host.uiHome ?? uiHome,

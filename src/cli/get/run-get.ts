@@ -65,7 +65,7 @@ export async function runGet(
     clock,
     random,
     userAgent: `haulyard/${VERSION}`,
-    tokens: originTokens(read.settings),
+    tokens: () => originTokens(read.settings),
     directIo,
     connections,
     allowPrivateRedirects: read.settings.privateRedirects === "allow",

@@ -27,6 +27,7 @@ export interface CommandParts {
   log: EngineLog;
   /** Of the store: the runs of several servers on one instance do not mix. Lower-case letters and digits. */
   storeId: string;
+  /** As they are at each look. */
   credentials: Credentials;
   /** Asks for where an address leads that needs a secret. */
   fetch: FetchDocument;
@@ -35,9 +36,9 @@ export interface CommandParts {
   /** Put before PATH where commands run; `~/` is the home there. */
   pathFolders: readonly string[];
   /** How long a place may be out of reach before its job fails. */
-  unreachableMs: number;
+  unreachableMs: () => number;
   /** Without a word or a byte for this long a command is said to be silent, or has stalled. */
-  stallMs: number;
+  stallMs: () => number;
   /** 0 to 1; spreads retries. */
   random: () => number;
 }

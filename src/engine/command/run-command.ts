@@ -112,7 +112,7 @@ type Begun = RunAnswer | Extract<SpecOutcome, { kind: "unprepared" }>;
 async function begin(work: Work): Promise<Begun> {
   const { run, parts, runs, taker, id } = work;
   const { signal } = run;
-  const asking = patient(work, parts.unreachableMs, signal);
+  const asking = patient(work, parts.unreachableMs(), signal);
   if (!isMet(work)) {
     const swept = await askUntilReached(() => sweepRuns(runs, parts, signal), asking);
     if (swept.kind !== "swept") return swept;
@@ -140,7 +140,7 @@ async function follow(work: Work): Promise<CommandEnd | null> {
   using watch = watchSilence(taker, parts);
   const following = runs.follow(id, taker.position, {
     signal: AbortSignal.any([run.signal, watch.stalled]),
-    unreachableAfterMs: parts.unreachableMs,
+    unreachableAfterMs: parts.unreachableMs(),
   });
   for await (const event of following) {
     await taker.take(event);
@@ -155,7 +155,7 @@ async function endStalled(work: Work): Promise<CommandEnd> {
   return ended.event.type === "stopped" && !ended.event.detached
     ? {
         ...ended,
-        event: { type: "failed", failure: stalledFailure(work.parts.stallMs), retryAt: null },
+        event: { type: "failed", failure: stalledFailure(work.parts.stallMs()), retryAt: null },
       }
     : ended;
 }
@@ -175,7 +175,7 @@ function endClosed(job: Job, parts: CommandParts): CommandEnd {
 /** Ends what runs on the place, with all it has started. */
 async function stop(work: Work): Promise<CommandEnd> {
   const { run, parts, runs, id, taker } = work;
-  const patience = Math.min(parts.unreachableMs, STOP_PATIENCE_MS);
+  const patience = Math.min(parts.unreachableMs(), STOP_PATIENCE_MS);
   const answer = await askUntilReached(() => runs.cancel(id, run.leave), patient(work, patience, run.leave));
   if (answer.kind === "stopped") return run.leave.aborted ? endStopped(true) : endClosed(run.job, parts);
   if (answer.kind !== "state") return endUnanswered(answer);

@@ -61,18 +61,18 @@ interface Listener {
 /** Looks again and again until it is disposed of. `stalled` aborts once the command has. */
 export function watchSilence(
   listener: Listener,
-  { clock, stallMs }: { clock: Clock; stallMs: number },
+  { clock, stallMs }: { clock: Clock; stallMs: () => number },
 ): Disposable & { stalled: AbortSignal } {
   const over = new AbortController();
   const stalled = new AbortController();
-  const everyMs = Math.min(stallMs / 10, LONGEST_BETWEEN_LOOKS_MS);
   const watch = async (): Promise<void> => {
     for (let before = clock.now(); !stalled.signal.aborted; before = clock.now()) {
+      const everyMs = Math.min(stallMs() / 10, LONGEST_BETWEEN_LOOKS_MS);
       await clock.sleep(everyMs, over.signal);
       if (over.signal.aborted) return;
       // While this machine slept nobody listened.
       const passedMs = Math.max(0, Math.min(clock.now() - before, 2 * everyMs));
-      if (listener.lookAtSilence(passedMs, stallMs)) stalled.abort();
+      if (listener.lookAtSilence(passedMs, stallMs())) stalled.abort();
     }
   };
   void watch();

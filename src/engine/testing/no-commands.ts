@@ -6,7 +6,7 @@ import type { EngineParts } from "../create-engine.ts";
 
 export function noCommands(folder: string): Pick<EngineParts, "commands" | "perHost" | "laneLimits"> {
   return {
-    perHost: 0,
+    perHost: () => 0,
     laneLimits: async () => [],
     commands: {
       hosts: { get: async () => null, runsAt: async () => null, lookAt: async () => ({ kind: "unknown" }) },
@@ -22,7 +22,7 @@ export function noCommands(folder: string): Pick<EngineParts, "commands" | "perH
       fetch: async () => ({ kind: "aborted" }),
       refuse: () => null,
       pathFolders: [],
-      unreachableMs: 600_000,
+      unreachableMs: () => 600_000,
     },
   };
 }

@@ -115,6 +115,10 @@ const ROUTE_ROLES = {
 
   // The server: it tells which tokens are set.
   "GET /doctor": "admin",
+  "GET /settings": "admin",
+  "PATCH /settings": "admin",
+  "DELETE /settings/:name": "admin",
+  "POST /settings/:name/test": "admin",
   // Numbers without names.
   "GET /metrics": "read",
 } as const satisfies Record<string, RouteRole>;

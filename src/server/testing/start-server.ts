@@ -11,7 +11,11 @@ import { keepFiles } from "../../engine/keep-files.ts";
 import { createFileKeeper } from "../../files/file-keeper.ts";
 import type { FileKeeper } from "../../job/file-keeper-contract.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
+import { openKeptSettings } from "../../config/kept-settings.ts";
 import { originTokens, services } from "../../config/origin-tokens.ts";
+import { readSettings } from "../../config/read-settings.ts";
+import { lookAtFolder } from "../../doctor/check-folder.ts";
+import { createTokenTest } from "../../doctor/test-token.ts";
 import { createEngine } from "../../engine/create-engine.ts";
 import { createHosts } from "../../engine/hosts/create-hosts.ts";
 import { noCommands } from "../../engine/testing/no-commands.ts";
@@ -51,6 +55,8 @@ const NO_TOKENS = {
 export interface TestOptions {
   /** Where Hugging Face and Civitai are, and the tokens for them. */
   services?: Partial<Parameters<typeof services>[0]>;
+  /** What the environment of the start says of the settings. */
+  environment?: Record<string, string>;
   /** Goes on in the folder of an earlier server. */
   folder?: string;
   catalogue?: unknown;
@@ -99,6 +105,18 @@ export interface TestServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** The services and the environment as the variables that say so. */
+function environmentOf({ services: given, environment }: TestOptions): Record<string, string> {
+  const { hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint } = { ...NO_TOKENS, ...given };
+  return {
+    HF_ENDPOINT: hfEndpoint,
+    CIVITAI_ENDPOINT: civitaiEndpoint,
+    ...(hfToken === null ? {} : { HF_TOKEN: hfToken }),
+    ...(civitaiApiKey === null ? {} : { CIVITAI_API_KEY: civitaiApiKey }),
+    ...environment,
+  };
+}
+
 export async function startServer(options: TestOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haulyard-server-")));
   const models = join(folder, "models");
@@ -126,8 +144,16 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
-  const tokens = originTokens({ ...NO_TOKENS, ...options.services });
-  const web = createTransfer({ clock, bytesPerSecond, tokens });
+  const given = readSettings({ flags: {}, env: environmentOf(options), folder });
+  if (given.kind === "bad") throw new Error(given.problems.join("\n"));
+  const kept = await openKeptSettings({
+    given: given.given,
+    store: store.settings,
+    clock,
+    log: logger,
+    lookAtFolder,
+  });
+  const web = createTransfer({ clock, bytesPerSecond, tokens: () => originTokens(kept.values) });
   const transfer = options.real === true ? web : transfers;
   const instances = await createInstances({
     // Nobody's own ssh configuration is read.
@@ -170,11 +196,11 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log: logger,
     node: "here",
     owner: `here/${process.pid}-${Math.random()}`,
-    localJobs: options.localJobs ?? 3,
-    perHost: options.localJobs ?? 1,
+    localJobs: () => options.localJobs ?? 3,
+    perHost: () => options.localJobs ?? 1,
     limit,
-    retentionMs: 24 * HOUR,
-    stallMs: 600_000,
+    retentionMs: () => kept.values.retentionHours * HOUR,
+    stallMs: () => 600_000,
   });
   const catalogs = createCatalogs({
     node: "here",
@@ -184,13 +210,13 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     downloadsDir: downloads,
     places,
     resources: cards,
-    commands: options.commands ?? "any",
+    commands: () => options.commands ?? kept.values.commands,
     uiHome: UI_HOME,
     hosts,
     fetch: web.fetchDocument,
     look: web.look,
     hfCache: join(folder, "hub"),
-    ...services({ ...NO_TOKENS, ...options.services }),
+    ...services(kept.values),
     imagesDir,
     imageCatalog: imageCatalogFile,
     builtInImages: imageCatalogFile,
@@ -218,6 +244,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     facts: store,
     problems,
     metrics,
+    settingsKeeper: kept.keeper(createTokenTest(kept.values, web.fetchDocument)),
     examine: async () => [...(options.findings ?? [])],
     clock,
     logger,
@@ -241,7 +268,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     },
   });
   await engine.start();
-  const kept = keepFiles({ engine, files, log: logger });
+  const keptFiles = keepFiles({ engine, files, log: logger });
   const url = await server.listen("127.0.0.1", 0);
   let stopped = false;
   const stop = async (): Promise<void> => {
@@ -249,7 +276,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     stopped = true;
     // A clock that hurries must not cut short what the runs still write: the folder is removed next.
     await engine.stop(STOP_GRACE_MS);
-    await kept.close();
+    await keptFiles.close();
     await server.close();
     await catalogs.images.stop();
     await instances[Symbol.asyncDispose]();

@@ -58,7 +58,7 @@ export interface AskOptions {
 }
 
 export function askOptions({ userAgent, limits, tokens, allowPrivateRedirects }: FullSettings): AskOptions {
-  return { userAgent, redirects: limits.redirects, tokens, allowPrivate: allowPrivateRedirects };
+  return { userAgent, redirects: limits.redirects, tokens: tokens(), allowPrivate: allowPrivateRedirects };
 }
 
 /** Headers that are the transfer's own business: set by a person they would break what it promises. */

@@ -114,7 +114,7 @@ describe("redirects", () => {
     const other = await world({ "/b": { size: 0, text: "x" } });
     const origin = await world({ "/a": { size: 0, redirect: `${other.url}/b` } });
     const tokens = [{ url: origin.url, token: "s3cret" }];
-    await ask({ url: `${origin.url}/a`, headers: { "x-key": "k3y" }, ...MAX }, { tokens });
+    await ask({ url: `${origin.url}/a`, headers: { "x-key": "k3y" }, ...MAX }, { tokens: () => tokens });
     expect(origin.requests[0]?.headers).toMatchObject({ authorization: "Bearer s3cret", "x-key": "k3y" });
     expect(JSON.stringify(other.requests)).not.toMatch(/s3cret|k3y/);
   });

@@ -25,6 +25,8 @@ export interface Call<S extends z.ZodType> {
   body?: unknown;
   answer: S;
   signal?: AbortSignal | undefined;
+  /** Another time limit; null for none: the answer comes when the server is done. */
+  timeoutMs?: number | null;
 }
 
 /** Sends and reads one call. Throws ApiError, Unreachable, or the signal's reason. */
@@ -32,8 +34,9 @@ export async function sendRequest<S extends z.ZodType>(
   connection: Connection,
   call: Call<S>,
 ): Promise<{ status: number; data: z.output<S> }> {
-  const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const signal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]);
+  const { timeoutMs = REQUEST_TIMEOUT_MS } = call;
+  const signals = [call.signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)];
+  const signal = AbortSignal.any(signals.filter((each) => each !== undefined));
   const url = addressOf(connection.baseUrl, call.path, call.query ?? {});
   const init: RequestInit = { method: call.method, headers: headersOf(connection, call.body), signal };
   if (call.body !== undefined) init.body = JSON.stringify(call.body);

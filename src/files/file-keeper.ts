@@ -213,6 +213,7 @@ class Keeper implements FileKeeper {
     const same = known !== null && isSameContent(known, stamp) ? known : null;
     const { foundAt = clock.now(), origin = null, check = null } = same ?? {};
     await store.save([{ ...place, ...stamp, sha256, isSure: true, foundAt, origin, check }]);
+    if (same?.sha256 === null) this.#walk.noteRead(place.folder, stamp.size);
   }
 
   #isBusy(): boolean {

@@ -170,10 +170,23 @@ it("holds files against their hashes, and says which are wrong, unknown or gone"
   expect(results).toMatchObject([
     { path: right, verdict: "right", file: { sha256, check: { verdict: "right", origin: "model entry" } } },
     { path: wrong, verdict: "wrong", file: { check: { verdict: "wrong", expected: sha256 } } },
-    { path: stranger, verdict: "unknown" },
+    // Nobody says which hash it has to have; which it has is known now.
+    { path: stranger, verdict: "unknown", file: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     { path: gone, verdict: "gone", file: null },
   ]);
   expect((await files(server)).find(({ path }) => path === wrong)).toMatchObject({
     check: { verdict: "wrong" },
   });
+
+  const checkIn = async (id: string): Promise<unknown> => {
+    const { models } = (await send(server.url, "/models")).json as { models: Json[] };
+    return models.find(({ model_id }) => model_id === id)?.["check"];
+  };
+  expect(await checkIn("right")).toMatchObject({ verdict: "right" });
+  expect(await checkIn("wrong")).toMatchObject({ verdict: "wrong" });
+  expect(await checkIn("gone")).toBe(null);
+  // Of bytes that came since it says nothing.
+  await download(server, { source: "s/wrong", replace: true, reuse: "off" });
+  expect((await readFile(wrong)).equals(origin.bytes("/a.bin"))).toBe(true);
+  expect(await checkIn("wrong")).not.toMatchObject({ verdict: "wrong" });
 });

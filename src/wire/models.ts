@@ -101,6 +101,8 @@ export const ModelMessage = z.object({
   state: z.enum(["absent", "partial", "present"]),
   /** Bytes on disk, of the file or of its partial. */
   bytes: z.number(),
+  /** What came of holding the file against its hash, as long as it has not changed since; null: nobody has. */
+  check: z.object({ verdict: z.enum(["right", "wrong"]), at: z.iso.datetime() }).nullable(),
   /** The job for this destination, if one is known. */
   job_id: z.string().nullable(),
 });

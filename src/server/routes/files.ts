@@ -113,7 +113,8 @@ function serveVerifying(app: App, { files, catalog }: Parts): void {
       summary: "Hold files against the hashes they have to have",
       description:
         "Each is read through, which takes as long as its disk needs; the answer comes when all are done. A file has to " +
-        "have the hash of its entry in the catalogue, or that which it had when a download of ours brought it.",
+        "have the hash of its entry in the catalogue, or that which it had when a download of ours brought it. Of one that " +
+        "has to have none the hash is found out, and with it the model of the catalogue that it is.",
       body: VerifyFilesRequest,
       response: {
         200: VerifyFilesMessage.describe("What came of it, in the order asked."),
@@ -137,10 +138,15 @@ async function verify(
   signal: AbortSignal,
 ): Promise<VerifyFilesMessage["results"][number]> {
   const gone = { path, verdict: "gone", file: null } as const;
-  const record: FileRecord | null = await files.recordOf({ folder: dirname(path), name: basename(path) });
+  const place = { folder: dirname(path), name: basename(path) };
+  const record: FileRecord | null = await files.recordOf(place);
   if (record === null) return gone;
   const expected = expectedHash(record, known);
-  if (expected === null) return { path, verdict: "unknown", file: toFileMessage(record, known) };
+  if (expected === null) {
+    if ((await files.hashNow(path, signal)) === null) return gone;
+    const read = await files.recordOf(place);
+    return read === null ? gone : { path, verdict: "unknown", file: toFileMessage(read, known) };
+  }
   const checked = await files.verify(path, expected, signal);
   if (checked?.check == null) return gone;
   return { path, verdict: checked.check.verdict, file: toFileMessage(checked, known) };

@@ -1,5 +1,8 @@
 /** The model catalogue with the state of every file, for the page. */
 import { stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { isSameContent, stampOf } from "../../job/file-stamp.ts";
+import type { FileStamp } from "../../job/file-stamp.ts";
 import { isEnded } from "../../job/job-state.ts";
 import type { Model } from "../../job/catalog-contract.ts";
 import type { Job } from "../../job/job.ts";
@@ -11,9 +14,9 @@ import { setNames, readableCatalogue } from "../compat/read-catalogue.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors } from "./describe.ts";
 
-type Parts = Pick<ServerParts, "engine" | "catalog" | "places" | "settings">;
+type Parts = Pick<ServerParts, "engine" | "catalog" | "places" | "settings" | "files">;
 
-export function serveModels(app: App, { engine, catalog, places, settings }: Parts): void {
+export function serveModels(app: App, { engine, catalog, places, settings, files }: Parts): void {
   app.route({
     method: "GET",
     url: "/models",
@@ -29,7 +32,12 @@ export function serveModels(app: App, { engine, catalog, places, settings }: Par
       return {
         models: await Promise.all(
           models.map(async (model) =>
-            toModelMessage(model, names.get(model.setId), await engine.findByDestination(model.destination)),
+            toModelMessage(
+              model,
+              names.get(model.setId),
+              await engine.findByDestination(model.destination),
+              files,
+            ),
           ),
         ),
         sets: [...names].map(([id, name]) => ({ id, name })),
@@ -46,6 +54,7 @@ async function toModelMessage(
   model: Model,
   setName: string | undefined,
   job: Job | null,
+  files: Parts["files"],
 ): Promise<ModelMessage> {
   return {
     set_id: model.setId,
@@ -58,7 +67,7 @@ async function toModelMessage(
     destination: model.destination,
     sha256: model.sha256,
     size: model.size,
-    ...(await lookAt(model, job)),
+    ...(await lookAt(model, job, files)),
     job_id: job?.id ?? null,
   };
 }
@@ -67,22 +76,35 @@ async function toModelMessage(
 async function lookAt(
   { destination, size }: Model,
   job: Job | null,
-): Promise<Pick<ModelMessage, "state" | "bytes">> {
-  const file = await sizeOf(destination);
+  files: Parts["files"],
+): Promise<Pick<ModelMessage, "state" | "bytes" | "check">> {
+  const file = await stampAt(destination);
   if (file !== null) {
     // A file that is shorter than the entry says, or that a download still adopts, is not whole.
-    const unfinished = (size !== null && file < size) || (job !== null && !isEnded(job.state));
-    return { state: unfinished ? "partial" : "present", bytes: file };
+    const unfinished = (size !== null && file.size < size) || (job !== null && !isEnded(job.state));
+    const state = unfinished ? "partial" : "present";
+    return { state, bytes: file.size, check: unfinished ? null : await checkOf(destination, file, files) };
   }
-  if ((await sizeOf(`${destination}.part`)) === null) return { state: "absent", bytes: 0 };
+  if ((await stampAt(`${destination}.part`)) === null) return { state: "absent", bytes: 0, check: null };
   // The partial file may have holes: the job knows how much of it came.
-  return { state: "partial", bytes: job?.progress.bytesDone ?? 0 };
+  return { state: "partial", bytes: job?.progress.bytesDone ?? 0, check: null };
 }
 
-async function sizeOf(path: string): Promise<number | null> {
+/** What came of holding these very bytes against their hash. */
+async function checkOf(
+  path: string,
+  stamp: FileStamp,
+  files: Parts["files"],
+): Promise<ModelMessage["check"]> {
+  const record = await files.recordOf({ folder: dirname(path), name: basename(path) });
+  if (record === null || record.check === null || !isSameContent(record, stamp)) return null;
+  return { verdict: record.check.verdict, at: new Date(record.check.at).toISOString() };
+}
+
+async function stampAt(path: string): Promise<FileStamp | null> {
   try {
-    const found = await stat(path);
-    return found.isFile() ? found.size : null;
+    const found = await stat(path, { bigint: true });
+    return found.isFile() ? stampOf(found) : null;
   } catch {
     return null;
   }

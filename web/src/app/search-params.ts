@@ -8,6 +8,7 @@ import type { Show } from "../downloads/show.ts";
 import { toImageShow } from "../images/image-filter.ts";
 import type { ImageShow } from "../images/image-filter.ts";
 import { toModelFilter } from "../models/model-filter.ts";
+import type { ModelsView } from "../models/models-view.ts";
 import type { ModelFilter } from "../models/model-filter.ts";
 import type { FilterInAddress } from "../resources/resource-filter.ts";
 
@@ -35,6 +36,11 @@ export interface DownloadsSearch {
 export interface ModelsSearch {
   q?: string;
   state?: Exclude<ModelFilter, "all">;
+  view?: Exclude<ModelsView, "catalogue">;
+  /** The folder that is looked into. */
+  at?: string;
+  /** All files, not only those nobody knows. */
+  all?: true;
 }
 
 export interface ImagesSearch {
@@ -75,7 +81,14 @@ export function toDownloadsSearch(raw: Record<string, unknown>): DownloadsSearch
 
 export function toModelsSearch(raw: Record<string, unknown>): ModelsSearch {
   const state = toModelFilter(raw["state"]);
-  return { ...toQuery(raw), ...(state === "all" ? {} : { state }) };
+  const at = toPath(raw["at"]);
+  return {
+    ...toQuery(raw),
+    ...(state === "all" ? {} : { state }),
+    ...(raw["view"] === "files" ? { view: "files" } : {}),
+    ...(at === null ? {} : { at }),
+    ...(raw["all"] === true ? { all: true } : {}),
+  };
 }
 
 export function toImagesSearch(raw: Record<string, unknown>): ImagesSearch {
@@ -108,6 +121,13 @@ function toWord<Name extends string>(name: Name, value: unknown): { [Key in Name
 
 function toQuery(raw: Record<string, unknown>): { q?: string } {
   return toWord("q", raw["q"]);
+}
+
+/** As long as a path may be on Linux. */
+const MAX_PATH = 4096;
+
+function toPath(value: unknown): string | null {
+  return typeof value === "string" && value.startsWith("/") && value.length <= MAX_PATH ? value : null;
 }
 
 /** Digits are read from the address as a number. */

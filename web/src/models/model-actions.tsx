@@ -1,20 +1,33 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { Ban, Copy, Download, Link2, MoreHorizontal, Pencil, RotateCw, Trash2 } from "lucide-react";
+import {
+  Ban,
+  Copy,
+  Download,
+  Link2,
+  MoreHorizontal,
+  Pencil,
+  RotateCw,
+  ShieldCheck,
+  Trash2,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { useVerifyRun } from "../files/use-verify.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { askToDelete } from "./ask-to-delete.tsx";
 import { useModelForm } from "./model-form-provider.tsx";
 import type { ModelState } from "./model-state.ts";
+import { useFetchAgain } from "./use-fetch-again.ts";
 import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
 import { t } from "../words/words.ts";
 
 /** The one thing to do next as a button, the rest in a menu. */
 export function ModelActions({ model, state }: { model: ModelMessage; state: ModelState }) {
   const form = useModelForm();
+  const verify = useVerifyRun();
   const remove = useDeleteModel();
   const away = useIsAway();
   return (
@@ -28,6 +41,15 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
         </Menu.Target>
         <Menu.Dropdown>
           {"job" in state && state.kind !== "failed" && <CancelItem job={state.job} />}
+          {(state.kind === "present" || state.kind === "wrong") && (
+            <Menu.Item
+              leftSection={<ShieldCheck size={15} />}
+              disabled={away}
+              onClick={() => verify.add([{ path: model.destination, size: model.bytes }])}
+            >
+              {t("Verify file")}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>
             {t("Edit entry")}
           </Menu.Item>
@@ -89,9 +111,31 @@ function NextStep({ model, state }: { model: ModelMessage; state: ModelState }):
       ) : null;
     case "present":
       return null;
+    case "wrong":
+      return <FetchAgainButton model={model} />;
     default:
       throw state satisfies never;
   }
+}
+
+function FetchAgainButton({ model }: { model: ModelMessage }) {
+  const again = useFetchAgain(model);
+  const away = useIsAway();
+  return (
+    <Button
+      className="model__next"
+      size="compact-md"
+      variant="light"
+      color="red"
+      leftSection={<RotateCw size={14} aria-hidden />}
+      disabled={away}
+      loading={again.isPending}
+      aria-label={t("Download {name} again", { name: model.name })}
+      onClick={() => again.mutate()}
+    >
+      {t("Download again")}
+    </Button>
+  );
 }
 
 function DownloadButton({ model, label }: { model: ModelMessage; label: string }) {

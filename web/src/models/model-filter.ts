@@ -38,6 +38,7 @@ export function filterOf(kind: ModelState["kind"]): Exclude<ModelFilter, "all"> 
     case "paused":
       return "loading";
     case "failed":
+    case "wrong":
       return "failed";
     case "present":
       return "here";

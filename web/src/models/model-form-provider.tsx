@@ -2,12 +2,13 @@ import { Modal } from "@mantine/core";
 import { createContext, useContext, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
+import type { ModelDraft } from "./model-draft.ts";
 import { ModelForm } from "./model-form.tsx";
 import { t } from "../words/words.ts";
 
 interface ModelFormControl {
-  /** Opens the form for a new entry, in this set if one is given. */
-  add: (setId: string | null) => void;
+  /** Opens the form for a new entry, in this set if one is given, with what is known of it. */
+  add: (setId: string | null, known?: Partial<ModelDraft>) => void;
   edit: (model: ModelMessage) => void;
 }
 
@@ -17,7 +18,9 @@ export function useModelForm(): ModelFormControl {
   return useContext(ModelFormContext);
 }
 
-type Opened = { kind: "add"; setId: string | null } | { kind: "edit"; model: ModelMessage };
+type Opened =
+  | { kind: "add"; setId: string | null; known: Partial<ModelDraft> }
+  | { kind: "edit"; model: ModelMessage };
 
 /** Holds the form of an entry. */
 export function ModelFormProvider({
@@ -31,7 +34,10 @@ export function ModelFormProvider({
       setForm(next);
       setOpened(true);
     };
-    return { add: (setId) => open({ kind: "add", setId }), edit: (model) => open({ kind: "edit", model }) };
+    return {
+      add: (setId, known = {}) => open({ kind: "add", setId, known }),
+      edit: (model) => open({ kind: "edit", model }),
+    };
   }, []);
   const close = (): void => setOpened(false);
   return (
@@ -48,6 +54,7 @@ export function ModelFormProvider({
             sets={sets}
             model={form.kind === "edit" ? form.model : null}
             setId={form.kind === "add" ? form.setId : form.model.set_id}
+            known={form.kind === "add" ? form.known : {}}
             onDone={close}
           />
         )}

@@ -14,13 +14,18 @@ interface ModelFormProps {
   model: ModelMessage | null;
   /** The set chosen at first. */
   setId: string | null;
+  /** What is in the form of a new entry at first. */
+  known: Partial<ModelDraft>;
   onDone: () => void;
 }
 
 /** An entry of the catalogue; what the server refuses is said at the field. */
-export function ModelForm({ sets, model, setId, onDone }: ModelFormProps) {
+export function ModelForm({ sets, model, setId, known, onDone }: ModelFormProps) {
   const { draft, form, field, problem, submit, refuse } = useDraft<ModelDraft>({
-    initial: () => (model === null ? emptyModelDraft(setId ?? sets[0]?.id ?? NEW_SET) : toModelDraft(model)),
+    initial: () =>
+      model === null
+        ? { ...emptyModelDraft(setId ?? sets[0]?.id ?? NEW_SET), ...known }
+        : toModelDraft(model),
     check: checkModelDraft,
     onSubmit: (filled) => save.mutate(filled),
   });

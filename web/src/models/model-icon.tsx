@@ -1,4 +1,13 @@
-import { ArrowDown, Check, Clock, Cloud, CloudDownload, Pause, TriangleAlert } from "lucide-react";
+import {
+  ArrowDown,
+  Check,
+  Clock,
+  Cloud,
+  CloudDownload,
+  FileWarning,
+  Pause,
+  TriangleAlert,
+} from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ModelState } from "./model-state.ts";
 
@@ -9,6 +18,7 @@ const LOOK: Record<ModelState["kind"], { icon: LucideIcon; tone: string }> = {
   active: { icon: ArrowDown, tone: "accent" },
   paused: { icon: Pause, tone: "plain" },
   failed: { icon: TriangleAlert, tone: "bad" },
+  wrong: { icon: FileWarning, tone: "bad" },
   present: { icon: Check, tone: "ok" },
 };
 

@@ -1,10 +1,12 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { JobBar } from "../downloads/job-bar.tsx";
+import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
 import { barFraction } from "../format/percent.ts";
 import { jobWords } from "../format/job-words.ts";
+import { formatAgo, formatTime } from "../format/time.ts";
 import { Bytes, BytesOf } from "../ui/bytes.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { ModelState } from "./model-state.ts";
@@ -28,6 +30,7 @@ function Bar({ model, state }: { model: ModelMessage; state: ModelState }) {
   switch (state.kind) {
     case "absent":
     case "present":
+    case "wrong":
       return null;
     case "partial":
       if (model.size === null || state.bytes === 0) return null;
@@ -67,6 +70,12 @@ function Facts({ model, state }: { model: ModelMessage; state: ModelState }) {
       );
     case "paused":
       return <Paused job={state.job} />;
+    case "wrong":
+      return (
+        <span className="model__failure truncate">
+          {t("Its bytes are not those the catalogue names. It stays as it is until the right ones are here.")}
+        </span>
+      );
     case "absent":
     case "partial":
     case "waiting":
@@ -118,6 +127,17 @@ function Whereabouts({ model, state }: { model: ModelMessage; state: ModelState 
       ) : (
         bytes !== null && <Bytes bytes={bytes} />
       )}
+      {state.kind === "present" && model.check !== null && <Checked at={model.check.at} />}
     </>
+  );
+}
+
+/** When the file was read and found right. */
+function Checked({ at }: { at: string }) {
+  const now = useNow("minute");
+  return (
+    <span className="model__checked" title={formatTime(at)}>
+      {t("verified {when}", { when: formatAgo(at, now) })}
+    </span>
   );
 }

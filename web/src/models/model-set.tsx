@@ -1,9 +1,10 @@
-import { Button } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { ChevronRight, Download } from "lucide-react";
+import { ChevronRight, Download, ShieldCheck } from "lucide-react";
 import { memo } from "react";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { useVerifyRun } from "../files/use-verify.ts";
 import { useModelForm } from "./model-form-provider.tsx";
 import { modelKey } from "./model-filter.ts";
 import { ModelRow } from "./model-row.tsx";
@@ -49,6 +50,7 @@ export const ModelSet = memo(function ModelSet({ id, name, models, shown, kinds,
           </button>
         </h2>
         <SetNumbers summary={summary} />
+        <VerifySet name={name} models={models} />
         <DownloadMissing name={name} missing={summary.missing} />
       </div>
       <div id={listId} hidden={folded}>
@@ -70,6 +72,25 @@ function SetNumbers({ summary: { here, all, bytes, unknownSizes } }: { summary: 
       <span className="set__here">{t("{here} of {all} here", { here, all })}</span>
       <span className="set__size dim">{size}</span>
     </div>
+  );
+}
+
+function VerifySet({ name, models }: Pick<ModelSetProps, "name" | "models">) {
+  const run = useVerifyRun();
+  const away = useIsAway();
+  const here = models.filter(({ state }) => state === "present");
+  const label = t("Verify the files of {name}", { name });
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size={28}
+        aria-label={label}
+        disabled={here.length === 0 || away}
+        onClick={() => run.add(here.map(({ destination, bytes }) => ({ path: destination, size: bytes })))}
+      >
+        <ShieldCheck size={16} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

@@ -40,6 +40,8 @@ function lookOf(state: ModelState, now: number): { label: string; tone: string }
       return { label: t("Partial"), tone: "plain" };
     case "present":
       return { label: t("Here"), tone: "ok" };
+    case "wrong":
+      return { label: t("Wrong bytes"), tone: "bad" };
     case "failed":
       return { label: t("Failed"), tone: "bad" };
     case "waiting":

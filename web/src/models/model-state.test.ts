@@ -20,6 +20,7 @@ const absent: ModelMessage = {
   size: 1000,
   state: "absent",
   bytes: 0,
+  check: null,
   job_id: null,
 };
 const present: ModelMessage = { ...absent, state: "present", bytes: 1000 };
@@ -32,6 +33,14 @@ describe("the state of a model", () => {
       bytes: 7,
     });
     expect(modelState(present, null, NOW)).toEqual({ kind: "present", bytes: 1000 });
+  });
+
+  test("a file whose bytes are not those of its entry is wrong, until a download of it is under way", () => {
+    const check = { verdict: "wrong", at: earlier } as const;
+    expect(modelState({ ...present, check }, null, NOW)).toEqual({ kind: "wrong", bytes: 1000 });
+    expect(modelState({ ...present, check }, makeJob({ status: "RUNNING" }), NOW).kind).toBe("active");
+    const right = { ...check, verdict: "right" } as const;
+    expect(modelState({ ...present, check: right }, null, NOW).kind).toBe("present");
   });
 
   test.each([

@@ -6,7 +6,9 @@ export type ModelState =
   | { kind: "absent" }
   | { kind: "partial"; bytes: number }
   | { kind: "waiting" | "active" | "paused" | "failed"; job: JobMessage }
-  | { kind: "present"; bytes: number };
+  | { kind: "present"; bytes: number }
+  /** Here, and not the bytes its entry names. */
+  | { kind: "wrong"; bytes: number };
 
 /**
  * @param job the model's download, or null
@@ -36,7 +38,8 @@ export function modelState(model: ModelMessage, job: JobMessage | null, lookedAt
   }
 }
 
-function onDisk({ state, bytes }: ModelMessage): ModelState {
+function onDisk({ state, bytes, check }: ModelMessage): ModelState {
+  if (state === "present" && check?.verdict === "wrong") return { kind: "wrong", bytes };
   return state === "absent" ? { kind: "absent" } : { kind: state, bytes };
 }
 

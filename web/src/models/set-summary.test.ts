@@ -16,6 +16,7 @@ const model = (model_id: string, more: Partial<ModelMessage> = {}): ModelMessage
   size: null,
   state: "absent",
   bytes: 0,
+  check: null,
   job_id: null,
   ...more,
 });

@@ -22,7 +22,7 @@ export function summariseSet(
   const summary = { here: 0, all: models.length, bytes: 0, unknownSizes: 0 };
   for (const model of models) {
     const kind = kinds.get(modelKey(model)) ?? "absent";
-    if (kind === "present") summary.here++;
+    if (kind === "present" || kind === "wrong") summary.here++;
     if (isMissing({ kind })) missing.push(model);
     const bytes = model.size ?? (model.state === "present" ? model.bytes : null);
     if (bytes === null) summary.unknownSizes++;

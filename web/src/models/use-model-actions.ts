@@ -3,9 +3,10 @@ import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-quer
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { FILES_QUERY } from "../files/files-query.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { modelKey } from "./model-filter.ts";
-import { MODELS_QUERY } from "./use-models.ts";
+import { MODELS_QUERY } from "./models-query.ts";
 import { t, tn } from "../words/words.ts";
 
 /** Requests at once when a whole set is asked for: each may ask the file's server for its size. */
@@ -85,6 +86,7 @@ export function useDeleteModel() {
   return useMutation({
     mutationFn: ({ set_id, model_id }: ModelMessage) => client.models.remove({ model_set: set_id, model_id }),
     onSuccess: async (_, { name }) => {
+      void queries.invalidateQueries({ queryKey: FILES_QUERY });
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
       tell(t("{name} was taken out of the catalogue", { name }));
     },

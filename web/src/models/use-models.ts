@@ -8,10 +8,9 @@ import { useServer } from "../data/server.tsx";
 import { useLive } from "../data/use-live.ts";
 import { useRefreshOnJobs } from "../data/use-refresh-on-jobs.ts";
 import { modelKey } from "./model-filter.ts";
+import { MODELS_QUERY } from "./models-query.ts";
 import { jobsByDestination, modelState } from "./model-state.ts";
 import type { ModelState } from "./model-state.ts";
-
-export const MODELS_QUERY = ["models"] as const;
 
 /** While only the catalogue's file or the disk may change behind our back. */
 const LOOK_EVERY_MS = 30_000;

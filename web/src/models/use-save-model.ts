@@ -2,10 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { FILES_QUERY } from "../files/files-query.ts";
 import { tell } from "../ui/notify.ts";
 import { NEW_SET, toModelDraftField, toModelInfo, toSetId } from "./model-draft.ts";
 import type { ModelDraft } from "./model-draft.ts";
-import { MODELS_QUERY } from "./use-models.ts";
+import { MODELS_QUERY } from "./models-query.ts";
 import { t } from "../words/words.ts";
 
 interface SaveOptions {
@@ -38,6 +39,7 @@ export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
       return client.models.add({ model_set: id, model_name: info.name, model_info: info, ...group });
     },
     onSuccess: async (_, draft) => {
+      void queries.invalidateQueries({ queryKey: FILES_QUERY });
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
       const name = draft.name.trim();
       tell(model === null ? t("{name} was added", { name }) : t("{name} was saved", { name }));

@@ -4,7 +4,8 @@ import "./filter-tabs.css";
 export interface FilterChoice<T extends string> {
   value: T;
   label: string;
-  count: number;
+  /** How many there are, where that is known. */
+  count?: number;
   /** Whether more than none of them needs a person. */
   alarming?: boolean;
 }
@@ -19,17 +20,17 @@ interface FilterTabsProps<T extends string> {
 export function FilterTabs<T extends string>({ choices, value: chosen, onChange }: FilterTabsProps<T>) {
   return (
     <div className="filter-tabs" role="group" aria-label={t("Show")}>
-      {choices.map(({ value, label, count, alarming = false }) => (
+      {choices.map(({ value, label, count = null, alarming = false }) => (
         <button
           key={value}
           type="button"
           className="filter-tab"
           aria-pressed={chosen === value}
-          data-tone={alarming && count > 0 ? "bad" : undefined}
+          data-tone={alarming && count !== null && count > 0 ? "bad" : undefined}
           onClick={() => onChange(value)}
         >
           {label}
-          <span className="filter-tab__count">{writeNumber(count)}</span>
+          {count !== null && <span className="filter-tab__count">{writeNumber(count)}</span>}
         </button>
       ))}
     </div>

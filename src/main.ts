@@ -37,6 +37,7 @@ import { createLogger } from "./log/create-logger.ts";
 import { createMetrics } from "./metrics/create-metrics.ts";
 import type { OpenMetrics } from "./metrics/create-metrics.ts";
 import type { Server } from "./server/create-server.ts";
+import { restrictAsking } from "./server/access/restrict-askers.ts";
 import { createServer } from "./server/create-server.ts";
 import { Problems } from "./server/problems.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -196,6 +197,7 @@ async function build(
   const reuse = { mode: settings.reuse, find: files.donors, index: files };
   const parts = { ...opened, hosts, reuse };
   const { engine, transfer } = await buildEngine(settings, parts, logger.child({ part: "engine" }));
+  const held = restrictAsking(transfer);
   const catalogs = createCatalogs({
     ...settings,
     commands: () => settings.commands,
@@ -204,8 +206,8 @@ async function build(
     places,
     sampleFile: join(ROOT, "model_configs.sample.json"),
     hosts,
-    fetch: transfer.fetchDocument,
-    look: transfer.look,
+    fetch: held.fetchDocument,
+    look: held.look,
     ...services(settings),
     builtInImages: join(ROOT, "image_catalog.yaml"),
     parseMetalink: transfer.parseMetalink,
@@ -219,8 +221,8 @@ async function build(
     ...catalogs,
     clock,
     logger,
-    inspect: transfer.inspect,
-    look: transfer.look,
+    inspect: held.inspect,
+    look: held.look,
     access: store.access,
     facts: store,
     metrics,

@@ -40,6 +40,7 @@ const EXIT_OF = {
   tls_failed: EXIT.network,
   unauthorized: EXIT.refused,
   forbidden: EXIT.refused,
+  place_refused: EXIT.refused,
   not_found: EXIT.notFound,
   gone: EXIT.notFound,
   rate_limited: EXIT.network,

@@ -14,6 +14,8 @@ export function transferSettings(
   /** At present. */
   tokens: () => { url: string; token: string }[];
   allowPrivateRedirects: boolean;
+  allowedPlaces: readonly string[];
+  restrictAll: boolean;
   extraCertificates: string[];
 } {
   const { directIo, connections, httpProxy, httpsProxy, noProxy, extraCaCerts, privateRedirects } = settings;
@@ -24,6 +26,8 @@ export function transferSettings(
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     tokens: () => originTokens(settings),
     allowPrivateRedirects: privateRedirects === "allow",
+    allowedPlaces: settings.allowedNetworks,
+    restrictAll: settings.privateSources === "nobody",
     extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
   };
 }

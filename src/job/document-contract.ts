@@ -10,8 +10,8 @@ export interface DocumentRequest {
   maxBytes: number;
   /** `within_origin`: one that leads to another origin is the answer, with its `location`. `follow` if left out. */
   redirects?: "follow" | "within_origin";
-  /** The address was named by a public server: neither it nor a redirect may lead into a private network. */
-  reach?: "public";
+  /** As of a step: neither the address nor a redirect may lead into a private network. */
+  reach?: "public" | "restricted";
   /**
    * An answer that is no older (milliseconds) is given again without asking. An older one is asked about under its
    * validator (RFC 9110 §13.1.2). If left out, or 0 without a validator, the server is asked.

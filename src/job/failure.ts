@@ -44,6 +44,10 @@ const RULES = {
   },
   redirect_loop: { retryable: false, advice: "The server redirects in circles; check the address." },
   redirect_refused: { retryable: false, advice: "The server redirects to an address that is not allowed." },
+  place_refused: {
+    retryable: false,
+    advice: "Ask an admin to add it, or to allow its network in HAULYARD_ALLOWED_NETWORKS.",
+  },
   bad_response: {
     retryable: true,
     advice: "The server's answer breaks HTTP; a proxy in between may be at fault.",

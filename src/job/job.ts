@@ -75,8 +75,11 @@ export interface TransferStep {
   ifExists: IfExists;
   /** What is done where the bytes are on this machine already; none: as the setting says. */
   reuse?: ReuseMode;
-  /** The addresses were named by a public server: none of them may lead into a private network. */
-  reach?: "public";
+  /**
+   * `public`: the addresses were named by a public server: none of them may lead into a private network. `restricted`:
+   * whoever asked may reach public servers only, and what the settings allow to everybody; retries keep to it.
+   */
+  reach?: "public" | "restricted";
   /** On an instance: absolute paths of files there that may have the same bytes; their hash is looked at first. */
   twins?: readonly string[];
   /** On this machine: what is made once the file is in its place. */

@@ -3,6 +3,7 @@ import { fastify, LogController } from "fastify";
 import type { AddressInfo } from "node:net";
 import { AccessKeeper } from "./access/access-keeper.ts";
 import { keepAudit } from "./access/audit-book.ts";
+import { restrictEngine } from "./access/restrict-askers.ts";
 import type { App } from "./app.ts";
 import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
@@ -60,7 +61,8 @@ export interface Server {
   close(): Promise<void>;
 }
 
-export async function createServer(parts: ServerParts): Promise<Server> {
+export async function createServer(given: ServerParts): Promise<Server> {
+  const parts = { ...given, engine: restrictEngine(given.engine) };
   const app = createApp(parts);
   const books = {
     models: new StatusBook(parts.engine),

@@ -38,6 +38,7 @@ const FAILURE_STATUS = {
   // would say that this server wants a token.
   unauthorized: 422,
   forbidden: 422,
+  place_refused: 422,
   refused_by_server: 422,
   redirect_loop: 422,
   redirect_refused: 422,

@@ -111,7 +111,7 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     leaveAhead,
     askAt,
     askDirect: ({ url, carried, reach }, question, stop) => {
-      const place = { url: url.href, headers: carried, ...(reach === "public" ? { reach } : {}) };
+      const place = { url: url.href, headers: carried, ...(reach === "anywhere" ? {} : { reach }) };
       return askOrigin(place, question, send, { ...askOptions(settings), tokens: [] }, stop);
     },
     search: new HashSearch({ step, settings, askAt, signal }),

@@ -120,6 +120,10 @@ export interface TransferSettings {
   tokens?: () => readonly OriginToken[];
   /** Public servers may lead into private networks, too (redirects, addresses of a Metalink). */
   allowPrivateRedirects?: boolean;
+  /** Private networks and hosts that even those may have files fetched from who are restricted to public ones. */
+  allowedPlaces?: readonly string[];
+  /** Everybody is restricted so, not only those whose steps say it. */
+  restrictAll?: boolean;
   /** How names are looked up; the system's way if it is left out. */
   lookup?: LookupFunction;
   /** Bytes per second for all transfers together, at present; 0 for none, null for no limit. Asked again and again. */
@@ -142,6 +146,8 @@ export interface FullSettings {
   extraCertificates: readonly string[];
   tokens: () => readonly OriginToken[];
   allowPrivateRedirects: boolean;
+  allowedPlaces: readonly string[];
+  restrictAll: boolean;
   lookup?: LookupFunction;
   /** Shared by all runs. */
   sharedLimit: RateLimit;
@@ -167,6 +173,8 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     extraCertificates: [],
     tokens: () => [],
     allowPrivateRedirects: false,
+    allowedPlaces: [],
+    restrictAll: false,
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
     documents: new DocumentCache(clock),

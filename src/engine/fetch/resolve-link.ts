@@ -89,7 +89,8 @@ function readLink(
     return { kind: "link", link: { urls: [target.href, ...mirrors], headers: {}, follows: true, identity } };
   }
   // Where it was checked that the address is a public one, it is the one that is asked.
-  if (reach !== undefined)
+  const strayed = new URL(answer.url).origin !== new URL(url).origin;
+  if (reach === "public" || (reach === "restricted" && strayed))
     return { kind: "link", link: { urls: [answer.url], headers: {}, follows: false, identity } };
   const sent = { ...secretHeaders(url, credentials), ...lowerCase(headers) };
   return { kind: "link", link: { urls: [answer.url], headers: sent, follows: false, identity } };

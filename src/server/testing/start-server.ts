@@ -35,6 +35,8 @@ import type { InstancesOptions } from "../../shell/create-instances.ts";
 import { createMetrics } from "../../metrics/create-metrics.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
+import type { TransferSettings } from "../../transfer/transfer-settings.ts";
+import { restrictAsking } from "../access/restrict-askers.ts";
 import { createServer } from "../create-server.ts";
 import type { Server } from "../create-server.ts";
 import type { ServerSettings } from "../parts.ts";
@@ -63,6 +65,8 @@ export interface TestOptions {
   /** The image catalogue; none of its own: it is empty. */
   imageCatalogue?: unknown;
   clock?: Clock;
+  /** How real transfers are set up. */
+  transfer?: TransferSettings;
   /** Real transfers; else scripted ones, that do what a test says when it says. */
   real?: boolean;
   settings?: Partial<ServerSettings>;
@@ -153,7 +157,12 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log: logger,
     lookAtFolder,
   });
-  const web = createTransfer({ clock, bytesPerSecond, tokens: () => originTokens(kept.values) });
+  const web = createTransfer({
+    clock,
+    bytesPerSecond,
+    tokens: () => originTokens(kept.values),
+    ...options.transfer,
+  });
   const transfer = options.real === true ? web : transfers;
   const instances = await createInstances({
     // Nobody's own ssh configuration is read.
@@ -202,6 +211,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     retentionMs: () => kept.values.retentionHours * HOUR,
     stallMs: () => 600_000,
   });
+  const held = restrictAsking(web);
   const catalogs = createCatalogs({
     node: "here",
     modelConfigs: catalogFile,
@@ -213,8 +223,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     commands: () => options.commands ?? kept.values.commands,
     uiHome: UI_HOME,
     hosts,
-    fetch: web.fetchDocument,
-    look: web.look,
+    fetch: held.fetchDocument,
+    look: held.look,
     hfCache: join(folder, "hub"),
     ...services(kept.values),
     imagesDir,
@@ -239,7 +249,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     plan: catalogs.plan,
     locks: catalogs.locks,
     inspect: transfer.inspect,
-    look: web.look,
+    look: held.look,
     access: store.access,
     facts: store,
     problems,

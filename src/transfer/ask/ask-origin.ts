@@ -53,12 +53,21 @@ export interface AskOptions {
   tokens: readonly OriginToken[];
   /** Public servers may redirect into private networks. */
   allowPrivate: boolean;
+  /** Nobody may reach more than is open to everybody. */
+  restrictAll: boolean;
   /** A redirect to another origin is the answer. */
   withinOrigin?: boolean;
 }
 
-export function askOptions({ userAgent, limits, tokens, allowPrivateRedirects }: FullSettings): AskOptions {
-  return { userAgent, redirects: limits.redirects, tokens: tokens(), allowPrivate: allowPrivateRedirects };
+export function askOptions(settings: FullSettings): AskOptions {
+  const { userAgent, limits, tokens, allowPrivateRedirects, restrictAll } = settings;
+  return {
+    userAgent,
+    redirects: limits.redirects,
+    tokens: tokens(),
+    allowPrivate: allowPrivateRedirects,
+    restrictAll,
+  };
 }
 
 /** Headers that are the transfer's own business: set by a person they would break what it promises. */
@@ -117,7 +126,7 @@ async function follow(
   first.hash = "";
   const been: URL[] = [first];
   let published = NOTHING_PUBLISHED;
-  let reach: Reach = options.allowPrivate ? "anywhere" : (step.reach ?? "anywhere");
+  let reach = firstReach(step, options);
   for (;;) {
     const url = been.at(-1) as URL;
     const hint = checksumHint(url, given);
@@ -141,9 +150,15 @@ async function follow(
     // What was dropped once stays dropped, even when the way leads back: the way was chosen by somebody else.
     if (!hop.keepsHeaders) given = {};
     // So does what a public server may not choose: an address of this machine or of the networks around it.
-    if (answer.place === "public" && !options.allowPrivate) reach = "public";
+    if (answer.place === "public" && !options.allowPrivate && reach === "anywhere") reach = "public";
     been.push(hop.url);
   }
+}
+
+/** What somebody may not ask for no server allows by a redirect, whatever the setting says of those. */
+function firstReach({ reach }: Way["step"], { allowPrivate, restrictAll }: AskOptions): Reach {
+  if (restrictAll || reach === "restricted") return "restricted";
+  return allowPrivate ? "anywhere" : (reach ?? "anywhere");
 }
 
 function givenHeaders(first: URL, { headers }: Way["step"], { tokens }: AskOptions): Record<string, string> {

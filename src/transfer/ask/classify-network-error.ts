@@ -2,7 +2,7 @@
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import { redactText } from "../../job/redact.ts";
-import { PRIVATE_NAME } from "../reach/name-lookup.ts";
+import { PRIVATE_NAME, RESTRICTED_NAME } from "../reach/name-lookup.ts";
 
 /** What may be read off an error without knowing its class. */
 interface ErrorLike {
@@ -33,6 +33,8 @@ function chain(error: unknown, depth = 0): { code: string; message: string }[] {
 
 function byCode(code: string, message: string, host: string): Failure | null {
   switch (code) {
+    case RESTRICTED_NAME:
+      return restrictedPlace(host);
     case PRIVATE_NAME:
       return privatePlace(host);
     case "ENOTFOUND":
@@ -68,6 +70,11 @@ function byCode(code: string, message: string, host: string): Failure | null {
 }
 
 /** A public server names an address of this machine or of the networks around it. */
+/** Whoever asked may reach public servers only. */
+export function restrictedPlace(host: string): Failure {
+  return failure("place_refused", `${host} is this machine or in a private network, which only admins may ask for.`);
+}
+
 export function privatePlace(host: string): Failure {
   return failure(
     "redirect_refused",

@@ -50,8 +50,12 @@ export type SendOutcome =
   | { kind: "failed"; failure: Failure; heard: boolean }
   | { kind: "aborted" };
 
-/** Where a request may go: private networks, this machine among them, are open to those who were asked to go there. */
-export type Reach = "anywhere" | "public";
+/**
+ * Where a request may go. `anywhere`: private networks, this machine among them, are open to those who were asked to go
+ * there. `public`: a public server chose the address. `restricted`: whoever asked may reach public servers only, and
+ * what the setting allows to everybody.
+ */
+export type Reach = "anywhere" | "public" | "restricted";
 
 /** One GET, no redirects followed. The signal reaches to the end of the body. */
 export type SendRequest = (

@@ -1,5 +1,6 @@
 /** Requests over connections of our own: opened, kept alive, used again. */
 import type { Clock } from "../../job/clock.ts";
+import type { Reach } from "../ask/http-answer.ts";
 import { bareHost } from "./proxy.ts";
 import type { Proxy } from "./proxy.ts";
 import type { BodySink } from "../sinks/body-sink.ts";
@@ -22,8 +23,8 @@ export interface ClientRequest {
   /** Sent in this order, after Host. */
   fields: Iterable<readonly [name: string, value: string]>;
   proxy: Proxy | null;
-  /** Only to a public address, whatever the name says. */
-  publicOnly?: boolean;
+  /** To which addresses, whatever the name says. */
+  reach?: Reach;
 }
 
 /** The body of an answer. Exactly one of the two has to be called, once. */
@@ -151,13 +152,13 @@ function headOf({ method, url, fields, proxy }: ClientRequest): Parameters<typeo
   return { method, target: `http://${url.host}${path}`, host: url.host, fields: [...fields, ...login] };
 }
 
-function routeOf({ url, proxy, publicOnly = false }: ClientRequest): Route {
+function routeOf({ url, proxy, reach = "anywhere" }: ClientRequest): Route {
   const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
-  return { target: { host: bareHost(url.hostname), port }, secure, proxy, publicOnly };
+  return { target: { host: bareHost(url.hostname), port }, secure, proxy, reach };
 }
 
 /** Connections with the same key lead to the same place in the same way. */
-function keyOf({ target, secure, proxy, publicOnly }: Route): string {
-  return JSON.stringify([secure, target.host, target.port, proxy, publicOnly]);
+function keyOf({ target, secure, proxy, reach }: Route): string {
+  return JSON.stringify([secure, target.host, target.port, proxy, reach]);
 }

@@ -1,5 +1,6 @@
 /** From an origin to a connection on which HTTP can begin: directly, or over a proxy. */
 import type { Clock } from "../../job/clock.ts";
+import type { Reach } from "../ask/http-answer.ts";
 import { connectHttpTunnel } from "./connect-http-tunnel.ts";
 import { connectSocks5 } from "./connect-socks5.ts";
 import type { TunnelOutcome } from "./connect-socks5.ts";
@@ -16,8 +17,9 @@ import type { Trouble } from "./trouble.ts";
 export type TlsSettings = Omit<Security, "host">;
 
 export interface ConnectSettings extends Resolver {
-  /** The same for routes that are `publicOnly`. */
+  /** The same for routes that may not lead anywhere. */
   publicLookup?: NonNullable<Resolver["lookup"]>;
+  restrictedLookup?: NonNullable<Resolver["lookup"]>;
   clock: Clock;
   /** TCP, proxy and TLS together. Milliseconds. */
   connectTimeoutMs: number;
@@ -32,8 +34,8 @@ export interface Route {
   /** HTTP over TLS. */
   secure: boolean;
   proxy: Proxy | null;
-  /** The target's name must not lead to a private address. Over a proxy nobody here can tell. */
-  publicOnly?: boolean;
+  /** Where the target's name may lead. Over a proxy nobody here can tell. */
+  reach?: Reach;
 }
 
 export type ConnectOutcome =
@@ -77,12 +79,12 @@ export async function openConnection(
 }
 
 async function openTransport(
-  { target, secure, proxy, publicOnly = false }: Route,
+  { target, secure, proxy, reach = "anywhere" }: Route,
   settings: ConnectSettings,
   signal: AbortSignal,
 ): Promise<Opened> {
   const security = secure ? { ...settings.tls, host: target.host } : null;
-  const lookup = publicOnly && proxy === null ? settings.publicLookup : settings.lookup;
+  const lookup = proxy === null ? lookupFor(reach, settings) : settings.lookup;
   const resolver = lookup === undefined ? {} : { lookup };
   if (proxy === null) return openDirect({ ...target, ...resolver }, security, signal);
   const proxySecurity = proxy.kind === "https" ? { ...settings.tls, host: proxy.address.host } : null;
@@ -92,6 +94,19 @@ async function openTransport(
   if (opened.kind === "failed" || proxy.kind !== "socks5") return opened;
   const refusal = await passThrough(opened.value, target, proxy, settings, signal);
   return refusal ?? opened;
+}
+
+function lookupFor(reach: Reach, settings: ConnectSettings): ConnectSettings["lookup"] {
+  switch (reach) {
+    case "anywhere":
+      return settings.lookup;
+    case "public":
+      return settings.publicLookup;
+    case "restricted":
+      return settings.restrictedLookup;
+    default:
+      throw reach satisfies never;
+  }
 }
 
 /** TLS to the target inside a connection that a proxy passes on. */

@@ -5,7 +5,7 @@ import { failure } from "../../job/failure.ts";
 import type { Failure } from "../../job/failure.ts";
 import { redactUrl } from "../../job/redact.ts";
 import { chooseProxy } from "../ask/choose-proxy.ts";
-import { classifyNetworkError, privatePlace } from "../ask/classify-network-error.ts";
+import { classifyNetworkError, privatePlace, restrictedPlace } from "../ask/classify-network-error.ts";
 import type { AnswerHeaders, BodyEnd, BodySource, SendOutcome, SendRequest } from "../ask/http-answer.ts";
 import type { FullSettings } from "../transfer-settings.ts";
 import type { BodySink } from "../sinks/body-sink.ts";
@@ -19,6 +19,7 @@ import { parseProxy } from "./proxy.ts";
 import { deliverBy } from "../sinks/take-sink.ts";
 import { classOfAddress, isLocalName } from "../reach/address-class.ts";
 import type { AddressClass } from "../reach/address-class.ts";
+import { AllowedPlaces } from "../reach/allowed-places.ts";
 import { NameLookup } from "../reach/name-lookup.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -30,13 +31,15 @@ export interface HttpClient {
 
 export function createHttp1Client(settings: FullSettings): HttpClient {
   const { limits, extraCertificates, userAgent } = settings;
-  const names = new NameLookup(settings.lookup);
+  const allowed = new AllowedPlaces(settings.allowedPlaces);
+  const names = new NameLookup(settings.lookup, allowed);
   const client = new Http1Client({
     // Sockets live in real time, whatever clock the policy of the transfer goes by.
     clock: systemClock,
     userAgent,
     lookup: names.any,
     publicLookup: names.publicOnly,
+    restrictedLookup: names.restricted,
     connectTimeoutMs: limits.connectTimeoutMs,
     limits: { headTimeoutMs: limits.headersTimeoutMs, idleTimeoutMs: limits.stallMs },
     tls: trust(extraCertificates),
@@ -46,15 +49,14 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
     const known = placeByName(url.hostname);
     if (reach === "public" && known === "private")
       return { kind: "failed", failure: privatePlace(url.host), heard: false };
+    if (reach === "restricted" && allowed.judge(url.hostname) === "refused")
+      return { kind: "failed", failure: restrictedPlace(url.host), heard: false };
     const over = chooseProxy(url, settings.proxy);
     const proxy = over === null ? null : parseProxy(over);
     const host = over === null ? url.host : `${url.host} (over the proxy ${redactUrl(over)})`;
     if (over !== null && proxy === null) return { kind: "failed", failure: badProxy(over), heard: false };
     const fields = Object.entries(headers);
-    const outcome = await client.send(
-      { method: "GET", url, fields, proxy, publicOnly: reach === "public" },
-      signal,
-    );
+    const outcome = await client.send({ method: "GET", url, fields, proxy, reach }, signal);
     if (outcome.kind === "aborted") return outcome;
     if (outcome.kind === "trouble") {
       const { trouble, heard } = outcome;

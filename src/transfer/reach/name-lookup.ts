@@ -1,26 +1,36 @@
 /** Names become addresses here and nowhere else: what a name leads to is known when it is connected to. */
 import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
+import type { Reach } from "../ask/http-answer.ts";
 import { classOfAddress } from "./address-class.ts";
 import type { AddressClass } from "./address-class.ts";
+import { AllowedPlaces } from "./allowed-places.ts";
 
+/** Error code of a name that leads to no address a restricted request may go to. */
+export const RESTRICTED_NAME = "HAULYARD_RESTRICTED_NAME";
 /** Error code of a name that leads nowhere but into private networks. */
 export const PRIVATE_NAME = "HAULYARD_PRIVATE_NAME";
 
 export class NameLookup {
   readonly #system: LookupFunction;
+  readonly #allowed: AllowedPlaces;
   /** By name: where it led last. */
   readonly #led = new Map<string, AddressClass>();
 
-  constructor(system: LookupFunction = systemLookup) {
+  constructor(system: LookupFunction = systemLookup, allowed = new AllowedPlaces([])) {
     this.#system = system;
+    this.#allowed = allowed;
   }
 
   /** Any address. */
-  readonly any: LookupFunction = (name, options, found) => this.#find(name, options, false, found);
+  readonly any: LookupFunction = (name, options, found) => this.#find(name, options, "anywhere", found);
 
   /** Public addresses only: private ones are left out, a name that has no others is not found. */
-  readonly publicOnly: LookupFunction = (name, options, found) => this.#find(name, options, true, found);
+  readonly publicOnly: LookupFunction = (name, options, found) => this.#find(name, options, "public", found);
+
+  /** Public addresses, those of allowed networks, and whatever an allowed name leads to. */
+  readonly restricted: LookupFunction = (name, options, found) =>
+    this.#find(name, options, "restricted", found);
 
   /** Where a name led when it was looked up last; null if it never was. A name with both kinds counts as public. */
   ledTo(name: string): AddressClass | null {
@@ -30,7 +40,7 @@ export class NameLookup {
   #find(
     name: string,
     options: Parameters<LookupFunction>[1],
-    publicOnly: boolean,
+    reach: Reach,
     found: Parameters<LookupFunction>[2],
   ): void {
     this.#system(name, { ...options, all: true }, (error, answer) => {
@@ -38,16 +48,21 @@ export class NameLookup {
       const all = typeof answer === "string" ? [] : answer;
       const open = all.filter(({ address }) => classOfAddress(address) === "public");
       this.#led.set(name, open.length > 0 ? "public" : "private");
-      const usable = publicOnly ? open : all;
+      const usable =
+        reach === "anywhere" || (reach === "restricted" && this.#allowed.hasName(name))
+          ? all
+          : reach === "public"
+            ? open
+            : all.filter(({ address }) => this.#allowed.hasAddress(address));
       const [first] = usable;
-      if (first === undefined) return found(nowhere(name, publicOnly && all.length > 0), "");
+      if (first === undefined) return found(nowhere(name, all.length === 0 ? "anywhere" : reach), "");
       if (options.all === true) found(null, usable);
       else found(null, first.address, first.family);
     });
   }
 }
 
-function nowhere(name: string, isPrivate: boolean): NodeJS.ErrnoException {
-  const code = isPrivate ? PRIVATE_NAME : "ENOTFOUND";
+function nowhere(name: string, reach: Reach): NodeJS.ErrnoException {
+  const code = { anywhere: "ENOTFOUND", public: PRIVATE_NAME, restricted: RESTRICTED_NAME }[reach];
   return Object.assign(new Error(`${code} ${name}`), { code });
 }

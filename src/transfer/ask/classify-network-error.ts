@@ -72,7 +72,10 @@ function byCode(code: string, message: string, host: string): Failure | null {
 /** A public server names an address of this machine or of the networks around it. */
 /** Whoever asked may reach public servers only. */
 export function restrictedPlace(host: string): Failure {
-  return failure("place_refused", `${host} is this machine or in a private network, which only admins may ask for.`);
+  return failure(
+    "place_refused",
+    `${host} is this machine or in a private network, which only admins may ask for.`,
+  );
 }
 
 export function privatePlace(host: string): Failure {

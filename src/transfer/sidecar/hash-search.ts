@@ -113,7 +113,9 @@ export class HashSearch {
     const surroundings = this.#surroundings as Surroundings;
     this.#asking = true;
     const stop = AbortSignal.any([signal, this.#closed.signal]);
-    const asker = createHash("sha256").update(JSON.stringify([step.headers, step.reach ?? null])).digest("hex");
+    const asker = createHash("sha256")
+      .update(JSON.stringify([step.headers, step.reach ?? null]))
+      .digest("hex");
     return searchSidecars(surroundings, ({ url, scope, pattern }) => {
       const group = scope === "file" ? `${surroundings.folder}${pattern} ${asker}` : null;
       return settings.sidecars.read(

@@ -38,6 +38,7 @@ import { createMetrics } from "./metrics/create-metrics.ts";
 import type { OpenMetrics } from "./metrics/create-metrics.ts";
 import type { Server } from "./server/create-server.ts";
 import { restrictAsking } from "./server/access/restrict-askers.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import { createServer } from "./server/create-server.ts";
 import { Problems } from "./server/problems.ts";
 import { serverSettings } from "./server-settings.ts";
@@ -45,6 +46,7 @@ import type { OpenInstances } from "./shell/create-instances.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import {
+  buildNotifier,
   listen,
   makeFolder,
   openInstances,
@@ -119,14 +121,15 @@ async function start(given: GivenSettings): Promise<Running> {
     const kept = await openKept(given, store, log.logger);
     settings = kept.values;
     instances = await openInstances(settings, metrics.linkUp);
-    const opened = { store, instances, metrics };
-    const { engine, server, images, files } = await build(kept, token, opened, log.logger);
+    const built = await build(kept, token, { store, instances, metrics }, log.logger);
+    const { engine, server, images, files, notifier } = built;
     const url = await listen(server, settings);
     await engine.start();
+    await notifier.start();
     images.start();
     const keptFiles = keepFiles({ engine, files, log: log.logger });
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
-    const parts = { server, engine, images, keptFiles, instances, store, lock, log };
+    const parts = { ...built, keptFiles, instances, store, lock, log };
     return { url, stop: () => stop(parts) };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();
@@ -184,7 +187,7 @@ async function build(
   token: string | null,
   opened: Opened & { instances: OpenInstances },
   logger: Logger,
-): Promise<{ engine: Engine; server: Server; images: ImageLibrary; files: FileKeeper }> {
+): Promise<Built> {
   const [{ values: settings }, { store, instances, metrics }] = [kept, opened];
   const [clock, { downloads, uiHome }] = [systemClock, settings];
   const hosts = createHosts({ store, instances, clock, log: logger.child({ part: "hosts" }), uiHome });
@@ -214,8 +217,11 @@ async function build(
     clock,
     log: logger.child({ part: "images" }),
   });
+  const folders = (): Promise<string[]> => fileRoots(settings, places);
+  const notifier = buildNotifier(settings, { store, folders, node: NODE, logger });
   const server = await createServer({
     engine,
+    notifications: notifier,
     hosts,
     files,
     ...catalogs,
@@ -231,7 +237,7 @@ async function build(
     examine: doctorOf(settings, transfer),
     settings: serverSettings(settings, token),
   });
-  return { engine, server, images: catalogs.images, files };
+  return { engine, server, images: catalogs.images, files, notifier };
 }
 
 function openFiles(settings: Settings, places: ReadPlaces, store: JobStore, log: Logger): FileKeeper {
@@ -250,20 +256,28 @@ async function fileRoots({ imagesDir, downloads }: Settings, places: ReadPlaces)
   return [...(await places()).beside, imagesDir, join(downloads, FILES_FOLDER)];
 }
 
-async function stop(parts: {
+interface Built {
   server: Server;
   engine: Engine;
   images: ImageLibrary;
+  files: FileKeeper;
+  notifier: Notifier;
+}
+
+type Open = Omit<Built, "files"> & {
   keptFiles: { close(): Promise<void> };
   instances: OpenInstances;
   store: JobStore;
   lock: { release(): void };
   log: OpenLog;
-}): Promise<void> {
-  const { server, engine, images, keptFiles, instances, store, lock, log } = parts;
+};
+
+async function stop(parts: Open): Promise<void> {
+  const { server, engine, images, keptFiles, notifier, instances, store, lock, log } = parts;
   // The engine first: its last words belong into the JSON files the server closes with.
   await engine.stop();
   await keptFiles.close();
+  await notifier.stop();
   await server.close();
   await images.stop();
   await instances[Symbol.asyncDispose]();

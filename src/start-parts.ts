@@ -1,8 +1,12 @@
 /** What a start needs and may fail at, in words for the person who starts the server. */
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Logger } from "pino";
+import packageJson from "../package.json" with { type: "json" };
 import { readEnvironment } from "./config/environment.ts";
+import { hookEnvironment } from "./config/hook-environment.ts";
 import { openKeptSettings } from "./config/kept-settings.ts";
 import type { KeptSettings, KeptSettingsParts } from "./config/kept-settings.ts";
 import type { GivenSettings } from "./config/read-settings.ts";
@@ -11,6 +15,9 @@ import type { Settings } from "./config/settings-table.ts";
 import { lookAtFolder } from "./doctor/check-folder.ts";
 import { systemClock } from "./job/clock.ts";
 import type { JobStore } from "./job/store-contract.ts";
+import { createNotifications } from "./notify/create-notifications.ts";
+import type { NotificationParts } from "./notify/create-notifications.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import type { Server } from "./server/create-server.ts";
 import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
@@ -78,6 +85,30 @@ export function openKept(
   log: KeptSettingsParts["log"],
 ): Promise<KeptSettings> {
   return openKeptSettings({ given, store, clock: systemClock, log, lookAtFolder });
+}
+
+/** Who is told what happens. */
+export function buildNotifier(
+  settings: Settings,
+  {
+    store,
+    logger,
+    ...parts
+  }: Pick<NotificationParts, "folders" | "node"> & { store: JobStore; logger: Logger },
+): Notifier {
+  const { httpProxy, httpsProxy, noProxy, hooks, data } = settings;
+  return createNotifications({
+    ...parts,
+    log: logger.child({ part: "notify" }),
+    store: store.notices,
+    facts: store,
+    clock: systemClock,
+    owner: `${parts.node}/${process.pid}-${randomUUID()}`,
+    userAgent: `haulyard/${packageJson.version}`,
+    proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
+    hooks: { programs: hooks, environment: hookEnvironment(readEnvironment()), folder: data },
+    diskLowBytes: () => settings.diskLow,
+  });
 }
 
 export function makeFolder(folder: string): void {

@@ -9,6 +9,7 @@ export const LAYERS = {
   shell: ["job"],
   catalog: ["job"],
   files: ["job"],
+  notify: ["job"],
   config: ["job"],
   log: ["job"],
   doctor: ["job"],

@@ -8,6 +8,7 @@ import { defineFiles } from "./define-files.ts";
 import { defineImages } from "./define-images.ts";
 import { defineLock, defineSync } from "./define-lock.ts";
 import { defineHosts } from "./define-hosts.ts";
+import { defineNotifications } from "./define-notifications.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
 import type { Serve } from "./define-serve.ts";
@@ -67,6 +68,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineGet(finish),
     ...defineQueueCommands(finish),
     defineHosts(finish),
+    defineNotifications(finish),
     defineImages(finish),
     defineFiles(finish),
     defineLock(finish),

@@ -41,6 +41,8 @@ import { imageCalls } from "./image-calls.ts";
 import type { ImageCalls } from "./image-calls.ts";
 import { lockCalls } from "./lock-calls.ts";
 import type { LockCalls } from "./lock-calls.ts";
+import { channelCalls } from "./channel-calls.ts";
+import type { ChannelCalls } from "./channel-calls.ts";
 import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
@@ -124,6 +126,7 @@ export interface Client {
   readonly settings: SettingCalls;
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
+  readonly channels: ChannelCalls;
   readonly cards: CardCalls;
   readonly images: ImageCalls;
   readonly files: FileCalls;
@@ -152,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
     settings: settingCalls(connection),
     models: modelCalls(connection),
     hosts: hostCalls(connection),
+    channels: channelCalls(connection),
     cards: cardCalls(connection),
     images: imageCalls(connection),
     files: fileCalls(connection),

@@ -1,7 +1,8 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
 import { isIP, isIPv4 } from "node:net";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { formatSchedule } from "../job/limit/format-rate.ts";
+import { parseSize, SIZE_FORM } from "../job/limit/parse-size.ts";
 import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
@@ -151,6 +152,31 @@ export const foldersThere: Kind<readonly string[]> = {
       : undefined;
   },
   write: (folders) => folders.join(":"),
+};
+
+/** Programs of this machine, by their absolute paths. Separated by `:` as in PATH, or a JSON array. */
+export const programs: Kind<readonly string[]> = {
+  expects: "absolute paths of programs, separated by ':'",
+  placeholder: "<programs>",
+  read: (raw) => {
+    const paths: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(":");
+    const clean = paths?.map((path) => (typeof path === "string" ? path.trim() : ""));
+    return clean?.every((path) => isAbsolute(path) && !path.includes(":") && !CONTROL.test(path)) === true
+      ? clean
+      : undefined;
+  },
+  write: (paths) => paths.join(":"),
+};
+
+/** Bytes, as people write them. */
+export const size: Kind<number> = {
+  expects: SIZE_FORM,
+  placeholder: "<size>",
+  read: (raw) => {
+    if (typeof raw === "number") return Number.isSafeInteger(raw) && raw >= 0 ? raw : undefined;
+    const value = readText(raw);
+    return value === undefined ? undefined : (parseSize(value) ?? undefined);
+  },
 };
 
 /** Without a slash at the end. */

@@ -41,6 +41,8 @@ describe("settings", () => {
     expect(settings()).toEqual({
       host: "127.0.0.1",
       port: 8866,
+      hooks: [],
+      diskLow: 10 * 1024 ** 3,
       token: null,
       hostNames: [],
       data: `${folder}/data`,

@@ -2,7 +2,15 @@
 import type { SettingChange } from "../job/settings-contract.ts";
 import type { Base, Kind } from "./kinds.ts";
 
-export const SECTIONS = ["Server", "Folders and files", "Queue", "Sources", "Network", "Access"] as const;
+export const SECTIONS = [
+  "Server",
+  "Folders and files",
+  "Queue",
+  "Notifications",
+  "Sources",
+  "Network",
+  "Access",
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** What the default of a setting may depend on. */

@@ -4,6 +4,7 @@ import * as kinds from "./kinds.ts";
 import type { Database } from "./kinds.ts";
 import { ACCESS } from "./access-settings.ts";
 import { NETWORK } from "./network-settings.ts";
+import { NOTIFICATIONS } from "./notification-settings.ts";
 import { SOURCES } from "./source-settings.ts";
 import type { Row } from "./setting-row.ts";
 import type { ReuseMode } from "../job/reuse.ts";
@@ -237,6 +238,7 @@ export const SETTINGS = {
       "Minutes without a word from an instance after which its jobs fail; what runs there goes on, a retry meets it",
   }),
 
+  ...NOTIFICATIONS,
   ...SOURCES,
   ...NETWORK,
   ...ACCESS,

@@ -6,6 +6,7 @@ import type { HostStore } from "./host-contract.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
+import type { NoticeStore } from "./notify/notify-contract.ts";
 import type { Progress } from "./progress.ts";
 import type { SettingsStore } from "./settings-contract.ts";
 
@@ -179,6 +180,8 @@ export interface JobStore {
   files(node: string): FileStore;
   /** Settings that people have changed. */
   readonly settings: SettingsStore;
+  /** What is told to people and programs, and on which ways. */
+  readonly notices: NoticeStore;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

@@ -38,6 +38,7 @@ import { serveLocks } from "./routes/lock.ts";
 import { serveMetrics } from "./routes/metrics.ts";
 import { serveModels } from "./routes/models.ts";
 import { collectRoutes, serveOpenApi } from "./routes/openapi.ts";
+import { serveNotifications } from "./routes/notifications.ts";
 import { servePage } from "./routes/page.ts";
 import { servePlan } from "./routes/plan.ts";
 import { serveSettings } from "./routes/settings.ts";
@@ -154,6 +155,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveLimits(app, parts);
   serveSettings(app, parts);
   serveHosts(app, parts);
+  serveNotifications(app, parts);
   serveSsh(app, parts);
   serveImages(app, parts, books.images);
   serveImageService(app, parts, books.images);

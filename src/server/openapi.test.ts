@@ -134,6 +134,12 @@ describe("the published document", () => {
         "POST /access/keys",
         "DELETE /access/keys/{id}",
         "GET /audit",
+        "GET /notifications",
+        "POST /notifications",
+        "PATCH /notifications/{id}",
+        "DELETE /notifications/{id}",
+        "GET /notifications/{id}/messages",
+        "POST /notifications/{id}/test",
         "GET /limit-rate",
         "PUT /limit-rate",
         "GET /settings",
@@ -281,6 +287,22 @@ describe("every real answer is what the document says", () => {
     ["/ssh/explain", "/ssh/explain", post({ ssh_connection: NOWHERE }), 200],
     ["/ssh/explain", "/ssh/explain", post({ ssh_connection: "ssh -F x y" }), 200],
     ["/ssh/test", "/ssh/test", post({ ssh_connection: NOWHERE }), 200],
+    [
+      "/notifications",
+      "/notifications",
+      post({ settings: { kind: "discord", url: "http://[::1]:1/" } }),
+      201,
+    ],
+    ["/notifications", "/notifications", post({ settings: { kind: "pigeon" } }), 400],
+    ["/notifications", "/notifications", {}, 200],
+    ["/notifications/{id}", "/notifications/:channel", { method: "PATCH", body: { enabled: false } }, 200],
+    ["/notifications/{id}", `/notifications/${UNKNOWN}`, { method: "PATCH", body: { name: "a" } }, 404],
+    ["/notifications/{id}/test", "/notifications/:channel/test", post(), 200],
+    ["/notifications/{id}/test", `/notifications/${UNKNOWN}/test`, post(), 404],
+    ["/notifications/{id}/messages", "/notifications/:channel/messages", {}, 200],
+    ["/notifications/{id}/messages", `/notifications/${UNKNOWN}/messages`, {}, 404],
+    ["/notifications/{id}", "/notifications/:channel", { method: "DELETE" }, 200],
+    ["/notifications/{id}", "/notifications/:channel", { method: "DELETE" }, 404],
     ["/hosts/{id}", "/hosts/:host", { method: "DELETE" }, 200],
     [
       "/downloads/queue",
@@ -406,6 +428,8 @@ describe("every real answer is what the document says", () => {
   /** The id that calls after this one go by, and the word for it. */
   function madeBy(path: string, status: number, { json }: Raw): [string, string] | null {
     if (status === 201 && path === "/jobs") return [":id", String(json?.["id"])];
+    if (status === 201 && path === "/notifications")
+      return [":channel", String(Object(json?.["channel"])["id"])];
     if (status === 201 && path === "/hosts") return [":host", String(Object(json?.["host"])["id"])];
     if (status === 201 && path === "/access/keys") return [":key", String(Object(json?.["key"])["id"])];
     if (status === 200 && path === "/images/import") return [":image", String(json?.["job_id"])];
@@ -417,9 +441,11 @@ describe("every real answer is what the document says", () => {
   it("for every documented route", async () => {
     const check = checker();
     const called = new Set(["get /events", "get /metrics"]);
-    const ids = new Map([":id", ":host", ":download", ":image", ":key"].map((name) => [name, ""]));
+    const ids = new Map(
+      [":id", ":host", ":channel", ":download", ":image", ":key"].map((name) => [name, ""]),
+    );
     const fill = (text: string): string =>
-      text.replaceAll(/:(?:id|host|download|image|key)\b/g, (name) => ids.get(name) ?? "");
+      text.replaceAll(/:(?:id|host|channel|download|image|key)\b/g, (name) => ids.get(name) ?? "");
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;

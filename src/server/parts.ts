@@ -10,6 +10,7 @@ import type { Clock } from "../job/clock.ts";
 import type { Examine } from "../job/finding.ts";
 import type { Metrics } from "../job/metrics-contract.ts";
 import type { Locks } from "../job/lock-contract.ts";
+import type { Notifications } from "../job/notify/notify-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { SettingsKeeper } from "../job/settings-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
@@ -66,6 +67,8 @@ export interface ServerParts {
   look: LookAtFile;
   access: AccessStore;
   facts: Pick<JobStore, "getFact" | "setFact">;
+  /** Who is told what happens. */
+  notifications: Notifications;
   problems: Problems;
   metrics: Metrics;
   /** Settings, and changes of them. */

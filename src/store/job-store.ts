@@ -15,6 +15,7 @@ import { createHostStore } from "./hosts/host-store.ts";
 import { insertJob, insertJobs } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
 import { listJobs } from "./list-jobs.ts";
+import { createNoticeStore } from "./notify/notice-store.ts";
 import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
 import { removeJobs } from "./remove-jobs.ts";
 import { describeJob, saveHeartbeats } from "./run-notes.ts";
@@ -69,6 +70,7 @@ export function createJobStore(backend: Backend): JobStore {
     access: createAccessStore(backend),
     files: (node) => createFileStore(backend, node),
     settings: createSettingsStore(backend),
+    notices: createNoticeStore(backend),
 
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),

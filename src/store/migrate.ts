@@ -4,6 +4,7 @@ import { hosts } from "./migrations/0002-hosts.ts";
 import { files } from "./migrations/0003-files.ts";
 import { access } from "./migrations/0004-access.ts";
 import { settings } from "./migrations/0005-settings.ts";
+import { notices } from "./migrations/0006-notices.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -15,7 +16,7 @@ export interface Migration {
 }
 
 /** In order, without holes. A released one is never edited: databases out there have it already. */
-export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access, settings];
+export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access, settings, notices];
 
 export interface MigrateOptions {
   /** Default: those of this program. */

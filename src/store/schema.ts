@@ -2,6 +2,7 @@
 import type { Generated, Insertable, Kysely, Selectable } from "kysely";
 import type { Role, Via } from "../job/access-contract.ts";
 import type { JobStateKind } from "../job/job-state.ts";
+import type { MessageState } from "../job/notify/delivery.ts";
 
 export interface JobsTable {
   /** Order of arrival; never used twice. */
@@ -164,6 +165,40 @@ export interface SettingsTable {
   changed_at: number;
 }
 
+export interface ChannelsTable {
+  id: string;
+  name: string;
+  settings: string;
+  filter: string;
+  digest_ms: number;
+  is_enabled: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What happened and is not told yet: written with the change of the job, taken out with the messages it becomes. */
+export interface NoticesTable {
+  number: Generated<number>;
+  ripe_at: number;
+  /** Only to be told if this job is still as it was then. */
+  job_id: string | null;
+  body: string;
+}
+
+export interface MessagesTable {
+  number: Generated<number>;
+  id: string;
+  channel: string;
+  created_at: number;
+  due_at: number;
+  attempts: number;
+  state: MessageState;
+  owner: string | null;
+  finished_at: number | null;
+  answer: string | null;
+  digest: string;
+}
+
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -184,6 +219,9 @@ export interface Schema {
   api_keys: ApiKeysTable;
   audit: AuditTable;
   settings: SettingsTable;
+  channels: ChannelsTable;
+  notices: NoticesTable;
+  messages: MessagesTable;
   schema_versions: SchemaVersionsTable;
 }
 
@@ -193,3 +231,5 @@ export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
 export type HostRow = Selectable<HostsTable>;
 export type FileRow = Selectable<FilesTable>;
+export type ChannelRow = Selectable<ChannelsTable>;
+export type MessageRow = Selectable<MessagesTable>;

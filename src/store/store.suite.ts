@@ -8,6 +8,7 @@ import { describeJobs } from "./suite/jobs.suite.ts";
 import { describeLeases } from "./suite/leases.suite.ts";
 import { describeLife } from "./suite/life.suite.ts";
 import { describeLimits } from "./suite/limits.suite.ts";
+import { describeNotices } from "./suite/notices.suite.ts";
 import { describePages } from "./suite/pages.suite.ts";
 import { describeProcesses } from "./suite/processes.suite.ts";
 import { describeQueue } from "./suite/queue.suite.ts";
@@ -26,6 +27,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeFiles(open);
     describeAccess(open);
     describeSettings(open);
+    describeNotices(open);
     describeLife(open);
     describeProcesses(open);
   });

@@ -11,6 +11,7 @@ import { decodeJob } from "./decode-job.ts";
 import { recordLine } from "./history.ts";
 import { sizeKey } from "./job-columns.ts";
 import { shiftCount } from "./job-counts.ts";
+import { noteTransition } from "./notify/note-notices.ts";
 import type { Db, JobRow } from "./schema.ts";
 
 export interface Transition {
@@ -50,7 +51,9 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
   await recordChanges(trx, [row.id], "job", now);
   if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state));
   await shiftCount(trx, row.lane, job.state.kind, state.kind);
-  return decodeJob(updated);
+  const changed = decodeJob(updated);
+  await noteTransition(trx, changed, event, now);
+  return changed;
 }
 
 type StateColumns = Pick<

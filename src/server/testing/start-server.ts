@@ -30,6 +30,7 @@ import type { Hosts } from "../../job/host-contract.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
 import type { ImageLibrary } from "../../job/image-contract.ts";
 import type { JobStore } from "../../job/store-contract.ts";
+import { createNotifications } from "../../notify/create-notifications.ts";
 import { createInstances } from "../../shell/create-instances.ts";
 import type { InstancesOptions } from "../../shell/create-instances.ts";
 import { createMetrics } from "../../metrics/create-metrics.ts";
@@ -237,8 +238,22 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     log: logger,
   });
   const problems = new Problems(logger);
+  const notifier = createNotifications({
+    store: store.notices,
+    facts: store,
+    clock,
+    log: logger,
+    node: "here",
+    owner: `here/${process.pid}-${Math.random()}`,
+    userAgent: "haulyard/1.2.3",
+    proxy: { http: null, https: null, no: null },
+    hooks: { programs: [], environment: {}, folder },
+    folders: async () => [models],
+    diskLowBytes: () => 0,
+  });
   const server = await createServer({
     engine,
+    notifications: notifier,
     hosts,
     catalog: catalogs.catalog,
     places: catalogs.places,
@@ -278,6 +293,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     },
   });
   await engine.start();
+  await notifier.start();
   const keptFiles = keepFiles({ engine, files, log: logger });
   const url = await server.listen("127.0.0.1", 0);
   let stopped = false;
@@ -287,6 +303,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     // A clock that hurries must not cut short what the runs still write: the folder is removed next.
     await engine.stop(STOP_GRACE_MS);
     await keptFiles.close();
+    await notifier.stop();
     await server.close();
     await catalogs.images.stop();
     await instances[Symbol.asyncDispose]();
@@ -332,6 +349,7 @@ export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
   return {
     jobs,
     hosts: await store.hosts.list(),
+    channels: await store.notices.channels(),
     limit: await store.overallLimit(),
     cursor: await store.cursor(),
     files: await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")])),

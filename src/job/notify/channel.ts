@@ -1,0 +1,76 @@
+/** Ways to tell somebody, and what is told on which. */
+import { redactUrl } from "../redact.ts";
+import type { Notice, NoticeKind } from "./notice.ts";
+
+/** UUID in lower case. */
+export type ChannelId = string;
+
+/** How a message travels. Holds secrets: goes out through `describeTarget` only. */
+export type ChannelSettings =
+  /** `secret`: `whsec_` and base64, as Standard Webhooks has it. */
+  | { kind: "webhook"; url: string; secret: string }
+  | { kind: "ntfy"; url: string; topic: string; token: string | null }
+  | { kind: "discord"; url: string }
+  | { kind: "telegram"; url: string; token: string; chatId: string }
+  /** `url`: `smtp://user:password@host:587`, `smtps://…`. */
+  | { kind: "mail"; url: string; from: string; to: readonly string[] }
+  /** A program with its arguments, never a line for a shell. */
+  | { kind: "command"; argv: readonly string[]; timeoutMs: number };
+
+export type ChannelKind = ChannelSettings["kind"];
+
+export interface ChannelFilter {
+  events: readonly NoticeKind[];
+  /** Names of nodes and ids of hosts; null: of any place. */
+  places: readonly string[] | null;
+  /** Sets of the model catalogue; null: whether of a set or not. Disks are of none and always told. */
+  sets: readonly string[] | null;
+}
+
+export interface ChannelDraft {
+  name: string;
+  settings: ChannelSettings;
+  filter: ChannelFilter;
+  /** Events within this time of the first become one message; 0: each is a message of its own. */
+  digestMs: number;
+  enabled: boolean;
+}
+
+export interface Channel extends ChannelDraft {
+  id: ChannelId;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** Whether something is to be told on a channel. Pure. */
+export function wants({ events, places, sets }: ChannelFilter, { kind, subject }: Notice): boolean {
+  if (!events.includes(kind)) return false;
+  if (places !== null && !places.includes(subject.place)) return false;
+  if (sets === null || subject.kind === "disk") return true;
+  return subject.set !== null && sets.includes(subject.set);
+}
+
+/** Where a channel leads, for people: enough to tell it from others, and no secret. */
+export function describeTarget(settings: ChannelSettings): string {
+  switch (settings.kind) {
+    case "webhook":
+      return redactUrl(settings.url);
+    case "ntfy":
+      // Whoever knows the topic can read it: it is as good as a password.
+      return hostOf(settings.url);
+    case "discord":
+    case "telegram":
+      return hostOf(settings.url);
+    case "mail":
+      return settings.to.join(", ");
+    case "command":
+      // Arguments may be keys of other services.
+      return settings.argv[0] ?? "";
+    default:
+      throw settings satisfies never;
+  }
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? "";
+}

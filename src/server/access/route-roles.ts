@@ -114,6 +114,13 @@ const ROUTE_ROLES = {
   [`POST ${SERVICE}/DeleteImage`]: "operate",
 
   // The server: it tells which tokens are set.
+  // Who may set up where messages go learns what everybody downloads, and may have a program run.
+  "GET /notifications": "admin",
+  "POST /notifications": "admin",
+  "PATCH /notifications/:id": "admin",
+  "DELETE /notifications/:id": "admin",
+  "POST /notifications/:id/test": "admin",
+  "GET /notifications/:id/messages": "admin",
   "GET /doctor": "admin",
   "GET /settings": "admin",
   "PATCH /settings": "admin",

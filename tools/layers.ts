@@ -14,11 +14,13 @@ export const LAYERS = {
   log: ["job"],
   doctor: ["job"],
   metrics: ["job"],
+  // The database is most of a backup.
+  backup: ["job", "store"],
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],
-  // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor: they work without a server.
-  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor"],
+  // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor, backup: they work without a server.
+  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor", "backup"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof LAYERS;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { copyDatabase } from "./copy-database.ts";
 
 /** Copies kept of a database: the schemas of the last few releases; each copy is as large as the database was. */
-export const COPIES_KEPT = 3;
+const COPIES_KEPT = 3;
 
 /**
  * Copies the database to `<path>.before-<version>`, the version being the first it does not have. The oldest copies

@@ -47,6 +47,7 @@ import { outputTools } from "./shell/output/output-tools.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import {
   buildNotifier,
+  backupsOf,
   listen,
   makeFolder,
   openInstances,
@@ -232,6 +233,7 @@ async function build(
     access: store.access,
     facts: store,
     metrics,
+    backup: backupsOf(settings, packageJson.version),
     problems: new Problems(logger),
     settingsKeeper: kept.keeper(createTokenTest(settings, transfer.fetchDocument)),
     examine: doctorOf(settings, transfer),

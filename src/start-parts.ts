@@ -5,6 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { makeBackup } from "./backup/make-backup.ts";
+import { finishRestore } from "./backup/restore-backup.ts";
+import { backupPlaces, NO_FILE, secretSettings } from "./config/backup-places.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { hookEnvironment } from "./config/hook-environment.ts";
 import { openKeptSettings } from "./config/kept-settings.ts";
@@ -13,6 +16,8 @@ import type { GivenSettings } from "./config/read-settings.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { lookAtFolder } from "./doctor/check-folder.ts";
+import { BackupError } from "./job/backup-contract.ts";
+import type { MakeBackup } from "./job/backup-contract.ts";
 import { systemClock } from "./job/clock.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import { createNotifications } from "./notify/create-notifications.ts";
@@ -45,10 +50,12 @@ export function tokenOf(settings: Settings): string | null {
   }
 }
 
-export async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
+export async function openStore({ data, databaseUrl }: Settings): Promise<JobStore> {
   switch (databaseUrl.kind) {
     case "sqlite":
       try {
+        if (await finishRestore(data))
+          process.stdout.write("A restore that was broken off is finished now.\n");
         return await openSqliteStore({ path: databaseUrl.file });
       } catch (error) {
         if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
@@ -61,6 +68,16 @@ export async function openStore({ databaseUrl }: Settings): Promise<JobStore> {
     default:
       throw databaseUrl satisfies never;
   }
+}
+
+/** Backups of this server. */
+export function backupsOf(settings: Settings, version: string): MakeBackup {
+  const { database, ...places } = backupPlaces(settings, process.cwd());
+  return async (withSecrets) => {
+    if (database === null) throw new BackupError(NO_FILE);
+    const request = { version, withSecrets, now: systemClock.now(), secretSettings: secretSettings() };
+    return makeBackup({ places: { ...places, database }, ...request });
+  };
 }
 
 /** Instances over SSH, and the commands of this machine. */

@@ -93,15 +93,23 @@ async function usedMachine(name: string): Promise<BackupPlaces> {
   await store.insert(draft("signed.bin", `https://a.org/signed.bin?token=${SECRET}`), 60);
   await store.insert(draft("header.bin", "https://a.org/h.bin", { authorization: `Bearer ${SECRET}` }), 61);
   await store.insert(commandDraft(`wget --header='X-Key: ${SECRET}' https://a.org`, "wget ***"), 62);
-  const done = await store.claim({ owner: "local/1", now: 70, leaseMs: 10, lanes: [{ lane: "node:local", limit: 1 }] });
-  await store.apply(
-    done?.id ?? "",
-    { type: "step_done", steps: 1, checksumState: null },
-    71,
-    { owner: "local/1", epoch: 1 },
-  );
+  const done = await store.claim({
+    owner: "local/1",
+    now: 70,
+    leaseMs: 10,
+    lanes: [{ lane: "node:local", limit: 1 }],
+  });
+  await store.apply(done?.id ?? "", { type: "step_done", steps: 1, checksumState: null }, 71, {
+    owner: "local/1",
+    epoch: 1,
+  });
   await store.setFact("imported:x", "yes");
   await store.setFact("somebody_elses", SECRET);
+  const changes = [
+    { name: "hfToken", text: SECRET },
+    { name: "localJobs", text: "7" },
+  ];
+  await store.settings.write(changes, 80);
   await store.close();
   await writeFile(join(places.data, "known_hosts"), "host ssh-ed25519 AAAA\n");
   await writeFile(join(places.data, "token"), SECRET);
@@ -201,14 +209,23 @@ describe("a backup without secrets", () => {
     const others = jobs.filter(({ name }) => !name.startsWith("plain"));
     expect(others.map(({ name }) => name)).toEqual(["signed.bin", "header.bin", "card"]);
     for (const { state } of others)
-      expect(state).toMatchObject({ kind: "failed", failure: { message: expect.stringContaining("backup") } });
+      expect(state).toMatchObject({
+        kind: "failed",
+        failure: { message: expect.stringContaining("backup") },
+      });
+    const store = await openSqliteStore({ path: to.database });
+    expect(await store.settings.list()).toMatchObject([{ name: "localJobs" }]);
+    await store.close();
     // Retried, a command whose secrets are gone refuses to run.
-    expect(others[2]?.steps[0]).toMatchObject({ line: expect.stringMatching(/^echo .*exit 1$/), shown: "wget ***" });
+    expect(others[2]?.steps[0]).toMatchObject({
+      line: expect.stringMatching(/^echo .*exit 1$/),
+      shown: "wget ***",
+    });
   });
 
   test("leaves out every table that nobody has looked at, whatever it holds", async () => {
     const from = await usedMachine("one");
-      const database = new DatabaseSync(from.database);
+    const database = new DatabaseSync(from.database);
     database.exec(`create table of_tomorrow (hash text); insert into of_tomorrow values ('${SECRET}')`);
     database.close();
     const { leftOut } = await backUp(from, false);
@@ -286,14 +303,24 @@ describe("a file that is no backup of ours", () => {
     const names = (await readdir(to.data)).toSorted();
     await expect(restoreBackup(file, to, 0)).rejects.toThrow(why);
     expect(await contentOf(to)).toEqual(before);
-    expect((await readdir(to.data)).filter((name) => !name.includes("-wal") && !name.includes("-shm")).toSorted()).toEqual(names);
+    expect(
+      (await readdir(to.data)).filter((name) => !name.includes("-wal") && !name.includes("-shm")).toSorted(),
+    ).toEqual(names);
   };
 
   /** An archive of files with any names, made by hand: tar's own programs would refuse to. */
-  const archive = (entries: readonly { path: string; body?: string; type?: "File" | "SymbolicLink" }[]): Buffer =>
+  const archive = (
+    entries: readonly { path: string; body?: string; type?: "File" | "SymbolicLink" }[],
+  ): Buffer =>
     Buffer.concat([
       ...entries.flatMap(({ path, body = "", type = "File" }) => {
-        const header = new Header({ path, size: body.length, type, mode: 0o644, linkpath: type === "File" ? "" : "/etc/passwd" });
+        const header = new Header({
+          path,
+          size: body.length,
+          type,
+          mode: 0o644,
+          linkpath: type === "File" ? "" : "/etc/passwd",
+        });
         const block = Buffer.alloc(512);
         header.encode(block, 0);
         const padded = Buffer.alloc(Math.ceil(body.length / 512) * 512);
@@ -325,26 +352,50 @@ describe("a file that is no backup of ours", () => {
     "haulyard.db-wal",
     "__proto__",
   ])("cannot name %j", async (name) => {
-    await writeFile(file, archive([{ path: MANIFEST, body: hostileManifest(name) }, { path: name, body: "x" }]));
+    await writeFile(
+      file,
+      archive([
+        { path: MANIFEST, body: hostileManifest(name) },
+        { path: name, body: "x" },
+      ]),
+    );
     await untouched(/manifest of the backup is not valid/);
     expect(existsSync(join(folder, "outside.md"))).toBe(false);
   });
 
   test("cannot hide a file that its manifest does not name", async () => {
     const body = hostileManifest("known_hosts");
-    await writeFile(file, archive([{ path: MANIFEST, body }, { path: "../x", body: "x" }]));
+    await writeFile(
+      file,
+      archive([
+        { path: MANIFEST, body },
+        { path: "../x", body: "x" },
+      ]),
+    );
     await untouched(/does not belong in it/);
   });
 
   test("cannot hold a link", async () => {
     const body = hostileManifest("known_hosts");
-    await writeFile(file, archive([{ path: MANIFEST, body }, { path: "known_hosts", type: "SymbolicLink" }]));
+    await writeFile(
+      file,
+      archive([
+        { path: MANIFEST, body },
+        { path: "known_hosts", type: "SymbolicLink" },
+      ]),
+    );
     await untouched(/only files belong in it/);
   });
 
   test("cannot unpack to more than it says", async () => {
     const body = hostileManifest("known_hosts", 10);
-    await writeFile(file, archive([{ path: MANIFEST, body }, { path: "known_hosts", body: "x".repeat(5000) }]));
+    await writeFile(
+      file,
+      archive([
+        { path: MANIFEST, body },
+        { path: "known_hosts", body: "x".repeat(5000) },
+      ]),
+    );
     await untouched(/5000 bytes, not 10/);
   });
 
@@ -353,7 +404,13 @@ describe("a file that is no backup of ours", () => {
     const bytes = await readFile(file);
     await writeFile(file, bytes.subarray(0, bytes.length - 2000));
     await untouched(/no backup, or is damaged|not whole/);
-    await writeFile(file, archive([{ path: MANIFEST, body: hostileManifest("known_hosts") }, { path: "known_hosts", body: "x" }]));
+    await writeFile(
+      file,
+      archive([
+        { path: MANIFEST, body: hostileManifest("known_hosts") },
+        { path: "known_hosts", body: "x" },
+      ]),
+    );
     await untouched(/known_hosts in the backup is damaged/);
     await writeFile(file, "just text");
     await untouched(/backup/);

@@ -77,7 +77,8 @@ async function copyAside(
   await mkdir(dirname(to), { recursive: true });
   if (name === DATABASE) {
     await copyDatabase(from, to);
-    if (!withSecrets) leftOut.push(...(await redactDatabase(to, now)).map((table) => `table ${table}`));
+    if (!withSecrets)
+      leftOut.push(...(await redactDatabase(to, secretSettings, now)).map((table) => `table ${table}`));
     return;
   }
   const limit = name.endsWith(".md") ? MAX_CARD_BYTES : MAX_TEXT_BYTES;
@@ -94,5 +95,7 @@ async function checkSpace({ data, database }: BackupPlaces): Promise<void> {
   const { bavail, bsize } = await statfs(data);
   const needed = 2 * size + MAX_TEXT_BYTES;
   if (bavail * bsize < needed)
-    throw new BackupError(`A backup needs ${needed} bytes free in ${data} for a while; there are ${bavail * bsize}.`);
+    throw new BackupError(
+      `A backup needs ${needed} bytes free in ${data} for a while; there are ${bavail * bsize}.`,
+    );
 }

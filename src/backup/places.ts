@@ -44,7 +44,8 @@ export async function listCards({ resources }: BackupPlaces): Promise<{ name: st
       const stat = await lstat(path).catch(() => null);
       if (stat?.isDirectory() === true && !entry.startsWith(".")) await look(path, `${name}/`);
       else if (stat?.isFile() === true && isBackupName(name)) found.push({ name, path });
-      if (found.length > MAX_CARDS) throw new Error(`There are more than ${MAX_CARDS} cards in ${resources}.`);
+      if (found.length > MAX_CARDS)
+        throw new Error(`There are more than ${MAX_CARDS} cards in ${resources}.`);
     }
   };
   await look(resources, CARDS);

@@ -98,10 +98,15 @@ class Unpacking {
   }
 
   async #read(entry: ReadEntry): Promise<void> {
-    if (this.trouble !== null) return void entry.resume();
+    if (this.trouble !== null) {
+      entry.resume();
+      return;
+    }
     const { path, type, size } = entry;
     if (type !== "File" && type !== "OldFile")
-      throw new BackupError(`The backup has a ${type} named ${JSON.stringify(path)}; only files belong in it.`);
+      throw new BackupError(
+        `The backup has a ${type} named ${JSON.stringify(path)}; only files belong in it.`,
+      );
     if (this.#manifest === null) {
       this.#manifest = await this.#readManifest(entry);
       return;
@@ -109,7 +114,8 @@ class Unpacking {
     const told = this.#manifest.files.find(({ name }) => name === path);
     if (told === undefined || !isBackupName(path) || this.#done.has(path))
       throw new BackupError(`The backup has a file ${JSON.stringify(path)} that does not belong in it.`);
-    if (size !== told.bytes) throw new BackupError(`${path} in the backup has ${size} bytes, not ${told.bytes}.`);
+    if (size !== told.bytes)
+      throw new BackupError(`${path} in the backup has ${size} bytes, not ${told.bytes}.`);
     const hash = createHash("sha256");
     const chunks = hashed(entry, hash);
     if (this.#into === null) for await (const _ of chunks);

@@ -1,5 +1,6 @@
 /** The command line: what there is, and what becomes of what goes wrong. */
 import { Command, CommanderError } from "commander";
+import { defineBackup, defineRestore } from "./define-backup.ts";
 import { defineCards } from "./define-cards.ts";
 import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
@@ -76,6 +77,8 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineCards(finish),
     defineProgress(finish),
     defineDoctor(finish),
+    defineBackup(finish),
+    defineRestore(finish),
   ];
   for (const command of commands) program.addCommand(command);
   return setUp(program);

@@ -35,6 +35,8 @@ import type {
 } from "../wire/requests.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { fileCalls } from "./file-calls.ts";
+import { backupCall } from "./backup-call.ts";
+import type { BackupCall } from "./backup-call.ts";
 import { cardCalls } from "./card-calls.ts";
 import type { CardCalls } from "./card-calls.ts";
 import { imageCalls } from "./image-calls.ts";
@@ -131,6 +133,8 @@ export interface Client {
   readonly images: ImageCalls;
   readonly files: FileCalls;
   readonly locks: LockCalls;
+  /** A tar.gz of everything the server knows. */
+  readonly backup: BackupCall;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -160,6 +164,7 @@ export function createClient(options: ClientOptions): Client {
     images: imageCalls(connection),
     files: fileCalls(connection),
     locks: lockCalls(connection),
+    backup: backupCall(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

@@ -4,6 +4,9 @@ import { CONFIG_FILE } from "./config-file.ts";
 import { rowOf, SETTING_NAMES } from "./settings-table.ts";
 import type { SettingName, Settings } from "./settings-table.ts";
 
+export const NO_FILE =
+  "The queue is in PostgreSQL, which has backups of its own: use pg_dump, and copy the data folder.";
+
 export interface PlacesOfFiles {
   data: string;
   /** Null: it is not a file of this machine. */

@@ -22,6 +22,7 @@ import { rememberRoutes } from "./known-routes.ts";
 import type { ServerParts } from "./parts.ts";
 import { MAX_BODY_BYTES, readFormBodies, readJsonBodies } from "./read-bodies.ts";
 import { serveAccess } from "./routes/access.ts";
+import { serveBackup } from "./routes/backup.ts";
 import { serveDoctor } from "./routes/doctor.ts";
 import { serveDocs } from "./routes/docs.ts";
 import { serveEvents } from "./routes/events.ts";
@@ -147,6 +148,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   serveHealth(app, parts);
   serveAccess(app, parts, keeper);
   serveDoctor(app, parts);
+  serveBackup(app, parts);
   serveJobs(app, parts);
   servePlan(app, parts);
   serveLocks(app, parts);

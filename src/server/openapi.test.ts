@@ -150,6 +150,7 @@ describe("the published document", () => {
         "GET /health",
         "GET /ready",
         "GET /metrics",
+        "GET /backup",
         "GET /doctor",
         "GET /files",
         "GET /files/folders",
@@ -440,7 +441,7 @@ describe("every real answer is what the document says", () => {
 
   it("for every documented route", async () => {
     const check = checker();
-    const called = new Set(["get /events", "get /metrics"]);
+    const called = new Set(["get /events", "get /metrics", "get /backup"]);
     const ids = new Map(
       [":id", ":host", ":channel", ":download", ":image", ":key"].map((name) => [name, ""]),
     );

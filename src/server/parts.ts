@@ -6,6 +6,7 @@ import type { CardLibrary } from "../job/card-contract.ts";
 import type { FileKeeper } from "../job/file-keeper-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
+import type { MakeBackup } from "../job/backup-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Examine } from "../job/finding.ts";
 import type { Metrics } from "../job/metrics-contract.ts";
@@ -71,6 +72,7 @@ export interface ServerParts {
   notifications: Notifications;
   problems: Problems;
   metrics: Metrics;
+  backup: MakeBackup;
   /** Settings, and changes of them. */
   settingsKeeper: SettingsKeeper;
   /** Looks at what is around the server. */

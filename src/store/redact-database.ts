@@ -21,6 +21,7 @@ const KEPT_TABLES = [
   "facts",
   "hosts",
   "files",
+  "settings",
   "schema_versions",
   // SQLite's own.
   "sqlite_sequence",
@@ -39,9 +40,14 @@ const REFUSING_LINE = `echo '${UNDONE}' >&2; exit 1`;
 
 /**
  * @param path a copy that nobody uses, of this program's schema
+ * @param secretSettings names of settings whose values are secrets
  * @returns the names of the tables that were emptied
  */
-export async function redactDatabase(path: string, now: number): Promise<string[]> {
+export async function redactDatabase(
+  path: string,
+  secretSettings: readonly string[],
+  now: number,
+): Promise<string[]> {
   await giveUpJobs(path, now);
   const database = new DatabaseSync(path);
   try {
@@ -49,8 +55,9 @@ export async function redactDatabase(path: string, now: number): Promise<string[
     const emptied = emptyTables(database);
     redactJobs(database);
     redactRows(database, "files", ["origin"]);
-    for (const { key } of database.prepare("select key from facts").all())
-      if (!KEPT_FACTS.test(String(key))) database.prepare("delete from facts where key = ?").run(String(key));
+    dropRows(database, "facts", "key", (key) => KEPT_FACTS.test(key));
+    dropRows(database, "settings", "name", (name) => !secretSettings.includes(name));
+    redactRows(database, "settings", ["text"]);
     database.exec("commit");
     // What was deleted is still in free pages: they are left out of the file that this writes.
     database.exec("vacuum");
@@ -106,6 +113,17 @@ function emptyTables(database: DatabaseSync): string[] {
   database.exec("pragma defer_foreign_keys = on");
   for (const name of unknown) database.exec(`delete from "${name.replaceAll('"', '""')}"`);
   return unknown;
+}
+
+function dropRows(
+  database: DatabaseSync,
+  table: string,
+  column: string,
+  stays: (value: string) => boolean,
+): void {
+  const drop = database.prepare(`delete from ${table} where ${column} = ?`);
+  for (const { value } of database.prepare(`select ${column} as value from ${table}`).all())
+    if (!stays(String(value))) drop.run(String(value));
 }
 
 function redactJobs(database: DatabaseSync): void {

@@ -126,6 +126,8 @@ const ROUTE_ROLES = {
   "PATCH /settings": "admin",
   "DELETE /settings/:name": "admin",
   "POST /settings/:name/test": "admin",
+  // All there is, secrets included if asked for.
+  "GET /backup": "admin",
   // Numbers without names.
   "GET /metrics": "read",
 } as const satisfies Record<string, RouteRole>;

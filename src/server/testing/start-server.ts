@@ -10,6 +10,8 @@ import { FILES_FOLDER } from "../../catalog/plan.ts";
 import { keepFiles } from "../../engine/keep-files.ts";
 import { createFileKeeper } from "../../files/file-keeper.ts";
 import type { FileKeeper } from "../../job/file-keeper-contract.ts";
+import { makeBackup } from "../../backup/make-backup.ts";
+import { secretSettings } from "../../config/backup-places.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
 import { openKeptSettings } from "../../config/kept-settings.ts";
 import { originTokens, services } from "../../config/origin-tokens.ts";
@@ -269,6 +271,23 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     facts: store,
     problems,
     metrics,
+    backup: (withSecrets) => {
+      const database = join(folder, "haulyard.db");
+      const configFile = join(folder, "haulyard.config.json");
+      const files = {
+        modelConfigs: catalogFile,
+        imageCatalog: imageCatalogFile,
+        resources: cards,
+        configFile,
+      };
+      return makeBackup({
+        places: { data: folder, database, ...files },
+        version: "1.2.3",
+        withSecrets,
+        now: clock.now(),
+        secretSettings: secretSettings(),
+      });
+    },
     settingsKeeper: kept.keeper(createTokenTest(kept.values, web.fetchDocument)),
     examine: async () => [...(options.findings ?? [])],
     clock,

@@ -1,0 +1,45 @@
+/** A restore into a data folder that nobody serves from. */
+import { mkdirSync } from "node:fs";
+import { BackupError } from "../job/backup-contract.ts";
+import { lockDataFolder } from "../store/lock-data-folder.ts";
+import { StoreError } from "../store/store-error.ts";
+import { isThere } from "./disk.ts";
+import type { BackupPlaces } from "./places.ts";
+import { restoreBackup } from "./restore-backup.ts";
+import type { Restored } from "./restore-backup.ts";
+
+export type RestoreOutcome =
+  | ({ kind: "restored" } & Restored)
+  | { kind: "refused"; message: string; advice: string }
+  | { kind: "failed"; message: string };
+
+/** @param replace what is there may be replaced; it is kept */
+export async function restoreHere(
+  file: string,
+  places: BackupPlaces,
+  { replace, now }: { replace: boolean; now: number },
+): Promise<RestoreOutcome> {
+  mkdirSync(places.data, { recursive: true, mode: 0o700 });
+  const lock = lockDataFolder(places.data);
+  if (lock === null)
+    return {
+      kind: "refused",
+      message: `A server is running on ${places.data}.`,
+      advice: "Stop it first: what it holds in memory would be written over the backup.",
+    };
+  try {
+    if (!replace && isThere(places.database))
+      return {
+        kind: "refused",
+        message: `There is a database already: ${places.database}.`,
+        advice: "Give --replace to put the backup in its place; what is there is kept beside it.",
+      };
+    return { kind: "restored", ...(await restoreBackup(file, places, now)) };
+  } catch (error) {
+    if (error instanceof BackupError || error instanceof StoreError)
+      return { kind: "failed", message: error.message };
+    throw error;
+  } finally {
+    lock.release();
+  }
+}

@@ -3,7 +3,13 @@ import { t } from "../words/words.ts";
 import type { SettingsSection } from "./section-table.ts";
 
 /** Links to the sections: a column on a desk, a row that can be pushed on a phone. */
-export function SectionList({ sections }: { sections: readonly SettingsSection[] }) {
+export function SectionList({
+  sections,
+  onChosen,
+}: {
+  sections: readonly SettingsSection[];
+  onChosen: () => void;
+}) {
   return (
     <nav className="settings__list" aria-label={t("Sections of the settings")}>
       {sections.map(({ id, label, icon: Icon }) => (
@@ -15,12 +21,12 @@ export function SectionList({ sections }: { sections: readonly SettingsSection[]
           activeOptions={{ includeSearch: false }}
           activeProps={{ "aria-current": "page" }}
           resetScroll={false}
+          onClick={onChosen}
         >
           <Icon size={16} strokeWidth={1.9} aria-hidden />
           {label}
         </Link>
       ))}
-      {sections.length === 0 && <p className="dim">{t("No setting is called that.")}</p>}
     </nav>
   );
 }

@@ -1,10 +1,17 @@
-/** The sections of the settings, in their order. A new one is a file in `sections/` and a line here. */
+/** The sections of the settings, in their order. A new one is a file in `sections/` and an entry here. */
 import type { LucideIcon } from "lucide-react";
-import { Info, Palette } from "lucide-react";
+import { Folder, Gauge, Hourglass, Info, KeyRound, Network, Palette, SquareTerminal } from "lucide-react";
 import type { ComponentType } from "react";
 import { t } from "../words/words.ts";
 import { AboutSection } from "./sections/about.tsx";
 import { AppearanceSection } from "./sections/appearance.tsx";
+import { CommandsSection } from "./sections/commands.tsx";
+import { FoldersSection } from "./sections/folders.tsx";
+import { LimitsSection } from "./sections/limits.tsx";
+import { NetworkSection } from "./sections/network.tsx";
+import { RetentionSection } from "./sections/retention.tsx";
+import { TokensSection } from "./sections/tokens.tsx";
+import { GROUPS } from "./setting-groups.ts";
 
 export interface SettingsSection {
   /** In the address: `#/settings/<id>`. */
@@ -13,10 +20,60 @@ export interface SettingsSection {
   icon: LucideIcon;
   /** Other words people may look for. */
   also: string;
+  /** The settings that are in it, by name: the search finds them by their words. */
+  settings?: readonly string[];
   section: ComponentType;
 }
 
 export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
+  {
+    id: "tokens",
+    label: t("Tokens"),
+    icon: KeyRound,
+    also: t("Hugging Face, Civitai, key, password, secret, sign in"),
+    settings: [...GROUPS.tokens, ...GROUPS.services],
+    section: TokensSection,
+  },
+  {
+    id: "limits",
+    label: t("Limits"),
+    icon: Gauge,
+    also: t("speed, bandwidth, rate, schedule, hours, night, at a time, parallel"),
+    settings: GROUPS.queue,
+    section: LimitsSection,
+  },
+  {
+    id: "folders",
+    label: t("Folders"),
+    icon: Folder,
+    also: t("path, disk, space, place, ComfyUI, cache, catalogue"),
+    settings: [...GROUPS.folders, ...GROUPS.catalogues, ...GROUPS.files],
+    section: FoldersSection,
+  },
+  {
+    id: "retention",
+    label: t("Retention and stalls"),
+    icon: Hourglass,
+    also: t("history, forget, timeout, silence, give up"),
+    settings: [...GROUPS.retention, ...GROUPS.stalls],
+    section: RetentionSection,
+  },
+  {
+    id: "commands",
+    label: t("Commands"),
+    icon: SquareTerminal,
+    also: t("cards, scripts, policy, PATH, tools"),
+    settings: GROUPS.commands,
+    section: CommandsSection,
+  },
+  {
+    id: "network",
+    label: t("Network"),
+    icon: Network,
+    also: t("proxy, address, port, host"),
+    settings: [...GROUPS.proxies, ...GROUPS.address],
+    section: NetworkSection,
+  },
   {
     id: "appearance",
     label: t("Appearance"),

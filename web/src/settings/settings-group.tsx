@@ -14,7 +14,7 @@ interface SettingsGroupProps {
 export function SettingsGroup({ title, about, tools, children }: SettingsGroupProps) {
   const id = useId();
   return (
-    <section className="settings-group" aria-labelledby={id}>
+    <div className="settings-group" role="group" aria-labelledby={id}>
       <div className="settings-group__head">
         <div>
           <h3 id={id} className="settings-group__title">
@@ -25,6 +25,6 @@ export function SettingsGroup({ title, about, tools, children }: SettingsGroupPr
         {tools}
       </div>
       <div className="surface settings-group__rows">{children}</div>
-    </section>
+    </div>
   );
 }

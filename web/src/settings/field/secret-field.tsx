@@ -1,0 +1,71 @@
+import { Button, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { SettingMessage } from "../../../../src/wire/settings.ts";
+import { useIsAway } from "../../data/use-live.ts";
+import { t } from "../../words/words.ts";
+import { wordsFor } from "../setting-words.ts";
+import { useChangeSetting } from "../use-settings.ts";
+import { TokenTest } from "./token-test.tsx";
+
+/** Services that can be asked whether they know a token. */
+const TESTED = new Set(["hfToken", "civitaiApiKey"]);
+
+/** A secret goes in and never comes out: it can be replaced, removed, and tried. */
+export function SecretField({ setting, id }: { setting: SettingMessage; id: string }) {
+  const [typed, setTyped] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const { mutate, isPending } = useChangeSetting(setting, setProblem);
+  const away = useIsAway();
+  const { value, changed_at } = setting;
+  const { label } = wordsFor(setting);
+  return (
+    <div className="setting-control" data-wide>
+      <form
+        className="setting-secret"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (typed.trim() === "") return;
+          setProblem(null);
+          mutate({ kind: "set", value: typed.trim() }, { onSuccess: () => setTyped("") });
+        }}
+      >
+        <TextInput
+          id={id}
+          type="password"
+          value={typed}
+          placeholder={value.is_set ? t("set, not shown") : t("none")}
+          error={problem}
+          // Of the server, not of a person: no password manager is to fill it.
+          autoComplete="off"
+          data-1p-ignore
+          spellCheck={false}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            setProblem(null);
+          }}
+        />
+        <Button type="submit" loading={isPending} disabled={away || typed.trim() === ""}>
+          {t("Save")}
+        </Button>
+      </form>
+      <div className="setting-secret__more">
+        {value.is_set && TESTED.has(setting.name) && (
+          // Another token is another question.
+          <TokenTest key={changed_at} name={setting.name} label={label} />
+        )}
+        {value.is_set && (
+          <Button
+            variant="default"
+            size="compact-sm"
+            disabled={away || isPending}
+            aria-label={t("Remove {name}", { name: label })}
+            onClick={() => mutate({ kind: "set", value: null })}
+          >
+            {t("Remove")}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

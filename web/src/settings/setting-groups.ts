@@ -1,0 +1,14 @@
+/** Which settings stand together. */
+export const GROUPS = {
+  tokens: ["hfToken", "civitaiApiKey"],
+  services: ["hfEndpoint", "civitaiEndpoint"],
+  queue: ["localJobs", "perHost", "connections"],
+  folders: ["modelsDir", "downloads", "imagesDir", "hfCache", "resources", "uiHome", "data"],
+  catalogues: ["modelConfigs", "extraModelPaths", "imageCatalog"],
+  files: ["reuse", "keepImages", "directIo"],
+  retention: ["retentionHours"],
+  stalls: ["stallMinutes", "unreachableMinutes"],
+  commands: ["commands", "pathFolders"],
+  proxies: ["httpProxy", "httpsProxy", "noProxy"],
+  address: ["host", "port", "hostNames"],
+} as const satisfies Record<string, readonly string[]>;

@@ -1,0 +1,27 @@
+import { describe, expect, test } from "vitest";
+import { backSentence, originSentence } from "./setting-origin.ts";
+import { makeSetting } from "./testing/make-setting.ts";
+
+describe("a setting says", () => {
+  test("where its value comes from", () => {
+    expect(originSentence(makeSetting(), "")).toBe("The default");
+    expect(originSentence(makeSetting({ default: "none", value: { text: null, is_set: false } }), "")).toBe(
+      "The default: none",
+    );
+    const given = { source: "environment", where: "HAULYARD_RETENTION_HOURS" } as const;
+    expect(originSentence(makeSetting({ value: given }), "")).toBe("From HAULYARD_RETENTION_HOURS");
+    expect(originSentence(makeSetting({ value: { source: "changed" } }), "just now")).toBe(
+      "Changed just now",
+    );
+  });
+
+  test("what it was given, and never a secret", () => {
+    expect(backSentence(makeSetting())).toBe("Back to 24");
+    const given = { source: "environment", where: "HF_TOKEN", text: null } as const;
+    expect(backSentence(makeSetting({ form: "secret", given }))).toBe("Back to that of HF_TOKEN");
+    expect(backSentence(makeSetting({ given: { ...given, text: "12" } }))).toBe("Back to 12 (HF_TOKEN)");
+    expect(backSentence(makeSetting({ form: "secret", given: { ...given, is_set: false } }))).toBe(
+      "Back to none",
+    );
+  });
+});

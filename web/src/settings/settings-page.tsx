@@ -31,7 +31,7 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
         <SearchField value={search} onChange={setSearch} label={t("Find a setting")} />
       </PageHeader>
       <div className="settings">
-        <SectionList sections={SECTIONS} onChosen={() => setSearch("")} />
+        <SectionList sections={SECTIONS} chosen={section} onChosen={() => setSearch("")} />
         <section className="settings__section" aria-labelledby="settings-section">
           <h2 id="settings-section" className="settings__title">
             {looksFor ? t("Found") : section.label}

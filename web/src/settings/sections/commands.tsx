@@ -7,7 +7,7 @@ import { SettingsGroup } from "../settings-group.tsx";
 export function CommandsSection() {
   return (
     <SettingsGroup
-      title={t("Commands of cards")}
+      title={t("Cards")}
       about={t("Cards hold lines for a shell, which run as the user of the server or of the instance.")}
     >
       <SettingFields names={GROUPS.commands} />

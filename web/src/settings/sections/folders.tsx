@@ -8,7 +8,7 @@ export function FoldersSection() {
   return (
     <>
       <SettingsGroup
-        title={t("Folders")}
+        title={t("Where files go")}
         about={t(
           "On the machine of the server. Other ones count from its next start on; what is there stays where it is.",
         )}

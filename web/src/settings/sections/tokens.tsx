@@ -8,7 +8,7 @@ export function TokensSection() {
   return (
     <>
       <SettingsGroup
-        title={t("Tokens")}
+        title={t("For downloads")}
         about={t("They are kept by the server and never shown again. Each goes to its own service only.")}
       >
         <SettingFields names={GROUPS.tokens} />

@@ -1,0 +1,217 @@
+/** The settings on the page: changed in place, told where they come from, tried, found, kept over a kill -9. */
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { LimitMessage } from "../src/wire/limits.ts";
+import type { SettingMessage } from "../src/wire/settings.ts";
+import { buildPage } from "../tools/build-page.ts";
+import { call } from "./world/api.ts";
+import { faultsOf } from "./world/axe.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import type { Visit } from "./world/browser.ts";
+import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { filesWith } from "./world/planted-secret.ts";
+
+const HOSTILE = `<img src=x onerror="window.hacked=1">`;
+const GOOD = "PLANTED-good";
+
+let browser: Browser;
+/** Knows one token, and calls its owner something that must not be executed. */
+let service: Server;
+let world: World;
+let haulyard: Haulyard;
+let env: Record<string, string>;
+const visits: Visit[] = [];
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  service = createServer((request, response) => {
+    const known = request.headers.authorization === `Bearer ${GOOD}`;
+    response.writeHead(known ? 200 : 401, { "content-type": "application/json" });
+    response.end(JSON.stringify(known ? { name: HOSTILE } : { error: "no" }));
+  });
+  await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  world = await createWorld();
+  env = { HF_ENDPOINT: endpoint, CIVITAI_ENDPOINT: endpoint, HAULYARD_RETENTION_HOURS: "12" };
+  haulyard = await startHaulyard(world, { env });
+  browser = await launchChromium();
+});
+afterEach(async () => {
+  for (const { context, troubles } of visits.splice(0)) {
+    await context.close();
+    expect(troubles).toEqual([]);
+  }
+});
+afterAll(async () => {
+  await browser?.close();
+  await haulyard?.stop();
+  await world?.remove();
+  service.closeAllConnections();
+  service.close();
+});
+
+async function show(section: string, options: Parameters<typeof visit>[2] = {}): Promise<Page> {
+  const open = await visit(browser, `${haulyard.url}/#/settings/${section}`, options);
+  visits.push(open);
+  await open.page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+  return open.page;
+}
+
+async function setting(name: string): Promise<SettingMessage | undefined> {
+  const { body } = await call<{ settings: SettingMessage[] }>(`${haulyard.url}/settings`);
+  return body.settings.find((each) => each.name === name);
+}
+
+const becomes = (name: string, text: string): Promise<unknown> =>
+  waitFor(
+    `${name} ${text}`,
+    () => setting(name),
+    (found) => found?.value.text === text,
+  );
+const news = (page: Page, text: string): Locator => page.getByRole("alert").filter({ hasText: text });
+
+describe("a setting on the page", () => {
+  test("is changed in place by keyboard, says where it comes from, is undone, refused, and given up", async () => {
+    const page = await show("retention");
+    const field = page.getByLabel("Forget ended downloads after");
+    await page.getByText("From HAULYARD_RETENTION_HOURS").waitFor();
+
+    await field.fill("48");
+    await field.press("Enter");
+    await news(page, "It counts from now on.").waitFor();
+    await becomes("retentionHours", "48");
+    await page.getByText("Changed just now").waitFor();
+    await news(page, "It counts from now on.").getByRole("button", { name: "Undo" }).click();
+    await page.getByText("From HAULYARD_RETENTION_HOURS").waitFor();
+    await becomes("retentionHours", "12");
+
+    await field.fill("soon");
+    await field.press("Enter");
+    await page
+      .getByText('Expected a number of hours greater than 0 and at most 87600, got "soon".')
+      .waitFor();
+    expect(await field.inputValue()).toBe("soon");
+    await field.press("Escape");
+    expect(await field.inputValue()).toBe("12");
+
+    await field.fill("72");
+    await field.press("Tab");
+    await page.getByRole("button", { name: "Back to 12 (HAULYARD_RETENTION_HOURS)" }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Back to 12 (HAULYARD_RETENTION_HOURS)" }).click();
+    await becomes("retentionHours", "12");
+    await expect.poll(() => field.inputValue(), { timeout: 60_000 }).toBe("12");
+  });
+
+  test("is found by its words, and has the focus", async () => {
+    const page = await show("about");
+    await page.keyboard.press("/");
+    await page.keyboard.type("face token");
+    await page.getByRole("button", { name: /^Hugging Face token/ }).click();
+    const field = page.getByLabel("Hugging Face token", { exact: true });
+    await expect
+      .poll(() => field.evaluate((found) => found === document.activeElement), { timeout: 60_000 })
+      .toBe(true);
+    expect(page.url()).toContain("#/settings/tokens");
+    await page.keyboard.press("Escape");
+    await page.getByRole("searchbox").fill("no such setting");
+    await page.getByText("No setting is called that.").waitFor();
+  });
+
+  test("that is a folder counts from the next start on, and one that cannot be is refused", async () => {
+    const page = await show("folders");
+    const field = page.getByLabel("VM images", { exact: true });
+    await field.fill(join(world.catalogue, "inside"));
+    await field.press("Enter");
+    await page.getByText(/is no folder, or something above it is none/).waitFor();
+    await field.fill(join(world.folder, "other images"));
+    await field.press("Enter");
+    await page.getByText("From the next start on").waitFor();
+    expect(await setting("imagesDir")).toMatchObject({ pending: true });
+  });
+});
+
+test("a token is set, tried, replaced and removed, and never shown or executed", async () => {
+  const page = await show("tokens");
+  const field = page.getByLabel("Hugging Face token", { exact: true });
+  await field.fill("PLANTED-bad");
+  await field.press("Enter");
+  await page.getByRole("button", { name: "Test Hugging Face token" }).click();
+  await page.getByText("The service refuses it").waitFor();
+  await field.fill(GOOD);
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect.poll(() => field.inputValue(), { timeout: 60_000 }).toBe("");
+  await page.getByText("The service refuses it").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Test Hugging Face token" }).click();
+  await page.getByText(`It works, as ${HOSTILE}`).waitFor();
+  expect(await page.evaluate("window.hacked")).toBeUndefined();
+  expect(await page.content()).not.toContain("PLANTED");
+  // The database keeps it; nothing else in the folder of the server does.
+  expect(filesWith(world.folder, GOOD).filter((file) => !file.includes("haulyard.db"))).toEqual([]);
+  await page.getByRole("button", { name: "Remove Hugging Face token" }).click();
+  await page.getByRole("button", { name: "Test Hugging Face token" }).waitFor({ state: "detached" });
+  expect(await setting("hfToken")).toMatchObject({ value: { is_set: false, source: "changed" } });
+});
+
+test("the limit by day and hour is put together without knowing how it is written", async () => {
+  const page = await show("limits");
+  const limit = async (): Promise<string> =>
+    (await call<LimitMessage>(`${haulyard.url}/limit-rate`)).body.limit_rate;
+  await page.getByLabel("At all times").fill("20M");
+  await page.getByRole("button", { name: "Add hours" }).click();
+  const hours = page.getByRole("group", { name: "Hours 1" });
+  await hours.getByRole("button", { name: "Friday" }).click();
+  await hours.getByLabel("From").fill("09:30");
+  await hours.getByLabel("Rate").fill("fast");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText(/Write a rate such as 5M/).waitFor();
+  await hours.getByLabel("Rate").fill("off");
+  await page.getByRole("button", { name: "Save" }).click();
+  await waitFor("the limit", limit, (text) => text === "mon-thu 09:30-18:00=off, 20MiB");
+  await page.getByRole("button", { name: "Back to the setting" }).click();
+  await waitFor("no limit", limit, (text) => text === "none");
+  await page.getByLabel("At all times").waitFor();
+});
+
+test("what was changed holds after kill -9, in the page's other window, too", async () => {
+  const page = await show("commands");
+  await page.getByText("Plain calls only").click();
+  await news(page, "It counts from now on.").waitFor();
+  await call(`${haulyard.url}/settings`, "PATCH", { localJobs: 7, stallMinutes: "2.5" });
+  await haulyard.kill9();
+  haulyard = await startHaulyard(world, { env, port: haulyard.port });
+  expect(await setting("commands")).toMatchObject({ value: { source: "changed", text: "known" } });
+  expect(await setting("localJobs")).toMatchObject({ value: { source: "changed", text: "7" } });
+  expect(await setting("imagesDir")).toMatchObject({ pending: false, value: { source: "changed" } });
+  const other = await show("limits");
+  await expect
+    .poll(() => other.getByLabel("Downloads at a time").inputValue(), { timeout: 60_000 })
+    .toBe("7");
+});
+
+test("every section is for everybody: no fault of axe in either theme, and it fits a phone", async () => {
+  const desk = await show("tokens");
+  const sections = desk.getByRole("navigation", { name: "Sections of the settings" }).getByRole("link");
+  const names = await sections.allTextContents();
+  expect(names.length).toBeGreaterThanOrEqual(8);
+  const phone = await show("tokens", { viewport: { width: 390, height: 844 } });
+  await phone.getByRole("button", { name: "More" }).click();
+  await phone.getByRole("menuitem", { name: "Images" }).waitFor();
+  expect(await phone.getByRole("menuitem", { name: "Settings" }).getAttribute("aria-current")).toBe("page");
+  await phone.keyboard.press("Escape");
+  for (const page of [desk, phone]) {
+    for (const name of names) {
+      const nav = page.getByRole("navigation", { name: "Sections of the settings" });
+      await nav.getByRole("link", { name, exact: true }).click();
+      await page.getByRole("heading", { name, level: 2 }).waitFor();
+      await page.locator(".setting-line_empty").first().waitFor({ state: "detached" });
+      expect([name, await faultsOf(page)]).toEqual([name, []]);
+    }
+  }
+});

@@ -2,6 +2,8 @@ import { failure } from "../job/failure.ts";
 import type { FileMap } from "../job/file-map.ts";
 import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";
+import { laneOf } from "../job/place.ts";
+import { PATIENCE_MS, QueueTurns } from "../job/queue-turns.ts";
 import { stalledAfterMs } from "../job/stall-policy.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -35,6 +37,7 @@ export class Runner {
   readonly #parts: RunnerParts;
   readonly #runs = new Map<JobId, Run>();
   readonly #tidying = new Set<Promise<void>>();
+  readonly #turns = new QueueTurns();
   #ticking: Promise<void> | null = null;
   #tickAgain = false;
   #stopped = false;
@@ -128,8 +131,14 @@ export class Runner {
         const lanes =
           this.#parts.limit.closed() === null ? all : all.filter(({ lane }) => isOfInstances(lane));
         if (lanes.length === 0) break;
-        const job = await store.claim({ owner, lanes, now: clock.now(), leaseMs: LEASE_MS });
+        const now = clock.now();
+        const longest = {
+          isTurn: (lane: string) => this.#turns.isForLongest(lane),
+          since: now - PATIENCE_MS,
+        };
+        const job = await store.claim({ owner, lanes, now, leaseMs: LEASE_MS, longest });
         if (job === null) break;
+        this.#turns.took(laneOf(job.place));
         log.info({ jobId: job.id, name: job.name }, "taken up");
         this.#begin(job);
         if (this.#stopped) break;

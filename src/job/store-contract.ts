@@ -97,6 +97,8 @@ export interface ClaimRequest {
   now: number;
   leaseMs: number;
   lanes: readonly LaneLimit[];
+  /** In these lanes a job that has waited since before then goes first, the longest wait foremost. */
+  longest?: { isTurn: (lane: string) => boolean; since: number };
 }
 
 /** One change of one job. What it says is read from the job itself: only the latest counts. */
@@ -145,7 +147,7 @@ export interface JobStore {
    */
   apply(id: JobId, event: JobEvent, now: number, lease?: LeaseRef): Promise<ApplyOutcome>;
 
-  /** Takes the next waiting job of a lane with room: highest priority, then oldest. Null if there is none. */
+  /** Takes the next waiting job of a lane with room: what waited too long, highest priority, then oldest. Null if none. */
   claim(request: ClaimRequest): Promise<Job | null>;
   /** Writes down what a run found out about its file. Under the lease. */
   describe(id: JobId, description: Description, now: number, lease: LeaseRef): Promise<DescribeOutcome>;

@@ -40,7 +40,7 @@ async function take(trx: Db, row: JobRow, slot: number, request: ClaimRequest): 
 }
 
 /** The job to go next: of each lane with room its first, and of these the first. */
-async function findCandidate(db: Db, { lanes, now }: ClaimRequest): Promise<Candidate | null> {
+async function findCandidate(db: Db, { lanes, now, longest }: ClaimRequest): Promise<Candidate | null> {
   const loads = await db
     .selectFrom("job_counts")
     .select(["lane", "kind", "n"])
@@ -49,6 +49,51 @@ async function findCandidate(db: Db, { lanes, now }: ClaimRequest): Promise<Cand
     .execute();
   const room = lanesWithRoom(loads, lanes);
   if (room.size === 0) return null;
+  const candidate = (first: { sequence: number; lane: string }): Candidate => ({
+    sequence: first.sequence,
+    limit: room.get(first.lane) ?? 0,
+  });
+  const due = longest === undefined ? [] : [...room.keys()].filter(longest.isTurn);
+  if (longest !== undefined && due.length > 0) {
+    const waiting = await findLongest(db, due, longest.since, now);
+    if (waiting !== null) return candidate(waiting);
+  }
+  const first = await findFirst(db, [...room.keys()], now);
+  return first === null ? null : candidate(first);
+}
+
+type Found = { sequence: number; lane: string };
+
+/** Of these lanes the job that has waited longest, if that is since `since` or before. */
+async function findLongest(
+  db: Db,
+  lanes: readonly string[],
+  since: number,
+  now: number,
+): Promise<Found | null> {
+  let longest: (Found & { updated_at: number }) | null = null;
+  // One after the other: of each lane the index gives the first at once.
+  for (const lane of lanes) {
+    const found = await db
+      .selectFrom("jobs")
+      .select(["sequence", "lane", "updated_at"])
+      .where("lane", "=", lane)
+      // In the statement's own text: only then may the index of the waiting ones be used.
+      .where("kind", "=", sql.lit("pending"))
+      .where("waits_for", "is", null)
+      .where("updated_at", "<=", since)
+      .where("not_before", "<=", now)
+      .orderBy("updated_at")
+      .orderBy("sequence")
+      .limit(1)
+      .executeTakeFirst();
+    if (found !== undefined && (longest === null || found.updated_at < longest.updated_at)) longest = found;
+  }
+  return longest;
+}
+
+/** Of each of these lanes its first, and of these the first. */
+async function findFirst(db: Db, lanes: readonly string[], now: number): Promise<Found | null> {
   const first = await db
     .selectFrom("jobs")
     .select(["sequence", "lane"])
@@ -69,14 +114,13 @@ async function findCandidate(db: Db, { lanes, now }: ClaimRequest): Promise<Cand
             .as("sequence"),
         )
         .where("job_counts.kind", "=", "pending")
-        .where("job_counts.lane", "in", [...room.keys()]),
+        .where("job_counts.lane", "in", lanes),
     )
     .orderBy("rank")
     .orderBy("sequence")
     .limit(1)
     .executeTakeFirst();
-  if (first === undefined) return null;
-  return { sequence: first.sequence, limit: room.get(first.lane) ?? 0 };
+  return first ?? null;
 }
 
 async function takenSlots(trx: Db, lane: string): Promise<(number | null)[]> {

@@ -5,6 +5,7 @@ import { files } from "./migrations/0003-files.ts";
 import { access } from "./migrations/0004-access.ts";
 import { settings } from "./migrations/0005-settings.ts";
 import { notices } from "./migrations/0006-notices.ts";
+import { waits } from "./migrations/0007-waits.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -16,7 +17,7 @@ export interface Migration {
 }
 
 /** In order, without holes. A released one is never edited: databases out there have it already. */
-export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access, settings, notices];
+export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access, settings, notices, waits];
 
 export interface MigrateOptions {
   /** Default: those of this program. */

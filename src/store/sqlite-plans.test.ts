@@ -107,6 +107,20 @@ describe("no verb looks through all jobs", () => {
     expect(plans.filter((plan) => SCAN_OF_ALL.test(plan))).toEqual([]);
   });
 
+  it("the next job and the longest wait are each the first of an index", async () => {
+    const ask = { owner: "me", now: NOW, leaseMs: 1, lanes: [{ lane: `node:${HERE}`, limit: 100 }] };
+    await insert(store, 90);
+    const isTurn = (): boolean => true;
+    const plans = await planLinesOf(() => store.claim({ ...ask, longest: { isTurn, since: NOW } }));
+    const waits = plans.filter(({ detail }) => detail.includes("jobs_longest_wait (lane=? AND updated_at<?"));
+    expect(waits.length).toBeGreaterThan(0);
+    const loops = new Set(waits.map(({ parent }) => parent));
+    expect(plans.filter(({ parent, detail }) => loops.has(parent) && detail.includes("B-TREE"))).toEqual([]);
+    await insert(store, 91);
+    const first = await plansOf(() => store.claim(ask));
+    expect(first.some((plan) => plan.includes("waiting USING INDEX jobs_claimable"))).toBe(true);
+  });
+
   it.each(JOB_SORTS)(
     "pages by %s, first or not, filtered or not, walk along the sort's own index",
     async (sort) => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failure } from "../../job/failure.ts";
 import type { Job } from "../../job/job.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { claim, complete, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import { applied, claim, complete, draft, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 const gpu = (n: number) => ({ place: { kind: "ssh", hostId: `gpu-${n}` } }) as const;
@@ -41,6 +41,37 @@ export function describeQueue(open: OpenStore): void {
       expect(await store.history(last.id)).toHaveLength(1);
       expect((await store.changesAfter(2, 9)).changes).toMatchObject([{ jobId: last.id }]);
       expect((await claim(store))?.id).toBe(last.id);
+    });
+
+    it("hands out what has waited too long where it is its turn, the longest wait first", async () => {
+      await store.insert(draft(1, { priority: -9 }), NOW - 100);
+      await store.insert(draft(2, { priority: -5 }), NOW - 200);
+      await store.insert(draft(3, { priority: 9 }), NOW - 50);
+      await store.insert(draft(4, { priority: -1, ...gpu(1) }), NOW - 300);
+      const isHere = (lane: string): boolean => lane === `node:${HERE}`;
+      const turn = { longest: { isTurn: isHere, since: NOW - 100 } };
+      expect((await claim(store, { longest: { ...turn.longest, isTurn: () => false } }))?.name).toBe(
+        "file-3.bin",
+      );
+      // Of the other lane it is not the turn, however long it has waited there.
+      expect((await claim(store, turn))?.name).toBe("file-2.bin");
+      expect((await claim(store, turn))?.name).toBe("file-1.bin");
+      // Nothing there has waited too long any more: priorities decide.
+      await store.insert(draft(5), NOW - 99);
+      expect((await drain(() => claim(store, turn))).map(({ name }) => name)).toEqual([
+        "file-5.bin",
+        "file-4.bin",
+      ]);
+    });
+
+    it("hands out no job before its time, however long it has waited", async () => {
+      const job = await insertRunning(store, 1);
+      const why = failure("timed_out", "Nobody answered.");
+      const later = { type: "failed", failure: why, retryAt: NOW + 1 } as const;
+      await applied(store, job.id, later, NOW - 500, leaseOf(job));
+      const turn = { longest: { isTurn: () => true, since: NOW } };
+      expect(await claim(store, turn)).toBeNull();
+      expect((await claim(store, { ...turn, now: NOW + 1 }))?.id).toBe(job.id);
     });
 
     it("hands out only jobs of the lanes asked for", async () => {

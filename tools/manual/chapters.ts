@@ -34,7 +34,13 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: "Run",
-    pages: ["docs/operations.md", "docs/notifications.md", "docs/troubleshooting.md", "docs/faq.md"],
+    pages: [
+      "docs/operations.md",
+      "docs/scheduling.md",
+      "docs/notifications.md",
+      "docs/troubleshooting.md",
+      "docs/faq.md",
+    ],
   },
   {
     title: "Look up",

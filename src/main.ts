@@ -231,6 +231,7 @@ async function build(
     inspect: held.inspect,
     look: held.look,
     access: store.access,
+    parseMetalink: transfer.parseMetalink,
     facts: store,
     metrics,
     backup: backupsOf(settings, packageJson.version),

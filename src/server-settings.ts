@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { lackingPrograms } from "./config/lacking-programs.ts";
+import { FILES_FOLDER } from "./catalog/plan.ts";
 import type { Settings } from "./config/settings-table.ts";
 import type { Lack } from "./server/hints.ts";
 import type { ServerSettings } from "./server/parts.ts";
@@ -18,6 +19,7 @@ export function serverSettings(settings: Settings, token: string | null): Server
     version: packageJson.version,
     modelsDir,
     downloadsDir: downloads,
+    filesDir: join(downloads, FILES_FOLDER),
     catalogFile: modelConfigs,
     imageCatalogFile: imageCatalog,
     keepImages,
@@ -28,6 +30,7 @@ export function serverSettings(settings: Settings, token: string | null): Server
     },
     token,
     hostNames,
+    rpcOrigins: settings.rpcOrigins,
     trustedProxies,
     proxyUserHeader,
     proxyRole,

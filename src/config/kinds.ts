@@ -41,6 +41,8 @@ export type Database = { kind: "sqlite"; file: string } | { kind: "postgres"; ur
 const MAX_TEXT = 4096;
 // oxlint-disable-next-line no-control-regex -- they are what is refused
 const CONTROL = /[\u0000-\u001f\u007f]/;
+/** RFC 6454 §6.2: scheme, host and port, and no path. */
+const ORIGIN = /^[a-z][a-z0-9+.-]{1,30}:\/\/(?:[a-z0-9._-]{1,253}|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/i;
 
 export function text(expects: string, placeholder: string, fits: (value: string) => boolean): Kind<string> {
@@ -138,6 +140,14 @@ export const headerName: Kind<string> = {
     const name = readText(raw)?.toLowerCase();
     return name !== undefined && /^[a-z0-9-]{1,100}$/.test(name) ? name : undefined;
   },
+};
+
+/** As browsers send them in `Origin`, add-ons' included; comma-separated, or a JSON array. */
+export const origins: Kind<readonly string[]> = {
+  expects: "origins like http://localhost:6880 or chrome-extension://abc, separated by commas",
+  placeholder: "<origins>",
+  read: (raw) => readList(raw, (origin) => ORIGIN.test(origin)),
+  write: writeList,
 };
 
 /** Of another machine: they are not resolved here. Separated by `:` as in PATH, or a JSON array. */

@@ -45,6 +45,7 @@ describe("settings", () => {
       diskLow: 10 * 1024 ** 3,
       token: null,
       hostNames: [],
+      rpcOrigins: [],
       data: `${folder}/data`,
       databaseUrl: { kind: "sqlite", file: `${folder}/data/haulyard.db` },
       downloads: `${folder}/downloads`,

@@ -43,6 +43,13 @@ export const SETTINGS = {
     default: { text: "none", value: [] },
     about: "Names under which a proxy on this machine passes requests on, besides localhost",
   }),
+  rpcOrigins: row<readonly string[]>({
+    section: "Server",
+    env: "HAULYARD_RPC_ORIGINS",
+    kind: kinds.origins,
+    default: { text: "none", value: [] },
+    about: "Origins whose pages and add-ons may use the aria2 interface without a token; see docs/aria2.md",
+  }),
 
   data: row<string>({
     section: "Folders and files",

@@ -144,6 +144,8 @@ export interface JobDraft {
   limitBytesPerSecond: number | null;
   /** Waits until this job has ended or is gone; null for none. */
   after: JobId | null;
+  /** It begins paused: not a byte is asked for before a person lets it go on. Of a job its state tells. */
+  paused?: boolean;
 }
 
 export interface Job extends JobDraft {

@@ -54,8 +54,8 @@ export function next(state: JobState, event: JobEvent): Transition {
 }
 
 /** The state a new job begins in. */
-export function initialState(): JobState {
-  return waiting(0, {});
+export function initialState({ paused = false }: { paused?: boolean } = {}): JobState {
+  return paused ? { kind: "paused", step: 0, why: "person", note: null } : waiting(0, {});
 }
 
 const UNSUSPENDED = {

@@ -1,4 +1,5 @@
 /** The HTTP server: routes joined with their checks. */
+import websocket from "@fastify/websocket";
 import { fastify, LogController } from "fastify";
 import type { AddressInfo } from "node:net";
 import { AccessKeeper } from "./access/access-keeper.ts";
@@ -7,6 +8,7 @@ import { restrictEngine } from "./access/restrict-askers.ts";
 import type { App } from "./app.ts";
 import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
+import { isRpcUpgrade, MAX_CALL_BYTES, serveRpc } from "./compat/aria2/serve-rpc.ts";
 import { keepQueueFiles } from "./compat/keep-queue-files.ts";
 import { keepStatusFile } from "./compat/keep-status-file.ts";
 import { serveImageService } from "./compat/image-service.ts";
@@ -115,7 +117,8 @@ function createApp({ logger }: ServerParts): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // Whatever else asks for an upgrade (curl for HTTP/2) is answered in HTTP/1.1, as RFC 9110 §7.8 lets us.
+    http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: isRpcUpgrade },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
@@ -134,11 +137,13 @@ interface Books {
 }
 
 async function serveAll(app: App, parts: ServerParts, books: Books): Promise<void> {
+  // First: a request that is refused by what follows has to be known for an upgrade, to be hung up on.
+  await app.register(websocket, { options: { maxPayload: MAX_CALL_BYTES } });
   const knownRoute = rememberRoutes(app);
   setSecurityHeaders(app);
   const keeper = new AccessKeeper(parts);
   guardRequests(app, keeper, parts.settings);
-  keepAudit(app, parts);
+  const note = keepAudit(app, parts);
   logRequests(app);
   readJsonBodies(app);
   answerErrors(app, knownRoute);
@@ -170,6 +175,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
     readFormBodies(scope);
     serveModelDownloads(scope, parts, books.models);
   });
+  await serveRpc(app, parts, keeper, note);
   serveOpenApi(app);
   serveDocs(app);
   await servePage(app, parts);

@@ -17,6 +17,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Other origins may not even begin to read it. */
     sameOrigin?: boolean;
+    /** Judges by itself who asks (`src/server/compat/aria2/guard-rpc.ts`): secret and origin are its own business. */
+    rpc?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; null until that is looked at. */
@@ -36,6 +38,7 @@ export function guardRequests(app: FastifyInstance, keeper: AccessKeeper, settin
   });
   app.addHook("onRequest", async (request) => {
     if (keeper.isOpen) checkHost(request, settings);
+    if (request.routeOptions.config.rpc === true) return;
     request.asker = await keeper.identify(request);
     checkRole(request, request.asker);
     checkOrigin(request, settings);
@@ -105,7 +108,10 @@ function checkOrigin(request: FastifyRequest, { hostNames }: GuardSettings): voi
 }
 
 /** Programs send no Origin; browsers send theirs, and `null` where they hide it. */
-function isOwnOrigin({ headers }: FastifyRequest, hostNames: readonly string[]): boolean {
+export function isOwnOrigin(
+  { headers }: Pick<FastifyRequest, "headers">,
+  hostNames: readonly string[],
+): boolean {
   if (headers.origin === undefined) return true;
   const origin = URL.parse(headers.origin);
   if (origin === null || !/^https?:$/.test(origin.protocol)) return false;

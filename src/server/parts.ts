@@ -8,6 +8,7 @@ import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
 import type { MakeBackup } from "../job/backup-contract.ts";
 import type { Clock } from "../job/clock.ts";
+import type { Checksum } from "../job/job.ts";
 import type { Examine } from "../job/finding.ts";
 import type { Metrics } from "../job/metrics-contract.ts";
 import type { Locks } from "../job/lock-contract.ts";
@@ -25,6 +26,8 @@ export interface ServerSettings {
   /** Absolute paths. */
   modelsDir: string;
   downloadsDir: string;
+  /** Where files go that are asked for by their address alone. */
+  filesDir: string;
   /** The model catalogue. */
   catalogFile: string;
   /** Somebody's own catalogue of images, or null. */
@@ -47,9 +50,35 @@ export interface ServerSettings {
   proxyRole: Role | "none";
   /** Names besides loopback's under which this server is reached (a reverse proxy's, a machine's). */
   hostNames: readonly string[];
+  /** Origins whose pages may call aria2's methods although no token is wanted. */
+  rpcOrigins: readonly string[];
   /** What is not set up on this machine. */
   lacks: readonly Lack[];
 }
+
+/** What a Metalink tells of one of its files. */
+export interface MetalinkFileFacts {
+  /** Relative path, checked: it stays in its folder. */
+  name: string;
+  size: number | null;
+  checksum: Checksum | null;
+  /** Most wanted first; never empty. */
+  urls: readonly { url: string }[];
+}
+
+/** The reader of Metalinks is the transfers': it is given to the server. */
+export type ParseMetalink = (bytes: Uint8Array) => Promise<
+  | {
+      kind: "metalink";
+      metalink: {
+        files: readonly MetalinkFileFacts[];
+        /** Files that cannot be fetched as they are described, and why. */
+        faults: readonly { name: string; reason: string }[];
+      };
+    }
+  /** Goes on from "the Metalink". */
+  | { kind: "refused"; reason: string }
+>;
 
 export interface ServerParts {
   engine: Engine;
@@ -63,6 +92,7 @@ export interface ServerParts {
   planner: CardPlanner;
   hosts: Hosts;
   plan: Plan;
+  parseMetalink: ParseMetalink;
   locks: Locks;
   inspect: InspectExisting;
   look: LookAtFile;

@@ -66,7 +66,7 @@ async function insertOne(
       at: now,
       from: null,
       to: row.kind,
-      reason: "added",
+      reason: draft.paused === true ? "added, to wait for a person" : "added",
       failure: null,
     });
     await recordChanges(trx, [row.id], "job", now);
@@ -90,7 +90,7 @@ async function findById(trx: Db, id: JobId): Promise<Job | null> {
 }
 
 function newRow(draft: JobDraft, waitsFor: string | null, now: number, id: JobId): NewJobRow {
-  const state = initialState();
+  const state = initialState(draft);
   const first = draft.steps[0];
   const progress = initialProgress(first?.kind === "transfer" ? first.size : null);
   return {

@@ -44,7 +44,14 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   {
     title: "Look up",
-    pages: ["docs/cli.md", "docs/settings.md", "docs/http-api.md", "docs/cli-json.md", "docs/tool-output.md"],
+    pages: [
+      "docs/cli.md",
+      "docs/settings.md",
+      "docs/http-api.md",
+      "docs/aria2.md",
+      "docs/cli-json.md",
+      "docs/tool-output.md",
+    ],
   },
   {
     title: "What it promises",

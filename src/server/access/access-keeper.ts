@@ -43,24 +43,26 @@ export class AccessKeeper {
   }
 
   async identify(request: FastifyRequest): Promise<Asker> {
-    const { settings } = this.#parts;
     const address = this.addressOf(request);
     const secret = shownSecret(request.headers);
-    if (secret !== null) {
-      if (settings.token !== null && isSame(secret, settings.token))
-        return { who: "token", via: "token", role: "admin", credential: null, address };
-      // What looks like a key and is none is not let in by another door: whoever sent it should know.
-      if (secret.startsWith(KEY_PREFIX)) return (await this.#byKey(secret, address)) ?? nobody(address);
-      if (!this.isOpen) return nobody(address);
-    }
+    const shown = secret === null ? null : await this.#bySecret(secret, address);
+    if (shown !== null) return shown;
     const cookie = sessionCookie(request.headers);
     const session = cookie === null ? null : await this.#bySession(cookie, address);
     if (session !== null) return session;
     const proxied = await this.#byProxy(request, address);
     if (proxied !== null) return proxied;
-    return this.isOpen
-      ? { who: "loopback", via: "loopback", role: "admin", credential: null, address }
-      : nobody(address);
+    return this.#anybody(address);
+  }
+
+  /**
+   * The same where a secret stands in the call itself, beside those of the headers. Nothing that a browser sends by
+   * itself counts: pages of other origins may call.
+   */
+  async identifyCaller(request: FastifyRequest, secret: string | null): Promise<Asker> {
+    const address = this.addressOf(request);
+    const shown = secret ?? shownSecret(request.headers);
+    return (shown === null ? null : await this.#bySecret(shown, address)) ?? this.#anybody(address);
   }
 
   addressOf({ raw, headers }: FastifyRequest): string {
@@ -122,6 +124,23 @@ export class AccessKeeper {
       // A store that cannot be asked says nothing against it.
       if ((await held.catch(() => undefined)) === null) ended.abort();
     }
+  }
+
+  /** Null: it says nothing here, where nobody has to show anything. */
+  async #bySecret(secret: string, address: string): Promise<Asker | null> {
+    const { token } = this.#parts.settings;
+    if (token !== null && isSame(secret, token))
+      return { who: "token", via: "token", role: "admin", credential: null, address };
+    // What looks like a key and is none is not let in by another door: whoever sent it should know.
+    if (secret.startsWith(KEY_PREFIX)) return (await this.#byKey(secret, address)) ?? nobody(address);
+    return this.isOpen ? null : nobody(address);
+  }
+
+  /** Who has shown nothing. */
+  #anybody(address: string): Asker {
+    return this.isOpen
+      ? { who: "loopback", via: "loopback", role: "admin", credential: null, address }
+      : nobody(address);
   }
 
   async #byKey(secret: string, address: string): Promise<Asker | null> {

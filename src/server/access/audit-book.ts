@@ -1,6 +1,6 @@
 /** Who did what when: what changes something, who came in, and who was turned away. */
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
-import type { AccessStore } from "../../job/access-contract.ts";
+import type { AccessStore, AuditDraft } from "../../job/access-contract.ts";
 import type { Clock } from "../../job/clock.ts";
 import { redactText } from "../../job/redact.ts";
 import { roleOfRoute } from "./route-roles.ts";
@@ -28,33 +28,37 @@ interface BookParts {
   logger: FastifyBaseLogger;
 }
 
-export function keepAudit(app: FastifyInstance, parts: BookParts): void {
+/** What was done, as whoever does it knows it. */
+type Deed = Pick<AuditDraft, "who" | "via" | "address" | "action" | "target" | "status">;
+export type NoteDeed = (deed: Deed) => Promise<void>;
+
+/** Answers what writes down a deed that no route is the name of. */
+export function keepAudit(app: FastifyInstance, parts: BookParts): NoteDeed {
   const { access, clock, logger } = parts;
   const closing = new AbortController();
   let refusals = { since: 0, count: 0 };
   app.addHook("preClose", async () => closing.abort());
   app.addHook("onReady", async () => void tidy(parts, closing.signal));
-  app.addHook("onResponse", async (request, { statusCode: status }) => {
+  const note: NoteDeed = async (deed) => {
     const now = clock.now();
-    const refused = status === 401 || status === 403 || status === 429;
-    if (!refused && !changes(request)) return;
-    if (refused) {
+    if (isRefusal(deed.status)) {
       if (now - refusals.since >= MINUTE_MS) refusals = { since: now, count: 0 };
       refusals.count += 1;
       if (refusals.count > MAX_REFUSALS) return;
     }
-    const { who, via, address } = request.asker ?? { who: "", via: "nothing" as const, address: "" };
-    const entry = {
-      at: now,
-      who,
-      via,
-      address,
-      action: actionOf(request),
-      target: targetOf(request),
-      status,
-    };
+    const entry = { ...deed, at: now, target: plainTarget(deed.target) };
     await access.noteAudit(entry).catch((error: unknown) => logger.error({ err: error }, "audit"));
+  };
+  app.addHook("onResponse", async (request, { statusCode: status }) => {
+    if (!isRefusal(status) && !changes(request)) return;
+    const { who, via, address } = request.asker ?? { who: "", via: "nothing" as const, address: "" };
+    await note({ who, via, address, action: actionOf(request), target: targetOf(request), status });
   });
+  return note;
+}
+
+function isRefusal(status: number): boolean {
+  return status === 401 || status === 403 || status === 429;
 }
 
 async function tidy({ access, clock, logger }: BookParts, signal: AbortSignal): Promise<void> {
@@ -70,6 +74,8 @@ async function tidy({ access, clock, logger }: BookParts, signal: AbortSignal): 
 function changes({ method, routeOptions }: FastifyRequest): boolean {
   const role = roleOfRoute(method, routeOptions.url ?? "");
   if (role === undefined || method === "GET" || method === "HEAD") return false;
+  // Each call in it is a deed of its own, or none.
+  if (routeOptions.config.rpc === true) return false;
   return role !== "read" || routeOptions.url?.startsWith("/access/") === true;
 }
 
@@ -80,9 +86,12 @@ function actionOf({ method, routeOptions }: FastifyRequest): string {
 
 /** Of an address only what is in the place of a parameter: a query may hold anything. */
 function targetOf({ target, params }: FastifyRequest): string {
-  const named = target ?? Object.values((params ?? {}) as Record<string, unknown>).join("/");
+  return target ?? Object.values((params ?? {}) as Record<string, unknown>).join("/");
+}
+
+function plainTarget(target: string): string {
   return (
-    redactText(named)
+    redactText(target)
       // A line of a log has to stay one.
       .replaceAll(/\p{C}/gu, "·")
       .slice(0, MAX_TARGET_LENGTH)

@@ -113,6 +113,11 @@ const ROUTE_ROLES = {
   [`POST ${SERVICE}/ImportImage`]: "operate",
   [`POST ${SERVICE}/DeleteImage`]: "operate",
 
+  // Every call shows a secret of its own: which role its method wants is said in src/server/compat/aria2/methods.ts.
+  "GET /jsonrpc": "public",
+  "POST /jsonrpc": "public",
+  "OPTIONS /jsonrpc": "public",
+
   // The server: it tells which tokens are set.
   // Who may set up where messages go learns what everybody downloads, and may have a program run.
   "GET /notifications": "admin",

@@ -2,7 +2,18 @@ import { beforeEach, afterEach, describe, expect, it } from "vitest";
 import { failure } from "../../job/failure.ts";
 import type { TransferStep } from "../../job/job.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { applied, complete, draft, HERE, insert, insertRunning, leaseOf, NOW, take } from "./under-test.ts";
+import {
+  applied,
+  claim,
+  complete,
+  draft,
+  HERE,
+  insert,
+  insertRunning,
+  leaseOf,
+  NOW,
+  take,
+} from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 /** What a store remembers of a job, and how its state changes. */
@@ -16,6 +27,16 @@ export function describeJobs(open: OpenStore): void {
   afterEach(() => under.dispose());
 
   describe("jobs", () => {
+    it("may begin paused: nobody takes one up before a person lets it go on", async () => {
+      const { job } = await store.insert(draft(1, { paused: true }), NOW);
+      expect(job.state).toEqual({ kind: "paused", step: 0, why: "person", note: null });
+      expect(await store.history(job.id)).toMatchObject([{ from: null, to: "paused" }]);
+      expect(await store.counts()).toMatchObject({ paused: 1, pending: 0 });
+      expect(await claim(store)).toBeNull();
+      await store.apply(job.id, { type: "resume" }, NOW);
+      expect(await take(store)).toMatchObject({ id: job.id, state: { kind: "running" } });
+    });
+
     it("comes back as it was put in, secrets and odd characters included", async () => {
       const asked = draft(1, {
         name: "Größe 漢字 'quoted' \"double\" % _ \\ .bin",

@@ -1,6 +1,7 @@
 /** The command line: what there is, and what becomes of what goes wrong. */
 import { Command, CommanderError } from "commander";
 import { defineBackup, defineRestore } from "./define-backup.ts";
+import { defineKeys, defineUsers } from "./define-access.ts";
 import { defineCards } from "./define-cards.ts";
 import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
@@ -75,6 +76,8 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineLock(finish),
     defineSync(finish),
     defineCards(finish),
+    defineUsers(finish),
+    defineKeys(finish),
     defineProgress(finish),
     defineDoctor(finish),
     defineBackup(finish),

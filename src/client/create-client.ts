@@ -33,6 +33,8 @@ import type {
   JobRequestMessage,
   MoveRequest,
 } from "../wire/requests.ts";
+import type { AccessCalls } from "./access-calls.ts";
+import { accessCalls } from "./access-calls.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { backupCall } from "./backup-call.ts";
@@ -135,6 +137,7 @@ export interface Client {
   readonly locks: LockCalls;
   /** A tar.gz of everything the server knows. */
   readonly backup: BackupCall;
+  readonly access: AccessCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
 }
@@ -165,6 +168,7 @@ export function createClient(options: ClientOptions): Client {
     files: fileCalls(connection),
     locks: lockCalls(connection),
     backup: backupCall(connection),
+    access: accessCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
 }

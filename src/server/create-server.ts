@@ -49,6 +49,7 @@ import { setSecurityHeaders } from "./security-headers.ts";
 
 /** A request has to be here, body included, by then: a slow sender must not hold a socket for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const CHECKS_PER_TIMEOUT = 6;
 /** Address and headers together (Node's own limit, said here so that it is one of ours). */
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Longest path parameter that reaches its check, so that the answer can name it. */
@@ -111,14 +112,19 @@ export async function createServer(given: ServerParts): Promise<Server> {
   };
 }
 
-function createApp({ logger }: ServerParts): App {
+function createApp({ logger, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ServerParts): App {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    // Whatever else asks for an upgrade (curl for HTTP/2) is answered in HTTP/1.1, as RFC 9110 §7.8 lets us.
-    http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: isRpcUpgrade },
+    requestTimeout: requestTimeoutMs,
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node looks every half minute by itself, so that a slow sender would have twice the time.
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / CHECKS_PER_TIMEOUT),
+      // Whatever else asks for an upgrade (curl for HTTP/2) is answered in HTTP/1.1, as RFC 9110 §7.8 lets us.
+      shouldUpgradeCallback: isRpcUpgrade,
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,

@@ -108,6 +108,8 @@ export interface ServerParts {
   /** Looks at what is around the server. */
   examine: Examine;
   clock: Clock;
+  /** A request has to be here by then, body included; tests are less patient. */
+  requestTimeoutMs?: number;
   /** pino's, or one like it. */
   logger: FastifyBaseLogger;
   settings: ServerSettings;

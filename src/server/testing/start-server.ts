@@ -68,6 +68,7 @@ export interface TestOptions {
   /** The image catalogue; none of its own: it is empty. */
   imageCatalogue?: unknown;
   clock?: Clock;
+  requestTimeoutMs?: number;
   /** How real transfers are set up. */
   transfer?: TransferSettings;
   /** Real transfers; else scripted ones, that do what a test says when it says. */
@@ -293,6 +294,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     examine: async () => [...(options.findings ?? [])],
     clock,
     logger,
+    ...(options.requestTimeoutMs === undefined ? {} : { requestTimeoutMs: options.requestTimeoutMs }),
     settings: {
       version: "1.2.3",
       modelsDir: models,

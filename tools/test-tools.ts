@@ -30,6 +30,7 @@ export const TEST_TOOLS: readonly TestTool[] = [
   { package: "zsh", shows: "instances whose login shell is zsh", isHere: () => has("zsh") },
   { package: "fish", shows: "instances whose login shell is fish", isHere: () => has("fish") },
   { package: "tcsh", shows: "instances whose login shell is tcsh", isHere: () => has("tcsh") },
+  { package: "jq", shows: "the commands of the manual", isHere: () => has("jq") },
   { package: "gpg", shows: "lists signed by a key", isHere: () => has("gpg") },
   { package: "gpgv", shows: "signatures are checked", isHere: () => has("gpgv") },
   { package: "python3-tqdm", shows: "reading tqdm's progress", isHere: hasTqdm },

@@ -24,6 +24,20 @@ describe("a model", () => {
     "c/d": { models: { e: entry({ path: "e.bin" }) } },
   };
 
+  test("of Hugging Face is fetched from the mirror, where one is set", async () => {
+    const url = "https://huggingface.co/org/repo/resolve/main/vae/x.safetensors?download=true";
+    const planner = await createPlanner(
+      { a: { models: { m: entry({ url }), other: entry({ path: "o.bin" }) } } },
+      { hub: "https://mirror.example.com/hub/" },
+    );
+    const { steps } = draftOf(await planner.ask({ source: "a/m" }));
+    expect(steps).toMatchObject([
+      { url: "https://mirror.example.com/hub/org/repo/resolve/main/vae/x.safetensors?download=true" },
+    ]);
+    const other = draftOf(await planner.ask({ source: "a/other" }));
+    expect(other.steps).toMatchObject([{ url: "https://example.com/x.safetensors" }]);
+  });
+
   test("becomes one transfer to its path, whose file an old system may have begun", async () => {
     const planner = await createPlanner(content);
     const folder = join(planner.modelsDir, "vae");

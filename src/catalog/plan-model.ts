@@ -3,6 +3,7 @@ import { basename, dirname, posix } from "node:path";
 import type { Model, ModelCatalogue, PlanOutcome, Refusal } from "../job/catalog-contract.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import type { Checksum } from "../job/job.ts";
+import { atEndpoint } from "./hugging-face/read-address.ts";
 import {
   refuse,
   refuseOwnFolder,
@@ -22,6 +23,7 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
   const refusal = refuseDisagreement(checked, found) ?? refuseOwnFolder(folder, name, context);
   if (refusal !== null) return refusal;
   const { request, mirrors, checksum } = checked;
+  const url = atEndpoint(found.url, context.huggingFace.endpoint);
   return {
     kind: "planned",
     notes: context.models.problems,
@@ -31,8 +33,8 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
       steps: [
         {
           kind: "transfer",
-          url: found.url,
-          mirrors: mirrors.filter((mirror) => mirror !== found.url),
+          url,
+          mirrors: mirrors.filter((mirror) => mirror !== url),
           folder,
           name,
           size: found.size ?? request.size,

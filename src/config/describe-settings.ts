@@ -44,7 +44,7 @@ function pageRow(name: SettingName): string[] {
 
 /** Columns of equal width, as the formatter of this repository leaves them. */
 function table(rows: readonly string[][]): string {
-  const head = ["environment", "flag, key", "value", "default", ""];
+  const head = ["environment", "flag, key", "value", "default", "what it is"];
   const widths = head.map((cell, column) =>
     Math.max(...[head, ...rows].map((row) => (row[column] ?? cell).length)),
   );

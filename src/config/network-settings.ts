@@ -46,7 +46,7 @@ export const NETWORK = {
   extraCaCerts: row<string | null>({
     section: "Network",
     env: "NODE_EXTRA_CA_CERTS",
-    kind: kinds.path("<file>"),
+    kind: kinds.readableFile("certificates (PEM)"),
     default: none(),
     about: "Certificates (PEM) to trust besides the usual ones",
     flag: false,

@@ -164,6 +164,10 @@ describe("what is wrong stops the start with one line that", () => {
         `'mon-fri 08:00-18:00=5M, 20M', got "fast".`,
     ],
     [{ HF_ENDPOINT: "hf.co" }, 'HF_ENDPOINT: expected an http:// or https:// address, got "hf.co".'],
+    [
+      { NODE_EXTRA_CA_CERTS: "/nowhere/ca.pem" },
+      'NODE_EXTRA_CA_CERTS: expected a readable file of certificates (PEM), got "/nowhere/ca.pem".',
+    ],
     [{ HAULYARD_DATA: "a\nb" }, String.raw`HAULYARD_DATA: expected a path, got "a\nb".`],
   ])("names the setting, what was expected and what came: %j", (env, line) => {
     expect(problems(env)).toEqual([line]);

@@ -98,6 +98,7 @@ export class Civitai implements AsyncDisposable {
     if (model !== undefined) return this.#model(Number(model), response);
     const [, download] = /^\/api\/download\/models\/(\d+)$/.exec(url.pathname) ?? [];
     if (download !== undefined) return this.#download(Number(download), url, authorization, response);
+    if (url.pathname === "/api/v1/models") return json(response, 200, { items: [], metadata: {} });
     if (url.pathname === "/login")
       return void response.writeHead(200, { "Content-Type": "text/html" }).end("<html>Log in</html>");
     if (url.pathname.startsWith("/picture."))

@@ -25,9 +25,15 @@ export interface Gpu extends AsyncDisposable {
   powerCut(): Promise<void>;
 }
 
-export async function startGpu(env: Record<string, string> = {}): Promise<Gpu> {
+type Environment = Record<string, string>;
+
+/** @param given variables of the server; a function lays what they name into its folder first */
+export async function startGpu(
+  given: Environment | ((folder: string) => Promise<Environment>) = {},
+): Promise<Gpu> {
   await using stack = new AsyncDisposableStack();
   const world = await createWorld();
+  const env = typeof given === "function" ? await given(world.folder) : given;
   stack.defer(() => world.remove());
   const disk = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
   stack.defer(() => rm(disk, { recursive: true, force: true }));

@@ -109,6 +109,7 @@ export class HuggingFace implements AsyncDisposable {
       };
       return kind === "tree" ? this.#tree(ask, url, request, response) : this.#facts(ask, request, response);
     }
+    if (url.pathname === "/api/models") return send(response, 200, []);
     const file = /^\/(?:(datasets|spaces)\/)?([\w.-]+(?:\/[\w.-]+)?)\/(?:resolve|raw)\/([^/]+)\/(.+)$/.exec(
       url.pathname,
     );

@@ -35,8 +35,6 @@ export function readPage(path: string, markdown: string, pages: ReadonlySet<stri
   const pictures = new Set<string>();
   for (const token of tokens)
     for (const child of token.children ?? []) redirect(child, path, pages, pictures);
-  parser.renderer.rules["table_open"] = () => '<div class="table"><table>\n';
-  parser.renderer.rules["table_close"] = () => "</table></div>\n";
   const title = headings.find(({ level }) => level === 1)?.text ?? path;
   return {
     path,
@@ -57,6 +55,15 @@ function createParser(): Parser {
     state.pos += BREAK.length;
     return true;
   });
+  // What is wider than the screen is scrolled by itself, by keyboard, too.
+  const { rules } = parser.renderer;
+  const fence = rules["fence"];
+  rules["fence"] = (...parts) => fence?.(...parts).replace("<pre>", '<pre tabindex="0">') ?? "";
+  rules["table_open"] = () => '<div class="table" tabindex="0"><table>\n';
+  rules["table_close"] = () => "</table></div>\n";
+  // Markdown has no tables without a head: one that says nothing is no head.
+  rules["th_open"] = (tokens, index) => (tokens[index + 1]?.content === "" ? "<td>" : "<th>");
+  rules["th_close"] = (tokens, index) => (tokens[index - 1]?.content === "" ? "</td>" : "</th>");
   return parser;
 }
 

@@ -17,7 +17,7 @@ function loadSearch(): Promise<Search> {
 
 export function offerSearch(): void {
   const field = document.querySelector<HTMLInputElement>("#search");
-  const list = document.querySelector<HTMLUListElement>("#found");
+  const list = document.querySelector<HTMLElement>("#found");
   if (field === null || list === null) return;
   let chosen = -1;
 
@@ -61,7 +61,7 @@ export function offerSearch(): void {
       event.preventDefault();
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter") {
-      list.querySelector<HTMLAnchorElement>('[aria-selected="true"] a')?.click();
+      list.querySelector<HTMLAnchorElement>('a[aria-selected="true"]')?.click();
       close();
     }
   });
@@ -90,14 +90,17 @@ function optionsOf(found: readonly Found[]): HTMLElement[] {
       if (text === "") continue;
       link.append(Object.assign(document.createElement(name), { textContent: text }));
     }
-    const option = document.createElement("li");
-    option.role = "option";
-    option.id = `found-${index}`;
-    option.append(link);
-    return option;
+    link.role = "option";
+    link.id = `found-${index}`;
+    return link;
   });
 }
 
 function remark(text: string): HTMLElement {
-  return Object.assign(document.createElement("li"), { textContent: text, className: "remark" });
+  return Object.assign(document.createElement("div"), {
+    textContent: text,
+    className: "remark",
+    role: "option",
+    ariaDisabled: "true",
+  });
 }

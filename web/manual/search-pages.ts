@@ -49,10 +49,10 @@ export function createSearch(entries: readonly Entry[]): Search {
 
 function excerptOf(text: string, terms: readonly string[]): string {
   const lower = text.toLowerCase();
-  const hits = terms.map((term) => lower.indexOf(term)).filter((at) => at >= 0);
-  const from = Math.max(0, Math.min(...hits, lower.length) - BEFORE);
-  // Without a hit in the text it was the title: then its beginning says most.
-  const start = hits.length === 0 ? 0 : from;
+  // The longest word says most; of none of them in the text it was the title, and its beginning says most.
+  const longest = terms.toSorted((one, other) => other.length - one.length);
+  const hit = longest.map((term) => lower.indexOf(term)).find((at) => at >= 0) ?? 0;
+  const start = Math.max(0, hit - BEFORE);
   const cut = text.slice(start, start + EXCERPT).trim();
   return `${start > 0 ? "…" : ""}${cut}${start + EXCERPT < text.length ? "…" : ""}`;
 }

@@ -39,6 +39,13 @@ function pathOnHub(url: URL, endpoint: URL): string | null {
   return HOSTS.has(url.hostname) ? url.pathname : null;
 }
 
+/** The same page where the endpoint says to ask for it: a mirror has it under the same path. Others stay as they are. */
+export function atEndpoint(url: string, endpoint: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !HOSTS.has(parsed.hostname)) return url;
+  return `${endpoint.replace(/\/+$/, "")}${parsed.pathname}${parsed.search}`;
+}
+
 const FORM = "hf://org/repo[@revision][/path], hf://datasets/org/repo… or hf://spaces/org/repo…";
 
 /** As `HfFileSystem` of huggingface_hub writes it. */

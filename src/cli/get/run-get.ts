@@ -70,7 +70,7 @@ export async function runGet(
     connections,
     allowPrivateRedirects: read.settings.privateRedirects === "allow",
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
-    extraCertificates: extraCaCerts === null ? [] : [readCertificates(extraCaCerts)],
+    extraCertificates: extraCaCerts === null ? [] : [readFileSync(extraCaCerts, "utf8")],
     bytesPerSecond: () => plan.limitBytesPerSecond,
   });
   try {
@@ -147,14 +147,5 @@ function reportFor(plan: GetPlan, count: number, terminal: Terminal, clock: Cloc
       return terminal.redraws ? reportOnBar(terminal, clock) : reportInLines(terminal, clock);
     default:
       throw plan.show satisfies never;
-  }
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    throw new UsageError(`NODE_EXTRA_CA_CERTS: ${file} cannot be read (${code}).`, { cause: error });
   }
 }

@@ -1,5 +1,4 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
-import { accessSync, constants, statSync } from "node:fs";
 import { isIP, isIPv4 } from "node:net";
 import { isAbsolute, resolve } from "node:path";
 import { formatSchedule } from "../job/limit/format-rate.ts";
@@ -88,28 +87,6 @@ export function positive(most: number, what: string): Kind<number> {
 export function path(placeholder: "<folder>" | "<file>"): Kind<string> {
   const form = placeholder === "<folder>" ? "folder" : "file";
   return { expects: "a path", placeholder, form, read: readPath };
-}
-
-/** A file that is there and can be read: what is in it is needed from the start on. */
-export function readableFile(what: string): Kind<string> {
-  return {
-    expects: `a readable file of ${what}`,
-    placeholder: "<file>",
-    form: "file",
-    read: (raw, base) => {
-      const path = readPath(raw, base);
-      return path !== undefined && isReadableFile(path) ? path : undefined;
-    },
-  };
-}
-
-function isReadableFile(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }
 
 export function choice<const C extends string>(choices: readonly C[]): Kind<C> {
@@ -287,7 +264,7 @@ function readNumber(raw: unknown, form: RegExp): number | undefined {
   return value !== undefined && form.test(value) ? Number(value) : undefined;
 }
 
-function readPath(raw: unknown, base: Base): string | undefined {
+export function readPath(raw: unknown, base: Base): string | undefined {
   const value = readText(raw);
   if (value === undefined) return undefined;
   if (value !== "~" && !value.startsWith("~/")) return resolve(base.folder, value);

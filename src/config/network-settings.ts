@@ -1,5 +1,6 @@
 /** The settings of the network: a part of the table. */
 import * as kinds from "./kinds.ts";
+import { readableFile } from "./readable-file.ts";
 import { none, row } from "./setting-row.ts";
 
 export const NETWORK = {
@@ -46,7 +47,7 @@ export const NETWORK = {
   extraCaCerts: row<string | null>({
     section: "Network",
     env: "NODE_EXTRA_CA_CERTS",
-    kind: kinds.readableFile("certificates (PEM)"),
+    kind: readableFile("certificates (PEM)"),
     default: none(),
     about: "Certificates (PEM) to trust besides the usual ones",
     flag: false,

@@ -13,6 +13,7 @@ import { defineHosts } from "./define-hosts.ts";
 import { defineNotifications } from "./define-notifications.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineServe } from "./define-serve.ts";
+import { defineSettings } from "./define-settings.ts";
 import type { Serve } from "./define-serve.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -79,6 +80,7 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineUsers(finish),
     defineKeys(finish),
     defineProgress(finish),
+    defineSettings(finish),
     defineDoctor(finish),
     defineBackup(finish),
     defineRestore(finish),

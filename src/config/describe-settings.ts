@@ -30,8 +30,35 @@ function helpEntry(name: SettingName, columns: number): string {
 /** docs/settings.md, whole. */
 export function settingsPage(): string {
   const tables = SECTIONS.map((section) => `## ${section}\n\n${table(namesIn(section).map(pageRow))}\n`);
-  return `${PAGE_HEAD}\n${tables.join("\n")}\n${PAGE_FOOT}`;
+  return `${PAGE_HEAD}\n${tables.join("\n")}\n${changesPart()}\n${PAGE_FOOT}`;
 }
+
+/** Which settings can be changed while the server runs. */
+function changesPart(): string {
+  const named = (change: string): string =>
+    SETTING_NAMES.filter((name) => rowOf(name).changeable === change)
+      .map((name) => `\`${name}\``)
+      .join(", ");
+  return `${CHANGES_HEAD}
+- **at once**: ${named("now")}
+- **from the next start on**: ${named("next_start")}
+
+${CHANGES_FOOT}`;
+}
+
+const CHANGES_HEAD = `## Changes while the server runs
+
+On the page under Settings, with \`haulyard settings set\`, or over HTTP (\`PATCH /settings\`) an administrator can change
+many settings without a restart. A change is kept in the database and counts in place of what flag, variable, file or
+default gave, over restarts too, until it is given up (\`haulyard settings reset\`); \`haulyard settings\` shows where each
+value comes from. They count
+`;
+
+const CHANGES_FOOT = `The others are decided where the server is started: how it is reached and guarded, where its data is, and where tokens are
+sent. Waiting times for instances count for what is begun after the change. A folder that cannot be written to is refused.
+Tokens are stored as they are, in a database that only its owner can read, and are never shown again: not on the page, not
+over HTTP, not in the log.
+`;
 
 function pageRow(name: SettingName): string[] {
   const row = rowOf(name);

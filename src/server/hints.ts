@@ -7,13 +7,13 @@ const HINTS = {
   hf_token: {
     code: "no_hf_token",
     message: "Gated and private files of Hugging Face need a token.",
-    advice: "Start Haulyard with HF_TOKEN set.",
+    advice: "Set one on the page under Settings, or start Haulyard with HF_TOKEN set.",
     page: "https://huggingface.co/settings/tokens",
   },
   civitai_api_key: {
     code: "no_civitai_key",
     message: "Most downloads of Civitai need a key.",
-    advice: "Start Haulyard with CIVITAI_API_KEY set.",
+    advice: "Set one on the page under Settings, or start Haulyard with CIVITAI_API_KEY set.",
     page: "https://civitai.com/user/account",
   },
   ssh: {

@@ -10,12 +10,10 @@ const SERVICES = {
   "hugging-face": {
     page: "https://huggingface.co/settings/tokens",
     shown: "huggingface.co/settings/tokens",
-    line: "HF_TOKEN=hf_… npm start",
   },
   civitai: {
     page: "https://civitai.com/user/account",
     shown: "civitai.com/user/account",
-    line: "CIVITAI_API_KEY=… npm start",
   },
 } as const;
 
@@ -35,7 +33,7 @@ export function TokenAdvice({ service }: { service: TokenService }) {
   );
 }
 
-function TokenSteps({ page, shown, line }: (typeof SERVICES)[keyof typeof SERVICES]) {
+function TokenSteps({ page, shown }: (typeof SERVICES)[keyof typeof SERVICES]) {
   return (
     <>
       <ol>
@@ -53,11 +51,18 @@ function TokenSteps({ page, shown, line }: (typeof SERVICES)[keyof typeof SERVIC
           )}
         </li>
         <li>
-          {t("Start Haulyard with it:")}
-          <div className="token-advice__line">
-            <code>{line}</code>
-            <CopyButton text={line} what={t("the command")} />
-          </div>
+          {rich(
+            "Give it to the server under {tokens}.",
+            {},
+            {
+              tokens: (
+                // The dialog is outside of the router.
+                <a href="#/settings/tokens" onClick={() => modals.closeAll()}>
+                  {t("Settings")}
+                </a>
+              ),
+            },
+          )}
         </li>
         <li>{t("Retry the download: it goes on from the bytes that are there.")}</li>
       </ol>

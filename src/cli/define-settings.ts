@@ -1,0 +1,89 @@
+/** The commands about the settings of the server. */
+import { Command } from "commander";
+import { EXIT } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
+
+type Finish = (code: ExitCode) => void;
+
+interface JsonOption {
+  json?: true;
+}
+
+const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
+const NAME_HELP = "its name, as in haulyard.config.json: retentionHours; or its variable";
+
+export function defineSettings(finish: Finish): Command {
+  return (
+    new Command("settings")
+      .summary("what the server is set to, and changes while it runs")
+      .description(
+        "Shows the settings of the server at HAULYARD_URL and where each comes from; its commands change them, give " +
+          "changes up, and try tokens. Of secrets only whether there is one is shown.",
+      )
+      .helpCommand(false)
+      // Else it would take the --json of its commands for its own.
+      .enablePositionalOptions()
+      .option("--json", JSON_HELP)
+      .addHelpText(
+        "after",
+        helpAfter(
+          exampleHelp([
+            ["haulyard settings", "all of them"],
+            ["haulyard settings set retentionHours 72", "from now on, over restarts, too"],
+            ["haulyard settings set hfToken", "asks for it; in a script: … set hfToken < file"],
+            ["haulyard settings test hfToken", "asks Hugging Face who we are"],
+            ["haulyard settings reset retentionHours", "back to what the server was started with"],
+          ]),
+          SERVER_HELP,
+          exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),
+        ),
+      )
+      .action(async (options: JsonOption) => {
+        const { runSettings } = await import("./settings/show-settings.ts");
+        finish(await runSettings(options));
+      })
+      .addCommand(defineSet(finish))
+      .addCommand(defineReset(finish))
+      .addCommand(defineTest(finish))
+  );
+}
+
+function defineSet(finish: Finish): Command {
+  return new Command("set")
+    .summary("change a setting while the server runs")
+    .description(
+      "Changes a setting, which outlives restarts until it is given up. Secrets are never taken from the command line, " +
+        "which other users of the machine can read: they are asked for, or read from standard input.",
+    )
+    .argument("<name>", NAME_HELP)
+    .argument("[value]", "the new value; 'none' where a setting may have none")
+    .option("--json", JSON_HELP)
+    .action(async (name: string, value: string | undefined, options: JsonOption) => {
+      const { setSetting } = await import("./settings/change-setting.ts");
+      finish(await setSetting(name, value ?? null, options));
+    });
+}
+
+function defineReset(finish: Finish): Command {
+  return new Command("reset")
+    .summary("give a change up: what the server was started with counts again")
+    .argument("<name>", NAME_HELP)
+    .option("--json", JSON_HELP)
+    .action(async (name: string, options: JsonOption) => {
+      const { resetSetting } = await import("./settings/change-setting.ts");
+      finish(await resetSetting(name, options));
+    });
+}
+
+function defineTest(finish: Finish): Command {
+  return new Command("test")
+    .summary("ask the service a token is for who we are")
+    .argument("<name>", "hfToken or civitaiApiKey")
+    .option("--json", JSON_HELP)
+    .addHelpText("after", helpAfter(exitCodeHelp(EXIT.done, EXIT.failed, EXIT.network)))
+    .action(async (name: string, options: JsonOption) => {
+      const { testSetting } = await import("./settings/test-setting.ts");
+      finish(await testSetting(name, options));
+    });
+}

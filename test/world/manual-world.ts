@@ -164,6 +164,8 @@ rm -f "$shown"
 
 /** `watch` without a job, on a terminal. */
 const WATCHING = `#!/bin/bash
+# Asks for a password, and then for it again.
+if [ "$1" = users ]; then printf '%s\\n' 'a password for the manual' | '${HAULYARD}' "$@"; exit; fi
 if [ "$#" -gt 1 ] || [ "$1" != watch ]; then exec '${HAULYARD}' "$@"; fi
 ${untilShown(`script -qefc "exec '${HAULYARD}' watch" /dev/null`)}`;
 

@@ -44,6 +44,7 @@ import { Problems } from "./server/problems.ts";
 import { serverSettings } from "./server-settings.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
+import { tellSystemd } from "./service/tell-systemd.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import {
   buildNotifier,
@@ -76,6 +77,9 @@ interface Running {
   url: string;
   /** Ends everything in order; partial files are kept and synced, jobs go back to the queue. */
   stop(): Promise<void>;
+  /** Whether it does its work: its store answers. */
+  isWell(): Promise<boolean>;
+  log: Logger;
 }
 
 /** Server, page and runner in one process, until it is asked to stop. Answers the exit code. */
@@ -89,20 +93,23 @@ export async function serve(given: GivenSettings): Promise<number> {
     return 1;
   }
   process.stdout.write(`Haulyard is ready at ${running.url}\n`);
+  const systemd = tellSystemd({ environment: readEnvironment(), ...running });
+  await systemd.ready(`Serving at ${running.url}`);
   await askedToStop();
-  await running.stop();
+  await Promise.all([systemd.stopping(), running.stop()]);
   return 0;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, which loses nothing. */
+/** Resolves at the first SIGINT or SIGTERM; the second of either ends the process at once, which loses nothing. */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(130));
-        resolve();
-      });
-    }
+    let asked = false;
+    const ask = (): void => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, ask);
   });
 }
 
@@ -131,7 +138,8 @@ async function start(given: GivenSettings): Promise<Running> {
     const keptFiles = keepFiles({ engine, files, log: log.logger });
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
     const parts = { ...built, keptFiles, instances, store, lock, log };
-    return { url, stop: () => stop(parts) };
+    const isWell = (): Promise<boolean> => engine.counts().then(() => true);
+    return { url, stop: () => stop(parts), isWell, log: log.logger };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();
     await store?.close();

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ROOT } from "./run-command.ts";
 
 const PAGES = globSync(["*.md", "docs/*.md", "decisions/*.md"], { cwd: ROOT });
-const ROOTS = /^(?:src|web|test|tools|bench|bin|docs|decisions|\.ci)\//;
+const ROOTS = /^(?:src|web|test|tools|bench|bin|docs|decisions|deploy|\.ci)\//;
 
 const read = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 

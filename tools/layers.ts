@@ -14,6 +14,7 @@ export const LAYERS = {
   log: ["job"],
   doctor: ["job"],
   metrics: ["job"],
+  service: ["job"],
   // The database is most of a backup.
   backup: ["job", "store"],
   engine: ["job"],

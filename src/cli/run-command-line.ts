@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { defineBackup, defineRestore } from "./define-backup.ts";
 import { defineKeys, defineUsers } from "./define-access.ts";
 import { defineCards } from "./define-cards.ts";
+import { defineCompletion, defineMan } from "./define-completion.ts";
 import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
 import { defineProgress } from "./define-progress.ts";
@@ -12,6 +13,7 @@ import { defineLock, defineSync } from "./define-lock.ts";
 import { defineHosts } from "./define-hosts.ts";
 import { defineNotifications } from "./define-notifications.ts";
 import { defineQueueCommands } from "./define-queue.ts";
+import { defineReady } from "./define-ready.ts";
 import { defineServe } from "./define-serve.ts";
 import { defineSettings } from "./define-settings.ts";
 import type { Serve } from "./define-serve.ts";
@@ -82,8 +84,11 @@ function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command 
     defineProgress(finish),
     defineSettings(finish),
     defineDoctor(finish),
+    defineReady(finish),
     defineBackup(finish),
     defineRestore(finish),
+    defineCompletion(program, finish),
+    defineMan(program, finish),
   ];
   for (const command of commands) program.addCommand(command);
   return setUp(program);

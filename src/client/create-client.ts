@@ -123,6 +123,8 @@ export interface LimitCalls {
 export interface Client {
   readonly baseUrl: string;
   health(signal?: AbortSignal): Promise<HealthMessage>;
+  /** Throws where it cannot take requests. */
+  ready(signal?: AbortSignal): Promise<void>;
   /** Looks at everything around the server that can be wrong; may take seconds. */
   examine(signal?: AbortSignal): Promise<DoctorAnswer>;
   readonly jobs: JobCalls;
@@ -156,6 +158,9 @@ export function createClient(options: ClientOptions): Client {
   return {
     baseUrl: connection.baseUrl,
     health: (signal) => get(connection, "/health", HealthMessage, signal),
+    ready: async (signal) => {
+      await get(connection, "/ready", Success, signal);
+    },
     examine: (signal) => get(connection, "/doctor", DoctorAnswer, signal),
     jobs: jobCalls(connection),
     limit: limitCalls(connection),

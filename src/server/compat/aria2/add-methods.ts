@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { JobRequest, PlanOutcome } from "../../../job/catalog-contract.ts";
 import type { Checksum, Job, JobDraft } from "../../../job/job.ts";
+import { PLAIN_REQUEST } from "../../../job/plain-request.ts";
 import { redactText } from "../../../job/redact.ts";
 import type { MetalinkFileFacts } from "../../parts.ts";
 import { moveTo } from "./act-methods.ts";
@@ -80,19 +81,11 @@ function readUris(list: readonly unknown[]): string[] {
 function toRequest(options: AddOptions): Omit<JobRequest, "source" | "mirrors" | "path"> {
   const { checksum } = options;
   return {
-    to: null,
+    ...PLAIN_REQUEST,
     sha256: checksum?.algorithm === "sha256" ? checksum.hex : null,
-    size: null,
     headers: options.headers,
-    priority: 0,
     limitBytesPerSecond: options.limitBytesPerSecond,
     replace: options.replace,
-    after: null,
-    include: [],
-    exclude: [],
-    withInfo: false,
-    reuse: null,
-    layout: null,
   };
 }
 

@@ -246,6 +246,27 @@ test("a limit for all is that of the page, and none while downloads are switched
   expect(await told()).toBeUndefined();
 });
 
+test("how many downloads run at a time is the setting of the page", async () => {
+  await using server = await startServer({ settings: { token: "a-token-of-the-server" } });
+  const rpc = `${server.url}/jsonrpc`;
+  const headers = { "x-api-key": "a-token-of-the-server" };
+  const secret = "token:a-token-of-the-server";
+  const change = (text: string, shown = secret): Promise<unknown> =>
+    call(rpc, "aria2.changeGlobalOption", shown, { "max-concurrent-downloads": text });
+  expect(await change("7")).toBe("OK");
+  expect(await call(rpc, "aria2.getGlobalOption", secret)).toMatchObject({ "max-concurrent-downloads": "7" });
+  const { json } = await send(server.url, "/settings", { headers });
+  const settings = json?.["settings"] as { name: string; value: { text: string } }[];
+  expect(settings.find(({ name }) => name === "localJobs")?.value.text).toBe("7");
+  await expect(change("0")).rejects.toThrow("'--max-concurrent-downloads'");
+  const made = await send(server.url, "/access/keys", {
+    method: "POST",
+    headers,
+    body: { name: "adds", role: "operate" },
+  });
+  await expect(change("2", `token:${String(made.json?.["secret"])}`)).rejects.toThrow("wants the role admin");
+});
+
 test("commands of cards are told of, too", async () => {
   await using server = await startServer({ localJobs: 0 });
   const step = {

@@ -3,11 +3,12 @@ import { isEnded } from "../../../job/job-state.ts";
 import type { Job } from "../../../job/job.ts";
 import { redactHeaders } from "../../../job/redact.ts";
 import { NO_LIMIT } from "../../../job/limit/rate-schedule.ts";
+import { asking } from "../../access/asker.ts";
 import { gidOf } from "./gid.ts";
 import { folderOf, transferOf } from "./job-files.ts";
-import { badOption, readLimit } from "./option-value.ts";
+import { badOption, optionOf, readLimit } from "./option-value.ts";
 import type { Struct } from "./read-params.ts";
-import type { Method } from "./rpc-context.ts";
+import type { Method, RpcContext } from "./rpc-context.ts";
 import { RpcError } from "./rpc-error.ts";
 
 type Options = Readonly<Record<string, string>>;
@@ -25,12 +26,14 @@ const ALWAYS: Options = {
 
 const getOption: Method = async (params, { shelf }) => optionsOf(await shelf.find(params.text(0)));
 
-const getGlobalOption: Method = async (_params, { engine, filesDir }) => {
+const getGlobalOption: Method = async (_params, { engine, filesDir, settingsKeeper }) => {
+  const atOnce = (await settingsKeeper.view()).find(({ name }) => name === AT_ONCE)?.value.text ?? null;
   const { limit } = engine.overallLimit().now;
   return {
     ...ALWAYS,
     "allow-overwrite": "false",
     dir: filesDir,
+    ...(atOnce === null ? {} : { "max-concurrent-downloads": atOnce }),
     "max-download-limit": "0",
     // While downloads are switched off there is no number that says so: 0 would be none.
     ...(limit === "off" ? {} : { "max-overall-download-limit": limit === "none" ? "0" : String(limit) }),
@@ -52,10 +55,12 @@ const changeOption: Method = async (params, { shelf, engine }) => {
   return "OK";
 };
 
-const changeGlobalOption: Method = async (params, { engine }) => {
+const changeGlobalOption: Method = async (params, { engine, settingsKeeper }) => {
   const options = params.struct(0);
   refuseFixed(options, FIXED_FOR_ALL);
   const limit = readLimit(options, "max-overall-download-limit");
+  const atOnce = optionOf(options, "max-concurrent-downloads");
+  if (atOnce !== null) await changeAtOnce(atOnce, settingsKeeper);
   if (limit !== undefined)
     await engine.changeOverallLimit(limit === null ? NO_LIMIT : { windows: [], otherwise: limit });
   return "OK";
@@ -96,7 +101,6 @@ const FIXED: readonly string[] = [
 ];
 const FIXED_FOR_ALL: readonly string[] = [
   ...FIXED,
-  "max-concurrent-downloads",
   "max-download-limit",
   "optimize-concurrent-downloads",
   "save-session",
@@ -106,6 +110,19 @@ function refuseFixed(options: Struct, fixed: readonly string[]): void {
   for (const name of fixed) {
     if (Object.hasOwn(options, name)) throw badOption(name, "it cannot be changed here");
   }
+}
+
+/** The setting: downloads to this machine at a time. */
+const AT_ONCE = "localJobs";
+
+/** A setting, and as all settings an admin's. */
+async function changeAtOnce(text: string, keeper: RpcContext["settingsKeeper"]): Promise<void> {
+  const name = "max-concurrent-downloads";
+  if (asking.getStore()?.role !== "admin") throw badOption(name, "it wants the role admin");
+  const outcome = await keeper.change({ [AT_ONCE]: text });
+  if (outcome.kind === "changed") return;
+  const why = outcome.kind === "refused" ? outcome.problems[0].message : "there is no such setting";
+  throw badOption(name, why.replace(/\.$/, ""));
 }
 
 /** Those that are known of a job. Secrets are left out. */

@@ -1,6 +1,7 @@
 /** What the methods have to do with. */
 import type { Plan } from "../../../job/catalog-contract.ts";
 import type { Engine } from "../../../engine/engine-contract.ts";
+import type { SettingsKeeper } from "../../../job/settings-contract.ts";
 import type { ParseMetalink } from "../../parts.ts";
 import type { JobShelf } from "./job-shelf.ts";
 import type { Params } from "./read-params.ts";
@@ -10,6 +11,7 @@ export interface RpcContext {
   shelf: JobShelf;
   plan: Plan;
   parseMetalink: ParseMetalink;
+  settingsKeeper: Pick<SettingsKeeper, "view" | "change">;
   /** Where downloads go that name no folder. Absolute. */
   filesDir: string;
   /** Of this run of the server: 40 hexadecimal digits. */

@@ -27,7 +27,10 @@ const PENALTY_MS = 1_000;
 const MEDIA_TYPE = "application/json-rpc; charset=utf-8";
 const SCRIPT_TYPE = "text/javascript; charset=utf-8";
 
-type Parts = Pick<ServerParts, "engine" | "plan" | "parseMetalink" | "clock" | "logger" | "settings">;
+type Parts = Pick<
+  ServerParts,
+  "engine" | "plan" | "parseMetalink" | "settingsKeeper" | "clock" | "logger" | "settings"
+>;
 
 /** All that the routes share. */
 interface Desk {
@@ -125,12 +128,13 @@ async function answer(
   return send(reply, told, callback);
 }
 
-function createContext({ engine, plan, parseMetalink, settings }: Parts): RpcContext {
+function createContext({ engine, plan, parseMetalink, settingsKeeper, settings }: Parts): RpcContext {
   return {
     engine,
     shelf: new JobShelf(engine),
     plan,
     parseMetalink,
+    settingsKeeper,
     filesDir: settings.filesDir,
     sessionId: randomBytes(20).toString("hex"),
   };

@@ -10,6 +10,7 @@ import { LinkState } from "./link-state.tsx";
 import { Logo } from "./logo.tsx";
 import { FootNavigation, SideNavigation } from "./navigation.tsx";
 import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
+import { SpokenProgress } from "./spoken-progress.tsx";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { usePalette } from "./use-palette.ts";
@@ -32,6 +33,7 @@ export function Frame({ children }: { children: ReactNode }) {
   return (
     <div className="frame">
       <TabFace />
+      <SpokenProgress />
       <a className="skip-link" href="#main" onClick={focusMain}>
         {t("Skip to the content")}
       </a>

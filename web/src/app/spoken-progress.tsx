@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { useServer } from "../data/server.tsx";
-import { sumUp } from "../data/totals.ts";
+import { totalsOf } from "../data/totals.ts";
 import { SILENCE, speak } from "./speak-progress.ts";
 
 /** Tells a screen reader how the downloads are getting on; nobody sees it. */
@@ -18,7 +18,7 @@ export function SpokenProgress() {
     const tell = (): void => {
       const { jobs } = live.getSnapshot();
       const now = Date.now();
-      const told = speak(speech, jobs, sumUp(jobs.values()).percent, now);
+      const told = speak(speech, jobs, totalsOf(jobs).percent, now);
       speech = told.speech;
       clearTimeout(timer);
       if (told.words !== null) setWords(told.words);

@@ -5,6 +5,7 @@ import { createForesight } from "./create-foresight.ts";
 import { createRemovals } from "./create-removals.ts";
 import { createSpeedLog } from "./job-speeds.ts";
 import type { Server } from "./server.tsx";
+import { paceEvents } from "./shared-stream/pace-events.ts";
 import { followShared } from "./shared-stream/follow-shared.ts";
 import { createSpeedHistory } from "./speed-history.ts";
 import { currentToken } from "./token.ts";
@@ -17,7 +18,9 @@ export function createServer(): Server {
     token: currentToken,
     fetch: (input, init) => fetch(input, leaving ? { ...init, keepalive: true } : init),
   });
-  const live = createForesight(createLiveJobs(client, { follow: followShared(client, currentToken) }));
+  const live = createForesight(
+    createLiveJobs(client, { follow: paceEvents(followShared(client, currentToken)) }),
+  );
   const removals = createRemovals(client, live);
   addEventListener("pagehide", () => {
     leaving = true;

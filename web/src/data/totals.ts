@@ -49,3 +49,15 @@ export function sumUp(jobs: Iterable<JobMessage>): Totals {
     etaSeconds: knownSpeed <= 0 ? null : (sum.bytesTotal - sum.bytesDone) / knownSpeed,
   };
 }
+
+/** Many ask for the totals of one and the same map: added up once. */
+const known = new WeakMap<ReadonlyMap<string, JobMessage>, Totals>();
+
+export function totalsOf(jobs: ReadonlyMap<string, JobMessage>): Totals {
+  let totals = known.get(jobs);
+  if (totals === undefined) {
+    totals = sumUp(jobs.values());
+    known.set(jobs, totals);
+  }
+  return totals;
+}

@@ -5,7 +5,7 @@ import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { groupJobs } from "./group-jobs.ts";
 import type { JobFilter, JobGroups } from "./group-jobs.ts";
 import { useServer } from "./server.tsx";
-import { sumUp } from "./totals.ts";
+import { totalsOf } from "./totals.ts";
 import type { Totals } from "./totals.ts";
 
 /**
@@ -72,15 +72,8 @@ function selectLink(view: LiveView, before: Pick<LiveView, "link" | "ready" | "e
   return same ? before : { link, ready, error };
 }
 
-/** Many components ask for the totals of one and the same map: added up once. */
-const totalsOf = new WeakMap<LiveView["jobs"], Totals>();
-
 function selectTotals(view: LiveView, before: Totals | null): Totals {
-  let totals = totalsOf.get(view.jobs);
-  if (totals === undefined) {
-    totals = sumUp(view.jobs.values());
-    totalsOf.set(view.jobs, totals);
-  }
+  const totals = totalsOf(view.jobs);
   return before !== null && sameTotals(before, totals) ? before : totals;
 }
 

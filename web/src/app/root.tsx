@@ -1,5 +1,5 @@
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { AddDownloadProvider } from "../add/add-download-provider.tsx";
 import { OverallLimitProvider } from "../limit/overall-limit-provider.tsx";
 import { Frame } from "./frame.tsx";
@@ -19,6 +19,8 @@ const HostKeyDialog = lazy(async () => {
 export function Root() {
   const { job, verify } = useSearch({ from: "__root__" });
   const navigate = useNavigate();
+  const hadJob = useEver(job !== undefined);
+  const hadQuestion = useEver(verify !== undefined);
   const close = useCallback(
     () =>
       void navigate({
@@ -47,11 +49,18 @@ export function Root() {
             <Outlet />
           </Frame>
           <Suspense fallback={null}>
-            <DetailsDrawer id={job ?? null} onClose={close} />
-            <HostKeyDialog id={verify ?? null} onClose={closeQuestion} />
+            {hadJob && <DetailsDrawer id={job ?? null} onClose={close} />}
+            {hadQuestion && <HostKeyDialog id={verify ?? null} onClose={closeQuestion} />}
           </Suspense>
         </OverallLimitProvider>
       </AddDownloadProvider>
     </TokenGate>
   );
+}
+
+/** Whether it was so at any time: what was opened once stays, so that it can be seen to go. */
+function useEver(now: boolean): boolean {
+  const [was, setWas] = useState(now);
+  if (now && !was) setWas(true);
+  return was || now;
 }

@@ -40,11 +40,24 @@ export async function buildPage(): Promise<Built> {
     buildManual(ROOT, fresh);
     compressFiles(fresh);
     writeFileSync(join(fresh, STAMP), sources);
-    rmSync(DIST, { recursive: true, force: true });
-    renameSync(fresh, DIST);
-    return { kind: "built", ms };
+    return moveIntoPlace(fresh, sources) ? { kind: "built", ms } : { kind: "current" };
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Two test files may build at once: whoever comes second finds the other's page there, and leaves it. */
+function moveIntoPlace(fresh: string, sources: string): boolean {
+  for (;;) {
+    if (readStamp() === sources) return false;
+    rmSync(DIST, { recursive: true, force: true });
+    try {
+      renameSync(fresh, DIST);
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
+    }
   }
 }
 

@@ -54,6 +54,7 @@ const PAGES: readonly Shown[] = [
     },
   },
   { name: "models", route: "/models", ready: /FLUX\.1 dev|flux1-dev/ },
+  { name: "files", route: "/models?view=files&all=true", ready: /In the catalogue as/ },
   { name: "images", route: "/storage/images", ready: /Debian 13/ },
   {
     name: "add",

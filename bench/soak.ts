@@ -24,7 +24,9 @@ const line = ({ downloads, trouble, life, rssBytes, handles, rows }: SoakSample)
   `| ${downloads} | ${life} | ${trouble} | ${mib(rssBytes)} | ${handles} | ${rows} |`;
 
 console.log(`seed ${seed}, ${minutes} minutes, ${batch} downloads a round`);
-console.log("| downloads | process | trouble | memory | open files | rows |\n| --- | --- | --- | --- | --- | --- |");
+console.log(
+  "| downloads | process | trouble | memory | open files | rows |\n| --- | --- | --- | --- | --- | --- |",
+);
 const result = await runSoak({
   seed,
   batch,

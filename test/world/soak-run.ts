@@ -210,7 +210,10 @@ class Soak {
   }
 
   #rows(): number {
-    const database = new DatabaseSync(join(this.#world.data, "haulyard.db"), { readOnly: true, timeout: 10_000 });
+    const database = new DatabaseSync(join(this.#world.data, "haulyard.db"), {
+      readOnly: true,
+      timeout: 10_000,
+    });
     const count = (table: string): number =>
       Number(database.prepare(`select count(*) as n from ${table}`).get()?.["n"]);
     const rows = TABLES.reduce((sum, table) => sum + count(table), 0);

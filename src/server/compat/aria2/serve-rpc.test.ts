@@ -192,6 +192,12 @@ describe("a server with a token", () => {
     const { message } = await add(operates);
     const { result: gid } = message as { result: string };
     expect(gid).toMatch(/^[0-9a-f]{16}$/);
+    // A key that is no admin's has files fetched from public servers only, however it asks.
+    const [job] = (await server.engine.list({ sort: "newest", limit: 1 })).jobs;
+    expect(job).toMatchObject({
+      id: expect.stringContaining(gid.slice(0, 8)) as unknown,
+      steps: [{ reach: "restricted" }],
+    });
     const audit = await server.store.access.audit({ before: null, limit: 2 });
     expect(audit).toMatchObject([
       { who: "key adds", via: "key", address: "127.0.0.1", action: "aria2.addUri", target: gid, status: 200 },

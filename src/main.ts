@@ -150,11 +150,11 @@ async function start(given: GivenSettings): Promise<Running> {
 
 /** Queue, transfers and commands. */
 async function buildEngine(
-  settings: Settings,
+  kept: KeptSettings,
   { store, metrics, hosts, reuse }: Opened & { hosts: Hosts; reuse: ReuseParts },
   log: Logger,
 ): Promise<{ engine: Engine; transfer: Transfer }> {
-  const clock = systemClock;
+  const [clock, { values: settings }] = [systemClock, kept];
   const limit = await openOverallLimit({ store, clock, log, setting: settings.limitRate });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
   const transfer = createTransfer({
@@ -184,6 +184,7 @@ async function buildEngine(
       unreachableMs: () => settings.unreachableMinutes * MINUTE_MS,
     }),
     limit,
+    settings: kept,
     reuse,
     retentionMs: () => settings.retentionHours * HOUR_MS,
     stallMs: () => settings.stallMinutes * MINUTE_MS,
@@ -208,7 +209,7 @@ async function build(
   const files = openFiles(settings, places, store, logger.child({ part: "files" }));
   const reuse = { mode: settings.reuse, find: files.donors, index: files };
   const parts = { ...opened, hosts, reuse };
-  const { engine, transfer } = await buildEngine(settings, parts, logger.child({ part: "engine" }));
+  const { engine, transfer } = await buildEngine(kept, parts, logger.child({ part: "engine" }));
   const held = restrictAsking(transfer);
   const catalogs = createCatalogs({
     ...settings,

@@ -84,6 +84,13 @@ const PAGES: readonly Shown[] = [
       await page.getByRole("dialog").getByText("Will be queued").waitFor();
     },
   },
+  ...["tokens", "limits", "folders", "retention", "commands", "network", "appearance"].map((section) => ({
+    name: `settings-${section}`,
+    route: `/settings/${section}`,
+    ready: /Settings/,
+    press: async (page: Page) => page.locator(".setting-line_empty").first().waitFor({ state: "detached" }),
+  })),
+  { name: "settings-about", route: "/settings/about", ready: /Copy report/ },
   { name: "card", route: "/resources?card=loras/sdxl_lightning_4step.md", ready: /four steps/ },
 ];
 

@@ -12,6 +12,8 @@ export interface LiveView {
   jobs: ReadonlyMap<string, JobMessage>;
   /** The limit for all; null until it is told. */
   limit: LimitMessage | null;
+  /** How often settings were changed since we follow. */
+  settingsChanges: number;
   link: Link;
   /** False until the first snapshot: an empty map says nothing before it. */
   ready: boolean;
@@ -31,6 +33,7 @@ export interface LiveJobsStore {
 const NOTHING_YET: LiveView = {
   jobs: NO_JOBS.jobs,
   limit: null,
+  settingsChanges: 0,
   link: "connecting",
   ready: false,
   error: null,
@@ -61,7 +64,7 @@ export function createLiveJobs(
     events(batch) {
       live = takeEvents(live, batch);
       const ready = view.ready || batch.some((event) => event.type === "snapshot");
-      show({ jobs: live.jobs, limit: live.limit, ready });
+      show({ jobs: live.jobs, limit: live.limit, settingsChanges: live.settingsChanges, ready });
     },
     link: (link, error) => show({ link, error }),
   };
@@ -106,6 +109,7 @@ function isSame(a: LiveView, b: LiveView): boolean {
   return (
     a.jobs === b.jobs &&
     a.limit === b.limit &&
+    a.settingsChanges === b.settingsChanges &&
     a.link === b.link &&
     a.ready === b.ready &&
     a.error === b.error

@@ -20,6 +20,8 @@ export interface LiveJobs {
   heard: ReadonlyMap<string, number>;
   /** The limit for all; null until it is told. */
   limit: LimitMessage | null;
+  /** How often settings were changed since we follow. */
+  settingsChanges: number;
   /** Jobs removed since the last snapshot, and where. */
   removed: ReadonlyMap<string, number>;
 }
@@ -27,6 +29,7 @@ export interface LiveJobs {
 export const NO_JOBS: LiveJobs = {
   jobs: new Map(),
   limit: null,
+  settingsChanges: 0,
   base: 0,
   heard: new Map(),
   removed: new Map(),
@@ -63,6 +66,9 @@ class Draft {
         return;
       case "limit":
         return this.#takeLimit(event.data);
+      case "settings":
+        this.#now = { ...this.#now, settingsChanges: this.#now.settingsChanges + 1 };
+        return;
       default:
         throw event satisfies never;
     }

@@ -1,7 +1,7 @@
 /** One connection to `GET /events`: opens it, checks the answer, gives batches of checked events. */
 import { z } from "zod";
 import type { Clock } from "../job/clock.ts";
-import { ProgressEvent, RemovedEvent, SnapshotEvent } from "../wire/events.ts";
+import { ProgressEvent, RemovedEvent, SettingsEvent, SnapshotEvent } from "../wire/events.ts";
 import type { ServerEvent } from "../wire/events.ts";
 import { LimitMessage } from "../wire/limits.ts";
 import { JobMessage } from "../wire/job-message.ts";
@@ -115,6 +115,7 @@ const SCHEMAS = {
   removed: RemovedEvent,
   progress: ProgressEvent,
   limit: LimitMessage,
+  settings: SettingsEvent,
 } as const satisfies Record<ServerEvent["type"], z.ZodType>;
 
 /** The event as the wire schema has it. Types we do not know belong to a newer server: left out. */

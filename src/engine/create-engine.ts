@@ -35,6 +35,9 @@ const LEASE_SWEEP_MS = 2_000;
 const SPACE_SWEEP_MS = 5_000;
 const RETENTION_SWEEP_MS = 60_000;
 
+/** For engines whose settings nobody changes. */
+const UNCHANGING = { version: 0 };
+
 export interface EngineParts {
   store: JobStore;
   transfer: {
@@ -62,6 +65,8 @@ export interface EngineParts {
   stallMs: () => number;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
+  /** Grows whenever settings are changed, which followers hear. */
+  settings?: { readonly version: number };
   /** Bytes that are on this machine already are taken from there; without it all are fetched. */
   reuse?: ReuseParts;
   /** How often an instance whose disk was full is asked for its space. */
@@ -116,6 +121,7 @@ export function createEngine(parts: EngineParts): Engine {
       });
       await freeOwnLeases(keeping);
       loops = keepGoing(keeping, spaceWaits, heedLimit, work.signal);
+      loops.push(tellOfSettings(parts, feed, work.signal));
     },
 
     async stop(graceMs = 5_000) {
@@ -177,7 +183,7 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
 function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
   const { store, clock, log, owner, stallMs, limit, random = Math.random } = parts;
   const meter = new ProgressMeter(clock);
-  const feed = new Feed(store, meter, limit);
+  const feed = new Feed(store, meter, limit, parts.settings ?? UNCHANGING);
   const runner = new Runner({
     store,
     meter,
@@ -198,6 +204,18 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     onProgress: () => feed.wake(),
   });
   return { feed, runner };
+}
+
+/** Followers hear of changed settings, and nobody else has to: whoever uses one reads it anew. */
+function tellOfSettings(parts: EngineParts, feed: Feed, signal: AbortSignal): Promise<void> {
+  const { clock, log, settings = UNCHANGING } = parts;
+  let { version } = settings;
+  const look = async (): Promise<void> => {
+    if (settings.version === version) return;
+    ({ version } = settings);
+    feed.wake();
+  };
+  return repeat("settings", TICK_MS, look, { clock, log, signal });
 }
 
 /** Everything that happens by itself, again and again. */

@@ -78,6 +78,8 @@ export type FeedItem =
   | { kind: "progress"; jobs: { id: JobId; progress: Progress }[] }
   /** The limit for all: told once at the beginning, and whenever it is another one. Not replayed. */
   | { kind: "limit" }
+  /** Settings were changed. Not replayed. */
+  | { kind: "settings" }
   /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
   | { kind: "gap"; cursor: Cursor };
 

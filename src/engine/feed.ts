@@ -21,6 +21,7 @@ export class Feed {
   readonly #store: JobStore;
   readonly #meter: ProgressMeter;
   readonly #limit: Pick<OverallLimit, "version">;
+  readonly #settings: { readonly version: number };
   #tail: StoredItem[] = [];
   /** Everything after this cursor, up to `#head`, is in the tail. */
   #tailFrom: Cursor = 0;
@@ -31,7 +32,13 @@ export class Feed {
   #unsubscribe: (() => void) | null = null;
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
-  constructor(store: JobStore, meter: ProgressMeter, limit: Pick<OverallLimit, "version">) {
+  constructor(
+    store: JobStore,
+    meter: ProgressMeter,
+    limit: Pick<OverallLimit, "version">,
+    settings: { readonly version: number },
+  ) {
+    this.#settings = settings;
     this.#store = store;
     this.#meter = meter;
     this.#limit = limit;
@@ -60,6 +67,7 @@ export class Feed {
     let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
     let limitVersion: number | null = null;
+    let settingsVersion = this.#settings.version;
     while (!signal.aborted) {
       const behind = cursor < this.#head;
       if (behind) {
@@ -77,6 +85,11 @@ export class Feed {
       if (limitVersion !== this.#limit.version) {
         limitVersion = this.#limit.version;
         yield { kind: "limit" };
+        continue;
+      }
+      if (settingsVersion !== this.#settings.version) {
+        settingsVersion = this.#settings.version;
+        yield { kind: "settings" };
         continue;
       }
       if (cursor < this.#head || this.#meter.movedSince(version).jobs.length > 0) continue;

@@ -38,6 +38,7 @@ export function keepFiles({ engine, files, log }: KeepFilesParts): { close(): Pr
           break;
         case "removed":
         case "limit":
+        case "settings":
         case "gap":
           break;
         default:

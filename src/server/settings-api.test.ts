@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { allAnswers } from "../../test/world/planted-secret.ts";
 import { SettingListMessage, TokenTestAnswer } from "../wire/settings.ts";
 import type { SettingMessage } from "../wire/settings.ts";
+import { EventReader } from "./testing/read-events.ts";
 import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
@@ -92,6 +93,16 @@ describe("settings over HTTP", () => {
   ])("%j is refused, and the field is named", async (body, field) => {
     const answer = await patch(body);
     expect([answer.status, answer.json?.["field"]]).toEqual([400, field]);
+  });
+
+  it("tell everybody who follows that they were changed, and nothing of what they are", async () => {
+    const reader = await EventReader.open(server.url);
+    // Told at the beginning: from here on nothing is missed.
+    await reader.until("the limit", () => reader.limits.length === 1);
+    await patch({ hfToken: "PLANTED-token" });
+    await reader.until("the change", () => reader.of("settings").length === 1);
+    expect(reader.of("settings")).toEqual([{ id: null, type: "settings", data: {} }]);
+    reader.close();
   });
 
   it("that do not exist cannot be given up or tested", async () => {

@@ -14,13 +14,18 @@ export const ProgressEvent = z.object({
   jobs: z.array(z.object({ id: z.uuid(), progress: ProgressMessage })),
 });
 
+/** It tells no more: not everybody who follows may know settings. */
+export const SettingsEvent = z.object({});
+
 export type ServerEvent =
   | { type: "snapshot"; data: z.infer<typeof SnapshotEvent> }
   | { type: "job"; data: JobMessage }
   | { type: "removed"; data: z.infer<typeof RemovedEvent> }
   | { type: "progress"; data: z.infer<typeof ProgressEvent> }
   /** The limit for all: first in every stream, after the snapshot, and whenever it is another one. No id. */
-  | { type: "limit"; data: LimitMessage };
+  | { type: "limit"; data: LimitMessage }
+  /** Settings were changed. No id, not replayed. */
+  | { type: "settings"; data: z.infer<typeof SettingsEvent> };
 
 /** Ended jobs a snapshot holds at most: the page shows the rest by paging through `GET /jobs`. */
 export const SNAPSHOT_ENDED_JOBS = 500;

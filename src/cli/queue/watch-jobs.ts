@@ -72,7 +72,7 @@ async function watchOne(
   if (verdict !== "missing") return verdict;
   // It ended so long ago that no snapshot holds it, or it was removed.
   const job = first.ended_at === null ? await getOrNull(client, first.id) : first;
-  const ended = { link: "live", limit: null, ready: true, error: null } as const;
+  const ended = { link: "live", limit: null, settingsChanges: 0, ready: true, error: null } as const;
   if (job === null) {
     terminal.tell("haulyard: the job was removed.");
     return EXIT.notFound;

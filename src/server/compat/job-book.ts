@@ -35,7 +35,7 @@ export class JobBook<View> {
   async follow(signal: AbortSignal): Promise<void> {
     await this.#readAll();
     for await (const item of this.#options.engine.feed(this.#seen, signal)) {
-      if (item.kind === "progress" || item.kind === "limit") continue;
+      if (item.kind === "progress" || item.kind === "limit" || item.kind === "settings") continue;
       if (item.kind === "gap") await this.#readAll();
       // What was read from the store in between is newer than what the feed had in hand.
       else if (item.cursor > this.#seen) {

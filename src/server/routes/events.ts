@@ -35,6 +35,7 @@ const EventQuery = z.object({
 const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`removed\` carry an \`id\`; give the last one as
 \`Last-Event-ID\` and everything missed comes first. \`progress\` comes at most twice a second and is not repeated.
 \`limit\` is the limit for all downloads together, once at the beginning and whenever it changes.
+\`settings\` says that settings were changed: \`GET /settings\` has them.
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
 
@@ -111,6 +112,7 @@ async function follow(engine: Engine, stream: EventStream, start: Start, signal:
   for await (const item of engine.feed(from, signal)) {
     if (item.kind === "limit")
       await stream.send({ type: "limit", data: toLimitMessage(engine.overallLimit()) }, null);
+    else if (item.kind === "settings") await stream.send({ type: "settings", data: {} }, null);
     else if (item.kind === "gap") await stream.sendSnapshot(readSnapshot(engine, signal), item.cursor);
     else await sendItem(stream, item);
   }
@@ -118,7 +120,7 @@ async function follow(engine: Engine, stream: EventStream, start: Start, signal:
 
 async function sendItem(
   stream: EventStream,
-  item: Exclude<FeedItem, { kind: "gap" | "limit" }>,
+  item: Exclude<FeedItem, { kind: "gap" | "limit" | "settings" }>,
 ): Promise<void> {
   switch (item.kind) {
     case "job":

@@ -212,6 +212,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     localJobs: () => options.localJobs ?? 3,
     perHost: () => options.localJobs ?? 1,
     limit,
+    settings: kept,
     retentionMs: () => kept.values.retentionHours * HOUR,
     stallMs: () => 600_000,
   });

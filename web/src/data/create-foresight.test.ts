@@ -10,6 +10,7 @@ function fakeLive(first: JobMessage[]): LiveJobsStore & { tell: (jobs: JobMessag
   const toView = (jobs: JobMessage[]): LiveView => ({
     jobs: new Map(jobs.map((job) => [job.id, job])),
     limit: null,
+    settingsChanges: 0,
     link: "live",
     ready: true,
     error: null,

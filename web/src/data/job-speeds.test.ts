@@ -6,7 +6,14 @@ import { createSpeedLog, JOB_SAMPLES } from "./job-speeds.ts";
 function start() {
   let at = 1_000_000;
   let tell = (): void => {};
-  let view: LiveView = { jobs: new Map(), limit: null, link: "live", ready: true, error: null };
+  let view: LiveView = {
+    jobs: new Map(),
+    limit: null,
+    settingsChanges: 0,
+    link: "live",
+    ready: true,
+    error: null,
+  };
   const live = {
     subscribe: (listener: () => void) => {
       tell = listener;

@@ -58,11 +58,17 @@ export function useLimit(): LiveView["limit"] {
   return useLive(selectLimit);
 }
 
+/** Another number whenever settings were changed, here or elsewhere. */
+export function useSettingsChanges(): number {
+  return useLive(selectSettingsChanges);
+}
+
 export function useJobCount(): number {
   return useLive(selectCount);
 }
 
 const selectLimit = (view: LiveView): LiveView["limit"] => view.limit;
+const selectSettingsChanges = (view: LiveView): number => view.settingsChanges;
 const selectCount = (view: LiveView): number => view.jobs.size;
 const selectAway = (view: LiveView): boolean => view.link === "away";
 

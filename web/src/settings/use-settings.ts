@@ -1,9 +1,11 @@
 /** The settings as the server keeps them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { QueryClient, UseQueryResult } from "@tanstack/react-query";
 import type { SettingMessage } from "../../../src/wire/settings.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { useSettingsChanges } from "../data/use-live.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { forgetNews, tellWithUndo } from "../ui/tell-with-undo.tsx";
 import { t } from "../words/words.ts";
@@ -12,13 +14,18 @@ import type { SettingChange } from "./undo-change.ts";
 import { wordsFor } from "./setting-words.ts";
 
 const SETTINGS_QUERY = ["settings"] as const;
-/** What the command line and other browsers change shows after this at the latest. */
+/** An event tells of changes; free space, and what was missed while the server was away, shows after this at the latest. */
 const LOOK_EVERY_MS = 20_000;
 /** Long enough to read the news and to reach its button. */
 const UNDO_MS = 10_000;
 
 export function useSettings(): UseQueryResult<SettingMessage[]> {
   const { client } = useServer();
+  const queries = useQueryClient();
+  const changes = useSettingsChanges();
+  useEffect(() => {
+    if (changes > 0) void queries.invalidateQueries({ queryKey: SETTINGS_QUERY });
+  }, [changes, queries]);
   return useQuery({
     queryKey: SETTINGS_QUERY,
     queryFn: ({ signal }) => client.settings.list(signal),

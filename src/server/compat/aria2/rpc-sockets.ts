@@ -169,6 +169,7 @@ async function tellChanges(
         break;
       case "progress":
       case "limit":
+      case "settings":
         break;
       default:
         throw item satisfies never;

@@ -1,9 +1,9 @@
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
+import { Gate } from "../access/gate.tsx";
 import { AddDownloadProvider } from "../add/add-download-provider.tsx";
 import { OverallLimitProvider } from "../limit/overall-limit-provider.tsx";
 import { Frame } from "./frame.tsx";
-import { TokenGate } from "./token-gate.tsx";
 
 const DetailsDrawer = lazy(async () => {
   const { DetailsDrawer: component } = await import("../details/details-drawer.tsx");
@@ -42,7 +42,7 @@ export function Root() {
     [navigate],
   );
   return (
-    <TokenGate>
+    <Gate>
       <AddDownloadProvider>
         <OverallLimitProvider>
           <Frame>
@@ -54,7 +54,7 @@ export function Root() {
           </Suspense>
         </OverallLimitProvider>
       </AddDownloadProvider>
-    </TokenGate>
+    </Gate>
   );
 }
 

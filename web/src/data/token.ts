@@ -16,6 +16,16 @@ export function keepToken(next: string): void {
   }
 }
 
+/** A session is there in its place: the page shows the token no more. */
+export function dropToken(): void {
+  token = null;
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // As above.
+  }
+}
+
 function read(): string | null {
   try {
     return localStorage.getItem(KEY);

@@ -1,8 +1,19 @@
 /** The sections of the settings, in their order. A new one is a file in `sections/` and an entry here. */
 import type { LucideIcon } from "lucide-react";
-import { Folder, Gauge, Hourglass, Info, KeyRound, Network, Palette, SquareTerminal } from "lucide-react";
+import {
+  Folder,
+  Gauge,
+  Hourglass,
+  Info,
+  KeyRound,
+  Network,
+  Palette,
+  SquareTerminal,
+  Users,
+} from "lucide-react";
 import type { ComponentType } from "react";
 import { t } from "../words/words.ts";
+import { AccessSection } from "./sections/access.tsx";
 import { AboutSection } from "./sections/about.tsx";
 import { AppearanceSection } from "./sections/appearance.tsx";
 import { CommandsSection } from "./sections/commands.tsx";
@@ -73,6 +84,13 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     also: t("proxy, address, port, host"),
     settings: [...GROUPS.proxies, ...GROUPS.address],
     section: NetworkSection,
+  },
+  {
+    id: "access",
+    label: t("Access"),
+    icon: Users,
+    also: t("accounts, users, roles, API keys, sessions, sign in, password, audit log"),
+    section: AccessSection,
   },
   {
     id: "appearance",

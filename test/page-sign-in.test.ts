@@ -1,0 +1,124 @@
+/** Who may ask, on the page: the token, the first account, signing in and out, keys; by a real browser. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { faultsOf } from "./world/axe.ts";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildPage } from "../tools/build-page.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+
+const PASSWORD = "correct horse battery";
+const HOSTILE = `<img src=x onerror="document.title='owned'">`;
+let browser: Browser;
+let world: World;
+let haulyard: Haulyard;
+let token: string;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  world = await createWorld();
+  haulyard = await startHaulyard(world, { env: { HAULYARD_AUTH: "always" } });
+  token = (await readFile(join(world.data, "token"), "utf8")).trim();
+});
+afterAll(async () => {
+  await browser.close();
+  await haulyard.stop();
+  await world.remove();
+});
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { name, exact: true });
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SHOTS"];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+test("from the token to the first account, to a key, out and in again", async () => {
+  const { page, context, troubles } = await visit(browser, haulyard.url);
+  await heading(page, "This server wants its token").waitFor();
+  await shoot(page, "token");
+  await page.getByLabel("Token").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("This is not the server’s token").waitFor();
+  await page.getByLabel("Token").fill(token);
+  await page.keyboard.press("Enter");
+
+  await heading(page, "Make the first account").waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await shoot(page, "first");
+  await page.getByLabel("Name").fill("anna");
+  await page.getByLabel("Password", { exact: true }).fill("short");
+  await page.keyboard.press("Enter");
+  await page.getByText("must have at least 10 characters").waitFor();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await heading(page, "Downloads").waitFor();
+  // The session that came with the account is enough.
+  expect(await page.evaluate(() => localStorage.getItem("haulyard-token"))).toBeNull();
+
+  await page.goto(`${haulyard.url}/#/settings/access`);
+  await page.getByText("this browser").waitFor();
+  await page.getByRole("button", { name: "Add key" }).click();
+  await page.getByLabel("Name").fill(HOSTILE);
+  await page.getByRole("button", { name: "Make key" }).click();
+  const secret = page.locator(".access-secret");
+  await secret.waitFor();
+  const key = await secret.innerText();
+  expect(key).toMatch(/^hy_[\w-]{43}$/);
+  const ask = () => fetch(`${haulyard.url}/jobs`, { headers: { "x-api-key": key } });
+  expect((await ask()).status).toBe(200);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByText(HOSTILE, { exact: true }).first().waitFor();
+  await page.getByRole("button", { name: "Add account" }).click();
+  await page.getByLabel("Name").fill("kiosk");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByText("Look", { exact: true }).first().click();
+  await page.getByRole("button", { name: "Make account" }).click();
+  await page.getByText("kiosk", { exact: true }).waitFor();
+  await page.getByText("addUser").first().waitFor();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await faultsOf(page), `${width} pixels`).toEqual([]);
+    await shoot(page, `access-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.getByRole("button", { name: `Revoke ${HOSTILE}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect.poll(async () => (await ask()).status, { timeout: 60_000 }).toBe(401);
+  expect(await page.title()).not.toContain("owned");
+
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await heading(page, "Sign in").waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await shoot(page, "sign-in");
+  await page.getByLabel("Name").fill("anna");
+  await page.getByLabel("Password", { exact: true }).fill("not the right one");
+  await page.keyboard.press("Enter");
+  await page.getByText("The name or the password is wrong.").waitFor();
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("this browser").waitFor();
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test("who may only look sees their own sessions, and neither accounts nor the log", async () => {
+  const { page, context, troubles } = await visit(browser, `${haulyard.url}/#/settings/access`, {
+    colorScheme: "dark",
+  });
+  await heading(page, "Sign in").waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await page.getByLabel("Name").fill("kiosk");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByText("kiosk, this browser").waitFor();
+  expect(await page.getByRole("heading", { name: "Accounts" }).count()).toBe(0);
+  expect(await page.getByRole("heading", { name: "Audit log" }).count()).toBe(0);
+  expect(await faultsOf(page)).toEqual([]);
+  await shoot(page, "kiosk-dark");
+  expect(troubles).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,35 @@
+/** Who may ask, as the server says it; asked again after every change. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { UseMutationResult, UseQueryResult } from "@tanstack/react-query";
+import type { AccessCalls } from "../../../src/client/access-calls.ts";
+import type { AccessMessage } from "../../../src/wire/access.ts";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { tellProblem } from "../ui/notify.ts";
+
+export function useAccess(): UseQueryResult<AccessMessage> {
+  return useAccessQuery("who", (access, signal) => access.get(signal));
+}
+
+export function useAccessQuery<T>(
+  what: string,
+  read: (access: AccessCalls, signal: AbortSignal) => Promise<T>,
+): UseQueryResult<T> {
+  const { access } = useServer().client;
+  return useQuery({ queryKey: ["access", what], queryFn: ({ signal }) => read(access, signal) });
+}
+
+/** A change; what is wrong with it is told in the corner, unless whoever makes it shows it. */
+export function useAccessChange<V, T>(
+  change: (access: AccessCalls, given: V) => Promise<T>,
+  { title, done }: { title?: string; done?: (result: T) => void } = {},
+): UseMutationResult<T, Error, V> {
+  const { access } = useServer().client;
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: V) => change(access, given),
+    onSuccess: (result) => done?.(result),
+    onError: (error) => (title === undefined ? undefined : tellProblem(title, describeError(error).message)),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["access"] }),
+  });
+}

@@ -342,9 +342,14 @@ describe("the audit log", () => {
       (line) => line.who === "key for read" && line.action === "changeLimit" && line.status === 403,
     );
     await until((line) => line.who === "token" && line.action === "pauseJob" && line.target === UNKNOWN);
+    await must(quiet, 401, "/jobs", { headers: { authorization: "Bearer guessed" } });
+    await must(quiet, 401, "/models", {});
+    await until((line) => line.action === "listJobs" && line.status === 401);
     await until((line) => line.action === "signIn" && line.target === "anna" && line.status === 401);
     const lines = await linesOf();
     expect(lines.some(({ action, status }) => action === "listJobs" && status === 200)).toBe(false);
+    // A page that asks before anybody has signed in was not turned away.
+    expect(lines.some(({ action }) => action === "listModels")).toBe(false);
     expect(JSON.stringify(lines)).not.toContain("hunter2");
   });
 

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify
 import type { AccessStore, AuditDraft } from "../../job/access-contract.ts";
 import type { Clock } from "../../job/clock.ts";
 import { redactText } from "../../job/redact.ts";
+import { sessionCookie, shownSecret } from "./credentials.ts";
 import { roleOfRoute } from "./route-roles.ts";
 
 declare module "fastify" {
@@ -50,7 +51,7 @@ export function keepAudit(app: FastifyInstance, parts: BookParts): NoteDeed {
     await access.noteAudit(entry).catch((error: unknown) => logger.error({ err: error }, "audit"));
   };
   app.addHook("onResponse", async (request, { statusCode: status }) => {
-    if (!isRefusal(status) && !changes(request)) return;
+    if (!changes(request) && (!isRefusal(status) || onlyKnocks(request))) return;
     const { who, via, address } = request.asker ?? { who: "", via: "nothing" as const, address: "" };
     await note({ who, via, address, action: actionOf(request), target: targetOf(request), status });
   });
@@ -68,6 +69,12 @@ async function tidy({ access, clock, logger }: BookParts, signal: AbortSignal): 
       .catch((error: unknown) => logger.error({ err: error }, "the audit log could not be tidied"));
     await clock.sleep(TIDY_MS, signal);
   }
+}
+
+/** Every page that is opened asks before anybody has signed in: that is nobody who was turned away. */
+function onlyKnocks({ method, headers, asker }: FastifyRequest): boolean {
+  const shown = shownSecret(headers) ?? sessionCookie(headers);
+  return method === "GET" && asker?.via === "nothing" && shown === null;
 }
 
 /** Signing in and out is told, too; reading is not. */

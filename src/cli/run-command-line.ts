@@ -51,7 +51,7 @@ async function explainCall(error: unknown): Promise<ExitCode | null> {
   return explainCallError(error);
 }
 
-function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command {
+export function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command {
   const program = new Command("haulyard")
     .description("Queues, runs and watches very large downloads, and never loses track of one.")
     .version(VERSION, "-V, --version", "print the version")

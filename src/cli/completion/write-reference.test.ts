@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { defineProgram } from "../run-command-line.ts";
+import { describeCommands } from "./describe-commands.ts";
+import { writeReference } from "./write-reference.ts";
+
+test("docs/cli.md has every command with all its arguments and options", async () => {
+  const program = defineProgram(
+    async () => {},
+    () => {},
+  );
+  const commands = describeCommands(program);
+  expect(commands.length).toBeGreaterThan(30);
+  await expect(writeReference(commands)).toMatchFileSnapshot("../../../docs/cli.md");
+});

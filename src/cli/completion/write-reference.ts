@@ -53,10 +53,10 @@ function sentence(text: string): string {
   return escape(/[.!?]$/.test(first) ? first : `${first}.`);
 }
 
-/** A bar would end the cell, angle brackets would be a tag. */
+/** A bar would end the cell, stars would be emphasis, angle brackets a tag. */
 function escape(text: string): string {
   return text
     .replaceAll("\n", " ")
-    .replaceAll("|", "\\|")
+    .replaceAll(/[|*]/g, "\\$&")
     .replaceAll(/<(?=\w)/g, "\\<");
 }

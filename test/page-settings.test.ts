@@ -132,7 +132,7 @@ describe("a setting on the page", () => {
     await page.getByText(/is no folder, or something above it is none/).waitFor();
     await field.fill(join(world.folder, "other images"));
     await field.press("Enter");
-    await page.getByText("From the next start on").waitFor();
+    await page.getByText("From the next start on", { exact: true }).waitFor();
     expect(await setting("imagesDir")).toMatchObject({ pending: true });
   });
 });
@@ -218,6 +218,8 @@ test("every section is for everybody: no fault of axe in either theme, and it fi
   for (const name of names) {
     await sections.filter({ hasText: new RegExp(`^${name}$`) }).click();
     await look(desk, name);
+    // The others are made of the same fields.
+    if (!["Tokens", "Limits", "Folders"].includes(name)) continue;
     await phone.getByLabel("Section of the settings").selectOption(name);
     await look(phone, name);
   }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LimitMessage } from "../src/wire/limits.ts";
+import { readBackup } from "../src/backup/read-backup.ts";
 import type { SettingMessage } from "../src/wire/settings.ts";
 import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
@@ -75,6 +76,20 @@ const becomes = (name: string, text: string): Promise<unknown> =>
     (found) => found?.value.text === text,
   );
 const news = (page: Page, text: string): Locator => page.getByRole("alert").filter({ hasText: text });
+
+test("a backup is made on the page, and is one", async () => {
+  const page = await show("backup");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download", exact: true }).click();
+  const download = await coming;
+  expect(download.suggestedFilename()).toMatch(/^haulyard-\d{4}-\d\d-\d\d\.tar\.gz$/);
+  const file = join(world.folder, "backup.tar.gz");
+  await download.saveAs(file);
+  const { files, withSecrets } = await readBackup(file, null);
+  expect(files.map(({ name }) => name)).toContain("haulyard.db");
+  expect(withSecrets).toBe(false);
+  await news(page, "The backup is in your downloads").waitFor();
+});
 
 describe("a setting on the page", () => {
   test("is changed in place by keyboard, says where it comes from, is undone, refused, and given up", async () => {

@@ -1,6 +1,7 @@
 /** The sections of the settings, in their order. A new one is a file in `sections/` and an entry here. */
 import type { LucideIcon } from "lucide-react";
 import {
+  Archive,
   Folder,
   Gauge,
   Hourglass,
@@ -16,6 +17,7 @@ import { t } from "../words/words.ts";
 import { AccessSection } from "./sections/access.tsx";
 import { AboutSection } from "./sections/about.tsx";
 import { AppearanceSection } from "./sections/appearance.tsx";
+import { BackupSection } from "./sections/backup.tsx";
 import { CommandsSection } from "./sections/commands.tsx";
 import { FoldersSection } from "./sections/folders.tsx";
 import { LimitsSection } from "./sections/limits.tsx";
@@ -91,6 +93,13 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: Users,
     also: t("accounts, users, roles, API keys, sessions, sign in, password, audit log"),
     section: AccessSection,
+  },
+  {
+    id: "backup",
+    label: t("Backup"),
+    icon: Archive,
+    also: t("restore, copy, export, move, save"),
+    section: BackupSection,
   },
   {
     id: "appearance",

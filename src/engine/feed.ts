@@ -50,6 +50,8 @@ export class Feed {
     this.#tailFrom = this.#head;
     this.#listener = listener;
     this.#unsubscribe = this.#store.onChange(() => this.#pump());
+    // What another process changed since the cursor was read was told to nobody.
+    this.#pump();
   }
 
   async close(): Promise<void> {

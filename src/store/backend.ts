@@ -26,11 +26,20 @@ export interface Backend {
   db: Db;
   types: ColumnTypes;
 
-  /** Runs `work` in one transaction that may write: whole or not at all. */
+  /**
+   * Runs `work` in one transaction that may write: whole or not at all. It may be run more than once, so it changes
+   * nothing outside. Synced ones come one after the other, whoever writes: what one of them reads no other changes
+   * meanwhile. Relaxed ones may run beside them, and do not record changes.
+   */
   write<T>(work: (trx: Db) => Promise<T>, durability?: Durability): Promise<T>;
 
   /** Keeps the rows read from being changed by others until the transaction ends. */
   locked<Table extends keyof Schema, Row>(
+    query: SelectQueryBuilder<Schema, Table, Row>,
+  ): SelectQueryBuilder<Schema, Table, Row>;
+
+  /** The same, but rows that others keep are passed over. */
+  claimable<Table extends keyof Schema, Row>(
     query: SelectQueryBuilder<Schema, Table, Row>,
   ): SelectQueryBuilder<Schema, Table, Row>;
 
@@ -42,6 +51,15 @@ export interface Backend {
 
   /** Names of all tables: to tell an empty database from a foreign one. */
   tableNames(): Promise<string[]>;
+
+  /** What the database needs beside its tables, in the transaction after the migrations. May be done again. */
+  guardTables(trx: Db): Promise<void>;
+
+  /**
+   * What the clock that leases go by is ahead of ours, in milliseconds: it is the database's where several machines
+   * share one, so that a machine whose clock is wrong neither frees what is alive nor holds what is dead.
+   */
+  leaseClockAheadMs(): number;
 
   /** Calls back after other connections have committed something; answers how to stop. */
   onForeignCommit(listener: () => void): () => void;

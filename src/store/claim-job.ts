@@ -22,16 +22,20 @@ export async function claimJob(backend: Backend, request: ClaimRequest): Promise
     const candidate = await findCandidate(trx, request);
     if (candidate === null) return null;
     const row = await backend
-      .locked(trx.selectFrom("jobs").selectAll().where("sequence", "=", candidate.sequence))
-      .executeTakeFirstOrThrow();
+      .claimable(trx.selectFrom("jobs").selectAll().where("sequence", "=", candidate.sequence))
+      .executeTakeFirst();
+    // Somebody has a hand on it: the next look is a moment away.
+    if (row === undefined) return null;
     const slot = freeSlot(await takenSlots(trx, row.lane), candidate.limit);
-    return slot === null ? null : await take(trx, row, slot, request);
+    return slot === null ? null : await take(trx, row, slot, leaseOf(request, row, backend), request.now);
   });
 }
 
-async function take(trx: Db, row: JobRow, slot: number, request: ClaimRequest): Promise<Job> {
-  const { owner, now, leaseMs } = request;
-  const lease: Lease = { owner, epoch: row.epoch + 1, expiresAt: now + leaseMs };
+function leaseOf({ owner, now, leaseMs }: ClaimRequest, { epoch }: JobRow, backend: Backend): Lease {
+  return { owner, epoch: epoch + 1, expiresAt: now + leaseMs + backend.leaseClockAheadMs() };
+}
+
+async function take(trx: Db, row: JobRow, slot: number, lease: Lease, now: number): Promise<Job> {
   const event = { type: "claimed", lease } as const;
   const job = decodeJob(row);
   const step = next(job.state, event);

@@ -69,6 +69,7 @@ async function applyAll(
       .values({ version: migration.version, name: migration.name, applied_at: now })
       .execute();
   }
+  await backend.write((trx) => backend.guardTables(trx));
 }
 
 async function readVersion(backend: Backend, where: string): Promise<number> {

@@ -28,6 +28,10 @@ export function createSqliteBackend(database: DatabaseSync, path: string): Backe
       durability === "synced" ? db.transaction().execute(work) : writeRelaxed(db, work),
     // A transaction that may write has the whole database to itself.
     locked: (query) => query,
+    claimable: (query) => query,
+    guardTables: async () => {},
+    // All who share the file are on one machine.
+    leaseClockAheadMs: () => 0,
     idTable: (ids) => sql`(select value as id from json_each(${JSON.stringify(ids)}))`,
     isUniqueViolation,
     tableNames: async () => {

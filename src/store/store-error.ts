@@ -5,6 +5,10 @@ export type StoreErrorCode =
   | Extract<FailureCode, "no_space" | "disk_failed" | "write_denied">
   /** Another process kept the database locked for too long. */
   | "store_busy"
+  /** No connection to it: it restarts, fails over, or the network is down. */
+  | "store_unreachable"
+  /** It does not let us in, or does not take what we give it. */
+  | "store_refused"
   /** Not a database, or one with torn pages or rows. */
   | "store_damaged"
   /** It could not be brought to this program's schema; it is as it was. */

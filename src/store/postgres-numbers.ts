@@ -1,0 +1,26 @@
+/**
+ * Numbers of 64 bits. pg gives them as text, because they may be larger than a number holds exactly; here they are
+ * numbers, as in the rest of the program, or a damage that is told: never a rounded one.
+ */
+import { types } from "pg";
+import type { CustomTypesConfig } from "pg";
+import { StoreError } from "./store-error.ts";
+
+const { INT8, NUMERIC } = types.builtins;
+
+export const readNumbers: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: "text" | "binary") => {
+    // Sums and counts come as these, too.
+    if (oid === INT8 || oid === NUMERIC) return readWhole;
+    return format === "binary" ? types.getTypeParser(oid, format) : types.getTypeParser(oid, "text");
+  },
+};
+
+function readWhole(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new StoreError(
+    "store_damaged",
+    `The database holds the number ${text}, which Haulyard never writes. Put a backup of the database in its place.`,
+  );
+}

@@ -1,0 +1,122 @@
+/** A real PostgreSQL of its own: in a temp folder, behind a socket there, gone when the test is over. */
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, globSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Client } from "pg";
+import { findProgram } from "../../tools/test-tools.ts";
+
+/** It takes seconds; one that takes longer hangs. */
+const START_TRIES = 1_200;
+const PAUSE_MS = 100;
+
+export interface Postgres {
+  /** Makes a database, as a copy of `template`. Answers its URL. */
+  create(name: string, template?: string): Promise<string>;
+  drop(name: string): Promise<void>;
+  /** Runs one statement in a database. */
+  ask(database: string, sql: string): Promise<Record<string, unknown>[]>;
+  /** Gone at once, with all connections. */
+  kill9(): Promise<void>;
+  /** Starts it again where it was. */
+  start(): Promise<void>;
+  /** Ends it and removes all there is. */
+  remove(): Promise<void>;
+}
+
+/** Where the programs of the server are, or null. */
+export function postgresFolder(): string | null {
+  const [newest] = globSync("/usr/lib/postgresql/*/bin/initdb").toSorted().toReversed();
+  const found = newest ?? findProgram("initdb");
+  return found === null ? null : dirname(found);
+}
+
+export async function startPostgres(): Promise<Postgres> {
+  const programs = postgresFolder();
+  if (programs === null) throw new Error("PostgreSQL is not installed");
+  const folder = mkdtempSync(join(tmpdir(), "haul-pg-"));
+  const user = unprivileged();
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, "data");
+  const made = spawnSync(
+    join(programs, "initdb"),
+    ["-D", data, "-U", "haulyard", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    { ...user, cwd: folder, encoding: "utf8" },
+  );
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+  const urlOf = (name: string): string =>
+    `postgres://haulyard:not-to-be-told@localhost/${name}?host=${encodeURIComponent(folder)}`;
+  const ask = async (database: string, sql: string): Promise<Record<string, unknown>[]> => {
+    const client = new Client({ connectionString: urlOf(database) });
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+
+  let server: ChildProcess | null = null;
+  const start = async (): Promise<void> => {
+    for (let tries = START_TRIES; ; tries -= 1) {
+      // Kill -9 leaves a moment in which its own remains keep it from starting: then it ends, and is started anew.
+      if (server === null || server.exitCode !== null || server.signalCode !== null)
+        server = spawn(join(programs, "postgres"), ["-D", data, "-k", folder, ...FAST], {
+          ...user,
+          cwd: folder,
+          stdio: "ignore",
+        });
+      try {
+        await ask("postgres", "select 1");
+        return;
+      } catch (error) {
+        if (tries <= 1) throw error;
+      }
+      await new Promise((again) => setTimeout(again, PAUSE_MS));
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server === null || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, "exit");
+    server.kill(signal);
+    await ended;
+  };
+  await start();
+  return {
+    create: async (name, template = "template1") => {
+      await ask("postgres", `create database ${name} template ${template} strategy file_copy`);
+      return urlOf(name);
+    },
+    drop: async (name) => void (await ask("postgres", `drop database ${name} with (force)`)),
+    ask,
+    kill9: () => end("SIGKILL"),
+    start,
+    remove: async () => {
+      await end("SIGQUIT");
+      rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: PAUSE_MS });
+    },
+  };
+}
+
+/** Nothing outlives the machine here, so nothing is synced; a killed process loses nothing of it all the same. */
+const FAST = [
+  ...["-c", "listen_addresses="],
+  ...["-c", "fsync=off"],
+  ...["-c", "full_page_writes=off"],
+  ...["-c", "max_connections=200"],
+  ...["-c", "shared_buffers=32MB"],
+  ...["-c", "autovacuum=off"],
+  ...["-c", "log_min_messages=fatal"],
+];
+
+/** PostgreSQL does not run as root. */
+function unprivileged(): { uid?: number; gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const idOf = (flag: string, name: string): number =>
+    Number(spawnSync("id", [flag, name], { encoding: "utf8" }).stdout);
+  const name = idOf("-u", "postgres") > 0 ? "postgres" : "nobody";
+  return { uid: idOf("-u", name), gid: idOf("-g", name) };
+}

@@ -6,22 +6,18 @@ import { openPostgresStore } from "./open-postgres-store.ts";
 import { describeStore } from "./store.suite.ts";
 import type { StoreUnderTest } from "./suite/under-test.ts";
 
-const TEMPLATE = "haulyard_empty";
+const DATABASE = "haulyard";
 
 describe.skipIf(postgresFolder() === null)("on PostgreSQL (skipped where it is not installed)", () => {
   let postgres: Postgres;
-  let count = 0;
+  let url: string;
   beforeAll(async () => {
     postgres = await startPostgres();
-    const store = await openPostgresStore({ url: await postgres.create(TEMPLATE) });
-    await store.close();
+    url = await postgres.create(DATABASE);
   });
   afterAll(() => postgres.remove());
 
   describeStore("a PostgreSQL store", async (): Promise<StoreUnderTest> => {
-    count += 1;
-    const name = `store_${count}`;
-    const url = await postgres.create(name, TEMPLATE);
     const stores: JobStore[] = [];
     const open = async (): Promise<JobStore> => {
       const store = await openPostgresStore({ url });
@@ -34,16 +30,16 @@ describe.skipIf(postgresFolder() === null)("on PostgreSQL (skipped where it is n
       openAnother: open,
       dispose: async () => {
         await Promise.all(stores.map((store) => store.close()));
-        await checkDatabase(postgres, name);
-        await postgres.drop(name);
+        await checkDatabase(postgres);
+        await postgres.empty(DATABASE);
       },
     };
   });
 });
 
 /** Whatever a test did to it, kills included: nothing is left of jobs that are gone, and the counts are right. */
-async function checkDatabase(postgres: Postgres, name: string): Promise<void> {
-  const ask = (sql: string): Promise<unknown[]> => postgres.ask(name, sql);
+async function checkDatabase(postgres: Postgres): Promise<void> {
+  const ask = (sql: string): Promise<unknown[]> => postgres.ask(DATABASE, sql);
   expect(await ask("select job from history union select job from search_texts order by job")).toEqual(
     await ask("select sequence as job from jobs order by job"),
   );

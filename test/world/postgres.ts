@@ -15,7 +15,8 @@ const PAUSE_MS = 100;
 export interface Postgres {
   /** Makes a database, as a copy of `template`. Answers its URL. */
   create(name: string, template?: string): Promise<string>;
-  drop(name: string): Promise<void>;
+  /** Ends all connections to a database and empties its tables: quicker than another database. */
+  empty(name: string): Promise<void>;
   /** Runs one statement in a database. */
   ask(database: string, sql: string): Promise<Record<string, unknown>[]>;
   /** Gone at once, with all connections. */
@@ -90,7 +91,13 @@ export async function startPostgres(): Promise<Postgres> {
       await ask("postgres", `create database ${name} template ${template} strategy file_copy`);
       return urlOf(name);
     },
-    drop: async (name) => void (await ask("postgres", `drop database ${name} with (force)`)),
+    empty: async (name) => {
+      await ask(
+        "postgres",
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
+      );
+      await ask(name, TRUNCATE);
+    },
     ask,
     kill9: () => end("SIGKILL"),
     start,
@@ -111,6 +118,12 @@ const FAST = [
   ...["-c", "autovacuum=off"],
   ...["-c", "log_min_messages=fatal"],
 ];
+
+/** Everything but which migrations were done. */
+const TRUNCATE = `do $$ begin execute (
+  select 'truncate ' || string_agg(quote_ident(tablename), ', ') || ' restart identity cascade'
+  from pg_tables where schemaname = 'public' and tablename <> 'schema_versions'
+); end $$`;
 
 /** PostgreSQL does not run as root. */
 function unprivileged(): { uid?: number; gid?: number } {

@@ -63,9 +63,6 @@ const ROOT = join(import.meta.dirname, "..");
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** Name of this machine to the queue. It never changes, whatever the host is called today: jobs are tied to it. */
-const NODE = "local";
-
 /** What is opened before the parts are built. */
 interface Opened {
   store: JobStore;
@@ -167,8 +164,9 @@ async function buildEngine(
     transfer: { ...transfer, run: metrics.watchTransfer(transfer.run) },
     clock,
     log,
-    node: NODE,
-    owner: `${NODE}/${process.pid}-${randomUUID()}`,
+    node: settings.node,
+    owner: `${settings.node}/${process.pid}-${randomUUID()}`,
+    outlastsStore: settings.databaseUrl.kind === "postgres",
     localJobs: () => settings.localJobs,
     perHost: () => settings.perHost,
     laneLimits: hosts.laneLimits,
@@ -214,7 +212,7 @@ async function build(
   const catalogs = createCatalogs({
     ...settings,
     commands: () => settings.commands,
-    node: NODE,
+    node: settings.node,
     downloadsDir: downloads,
     places,
     sampleFile: join(ROOT, "model_configs.sample.json"),
@@ -228,7 +226,7 @@ async function build(
     log: logger.child({ part: "images" }),
   });
   const folders = (): Promise<string[]> => fileRoots(settings, places);
-  const notifier = buildNotifier(settings, { store, folders, node: NODE, logger });
+  const notifier = buildNotifier(settings, { store, folders, node: settings.node, logger });
   const server = await createServer({
     engine,
     notifications: notifier,
@@ -254,7 +252,7 @@ async function build(
 
 function openFiles(settings: Settings, places: ReadPlaces, store: JobStore, log: Logger): FileKeeper {
   const roots = (): Promise<string[]> => fileRoots(settings, places);
-  return createFileKeeper({ store: store.files(NODE), roots, clock: systemClock, log });
+  return createFileKeeper({ store: store.files(settings.node), roots, clock: systemClock, log });
 }
 
 /** Looks at this machine, with the settings as they are at each look. */

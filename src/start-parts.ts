@@ -26,6 +26,7 @@ import type { Notifier } from "./notify/notifier.ts";
 import type { Server } from "./server/create-server.ts";
 import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
+import { openPostgresStore } from "./store/open-postgres-store.ts";
 import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { StoreError } from "./store/store-error.ts";
 
@@ -50,23 +51,21 @@ export function tokenOf(settings: Settings): string | null {
   }
 }
 
-export async function openStore({ data, databaseUrl }: Settings): Promise<JobStore> {
-  switch (databaseUrl.kind) {
-    case "sqlite":
-      try {
+export async function openStore({ data, databaseUrl, node }: Settings): Promise<JobStore> {
+  try {
+    switch (databaseUrl.kind) {
+      case "sqlite":
         if (await finishRestore(data))
           process.stdout.write("A restore that was broken off is finished now.\n");
         return await openSqliteStore({ path: databaseUrl.file });
-      } catch (error) {
-        if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
-        throw error;
-      }
-    case "postgres":
-      throw new StartError(
-        "HAULYARD_DATABASE_URL: this version keeps its queue in SQLite only; leave it unset.",
-      );
-    default:
-      throw databaseUrl satisfies never;
+      case "postgres":
+        return await openPostgresStore({ url: databaseUrl.url, node });
+      default:
+        throw databaseUrl satisfies never;
+    }
+  } catch (error) {
+    if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -229,6 +229,13 @@ export const schedule: Kind<RateSchedule> = {
   write: formatSchedule,
 };
 
+/** Part of the names of lanes and owners, where `:` and `/` divide. */
+const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i;
+
+export const nodeName: Kind<string> = text("a name of letters, digits, dots and dashes", "<name>", (value) =>
+  NODE_NAME.test(value),
+);
+
 export const database: Kind<Database> = {
   expects: "sqlite:<file> or postgres://<user>@<host>/<database>",
   placeholder: "<url>",

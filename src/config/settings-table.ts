@@ -69,6 +69,14 @@ export const SETTINGS = {
     about: "Database; postgres://… lets several machines share one queue",
     secret: true,
   }),
+  node: row<string>({
+    section: "Folders and files",
+    env: "HAULYARD_NODE",
+    kind: kinds.nodeName,
+    default: { text: "local", value: "local" },
+    about:
+      "Name of this machine to the queue, one of its own for each machine that shares a database; jobs for this machine are tied to it",
+  }),
   downloads: row<string>({
     section: "Folders and files",
     env: "HAULYARD_DOWNLOADS",

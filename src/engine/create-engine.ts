@@ -63,6 +63,8 @@ export interface EngineParts {
   retentionMs: () => number;
   /** A download without a byte for this long has failed. */
   stallMs: () => number;
+  /** This is the only process that takes up transfers to this machine: they go on while the store is away. */
+  outlastsStore?: boolean;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
   /** Grows whenever settings are changed, which followers hear. */
@@ -183,7 +185,7 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
 function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
   const { store, clock, log, owner, stallMs, limit, random = Math.random } = parts;
   const meter = new ProgressMeter(clock);
-  const feed = new Feed(store, meter, limit, parts.settings ?? UNCHANGING);
+  const feed = new Feed({ store, log }, meter, limit, parts.settings ?? UNCHANGING);
   const runner = new Runner({
     store,
     meter,
@@ -192,6 +194,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     owner,
     stallMs,
     limit,
+    ...(parts.outlastsStore === undefined ? {} : { outlastsStore: parts.outlastsStore }),
     lanes: async () => [
       { lane: `node:${parts.node}`, limit: parts.localJobs() },
       ...(await parts.laneLimits()),

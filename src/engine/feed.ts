@@ -1,6 +1,7 @@
 import type { JobId } from "../job/job.ts";
 import type { Change, Cursor, JobStore } from "../job/store-contract.ts";
 import type { FeedItem } from "./engine-contract.ts";
+import type { EngineLog } from "./engine-log.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 
@@ -9,7 +10,15 @@ const TAIL_LENGTH = 2_000;
 /** Changes read from the store at once. */
 const PAGE_LENGTH = 500;
 
+/** Pause after changes could not be read. */
+const RETRY_MS = 1_000;
+
 type StoredItem = Extract<FeedItem, { kind: "job" | "removed" }>;
+
+export interface FeedParts {
+  store: JobStore;
+  log: EngineLog;
+}
 
 /**
  * The stream of everything that happens, for any number of followers.
@@ -19,6 +28,7 @@ type StoredItem = Extract<FeedItem, { kind: "job" | "removed" }>;
  */
 export class Feed {
   readonly #store: JobStore;
+  readonly #log: EngineLog;
   readonly #meter: ProgressMeter;
   readonly #limit: Pick<OverallLimit, "version">;
   readonly #settings: { readonly version: number };
@@ -30,16 +40,18 @@ export class Feed {
   #pumpAgain = false;
   readonly #sleepers = new Set<() => void>();
   #unsubscribe: (() => void) | null = null;
+  #retry: NodeJS.Timeout | null = null;
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
   constructor(
-    store: JobStore,
+    { store, log }: FeedParts,
     meter: ProgressMeter,
     limit: Pick<OverallLimit, "version">,
     settings: { readonly version: number },
   ) {
     this.#settings = settings;
     this.#store = store;
+    this.#log = log;
     this.#meter = meter;
     this.#limit = limit;
   }
@@ -56,6 +68,8 @@ export class Feed {
 
   async close(): Promise<void> {
     this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    if (this.#retry !== null) clearTimeout(this.#retry);
     await this.#pumping;
     this.wake();
   }
@@ -111,9 +125,21 @@ export class Feed {
 
   #pump(): void {
     this.#pumpAgain = true;
-    this.#pumping ??= this.#pumpAll().finally(() => {
-      this.#pumping = null;
-    });
+    this.#pumping ??= this.#pumpAll()
+      // The store is away: what was not read then is read at the next look.
+      .catch((error: unknown) => this.#failed(error))
+      .finally(() => {
+        this.#pumping = null;
+      });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#unsubscribe === null) return;
+    this.#log.error({ err: error }, "changes could not be read; they are read again");
+    this.#retry ??= setTimeout(() => {
+      this.#retry = null;
+      this.#pump();
+    }, RETRY_MS).unref();
   }
 
   async #pumpAll(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { JobId } from "../job/job.ts";
 import type { Run } from "./run.ts";
-import type { RunnerParts } from "./runner.ts";
+import { runsApart } from "./run.ts";
+import type { RunnerParts } from "./runner-parts.ts";
 
 /** A lease that could not be renewed is given up this long before it runs out: two must never work at once. */
 const SAFETY_MS = 2_000;
@@ -13,7 +14,7 @@ const SAFETY_MS = 2_000;
  */
 export async function holdLeases(
   runs: readonly Run[],
-  { store, meter, clock, log }: RunnerParts,
+  { store, meter, clock, log, outlastsStore }: RunnerParts,
   leaseMs: number,
   renewedAt: number,
 ): Promise<{ renewed: boolean; ids: JobId[] }> {
@@ -27,6 +28,7 @@ export async function holdLeases(
   } catch (error) {
     log.error({ err: error }, "the store did not take the heartbeat");
     const tooLate = clock.now() > renewedAt + leaseMs - SAFETY_MS;
-    return { renewed: false, ids: tooLate ? beats.map(({ id }) => id) : [] };
+    const takable = outlastsStore === true ? runs.filter(({ job }) => runsApart(job)) : runs;
+    return { renewed: false, ids: tooLate ? takable.map(({ job }) => job.id) : [] };
   }
 }

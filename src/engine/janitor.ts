@@ -25,16 +25,23 @@ export interface JanitorParts {
   log: EngineLog;
 }
 
+/**
+ * Leases of another machine's own transfers are left alone for so long after they ran out: only that machine can take
+ * them up, and after the store was away it renews them itself. Then the job says that it waits.
+ */
+const OTHERS_GRACE_MS = 60_000;
+
 /** Puts jobs whose runner died back into the queue. Runs of this process are not dead while it lives. */
-export async function freeDeadLeases({ store, runner, clock, log }: JanitorParts): Promise<void> {
+export async function freeDeadLeases({ store, runner, clock, node, log }: JanitorParts): Promise<void> {
   for (const job of await store.expired(clock.now())) {
-    if (runner.runs(job.id)) continue;
+    if (runner.runs(job.id) || job.state.kind !== "running") continue;
+    const { expiresAt } = job.state.lease;
+    const isOthers = job.place.kind === "node" && job.place.name !== node;
+    if (isOthers && clock.now() - expiresAt < OTHERS_GRACE_MS) continue;
     const detached = runsApart(job);
-    const outcome = await store.apply(
-      job.id,
-      { type: "lease_expired", now: clock.now(), detached },
-      clock.now(),
-    );
+    // The end that was seen, by whatever clock: a lease that was renewed since has a later one.
+    const event = { type: "lease_expired", now: expiresAt, detached } as const;
+    const outcome = await store.apply(job.id, event, clock.now());
     log.warn({ jobId: job.id, outcome: outcome.kind }, "the runner of a job went away");
   }
 }

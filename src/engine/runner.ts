@@ -6,31 +6,20 @@ import { laneOf } from "../job/place.ts";
 import { PATIENCE_MS, QueueTurns } from "../job/queue-turns.ts";
 import { stalledAfterMs } from "../job/stall-policy.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
+import { isStoreUnreachable } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 import { reservedOnDisk } from "./reserve-space.ts";
 import type { StepEnd, StepParts } from "./run-step.ts";
 import { runStep } from "./run-step.ts";
+import type { RunnerParts } from "./runner-parts.ts";
 import { holdLeases } from "./hold-leases.ts";
 import type { Run, StopReason } from "./run.ts";
-import { holds, isOfInstances, isTransferHere, stoppedEvent } from "./run.ts";
+import { holds, isOfInstances, isTransferHere, runsApart, stoppedEvent } from "./run.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
-
-export interface RunnerParts extends StepParts {
-  /** Unique among all runners, now and ever. */
-  owner: string;
-  meter: ProgressMeter;
-  /** Asked for every round of claims: a host may get another limit at any time. */
-  lanes: () => Promise<readonly LaneLimit[]>;
-  stallMs: () => number;
-  limit: Pick<OverallLimit, "bytesPerSecond" | "closed">;
-  log: EngineLog;
-  /** Called when progress moved. */
-  onProgress: () => void;
-}
 
 /** Takes jobs up while there is room, keeps their leases, and ends their runs when somebody asks. */
 export class Runner {
@@ -209,6 +198,7 @@ export class Runner {
         this.#parts,
       );
     } catch (error) {
+      if (isStoreUnreachable(error)) return { event: { type: "stopped", detached: runsApart(run.job) } };
       log.error({ jobId: id, err: error }, "a run threw");
       const message = error instanceof Error ? error.message : String(error);
       const why = failure("internal", `Haulyard made a mistake: ${message}`);

@@ -10,6 +10,13 @@ import type { NoticeStore } from "./notify/notify-contract.ts";
 import type { Progress } from "./progress.ts";
 import type { SettingsStore } from "./settings-contract.ts";
 
+/** The code of the error of a verb that could not reach the database: it may be there again in a moment. */
+export const STORE_UNREACHABLE = "store_unreachable";
+
+export function isStoreUnreachable(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === STORE_UNREACHABLE;
+}
+
 /** Position in the stream of changes; grows with every change. 0 is before the first. */
 export type Cursor = number;
 

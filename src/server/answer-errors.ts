@@ -2,6 +2,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { isStoreUnreachable } from "../job/store-contract.ts";
 import type { ConnectErrorMessage, ErrorMessage } from "../wire/error-message.ts";
 import { toConnectError } from "./connect-errors.ts";
 import type { ErrorCode } from "./error-table.ts";
@@ -86,6 +87,10 @@ function toRequestError(error: FastifyError | RequestError, request: FastifyRequ
   if (known !== undefined) return new RequestError(...known);
   if (error.statusCode !== undefined && error.statusCode < 500)
     return new RequestError("bad_request", "The request is not valid.");
+  if (isStoreUnreachable(error)) {
+    request.log.error({ err: error }, "a request could not reach the store");
+    return new RequestError("unavailable", error.message);
+  }
   request.log.error({ err: error }, "a request met an error that nobody expected");
   return new RequestError(
     "internal",

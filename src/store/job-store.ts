@@ -48,8 +48,7 @@ export function createJobStore(backend: Backend): JobStore {
     claim: (request) => telling(claimJob(backend, request), (job) => job !== null),
     describe: (id, description, now, lease) =>
       telling(describeJob(backend, id, description, now, lease), (outcome) => outcome === "described"),
-    heartbeat: (beats, expiresAt) =>
-      saveHeartbeats(backend, beats, expiresAt + backend.leaseClockAheadMs()),
+    heartbeat: (beats, expiresAt) => saveHeartbeats(backend, beats, expiresAt + backend.leaseClockAheadMs()),
     expired: (now) => expiredJobs(db, now + backend.leaseClockAheadMs()),
     nextDueAt: (now) => nextDueAt(db, now),
 

@@ -47,7 +47,7 @@ export async function migrate(
   if (version === migrations.length) return;
   const copy = version === 0 ? null : await before(version + 1);
   try {
-    await backend.write((trx) => applyAll(trx, backend.types, migrations, now));
+    await backend.write((trx) => applyAll(trx, backend, migrations, now));
   } catch (error) {
     throw version === 0 ? error : stuck(where, version, migrations.length, copy, error);
   }
@@ -55,7 +55,7 @@ export async function migrate(
 
 async function applyAll(
   trx: Db,
-  types: ColumnTypes,
+  backend: Backend,
   migrations: readonly Migration[],
   now: number,
 ): Promise<void> {
@@ -63,13 +63,13 @@ async function applyAll(
   // Another process may have been quicker.
   const version = await newestVersion(trx);
   for (const migration of migrations.slice(version)) {
-    await migration.up(trx, types);
+    await migration.up(trx, backend.types);
     await trx
       .insertInto("schema_versions")
       .values({ version: migration.version, name: migration.name, applied_at: now })
       .execute();
   }
-  await backend.write((trx) => backend.guardTables(trx));
+  await backend.guardTables(trx);
 }
 
 async function readVersion(backend: Backend, where: string): Promise<number> {

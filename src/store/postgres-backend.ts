@@ -1,6 +1,6 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
 import type { Backend } from "./backend.ts";
-import { guardChanges } from "./postgres-changes.ts";
+import { guardChanges } from "./postgres-guards.ts";
 import { PostgresDriver } from "./postgres-driver.ts";
 import { isUniqueViolation } from "./postgres-errors.ts";
 import type { PostgresListener } from "./postgres-listener.ts";
@@ -41,7 +41,7 @@ export function createPostgresBackend(pool: PostgresPool, listener: PostgresList
       const names = await db
         .selectFrom(sql<{ name: string }>`pg_tables`.as("t"))
         .select(sql<string>`tablename::text`.as("name"))
-        .where(sql<boolean>`schemaname = current_schema()`)
+        .where(sql<boolean>`schemaname = current_schema() and tablename <> 'haulyard_commits'`)
         .execute();
       return names.map(({ name }) => name);
     },

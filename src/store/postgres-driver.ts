@@ -72,7 +72,7 @@ class PostgresConnection implements DatabaseConnection {
     }
   }
 
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error("the store reads page by page");
   }
 

@@ -88,7 +88,11 @@ export function explain(error: unknown, where: string): unknown {
         error,
       );
     case DISK_FULL:
-      return new StoreError("no_space", `There is no space left for the database ${where}. Free some.`, error);
+      return new StoreError(
+        "no_space",
+        `There is no space left for the database ${where}. Free some.`,
+        error,
+      );
     case PROGRAM_LIMIT_EXCEEDED:
       return new StoreError(
         "store_refused",

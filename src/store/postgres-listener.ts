@@ -1,27 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Notification } from "pg";
-import { CHANGES_CHANNEL } from "./postgres-changes.ts";
+import { CHANGES_CHANNEL } from "./postgres-guards.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
+import { StoreError } from "./store-error.ts";
 
 /**
  * How often the newest change is looked for though nothing was heard: a net under notifications, which a pooler on
  * the way may swallow; and a sign of life, without which a dead connection is not noticed. One indexed row.
  */
 const LOOK_MS = 2_000;
+/** The first half of the keys of the locks on nodes' names; the other is made of the name. */
+const NODE_LOCKS = 0x4841_554c;
+const NAME_PAUSE_MS = 250;
+/** The database notices after 10 + 3 × 3 seconds that the other side is gone without a word (TCP's keep-alive). */
+const NOTICE_DEATH =
+  "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 3; set tcp_keepalives_count = 3";
+
 /** Pause before connecting again. */
 const RECONNECT_MS = 500;
 
-/** Hears of changes that others commit, over a connection of its own. */
+export interface NodeName {
+  /** Taken as long as the listener lives; null: none. */
+  node: string | null;
+  /** How long the first connection waits for it. */
+  namePatienceMs: number;
+}
+
+/**
+ * Hears of changes that others commit, over a connection of its own. The connection also is what holds the name of the
+ * node: the database lets go of it when the process is gone, kill -9 and power cuts included.
+ */
 export class PostgresListener {
   readonly #pool: PostgresPool;
+  readonly #node: string | null;
+  readonly #namePatienceMs: number;
   readonly #heard = new Set<() => void>();
   #work: { stop: AbortController; ended: Promise<void> } | null = null;
   /** The newest change that a notification told of. */
   #told = 0;
   #clockAheadMs = 0;
+  #hasName = false;
 
-  constructor(pool: PostgresPool) {
+  constructor(pool: PostgresPool, { node, namePatienceMs }: NodeName) {
     this.#pool = pool;
+    this.#node = node;
+    this.#namePatienceMs = namePatienceMs;
   }
 
   /** What the database's clock is ahead of ours, as of the last look. Milliseconds. */
@@ -29,11 +52,15 @@ export class PostgresListener {
     return this.#clockAheadMs;
   }
 
-  /** Begins, and resolves once it hears, or has failed to for the first time: then it goes on trying. */
+  /**
+   * Begins, and resolves once it hears, or has failed to for the first time: then it goes on trying.
+   *
+   * @throws StoreError if another process is this node
+   */
   open(): Promise<void> {
     const stop = new AbortController();
     const tried = Promise.withResolvers<void>();
-    this.#work ??= { stop, ended: this.#keepListening(stop.signal, tried.resolve) };
+    this.#work ??= { stop, ended: this.#keepListening(stop.signal, tried) };
     return tried.promise;
   }
 
@@ -50,7 +77,7 @@ export class PostgresListener {
     this.#work = null;
   }
 
-  async #keepListening(signal: AbortSignal, tried: () => void): Promise<void> {
+  async #keepListening(signal: AbortSignal, tried: PromiseWithResolvers<void>): Promise<void> {
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       const client = this.#pool.lonelyClient();
       const broken = new AbortController();
@@ -59,30 +86,53 @@ export class PostgresListener {
       client.on("end", () => broken.abort());
       client.on("notification", (notification) => this.#take(notification));
       try {
-        await this.#begin(client);
+        await this.#begin(client, isFirst);
         // What was committed while nobody listened is not told any more.
         if (!isFirst) this.#tell();
-        tried();
+        tried.resolve();
         await this.#watch(client, AbortSignal.any([signal, broken.signal]));
-      } catch {
-        // The verbs say what is wrong, to somebody who can do something about it.
+      } catch (error) {
+        // Of the rest the verbs say what is wrong, to somebody who can do something about it.
+        if (error instanceof StoreError) tried.reject(error);
       }
-      tried();
+      tried.resolve();
       await client.end().catch(() => {});
       await pause(RECONNECT_MS, signal);
     }
   }
 
-  async #begin(client: Client): Promise<void> {
+  async #begin(client: Client, isFirst: boolean): Promise<void> {
     await client.connect();
+    await client.query(NOTICE_DEATH);
+    this.#hasName = await this.#takeName(client, isFirst ? this.#namePatienceMs : 0);
+    if (isFirst && !this.#hasName)
+      throw new StoreError(
+        "store_busy",
+        `Another Haulyard on the database ${this.#pool.where} is the node '${this.#node}' already. Give this machine a name of its own: HAULYARD_NODE.`,
+      );
     await client.query(`listen ${CHANGES_CHANNEL}`);
     this.#told = Math.max(this.#told, await this.#look(client));
+  }
+
+  async #takeName(client: Client, patienceMs: number): Promise<boolean> {
+    if (this.#node === null) return true;
+    for (const deadline = performance.now() + patienceMs; ;) {
+      const { rows } = await client.query<{ taken: boolean }>(
+        "select pg_try_advisory_lock($1, hashtext($2)) as taken",
+        [NODE_LOCKS, this.#node],
+      );
+      if (rows[0]?.taken === true) return true;
+      if (performance.now() >= deadline) return false;
+      await sleep(NAME_PAUSE_MS);
+    }
   }
 
   async #watch(client: Client, signal: AbortSignal): Promise<void> {
     for (let suspect = 0; ;) {
       await pause(LOOK_MS, signal);
       if (signal.aborted) return;
+      // After a break the connection before may still hold it for some seconds.
+      if (!this.#hasName) this.#hasName = await this.#takeName(client, 0);
       const newest = await this.#look(client);
       // A notification may still be on its way; after two looks it is not.
       if (suspect > this.#told) {

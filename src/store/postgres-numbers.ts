@@ -6,14 +6,12 @@ import { types } from "pg";
 import type { CustomTypesConfig } from "pg";
 import { StoreError } from "./store-error.ts";
 
-const { INT8, NUMERIC } = types.builtins;
+/** Types of PostgreSQL's own have fixed numbers: int8, and numeric, in which sums come. */
+const WHOLE_NUMBERS: readonly number[] = [types.builtins.INT8, types.builtins.NUMERIC];
 
 export const readNumbers: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") => {
-    // Sums and counts come as these, too.
-    if (oid === INT8 || oid === NUMERIC) return readWhole;
-    return format === "binary" ? types.getTypeParser(oid, format) : types.getTypeParser(oid, "text");
-  },
+  getTypeParser: (oid: number): ((text: string) => unknown) =>
+    WHOLE_NUMBERS.includes(oid) ? readWhole : types.getTypeParser(oid, "text"),
 };
 
 function readWhole(text: string): number {

@@ -60,6 +60,8 @@ export function createPostgresPool({ url, patienceMs = PATIENCE_MS }: PoolOption
   const pool = new Pool({ ...config, max: CONNECTIONS, idleTimeoutMillis: IDLE_MS });
   // An idle connection that breaks is dropped by the pool; the next verb takes another.
   pool.on("error", () => {});
+  // One that breaks while it is in use says so to its user as well; unheard, the word would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   let closed = false;
   return {
     name,

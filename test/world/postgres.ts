@@ -13,8 +13,8 @@ const START_TRIES = 1_200;
 const PAUSE_MS = 100;
 
 export interface Postgres {
-  /** Makes a database, as a copy of `template`. Answers its URL. */
-  create(name: string, template?: string): Promise<string>;
+  /** Makes an empty database. Answers its URL. */
+  create(name: string): Promise<string>;
   /** Ends all connections to a database and empties its tables: quicker than another database. */
   empty(name: string): Promise<void>;
   /** Runs one statement in a database. */
@@ -49,16 +49,20 @@ export async function startPostgres(): Promise<Postgres> {
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const urlOf = (name: string): string =>
     `postgres://haulyard:not-to-be-told@localhost/${name}?host=${encodeURIComponent(folder)}`;
-  const ask = async (database: string, sql: string): Promise<Record<string, unknown>[]> => {
+  const clients = new Map<string, Client>();
+  const clientOf = async (database: string): Promise<Client> => {
+    const known = clients.get(database);
+    if (known !== undefined) return known;
     const client = new Client({ connectionString: urlOf(database) });
-    client.on("error", () => {});
+    const forget = (): void => void (clients.get(database) === client && clients.delete(database));
+    client.on("error", forget);
+    client.on("end", forget);
     await client.connect();
-    try {
-      return (await client.query<Record<string, unknown>>(sql)).rows;
-    } finally {
-      await client.end();
-    }
+    clients.set(database, client);
+    return client;
   };
+  const ask = async (database: string, sql: string): Promise<Record<string, unknown>[]> =>
+    (await (await clientOf(database)).query<Record<string, unknown>>(sql)).rows;
 
   let server: ChildProcess | null = null;
   const start = async (): Promise<void> => {
@@ -87,14 +91,14 @@ export async function startPostgres(): Promise<Postgres> {
   };
   await start();
   return {
-    create: async (name, template = "template1") => {
-      await ask("postgres", `create database ${name} template ${template} strategy file_copy`);
+    create: async (name) => {
+      await ask("postgres", `create database ${name}`);
       return urlOf(name);
     },
     empty: async (name) => {
       await ask(
-        "postgres",
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and backend_type = 'client backend'`,
+        name,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and pid <> pg_backend_pid() and backend_type = 'client backend'`,
       );
       await ask(name, TRUNCATE);
     },
@@ -102,6 +106,7 @@ export async function startPostgres(): Promise<Postgres> {
     kill9: () => end("SIGKILL"),
     start,
     remove: async () => {
+      await Promise.all([...clients.values()].map((client) => client.end()));
       await end("SIGQUIT");
       rmSync(folder, { recursive: true, force: true, maxRetries: 50, retryDelay: PAUSE_MS });
     },
@@ -110,13 +115,13 @@ export async function startPostgres(): Promise<Postgres> {
 
 /** Nothing outlives the machine here, so nothing is synced; a killed process loses nothing of it all the same. */
 const FAST = [
-  ...["-c", "listen_addresses="],
-  ...["-c", "fsync=off"],
-  ...["-c", "full_page_writes=off"],
-  ...["-c", "max_connections=200"],
-  ...["-c", "shared_buffers=32MB"],
-  ...["-c", "autovacuum=off"],
-  ...["-c", "log_min_messages=fatal"],
+  "--listen_addresses=",
+  "--fsync=off",
+  "--full_page_writes=off",
+  "--max_connections=200",
+  "--shared_buffers=32MB",
+  "--autovacuum=off",
+  "--log_min_messages=fatal",
 ];
 
 /** Everything but which migrations were done. */

@@ -7,11 +7,14 @@ import type { CustomTypesConfig } from "pg";
 import { StoreError } from "./store-error.ts";
 
 /** Types of PostgreSQL's own have fixed numbers: int8, and numeric, in which sums come. */
-const WHOLE_NUMBERS: readonly number[] = [types.builtins.INT8, types.builtins.NUMERIC];
+const WHOLE_NUMBERS = new Set<number>([types.builtins.INT8, types.builtins.NUMERIC]);
 
 export const readNumbers: CustomTypesConfig = {
-  getTypeParser: (oid: number): ((text: string) => unknown) =>
-    WHOLE_NUMBERS.includes(oid) ? readWhole : types.getTypeParser(oid, "text"),
+  getTypeParser: (oid: number): ((text: string) => unknown) => {
+    if (WHOLE_NUMBERS.has(oid)) return readWhole;
+    const usual: (text: string) => unknown = types.getTypeParser(oid, "text");
+    return usual;
+  },
 };
 
 function readWhole(text: string): number {

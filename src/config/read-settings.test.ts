@@ -48,6 +48,7 @@ describe("settings", () => {
       rpcOrigins: [],
       data: `${folder}/data`,
       databaseUrl: { kind: "sqlite", file: `${folder}/data/haulyard.db` },
+      node: "local",
       downloads: `${folder}/downloads`,
       resources: `${folder}/resources`,
       uiHome: "/workspace/ComfyUI",

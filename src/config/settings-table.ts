@@ -74,8 +74,7 @@ export const SETTINGS = {
     env: "HAULYARD_NODE",
     kind: kinds.nodeName,
     default: { text: "local", value: "local" },
-    about:
-      "Name of this machine to the queue, one of its own for each machine that shares a database; jobs for this machine are tied to it",
+    about: "Name of this machine to the queue; each machine that shares a database has its own",
   }),
   downloads: row<string>({
     section: "Folders and files",

@@ -12,8 +12,7 @@ const WHOLE_NUMBERS = new Set<number>([types.builtins.INT8, types.builtins.NUMER
 export const readNumbers: CustomTypesConfig = {
   getTypeParser: (oid: number): ((text: string) => unknown) => {
     if (WHOLE_NUMBERS.has(oid)) return readWhole;
-    const usual: (text: string) => unknown = types.getTypeParser(oid, "text");
-    return usual;
+    return types.getTypeParser(oid, "text") as (text: string) => unknown;
   },
 };
 

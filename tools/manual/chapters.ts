@@ -37,6 +37,7 @@ export const CHAPTERS: readonly Chapter[] = [
     pages: [
       "docs/operations.md",
       "docs/scheduling.md",
+      "docs/postgresql.md",
       "docs/access.md",
       "docs/notifications.md",
       "docs/troubleshooting.md",

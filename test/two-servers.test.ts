@@ -82,7 +82,7 @@ describe.skipIf(postgresFolder() === null)(
     it("go on downloading while the database is killed and started again, and nothing is fetched twice", async () => {
       const url = await database();
       const { server } = await serve("gamma", url);
-      const source = await origin("/m.gguf", 60 * MB, 6 * MB);
+      const source = await origin("/m.gguf", 60 * MB, 3 * MB);
       const { body } = await call<JobMessage>(`${server.url}/jobs`, "POST", {
         source: `${source.url}/m.gguf`,
       });
@@ -102,7 +102,7 @@ describe.skipIf(postgresFolder() === null)(
 
     it("leave alone what another one has at work when they start, and take up at once what they had themselves", async () => {
       const url = await database();
-      const source = await origin("/m.gguf", 40 * MB, 2 * MB);
+      const source = await origin("/m.gguf", 200 * MB, MB);
       const first = await serve("delta", url);
       const { body } = await call<JobMessage>(`${first.server.url}/jobs`, "POST", {
         source: `${source.url}/m.gguf`,

@@ -102,7 +102,7 @@ describe.skipIf(postgresFolder() === null)(
 
     it("leave alone what another one has at work when they start, and take up at once what they had themselves", async () => {
       const url = await database();
-      const source = await origin("/m.gguf", 200 * MB, MB);
+      const source = await origin("/m.gguf", 1_000 * MB, MB);
       const first = await serve("delta", url);
       const { body } = await call<JobMessage>(`${first.server.url}/jobs`, "POST", {
         source: `${source.url}/m.gguf`,

@@ -11,6 +11,7 @@ import { Logo } from "./logo.tsx";
 import { FootNavigation, SideNavigation } from "./navigation.tsx";
 import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
 import { SpokenProgress } from "./spoken-progress.tsx";
+import { BrowserNewsWatch } from "../notifications/browser-news.ts";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { usePalette } from "./use-palette.ts";
@@ -34,6 +35,7 @@ export function Frame({ children }: { children: ReactNode }) {
     <div className="frame">
       <TabFace />
       <SpokenProgress />
+      <BrowserNewsWatch />
       <a className="skip-link" href="#main" onClick={focusMain}>
         {t("Skip to the content")}
       </a>

@@ -2,6 +2,7 @@
 import type { LucideIcon } from "lucide-react";
 import {
   Archive,
+  Bell,
   Folder,
   Gauge,
   Hourglass,
@@ -22,6 +23,7 @@ import { CommandsSection } from "./sections/commands.tsx";
 import { FoldersSection } from "./sections/folders.tsx";
 import { LimitsSection } from "./sections/limits.tsx";
 import { NetworkSection } from "./sections/network.tsx";
+import { NotificationsSection } from "./sections/notifications.tsx";
 import { RetentionSection } from "./sections/retention.tsx";
 import { TokensSection } from "./sections/tokens.tsx";
 import { GROUPS } from "./setting-groups.ts";
@@ -78,6 +80,14 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     also: t("cards, scripts, policy, PATH, tools"),
     settings: GROUPS.commands,
     section: CommandsSection,
+  },
+  {
+    id: "notifications",
+    label: t("Notifications"),
+    icon: Bell,
+    also: t("tell, message, webhook, ntfy, Discord, Telegram, mail, hook, program, browser, phone"),
+    settings: GROUPS.disks,
+    section: NotificationsSection,
   },
   {
     id: "network",

@@ -9,6 +9,7 @@ export const GROUPS = {
   retention: ["retentionHours"],
   stalls: ["stallMinutes", "unreachableMinutes"],
   commands: ["commands", "pathFolders"],
+  disks: ["diskLow"],
   proxies: ["httpProxy", "httpsProxy", "noProxy"],
   address: ["host", "port", "hostNames"],
 } as const satisfies Record<string, readonly string[]>;

@@ -97,6 +97,10 @@ export const SETTING_WORDS: Readonly<Record<string, SettingWords>> = {
     label: t("Write past the page cache"),
     about: t("Spares memory for large files; off where files are read as soon as they are there."),
   },
+  diskLow: {
+    label: t("A disk is low below"),
+    about: t("So much free space on a disk that downloads go to; 0 never tells. Like 10G or 500M."),
+  },
   httpProxy: {
     label: t("Proxy for http://"),
     about: t("It may hold a name and a password, and is not shown."),

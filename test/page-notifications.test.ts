@@ -1,0 +1,115 @@
+/** Who is told, on the page: added, tested, switched off and removed; news of the browser while nobody looks. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startReceiver } from "../src/notify/testing/receiver.ts";
+import type { Receiver } from "../src/notify/testing/receiver.ts";
+import { buildPage } from "../tools/build-page.ts";
+import { faultsOf } from "./world/axe.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { startOrigin } from "./world/origin.ts";
+
+let browser: Browser;
+let world: World;
+let haulyard: Haulyard;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  world = await createWorld();
+  receiver = await startReceiver();
+  haulyard = await startHaulyard(world, { env: { HAULYARD_DISK_LOW: "0" } });
+});
+afterAll(async () => {
+  await browser.close();
+  await haulyard.stop();
+  await receiver.close();
+  await world.remove();
+});
+
+const SECTION = "#/settings/notifications";
+const HOSTILE = '<img src=x onerror="window.hacked=1"> ünï 🚀';
+
+async function addChannel(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Add channel" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("How").selectOption("webhook");
+  await dialog.getByRole("button", { name: "Add channel" }).click();
+  await dialog.getByText("This is needed.").waitFor();
+  expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
+  await dialog.getByLabel("Address").fill(receiver.url);
+  await dialog.getByLabel("Name").fill(HOSTILE);
+  await dialog.getByLabel("Complete").uncheck();
+  await dialog.getByRole("button", { name: "Add channel" }).click();
+  await dialog.getByText(/^whsec_/).waitFor();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await dialog.waitFor({ state: "detached" });
+}
+
+test("a channel is added, tested, switched off and removed; what comes back is said, and no name is run", async () => {
+  const { page, context, troubles } = await visit(browser, `${haulyard.url}/${SECTION}`);
+  await page.getByText("Nobody yet").waitFor();
+  await addChannel(page);
+  await page.getByText("Failed, Needs attention, Disk space low").waitFor();
+
+  receiver.answers.push({ status: 500, body: HOSTILE });
+  await page.getByRole("button", { name: /^Send a test/ }).click();
+  await page.getByText("HTTP 500").waitFor();
+  await page.getByRole("button", { name: /^Send a test/ }).click();
+  await page.getByText("the test arrived").waitFor();
+  expect(receiver.got).toHaveLength(2);
+  expect(await faultsOf(page)).toEqual([]);
+
+  await page.getByRole("switch", { name: /is told$/ }).focus();
+  await page.keyboard.press("Space");
+  await page.reload();
+  await page.locator(".channel").waitFor();
+  expect(await page.getByRole("switch", { name: /is told$/ }).isChecked()).toBe(false);
+  await page.getByRole("button", { name: /^Remove/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("Nobody yet").waitFor();
+  expect(await page.evaluate("window.hacked")).toBeUndefined();
+  expect(troubles).toEqual([]);
+  await context.close();
+});
+
+test("news of the browser come while the page is in the background, once they were switched on", async () => {
+  await using origin = await startOrigin({ "/a.bin": { size: 1000 } });
+  const { page, context } = await visit(browser, `${haulyard.url}/${SECTION}`, {
+    permissions: ["notifications"],
+  });
+  // The browser's own class, listened in on; and nobody looks at the page.
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    const Shown = window.Notification;
+    window.Notification = class extends Shown {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options);
+        told.push(title);
+      }
+    };
+    Object.assign(window, { told });
+    Object.defineProperty(document, "hidden", { get: () => true });
+  });
+  await page.reload();
+  await page.getByText("Nobody yet").waitFor();
+  await page.getByRole("switch", { name: "Notifications of this browser" }).click();
+  expect(await page.getByRole("switch", { name: "Notifications of this browser" }).isChecked()).toBe(true);
+  const told = (): Promise<string[]> => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  // Which of them is the first the page hears of is nobody's to say: it may still be connecting.
+  let n = 0;
+  const downloadAnother = async (): Promise<string[]> => {
+    await fetch(`${haulyard.url}/jobs`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ source: `${origin.url}/a.bin`, path: `a${(n += 1)}.bin` }),
+    });
+    return told();
+  };
+  await waitFor("a notification", downloadAnother, (titles) => titles.length > 0);
+  expect((await told())[0]).toMatch(/complete$/);
+  await context.close();
+});

@@ -1,0 +1,156 @@
+import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { describeError } from "../data/describe-error.ts";
+import { useServer } from "../data/server.tsx";
+import { useIsAway } from "../data/use-live.ts";
+import { CopyButton } from "../ui/copy-button.tsx";
+import { FormProblem } from "../ui/form-problem.tsx";
+import { useDraft } from "../ui/use-draft.ts";
+import type { DraftForm } from "../ui/use-draft.ts";
+import { t } from "../words/words.ts";
+import {
+  CHANNEL_KINDS,
+  checkChannel,
+  EMPTY_DRAFT,
+  EVENTS,
+  FIELDS,
+  toChannelField,
+  toChannelRequest,
+} from "./channel-draft.ts";
+import type { ChannelDraft, ChannelKind } from "./channel-draft.ts";
+import { EVENT_WORDS, fieldWords, KIND_WORDS } from "./channel-words.ts";
+import { CHANNELS_QUERY } from "./use-channels.ts";
+
+/** Sets up a channel. The key of a webhook is shown once, when it is made. */
+export function ChannelForm({ onDone }: { onDone: () => void }) {
+  const [kind, setKind] = useState<ChannelKind>("ntfy");
+  const away = useIsAway();
+  const { client } = useServer();
+  const queries = useQueryClient();
+  const { draft, form, field, fill, problem, submit, refuse } = useDraft<ChannelDraft>({
+    initial: () => EMPTY_DRAFT,
+    check: (written) => checkChannel(kind, written),
+    onSubmit: (written) => add.mutate(written),
+  });
+  const add = useMutation({
+    mutationFn: (written: ChannelDraft) => client.channels.add(toChannelRequest(kind, written)),
+    onSuccess: async ({ secret }) => {
+      await queries.invalidateQueries({ queryKey: CHANNELS_QUERY });
+      if (secret === null) onDone();
+    },
+    onError: (error) => {
+      const told = describeError(error);
+      refuse(told.message, toChannelField(told.field));
+    },
+  });
+  const secret = add.data?.secret ?? null;
+  if (secret !== null) return <MadeSecret secret={secret} onDone={onDone} />;
+  return (
+    <form ref={form} className="form" noValidate onSubmit={submit}>
+      <NativeSelect
+        label={t("How")}
+        value={kind}
+        data-autofocus
+        data={CHANNEL_KINDS.map((value) => ({ value, label: KIND_WORDS[value] }))}
+        onChange={({ currentTarget: { value } }) => setKind(value as ChannelKind)}
+      />
+      {FIELDS[kind].map(([name]) => (
+        <KindField key={`${kind} ${name}`} kind={kind} name={name} field={field(name)} />
+      ))}
+      <TextInput {...field("name")} label={t("Name")} placeholder={KIND_WORDS[kind]} />
+      <Events value={draft.events} error={field("events").error} fill={fill} />
+      <DigestField value={draft.digest} fill={fill} />
+      <FormProblem message={problem} />
+      <div className="form__buttons">
+        <Button variant="default" onClick={onDone}>
+          {t("Cancel")}
+        </Button>
+        <Button type="submit" loading={add.isPending} disabled={away}>
+          {t("Add channel")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function DigestField({ value, fill }: Pick<EventsProps, "value" | "fill">) {
+  return (
+    <NativeSelect
+      label={t("Many at once")}
+      description={t("What happens within this time is one message.")}
+      value={value}
+      data={[
+        { value: "0", label: t("A message for each") },
+        { value: "10", label: t("10 seconds") },
+        { value: "300", label: t("5 minutes") },
+        { value: "3600", label: t("1 hour") },
+        { value: "86400", label: t("1 day") },
+      ]}
+      onChange={({ currentTarget }) => fill({ digest: currentTarget.value })}
+    />
+  );
+}
+
+interface KindFieldProps {
+  kind: ChannelKind;
+  name: keyof ChannelDraft;
+  field: ReturnType<DraftForm<ChannelDraft>["field"]>;
+}
+
+function KindField({ kind, name, field }: KindFieldProps) {
+  const { label, about, placeholder } = fieldWords(kind, name);
+  const props = { ...field, label, description: about, placeholder, spellCheck: false };
+  if (name === "token") return <PasswordInput {...props} />;
+  return name === "argv" ? (
+    <Textarea {...props} autosize minRows={2} classNames={{ input: "mono" }} />
+  ) : (
+    <TextInput {...props} />
+  );
+}
+
+interface EventsProps {
+  value: string;
+  error: string | undefined;
+  fill: (some: Partial<ChannelDraft>) => void;
+}
+
+function Events({ value, error, fill }: EventsProps) {
+  return (
+    <Checkbox.Group
+      label={t("What is told")}
+      error={error}
+      value={value.split(",").filter(Boolean)}
+      onChange={(chosen) => fill({ events: EVENTS.filter((event) => chosen.includes(event)).join(",") })}
+    >
+      <div className="channel-events">
+        {EVENTS.map((event, index) => (
+          <Checkbox
+            key={event}
+            // The first is where the form goes if none is chosen.
+            name={index === 0 ? "events" : undefined}
+            value={event}
+            label={EVENT_WORDS[event]}
+          />
+        ))}
+      </div>
+    </Checkbox.Group>
+  );
+}
+
+function MadeSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
+  return (
+    <div className="form">
+      <p>{t("The receiver checks messages with this key. It is shown only now.")}</p>
+      <div className="channel-secret">
+        <code className="mono">{secret}</code>
+        <CopyButton text={secret} what={t("the key")} />
+      </div>
+      <div className="form__buttons">
+        <Button data-autofocus onClick={onDone}>
+          {t("Done")}
+        </Button>
+      </div>
+    </div>
+  );
+}

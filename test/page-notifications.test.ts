@@ -63,8 +63,10 @@ test("a channel is added, tested, switched off and removed; what comes back is s
   expect(receiver.got).toHaveLength(2);
   expect(await faultsOf(page)).toEqual([]);
 
+  const kept = page.waitForResponse((answer) => answer.request().method() === "PATCH");
   await page.getByRole("switch", { name: /is told$/ }).focus();
   await page.keyboard.press("Space");
+  expect((await kept).status()).toBe(200);
   await page.reload();
   await page.locator(".channel").waitFor();
   expect(await page.getByRole("switch", { name: /is told$/ }).isChecked()).toBe(false);
@@ -96,7 +98,8 @@ test("news of the browser come while the page is in the background, once they we
   });
   await page.reload();
   await page.getByText("Nobody yet").waitFor();
-  await page.getByRole("switch", { name: "Notifications of this browser" }).click();
+  await page.getByRole("switch", { name: "Notifications of this browser" }).focus();
+  await page.keyboard.press("Space");
   expect(await page.getByRole("switch", { name: "Notifications of this browser" }).isChecked()).toBe(true);
   const told = (): Promise<string[]> => page.evaluate(() => (window as unknown as { told: string[] }).told);
   // Which of them is the first the page hears of is nobody's to say: it may still be connecting.

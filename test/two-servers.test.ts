@@ -99,5 +99,34 @@ describe.skipIf(postgresFolder() === null)(
       expect(gets).toHaveLength(1);
       expect(server.output()).not.toContain("not-to-be-told");
     });
+
+    it("leave alone what another one has at work when they start, and take up at once what they had themselves", async () => {
+      const url = await database();
+      const source = await origin("/m.gguf", 1_000 * MB, MB);
+      const first = await serve("delta", url);
+      const { body } = await call<JobMessage>(`${first.server.url}/jobs`, "POST", {
+        source: `${source.url}/m.gguf`,
+      });
+      await waitFor(
+        "it to run",
+        () => jobOf(first.server.url, body.id),
+        ({ status }) => status === "RUNNING",
+      );
+      const other = await serve("epsilon", url);
+      const kinds = async (): Promise<string[]> => {
+        const { body: lines } = await call<{ history: { to: string }[] }>(
+          `${other.server.url}/jobs/${body.id}/history`,
+        );
+        return lines.history.map(({ to }) => to);
+      };
+      expect(await kinds()).toEqual(["PENDING", "RUNNING"]);
+      await first.server.kill9();
+      const again = await startHaulyard(first.world, {
+        env: { HAULYARD_NODE: "delta", HAULYARD_DATABASE_URL: url },
+      });
+      cleanups.push(() => again.kill9());
+      await waitFor("the second run", kinds, ({ length }) => length >= 4);
+      expect(await kinds()).toEqual(["PENDING", "RUNNING", "PENDING", "RUNNING"]);
+    });
   },
 );

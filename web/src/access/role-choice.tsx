@@ -11,12 +11,6 @@ interface RoleChoiceProps {
 /** What somebody may do. */
 export function RoleChoice({ label, value, onChange }: RoleChoiceProps) {
   return (
-    <SegmentedControl
-      size="xs"
-      aria-label={label}
-      value={value}
-      onChange={onChange}
-      data={ROLE_CHOICES}
-    />
+    <SegmentedControl size="xs" aria-label={label} value={value} onChange={onChange} data={ROLE_CHOICES} />
   );
 }

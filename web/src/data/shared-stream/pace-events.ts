@@ -22,7 +22,7 @@ export function paceEvents(follow: Follow): Follow {
       resting = true;
       await clock.sleep(PACE_MS, signal);
       resting = false;
-      if (kept.length === 0) return;
+      if (kept.length === 0 || signal.aborted) return;
       flush();
       void rest();
     };

@@ -3,6 +3,7 @@
  *
  *   npm run screenshots                       those the README shows, anew
  *   npm run screenshots -- --out /tmp/shots   every page and dialog, by day and night, on a desk and a phone
+ *   npm run screenshots -- --out DIR --only settings-   those of them whose names begin so
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,6 +32,9 @@ interface Shown {
   /** What is done before it is taken. */
   press?: (page: Page) => Promise<void>;
 }
+
+/** Sections of the settings that are made of fields. */
+const SETTINGS = ["tokens", "limits", "folders", "retention", "commands", "network", "appearance"] as const;
 
 const PAGES: readonly Shown[] = [
   { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/, watches: true },
@@ -84,12 +88,15 @@ const PAGES: readonly Shown[] = [
       await page.getByRole("dialog").getByText("Will be queued").waitFor();
     },
   },
-  ...["tokens", "limits", "folders", "retention", "commands", "network", "appearance"].map((section) => ({
+  ...SETTINGS.map((section) => ({
     name: `settings-${section}`,
     route: `/settings/${section}`,
     ready: /Settings/,
     press: async (page: Page) => page.locator(".setting-line_empty").first().waitFor({ state: "detached" }),
   })),
+  { name: "settings-access", route: "/settings/access", ready: /API keys/ },
+  { name: "settings-notifications", route: "/settings/notifications", ready: /This browser/ },
+  { name: "settings-backup", route: "/settings/backup", ready: /Restore/ },
   { name: "settings-about", route: "/settings/about", ready: /Copy report/ },
   { name: "card", route: "/resources?card=loras/sdxl_lightning_4step.md", ready: /four steps/ },
 ];
@@ -124,7 +131,7 @@ const FOLDER = join(tmpdir(), "workspace");
 /** Likewise. Taken if it is free. */
 const ORIGIN_PORT = 9000;
 
-const { values } = parseArgs({ options: { out: { type: "string" } } });
+const { values } = parseArgs({ options: { out: { type: "string" }, only: { type: "string" } } });
 const out = values.out ?? join(ROOT, "docs/screenshots");
 /** Names of the pictures that are taken; null: all of them. */
 const wanted = values.out === undefined ? picturesOf(readFileSync(join(ROOT, "README.md"), "utf8")) : null;
@@ -225,6 +232,7 @@ async function openViews(from: Browser, pages: readonly Shown[]): Promise<View[]
 
 /** Those of a page that are wanted. */
 function looksOf(shown: Shown): Look[] {
+  if (values.only !== undefined && !shown.name.startsWith(values.only)) return [];
   return LOOKS.filter((look) => wanted === null || wanted.has(fileOf(shown, look)));
 }
 
@@ -247,7 +255,8 @@ async function openView(from: Browser, shown: Shown, look: Look): Promise<View> 
 
 async function shoot({ file, page, shown }: View): Promise<void> {
   await page.bringToFront();
-  await page.getByText(shown.ready).first().waitFor();
+  // On a phone words of the navigation are there and not seen.
+  await page.getByText(shown.ready).filter({ visible: true }).first().waitFor();
   await shown.press?.(page);
   await page.evaluate("document.fonts.ready");
   await page.screenshot({ path: join(out, file), animations: "disabled" });

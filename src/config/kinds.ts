@@ -1,7 +1,7 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
 import { isIP, isIPv4 } from "node:net";
 import { isAbsolute, resolve } from "node:path";
-import { formatSchedule } from "../job/limit/format-rate.ts";
+import { formatSchedule, formatSize } from "../job/limit/format-rate.ts";
 import { parseSize, SIZE_FORM } from "../job/limit/parse-size.ts";
 import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
@@ -184,9 +184,9 @@ export const size: Kind<number> = {
   placeholder: "<size>",
   read: (raw) => {
     if (typeof raw === "number") return Number.isSafeInteger(raw) && raw >= 0 ? raw : undefined;
-    const value = readText(raw);
-    return value === undefined ? undefined : (parseSize(value) ?? undefined);
+    return parseSize(readText(raw) ?? "") ?? undefined;
   },
+  write: formatSize,
 };
 
 /** Without a slash at the end. */

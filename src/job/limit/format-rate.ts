@@ -14,14 +14,19 @@ const LEAST_RANGE = 3;
 
 /** `5 MiB/s`, `1.5 MiB/s`, `20 MB/s`: exactly this rate, by the roundest number there is: as somebody gave it. */
 export function formatRate(bytesPerSecond: number): string {
+  return `${formatSize(bytesPerSecond)}/s`;
+}
+
+/** `10 GiB`, `500 MB`: exactly so many bytes, by the roundest number there is: as somebody gave it. */
+export function formatSize(bytes: number): string {
   const texts = UNITS.flatMap((unit) => {
-    const value = bytesPerSecond / (UNIT_BYTES[unit.toLowerCase()] ?? 1);
+    const value = bytes / (UNIT_BYTES[unit.toLowerCase()] ?? 1);
     const decimals = value < 1 ? [] : Array.from({ length: MOST_DECIMALS + 1 }).keys();
     return [...decimals].map((count) => `${value.toFixed(count)} ${unit}`);
   });
-  const exact = texts.filter((text) => parseSize(text) === bytesPerSecond);
+  const exact = texts.filter((text) => parseSize(text) === bytes);
   const roundest = exact.toSorted((one, two) => digitsOf(one) - digitsOf(two) || one.length - two.length)[0];
-  return `${roundest ?? `${bytesPerSecond} B`}/s`;
+  return roundest ?? `${bytes} B`;
 }
 
 /** How many digits a number has besides the noughts at its end. */

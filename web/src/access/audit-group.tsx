@@ -6,6 +6,7 @@ import { useNow } from "../data/use-now.ts";
 import { useServer } from "../data/server.tsx";
 import { formatAgo, formatTime } from "../format/time.ts";
 import { SettingsGroup } from "../settings/settings-group.tsx";
+import { deedWords, whoWords } from "./deed-words.ts";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { t } from "../words/words.ts";
 
@@ -51,7 +52,8 @@ export function AuditGroup() {
   );
 }
 
-function AuditLine({ entry: { at, who, address, action, target, status } }: { entry: AuditMessage }) {
+function AuditLine({ entry }: { entry: AuditMessage }) {
+  const { at, address, action, target, status } = entry;
   const now = useNow("minute");
   const went = status < 400;
   const Mark = went ? Check : Ban;
@@ -60,9 +62,10 @@ function AuditLine({ entry: { at, who, address, action, target, status } }: { en
       <Mark size={15} className="finding__mark" role="img" aria-label={went ? t("done") : t("refused")} />
       <div className="finding__text">
         <div>
-          <b>{who === "" ? t("somebody unknown") : who}</b> <code>{action}</code> {target}
+          {deedWords(action) ?? <code>{action}</code>} {target !== "" && <code>{target}</code>}
         </div>
         <div className="finding__advice">
+          {`${whoWords(entry)} · `}
           <time dateTime={at} title={formatTime(at)}>
             {formatAgo(at, now)}
           </time>

@@ -9,7 +9,8 @@ export function defineCards(finish: (code: ExitCode) => void): Command {
     .summary("look at resource cards, without a server")
     .description("Works on the files themselves: no server is asked, and nothing of a card is run.")
     .helpCommand(false)
-    .addCommand(defineCheck(finish));
+    .addCommand(defineCheck(finish))
+    .addHelpText("after", helpAfter(exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound)));
 }
 
 function defineCheck(finish: (code: ExitCode) => void): Command {

@@ -4,7 +4,7 @@ import { SHELLS } from "./completion/write-completion.ts";
 import type { ShellName } from "./completion/write-completion.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
-import { exampleHelp, helpAfter } from "./help-parts.ts";
+import { exampleHelp, exitCodeHelp, helpAfter } from "./help-parts.ts";
 import { VERSION } from "./version.ts";
 
 type Finish = (code: ExitCode) => void;
@@ -22,6 +22,7 @@ export function defineCompletion(program: Command, finish: Finish): Command {
           ["haulyard completion zsh > ~/.zsh/completions/_haulyard", "zsh; the folder has to be in $fpath"],
           ["haulyard completion fish > ~/.config/fish/completions/haulyard.fish", "fish"],
         ]),
+        exitCodeHelp(EXIT.done, EXIT.usage),
       ),
     )
     .action(async (shell: ShellName) => {
@@ -45,6 +46,7 @@ export function defineMan(program: Command, finish: Finish): Command {
           ["haulyard man | man -l -", "read it"],
           ["haulyard man > ~/.local/share/man/man1/haulyard.1", "keep it: 'man haulyard'"],
         ]),
+        exitCodeHelp(EXIT.done, EXIT.usage),
       ),
     )
     .action(async () => {

@@ -9,6 +9,7 @@ import { SettingsGroup } from "../settings/settings-group.tsx";
 import { deedWords, whoWords } from "./deed-words.ts";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { t } from "../words/words.ts";
+import "../ui/finding.css";
 
 const PAGE_LENGTH = 50;
 

@@ -5,6 +5,7 @@ import { useLink } from "../data/use-live.ts";
 import { formatHour } from "../format/time.ts";
 import { tell } from "../ui/notify.ts";
 import { t } from "../words/words.ts";
+import "./away-notice.css";
 
 /** A cut that is mended within this is not worth a word. */
 const PATIENCE_MS = 3_000;

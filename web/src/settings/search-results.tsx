@@ -4,6 +4,7 @@ import { t } from "../words/words.ts";
 import type { FoundSection } from "./find-settings.ts";
 import type { SettingsSection } from "./section-table.ts";
 import { wordsFor } from "./setting-words.ts";
+import "./search-results.css";
 
 interface SearchResultsProps {
   found: readonly FoundSection<SettingsSection>[];

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import "./setting-line.css";
 
 interface SettingLineProps {
   label: ReactNode;

@@ -10,6 +10,7 @@ import { FormProblem } from "../../ui/form-problem.tsx";
 import { t, tn } from "../../words/words.ts";
 import { SettingsGroup } from "../settings-group.tsx";
 import { byWeight, reportText } from "./report.ts";
+import "../../ui/finding.css";
 
 const LOOKS: Record<FindingMessage["state"], { icon: LucideIcon; word: string }> = {
   ok: { icon: CircleCheck, word: t("well") },

@@ -15,6 +15,7 @@ import { ChoiceField } from "./choice-field.tsx";
 import { SecretField } from "./secret-field.tsx";
 import { TextField } from "./text-field.tsx";
 import "../../ui/badge.css";
+import "./field.css";
 
 /** One setting: what it is and does, its value to be changed in place, and where that comes from. */
 export function SettingField({ setting }: { setting: SettingMessage }) {

@@ -13,6 +13,7 @@ import { Skeleton } from "../skeleton.tsx";
 import { checkDraft, newWindow, toDraft } from "./schedule-draft.ts";
 import type { ScheduleDraft, ScheduleProblems, WindowDraft } from "./schedule-draft.ts";
 import { WindowRow } from "./window-row.tsx";
+import "./limit-editor.css";
 
 /** The limit for all, by day and hour if need be. */
 export function LimitEditor() {

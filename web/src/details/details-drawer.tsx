@@ -5,18 +5,20 @@ import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useJob, useLink } from "../data/use-live.ts";
+import { useMounted } from "@mantine/hooks";
 import { JobDetails } from "./job-details.tsx";
 import { t } from "../words/words.ts";
 
 /** Everything known of one job, at the side; `id` is in the address, so it can be linked to. */
 export function DetailsDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+  const mounted = useMounted();
   // While the drawer slides out it goes on showing the job it was opened for.
   const [last, setLast] = useState(id);
   if (id !== null && id !== last) setLast(id);
   const { job, problem } = useJobOrFetch(id ?? last);
   return (
     <Drawer
-      opened={id !== null}
+      opened={mounted && id !== null}
       onClose={onClose}
       position="right"
       size={500}

@@ -8,18 +8,26 @@ import { bold } from "../ui/marks.tsx";
 import { ChangedKeys } from "./changed-keys.tsx";
 import { KeyFigures } from "./key-figures.tsx";
 import type { KeysShown } from "./key-question.ts";
+import { useMounted } from "@mantine/hooks";
 import { UnknownKeys } from "./unknown-keys.tsx";
 import { useHostKeys } from "./use-host-keys.ts";
 import "./host-keys.css";
 
 /** Asks a person about the keys of an instance; `id` is in the address, so that every page can ask. */
 export function HostKeyDialog({ id, onClose }: { id: string | null; onClose: () => void }) {
+  const mounted = useMounted();
   // While the dialog fades it goes on showing what it was opened for.
   const [last, setLast] = useState(id);
   if (id !== null && id !== last) setLast(id);
   const hostId = id ?? last;
   return (
-    <Modal opened={id !== null} onClose={onClose} title={t("Verify Host")} size={680} keepMounted={false}>
+    <Modal
+      opened={mounted && id !== null}
+      onClose={onClose}
+      title={t("Verify Host")}
+      size={680}
+      keepMounted={false}
+    >
       {hostId !== null && <Question key={hostId} id={hostId} onClose={onClose} />}
     </Modal>
   );

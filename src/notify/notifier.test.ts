@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import type { ChannelSettings } from "../job/notify/channel.ts";
 import { MAX_WAITING } from "../store/notify/distribute-notices.ts";
 import { startReceiver } from "./testing/receiver.ts";
 import type { Got, Receiver } from "./testing/receiver.ts";
@@ -212,6 +213,25 @@ describe("a channel", () => {
     await under.add(webhook(receiver.url));
     await under.store.notices.note(notice(1));
     await under.until("the other one hears", () => receiver.got.length === 1);
+  });
+
+  it("whose message cannot even be made is given up like any other, and holds up nobody", async () => {
+    const { under, receiver } = await start();
+    // No percent encoding: reading the password throws.
+    const broken = {
+      kind: "mail",
+      url: "smtp://u:100%@127.0.0.1:1",
+      to: ["a@b.example"],
+      from: "c@d.example",
+    };
+    const channel = await under.add(broken as ChannelSettings);
+    await under.add(webhook(receiver.url));
+    await under.store.notices.note(notice(1));
+    await under.until("the other one hears", () => receiver.got.length === 1);
+    await under.until("a try is counted", async () => {
+      const [message] = await under.store.notices.messages(channel.id, 1);
+      return (message?.attempts ?? 0) > 0;
+    });
   });
 
   it("is told once, whatever process tells it: what one had in hand another sends with the same id", async () => {

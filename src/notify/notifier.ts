@@ -5,6 +5,7 @@ import { conclude } from "../job/notify/delivery.ts";
 import type { Delivery, Message } from "../job/notify/delivery.ts";
 import { NOTHING } from "../job/notify/digest.ts";
 import type { ChannelOutcome, Notifications, NoticeStore } from "../job/notify/notify-contract.ts";
+import { redactText } from "../job/redact.ts";
 import { deliver, holdMs } from "./deliver.ts";
 import type { DeliverParts, Parcel } from "./deliver.ts";
 import { refuseHook } from "./run-hook.ts";
@@ -88,6 +89,22 @@ async function sendAll(parts: NotifierParts, signal: AbortSignal): Promise<void>
   }
 }
 
+/** What nobody has foreseen counts as a try, too: else it would be tried for ever, and hold up all behind it. */
+async function tryToDeliver(
+  channel: Channel,
+  parcel: Parcel,
+  parts: NotifierParts,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  try {
+    return await deliver(channel, parcel, parts, signal);
+  } catch (error) {
+    parts.log.error({ err: error, channel: channel.id }, "a notification could not be sent");
+    const answer = error instanceof Error ? redactText(error.message) : "it could not be sent";
+    return { kind: "failed", answer, retryable: true, retryAt: null };
+  }
+}
+
 async function sendOne(
   { message, channel }: { message: Message; channel: Channel },
   parts: NotifierParts,
@@ -96,7 +113,7 @@ async function sendOne(
   const { store, clock, owner, random = Math.random, log } = parts;
   const { id, createdAt, digest, attempts } = message;
   const parcel: Parcel = { id, at: createdAt, digest, isTest: false };
-  const delivery = await deliver(channel, parcel, parts, signal);
+  const delivery = await tryToDeliver(channel, parcel, parts, signal);
   // Cut off by our own stop it may have come through, or not: it stays ours and is sent at the next start.
   if (signal.aborted && delivery.kind === "failed") return;
   const conclusion = conclude(delivery, attempts, clock.now(), random());
@@ -150,5 +167,5 @@ async function test(id: ChannelId, parts: NotifierParts, signal: AbortSignal): P
   const channel = await parts.store.channel(id);
   if (channel === null) return null;
   const parcel: Parcel = { id: randomUUID(), at: parts.clock.now(), digest: NOTHING, isTest: true };
-  return deliver(channel, parcel, parts, signal);
+  return tryToDeliver(channel, parcel, parts, signal);
 }

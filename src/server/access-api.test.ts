@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Role } from "../job/access-contract.ts";
 import { ROLES } from "../job/access-contract.ts";
@@ -98,8 +100,24 @@ describe("every route", () => {
 
   it("of an operator adds no instance by the back door, and removes no files", async () => {
     const { header } = await makeKey("operate");
+    await mkdir(join(server.folder, "resources"), { recursive: true });
+    await writeFile(
+      join(server.folder, "resources/card.md"),
+      "# Download\n\n```bash\nwget https://example.org/a.bin\n```\n",
+    );
     const queue = { ssh_connection: "root@192.0.2.1", resources: ["a.md"] };
     await must(403, "/downloads/queue", { method: "POST", body: queue, headers: header });
+    // Nor does it change how one that is known is reached.
+    const known = { ssh_connection: "ssh -i /keys/right root@192.0.2.9" };
+    const { json } = await must(201, "/hosts", { method: "POST", body: known, headers: ADMIN });
+    const { id } = Object(json?.["host"]) as { id: string };
+    const before = await send(server.url, `/hosts/${id}`, { headers: ADMIN });
+    const other = { ssh_connection: "ssh -i /keys/other root@192.0.2.9", resources: ["card.md"] };
+    await must(200, "/downloads/queue", { method: "POST", body: other, headers: header });
+    expect((await send(server.url, `/hosts/${id}`, { headers: ADMIN })).json).toEqual(before.json);
+    // Commands on the machine of the server are the admin's.
+    await must(403, "/jobs", { method: "POST", body: { source: "card.md" }, headers: header });
+    await must(201, "/jobs", { method: "POST", body: { source: "card.md" }, headers: ADMIN });
     const sync = { lock: "version: 1\nfiles: []", delete: true };
     await must(403, "/sync", { method: "POST", body: sync, headers: header });
   });

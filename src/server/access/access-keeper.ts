@@ -81,7 +81,7 @@ export class AccessKeeper {
   /** A signal that aborts once the asker's session or key holds no more. Watched until the other one aborts. */
   hold({ credential, via }: Asker, until: AbortSignal): AbortSignal {
     const ended = new AbortController();
-    if (credential === null) return ended.signal;
+    if (credential === null || until.aborted) return ended.signal;
     const holders = this.#holders.get(credential) ?? new Set();
     this.#holders.set(credential, holders.add(ended));
     until.addEventListener(

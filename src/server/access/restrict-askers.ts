@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/engine-contract.ts";
 import type { FetchDocument } from "../../job/document-contract.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
 import type { InspectExisting, LookAtFile } from "../../job/transfer-contract.ts";
+import { RequestError } from "../request-error.ts";
 import { asking } from "./asker.ts";
 
 interface Asking {
@@ -28,8 +29,8 @@ export function restrictAsking({ fetchDocument, look, inspect }: Asking): Asking
 export function restrictEngine(engine: Engine): Engine {
   return {
     ...engine,
-    submit: (draft, id) => engine.submit(restrictDraft(draft), id),
-    submitAll: (drafts) => engine.submitAll(drafts.map(restrictDraft)),
+    submit: async (draft, id) => engine.submit(restrictDraft(allowDraft(draft)), id),
+    submitAll: async (drafts) => engine.submitAll(drafts.map(allowDraft).map(restrictDraft)),
     foresee: (drafts) => engine.foresee(drafts.map(restrictDraft)),
   };
 }
@@ -37,6 +38,13 @@ export function restrictEngine(engine: Engine): Engine {
 function isRestricted(): boolean {
   const asker = asking.getStore();
   return asker !== undefined && asker.role !== "admin";
+}
+
+/** Commands on this machine are programs of whoever asks, with all that the server may do: admins' alone. */
+function allowDraft(draft: JobDraft): JobDraft {
+  if (isRestricted() && draft.place.kind === "node" && draft.steps.some(({ kind }) => kind === "command"))
+    throw new RequestError("not_allowed", "Commands on this machine want the role admin.", "to");
+  return draft;
 }
 
 function restrictDraft(draft: JobDraft): JobDraft {

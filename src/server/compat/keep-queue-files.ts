@@ -3,6 +3,7 @@
  * up what they append, and take an old pair over.
  */
 import { join } from "node:path";
+import { keepFollowing } from "../keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import type { DownloadBook, DownloadJob } from "./download-book.ts";
 import { importEntry } from "./import-entry.ts";
@@ -51,8 +52,12 @@ export async function keepQueueFiles(parts: Parts, book: DownloadBook): Promise<
     logger.error({ err: error }, `${QUEUE_FILE} and ${STATUS_FILE} are no longer kept up to date`);
   const work = Promise.all([
     importAll().catch(complain),
-    touchOnChange([queue.mirror, status.mirror], engine, stopping.signal).catch(complain),
-    book.follow(stopping.signal).catch(complain),
+    keepFollowing(
+      (signal) => touchOnChange([queue.mirror, status.mirror], engine, signal),
+      stopping.signal,
+      complain,
+    ),
+    keepFollowing((signal) => book.follow(signal), stopping.signal, complain),
   ]);
   for (const { mirror } of [queue, status]) mirror.touch();
   return {

@@ -1,5 +1,6 @@
 /** `.download_status.json`: shows old system B's programs what `/status` shows, and takes an old one over. */
 import { join } from "node:path";
+import { keepFollowing } from "../keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import { importEntry } from "./import-status.ts";
 import { MirrorFile } from "./mirror-file.ts";
@@ -49,8 +50,8 @@ export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<St
   await mirror.open();
   const work = Promise.all([
     isFirst ? takeOver().catch(complain) : null,
-    touchOnChange([mirror], parts.engine, stopping.signal).catch(complain),
-    book.follow(stopping.signal).catch(complain),
+    keepFollowing((signal) => touchOnChange([mirror], parts.engine, signal), stopping.signal, complain),
+    keepFollowing((signal) => book.follow(signal), stopping.signal, complain),
   ]);
   mirror.touch();
   return {

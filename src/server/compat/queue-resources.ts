@@ -18,8 +18,16 @@ export interface Queued {
   notes: readonly string[];
 }
 
-/** Throws `RequestError` where nothing of it can be queued; nothing is, then. */
-export async function queueResources(request: QueueRequest, parts: Parts): Promise<Queued> {
+/**
+ * Throws `RequestError` where nothing of it can be queued; nothing is, then.
+ *
+ * @param known the instance, which stays as it is whatever the connection string says; null: it is kept, or learns
+ */
+export async function queueResources(
+  request: QueueRequest,
+  parts: Parts,
+  known: Host | null = null,
+): Promise<Queued> {
   const { engine, hosts } = parts;
   const filepaths = [
     ...new Set(request.resources.map((each) => (typeof each === "string" ? each : each.filepath))),
@@ -33,7 +41,10 @@ export async function queueResources(request: QueueRequest, parts: Parts): Promi
     parts,
   );
   if (tried.drafts.length === 0) throw nothingToQueue(tried.skipped);
-  const ensured = await hosts.ensure(request.ssh_connection);
+  const ensured =
+    known === null
+      ? await hosts.ensure(request.ssh_connection)
+      : { kind: "host" as const, host: known, notes: [] };
   if (ensured.kind === "refused")
     throw new RequestError("bad_request", `ssh_connection: ${ensured.reason}`, "ssh_connection");
   const { host, notes } = ensured;

@@ -8,7 +8,7 @@ import {
   RetryRequest,
 } from "../../wire/downloads.ts";
 import type { App } from "../app.ts";
-import { wantAdmin } from "../guard-requests.ts";
+import { askerOf, wantAdmin } from "../guard-requests.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors, JobPath } from "../routes/describe.ts";
 import { jobOf } from "../routes/refusals.ts";
@@ -45,7 +45,9 @@ function serveQueue(app: App, parts: Parts): void {
       // To run commands on a machine that nobody has added yet is to add it.
       const known = await parts.hosts.at(request.body.ssh_connection);
       if (known.kind === "unknown") wantAdmin(request, "An instance that is not known yet");
-      const { host, jobs, skipped, dependencies, notes } = await queueResources(request.body, parts);
+      // Nor may who is no admin change how one that is known is reached: other keys, another name.
+      const asItIs = known.kind === "host" && askerOf(request).role !== "admin" ? known.host : null;
+      const { host, jobs, skipped, dependencies, notes } = await queueResources(request.body, parts, asItIs);
       return {
         success: true as const,
         jobs: jobs.map((job) => toDownload(job, host)),

@@ -1,6 +1,7 @@
 /** Jobs are forgotten after a day; what they have brought is noted, so that it is known for as long as it lies here. */
 import type { ImageLibrary, ImageNote } from "../../job/image-contract.ts";
 import type { Job } from "../../job/job.ts";
+import { keepFollowing } from "../keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import type { ImageShelf } from "./image-shelf.ts";
 
@@ -12,11 +13,11 @@ export function followImages(parts: Parts, shelf: ImageShelf): { close(): Promis
   const stopping = new AbortController();
   const complain = (error: unknown): void => {
     if (!stopping.signal.aborted)
-      logger.error({ err: error }, "images are no longer noted as they come; a restart helps");
+      logger.error({ err: error }, "images could not be noted as they come; it is tried again");
   };
   const work = Promise.all([
-    shelf.follow(stopping.signal).catch(complain),
-    noteAll(parts, stopping.signal).catch(complain),
+    keepFollowing((signal) => shelf.follow(signal), stopping.signal, complain),
+    keepFollowing((signal) => noteAll(parts, signal), stopping.signal, complain),
   ]);
   return {
     async close() {

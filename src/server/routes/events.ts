@@ -66,6 +66,11 @@ export function serveEvents(
     handler: async (request, reply) => {
       const after = await startOf(request.headers["last-event-id"] ?? request.query.last_event_id, engine);
       const asker = askerOf(request);
+      // Who left while we asked would never give the place back: the socket says so only once.
+      if (reply.raw.destroyed || request.raw.destroyed) {
+        reply.hijack();
+        return;
+      }
       const giveBack = places.take(asker);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());

@@ -1,6 +1,6 @@
 /** A message of JSON-RPC 2.0, with one call or many, and its answer. */
 import type { FastifyBaseLogger } from "fastify";
-import { callMethod } from "./call-method.ts";
+import { callMethod, MAX_CALLS } from "./call-method.ts";
 import type { Caller } from "./call-method.ts";
 import { isStruct } from "./read-params.ts";
 import type { RpcContext } from "./rpc-context.ts";
@@ -23,7 +23,7 @@ export interface RpcAnswer {
 
 export interface AskParts {
   context: RpcContext;
-  caller: Caller;
+  caller: Omit<Caller, "tally">;
   log: FastifyBaseLogger;
 }
 
@@ -38,8 +38,11 @@ export async function answerText(text: string, parts: AskParts): Promise<RpcAnsw
   return answerMessage(message, parts);
 }
 
-export async function answerMessage(message: unknown, parts: AskParts): Promise<RpcAnswer> {
+export async function answerMessage(message: unknown, asked: AskParts): Promise<RpcAnswer> {
+  const parts = { ...asked, caller: { ...asked.caller, tally: { calls: 0, refused: 0 } } };
   if (!Array.isArray(message)) return toAnswer(await answerCall(message, parts));
+  if (message.length > MAX_CALLS)
+    return toAnswer(fail(null, new RpcError(`A message may hold ${MAX_CALLS} calls at most.`)));
   const answers: AnswerMessage[] = [];
   for (const call of message) {
     if (parts.caller.signal.aborted) break;
@@ -54,7 +57,10 @@ export function answerError(error: RpcError, status = statusOfRpcCode(error.code
   return { ...toAnswer(fail(null, error)), status };
 }
 
-async function answerCall(call: unknown, { context, caller, log }: AskParts): Promise<AnswerMessage> {
+async function answerCall(
+  call: unknown,
+  { context, caller, log }: AskParts & { caller: Caller },
+): Promise<AnswerMessage> {
   const id = isStruct(call) ? idOf(call["id"]) : null;
   try {
     if (!isStruct(call) || !Object.hasOwn(call, "id") || id === undefined) throw protocolError("request");

@@ -1,4 +1,5 @@
 /** One call: who asks, which method, its answer. */
+import { setImmediate as turn } from "node:timers/promises";
 import { isEnough } from "../../../job/access-contract.ts";
 import { asking } from "../../access/asker.ts";
 import type { Asker } from "../../access/asker.ts";
@@ -19,7 +20,21 @@ export interface Caller {
   note: NoteDeed;
   /** Aborts when who asked has gone. */
   signal: AbortSignal;
+  /** Of the message that is being answered. */
+  tally: CallTally;
 }
+
+/** Calls of one message, those of its multicalls included. More than people select in a list. */
+export const MAX_CALLS = 1_000;
+
+export interface CallTally {
+  calls: number;
+  /** Of them, those that showed no secret, or a wrong one. */
+  refused: number;
+}
+
+/** After so many wrong ones the secrets of a message are not looked at any more: nobody guesses by the thousand. */
+const MAX_REFUSED = 8;
 
 export async function callMethod(
   name: string,
@@ -27,6 +42,11 @@ export async function callMethod(
   caller: Caller,
   context: RpcContext,
 ): Promise<unknown> {
+  const { tally } = caller;
+  tally.calls += 1;
+  if (tally.calls > MAX_CALLS) throw new RpcError(`A message may hold ${MAX_CALLS} calls at most.`);
+  // Each is short, all of them together are not: others have their turns in between.
+  if (tally.calls > 1) await turn();
   switch (name) {
     case SYSTEM.listMethods:
       return METHOD_NAMES;
@@ -45,6 +65,7 @@ async function callOne(
   caller: Caller,
   context: RpcContext,
 ): Promise<unknown> {
+  if (caller.tally.refused >= MAX_REFUSED) throw new RpcError(UNAUTHORIZED);
   const { secret, rest } = takeSecret(values);
   const asker = await caller.identify(secret);
   const { who, via, address, role } = asker;
@@ -53,6 +74,7 @@ async function callOne(
     caller.note({ who, via, address, action: method === undefined ? "nothing" : name, target, status });
   // Before anything else is looked at: who has no secret learns nothing.
   if (role === null) {
+    caller.tally.refused += 1;
     await note("", UNKNOWN);
     throw new RpcError(UNAUTHORIZED);
   }
@@ -94,6 +116,7 @@ async function callMany(
   context: RpcContext,
 ): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
+  if (calls.length > MAX_CALLS) throw new RpcError(`A message may hold ${MAX_CALLS} calls at most.`);
   for (const call of calls) {
     if (caller.signal.aborted) break;
     try {

@@ -7,7 +7,7 @@ import type { AccessKeeper } from "../../access/access-keeper.ts";
 import type { Asker } from "../../access/asker.ts";
 import type { NoteDeed } from "../../access/audit-book.ts";
 import { answerText } from "./answer-calls.ts";
-import type { Caller } from "./call-method.ts";
+import type { AskParts } from "./answer-calls.ts";
 import { gidOf } from "./gid.ts";
 import type { RpcContext } from "./rpc-context.ts";
 import { seenOf, tellChange, tellRemoval } from "./tell-changes.ts";
@@ -62,7 +62,7 @@ export class RpcSockets {
       this.#listeners.delete(socket);
       gone.abort();
     });
-    const caller: Caller = {
+    const caller: AskParts["caller"] = {
       identify: async (secret) => {
         const asker = await keeper.identifyCaller(request, secret);
         if (asker.role !== null) this.#listen(socket, asker, gone.signal);
@@ -89,7 +89,7 @@ export class RpcSockets {
   }
 
   /** One call after the other: as long as one is answered no other is read, so that nobody piles them up. */
-  #answer(socket: WebSocket, caller: Caller, begun: Promise<unknown>): void {
+  #answer(socket: WebSocket, caller: AskParts["caller"], begun: Promise<unknown>): void {
     const { context, log } = this.#parts;
     // What a call brings about is told to its caller.
     let last: Promise<unknown> = begun;

@@ -261,6 +261,36 @@ describe("a server with a token", () => {
     });
   });
 
+  it("takes no more calls in a message than people make, and looks at few wrong secrets of one", async () => {
+    const url = `${server.url}/jsonrpc`;
+    const many = Array.from({ length: 1_001 }, () => ({ methodName: "system.listMethods" }));
+    expect(await post(url, { ...VERSION, method: "system.multicall", params: [many] })).toMatchObject({
+      status: 400,
+      message: { error: { message: "A message may hold 1000 calls at most." } },
+    });
+    expect(
+      await post(
+        url,
+        Array.from({ length: 1_001 }, () => VERSION),
+      ),
+    ).toMatchObject({
+      message: { error: { message: "A message may hold 1000 calls at most." } },
+    });
+    // Two lists that are long enough together: each of their calls counts.
+    const half = { ...VERSION, method: "system.multicall", params: [many.slice(0, 600)] };
+    const both = (await post(url, [half, half])).message as { result: unknown[] }[];
+    expect(both[0]?.result.at(-1)).toEqual([expect.any(Array)]);
+    expect(both[1]?.result.at(-1)).toMatchObject({
+      code: 1,
+      message: "A message may hold 1000 calls at most.",
+    });
+    // The right one after many wrong ones is not found out.
+    const guesses = [...Array.from({ length: 20 }, (_, n) => `guess-${n}`), TOKEN];
+    const calls = guesses.map((guess) => ({ methodName: "aria2.getVersion", params: [`token:${guess}`] }));
+    const { message } = await post(url, { ...VERSION, method: "system.multicall", params: [calls] });
+    expect((message as { result: unknown[] }).result.at(-1)).toEqual(UNAUTHORIZED.error);
+  });
+
   it("answers calls in an address, alone and as a script that calls a function", async () => {
     const get = (query: string) => send(server.url, `/jsonrpc?${query}`);
     const params = `params=${base64([`token:${TOKEN}`])}`;

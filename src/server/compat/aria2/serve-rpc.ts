@@ -5,6 +5,7 @@ import type { AccessKeeper } from "../../access/access-keeper.ts";
 import type { NoteDeed } from "../../access/audit-book.ts";
 import type { App } from "../../app.ts";
 import { statusOfCode } from "../../error-table.ts";
+import { keepFollowing } from "../../keep-following.ts";
 import type { ServerParts } from "../../parts.ts";
 import { RequestError } from "../../request-error.ts";
 import { requestSignal } from "../../request-signal.ts";
@@ -51,6 +52,8 @@ export async function serveRpc(app: App, parts: Parts, keeper: AccessKeeper, not
   const sockets = new RpcSockets({ context, keeper, note, clock, log: logger, signal, penalty });
   const desk = { keeper, note, context, sockets, penalty };
   const gate = { keeper, settings };
+  const complain = (error: unknown): void =>
+    logger.warn({ err: error }, "aria2's interface could not keep up with the jobs; it is tried again");
   await app.register(async (scope: App) => {
     scope.removeAllContentTypeParsers();
     // Add-ons call it text, forms and JSON alike; it is read as JSON whatever they say.
@@ -60,7 +63,7 @@ export async function serveRpc(app: App, parts: Parts, keeper: AccessKeeper, not
       reply.headers(corsHeaders(request, gate));
       guardRpc(request, gate);
       // Where nobody calls, nobody has to keep up with the jobs.
-      if (!isFollowed) void context.shelf.follow(signal);
+      if (!isFollowed) void keepFollowing((until) => context.shelf.follow(until), signal, complain);
       isFollowed = true;
     });
     scope.setErrorHandler((error, _request, reply) => {

@@ -47,8 +47,9 @@ import { outputTools } from "./shell/output/output-tools.ts";
 import { tellSystemd } from "./service/tell-systemd.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
 import {
-  buildNotifier,
   backupsOf,
+  buildNotifier,
+  isOnlyAway,
   listen,
   makeFolder,
   openInstances,
@@ -112,7 +113,6 @@ function askedToStop(): Promise<void> {
 
 async function start(given: GivenSettings): Promise<Running> {
   let settings = given.with(new Map());
-  const token = tokenOf(settings);
   // Nobody else on the machine has a business in the database, which knows headers and signed links.
   makeFolder(settings.data);
   const lock = lockDataFolder(settings.data);
@@ -125,6 +125,8 @@ async function start(given: GivenSettings): Promise<Running> {
     store = metrics.watchStore(await openStore(settings));
     const kept = await openKept(given, store, log.logger);
     settings = kept.values;
+    // Behind the lock and behind a restore that was broken off: the token is a file of this folder.
+    const token = tokenOf(settings);
     instances = await openInstances(settings, metrics.linkUp);
     const built = await build(kept, token, { store, instances, metrics }, log.logger);
     const { engine, server, images, files, notifier } = built;
@@ -135,7 +137,7 @@ async function start(given: GivenSettings): Promise<Running> {
     const keptFiles = keepFiles({ engine, files, log: log.logger });
     log.logger.info({ url, data: settings.data, models: settings.modelsDir }, "serving");
     const parts = { ...built, keptFiles, instances, store, lock, log };
-    const isWell = (): Promise<boolean> => engine.counts().then(() => true);
+    const isWell = (): Promise<boolean> => engine.counts().then(() => true, isOnlyAway);
     return { url, stop: () => stop(parts), isWell, log: log.logger };
   } catch (error) {
     await instances?.[Symbol.asyncDispose]();

@@ -69,6 +69,11 @@ export async function openStore({ data, databaseUrl, node }: Settings): Promise<
   }
 }
 
+/** A database that is away for a while is no reason to be killed: downloads go on without it. */
+export function isOnlyAway(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "store_unreachable";
+}
+
 /** Backups of this server. */
 export function backupsOf(settings: Settings, version: string): MakeBackup {
   const { database, ...places } = backupPlaces(settings, process.cwd());

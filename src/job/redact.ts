@@ -48,7 +48,7 @@ const OPTION_IN_TEXT =
 
 /** Tokens that are known by their looks (Hugging Face, GitHub, GitLab, OpenAI and its like, JSON Web Tokens). */
 const KNOWN_TOKEN =
-  /\b(?:(?:hf_|api_org_|gh[a-z]_|github_pat_|glpat-|sk-)[A-Za-z0-9_-]{16,}|eyJ[\w-]{10,300}\.[\w-]{4,4000}\.[\w-]{0,1000})/g;
+  /\b(?:(?:hf_|hy_|whsec_|api_org_|gh[a-z]_|github_pat_|glpat-|sk-)[A-Za-z0-9_-]{16,}|eyJ[\w-]{10,300}\.[\w-]{4,4000}\.[\w-]{0,1000})/g;
 
 /** Free text (a message of a library, a line of a log) with the URLs and secrets in it redacted. */
 export function redactText(text: string): string {

@@ -20,7 +20,8 @@ export interface WatchParts {
 
 /** Disks are looked at this often: a fast line fills 10 GiB in a minute or two. */
 const LOOK_EVERY_MS = 60_000;
-const FACT = "disks_low";
+/** Of each node by itself: numbers of devices mean something on their own machine only. */
+const factOf = (node: string): string => `disks_low:${node}`;
 
 export function watchDisks(parts: WatchParts): { close(): Promise<void> } {
   const stopping = new AbortController();
@@ -50,7 +51,7 @@ export async function lookAtDisks({
   folders,
   limitBytes,
 }: WatchParts): Promise<void> {
-  const told = new Set(readFact(await facts.getFact(FACT)));
+  const told = new Set(readFact(await facts.getFact(factOf(node))));
   const low: string[] = [];
   for (const [disk, { folder, freeBytes }] of await disksOf(await folders())) {
     const { isLow, tell } = judgeDisk(freeBytes, limitBytes(), told.has(disk));
@@ -60,7 +61,7 @@ export async function lookAtDisks({
     await store.note({ kind: "disk_low", at: clock.now(), subject });
   }
   const isSame = low.length === told.size && low.every((disk) => told.has(disk));
-  if (!isSame) await facts.setFact(FACT, JSON.stringify(low));
+  if (!isSame) await facts.setFact(factOf(node), JSON.stringify(low));
 }
 
 /** By the number of their device: folders of one disk are one disk. */

@@ -1,5 +1,4 @@
 /** Ways to tell somebody, and what is told on which. */
-import { redactUrl } from "../redact.ts";
 import type { Notice, NoticeKind } from "./notice.ts";
 
 /** UUID in lower case. */
@@ -54,9 +53,8 @@ export function wants({ events, places, sets }: ChannelFilter, { kind, subject }
 export function describeTarget(settings: ChannelSettings): string {
   switch (settings.kind) {
     case "webhook":
-      return redactUrl(settings.url);
     case "ntfy":
-      // Whoever knows the topic can read it: it is as good as a password.
+      // Whoever knows the path or the topic can write or read: it is as good as a password.
       return hostOf(settings.url);
     case "discord":
     case "telegram":

@@ -7,6 +7,10 @@ import { sessionCookie, shownSecret } from "./credentials.ts";
 import { roleOfRoute } from "./route-roles.ts";
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Reading it is told in the audit log, too. */
+    audited?: boolean;
+  }
   interface FastifyRequest {
     /** What the request is about, where its address does not say so; no secrets. */
     target: string | null;
@@ -20,6 +24,8 @@ const MAX_LINES = 100_000;
 const TIDY_MS = 3_600_000;
 /** Refusals written down within a minute: somebody who knocks a million times must not fill the disk. */
 const MAX_REFUSALS = 300;
+/** Lines within a minute about those nobody knows: they must not push out what is told of the others. */
+const MAX_OF_STRANGERS = 20;
 const MINUTE_MS = 60_000;
 const MAX_TARGET_LENGTH = 200;
 
@@ -38,6 +44,7 @@ export function keepAudit(app: FastifyInstance, parts: BookParts): NoteDeed {
   const { access, clock, logger } = parts;
   const closing = new AbortController();
   let refusals = { since: 0, count: 0 };
+  let strangers = { since: 0, count: 0 };
   app.addHook("preClose", async () => closing.abort());
   app.addHook("onReady", async () => void tidy(parts, closing.signal));
   const note: NoteDeed = async (deed) => {
@@ -46,6 +53,11 @@ export function keepAudit(app: FastifyInstance, parts: BookParts): NoteDeed {
       if (now - refusals.since >= MINUTE_MS) refusals = { since: now, count: 0 };
       refusals.count += 1;
       if (refusals.count > MAX_REFUSALS) return;
+    }
+    if (deed.via === "nothing") {
+      if (now - strangers.since >= MINUTE_MS) strangers = { since: now, count: 0 };
+      strangers.count += 1;
+      if (strangers.count > MAX_OF_STRANGERS) return;
     }
     const entry = { ...deed, at: now, target: plainTarget(deed.target) };
     await access.noteAudit(entry).catch((error: unknown) => logger.error({ err: error }, "audit"));
@@ -80,7 +92,8 @@ function onlyKnocks({ method, headers, asker }: FastifyRequest): boolean {
 /** Signing in and out is told, too; reading is not. */
 function changes({ method, routeOptions }: FastifyRequest): boolean {
   const role = roleOfRoute(method, routeOptions.url ?? "");
-  if (role === undefined || method === "GET" || method === "HEAD") return false;
+  if (role === undefined || method === "HEAD") return false;
+  if (method === "GET") return routeOptions.config.audited === true;
   // Each call in it is a deed of its own, or none.
   if (routeOptions.config.rpc === true) return false;
   return role !== "read" || routeOptions.url?.startsWith("/access/") === true;

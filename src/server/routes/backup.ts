@@ -22,7 +22,7 @@ export function serveBackup(app: App, { backup, clock }: Pick<ServerParts, "back
     method: "GET",
     url: "/backup",
     exposeHeadRoute: false,
-    config: { sameOrigin: true },
+    config: { sameOrigin: true, audited: true },
     schema: {
       tags: ["server"],
       operationId: "makeBackup",
@@ -33,6 +33,7 @@ export function serveBackup(app: App, { backup, clock }: Pick<ServerParts, "back
       response: { 200: z.string().describe("The backup."), ...errors(400, 503) },
     },
     handler: async (request, reply) => {
+      request.target = request.query.secrets === "1" ? "with secrets" : "without secrets";
       // Each takes twice the space of the database for a while.
       if (isBusy) throw new RequestError("unavailable", "A backup is being made already; wait for it.");
       isBusy = true;

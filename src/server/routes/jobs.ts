@@ -68,6 +68,7 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
     },
     handler: async (request, reply) => {
       const wanted = toJobRequest(request.body);
+      request.target = nameOfSource(wanted.source);
       if (wanted.after !== null && (await engine.get(wanted.after)) === null)
         throw new RequestError(
           "bad_request",
@@ -221,4 +222,10 @@ function serveLog(app: App, { engine }: Pick<Parts, "engine">): void {
 function refuseCursor(error: unknown): never {
   if (!(error instanceof InvalidPageCursor)) throw error;
   throw new RequestError("bad_request", "cursor must be the `next` of a page with the same sort.", "cursor");
+}
+
+/** One word says what was asked for; a list, a curl command or a workflow is long, and may hold secrets. */
+function nameOfSource(source: string): string {
+  const word = source.trim();
+  return /^[^\s{]{1,200}$/.test(word) && !word.startsWith("data:") ? word : "";
 }

@@ -5,6 +5,7 @@ import type { Clock } from "../../../job/clock.ts";
 import type { JobId } from "../../../job/job.ts";
 import type { AccessKeeper } from "../../access/access-keeper.ts";
 import type { Asker } from "../../access/asker.ts";
+import { keepFollowing } from "../../keep-following.ts";
 import type { NoteDeed } from "../../access/audit-book.ts";
 import { answerText } from "./answer-calls.ts";
 import type { AskParts } from "./answer-calls.ts";
@@ -18,6 +19,8 @@ export const MAX_SOCKETS = 64;
 /** Answers and notifications a client has not taken yet; one that takes nothing is cut off. Bytes. */
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 /** A client is asked this often whether it is still there. */
+/** Clients show their secret with the first call, which they make at once. */
+const SHOW_WITHIN_MS = 30_000;
 const PING_MS = 30_000;
 
 /** RFC 6455 §7.4.1. */
@@ -77,6 +80,7 @@ export class RpcSockets {
       (error: unknown) => log.error({ err: error }, "who opened a socket could not be found out"),
     );
     void this.#beat(socket, caller.signal);
+    void this.#expectSecret(socket, caller.signal);
     this.#answer(socket, caller, begun);
   }
 
@@ -107,6 +111,12 @@ export class RpcSockets {
     });
   }
 
+  /** Places are few: who shows nothing in time leaves its own to others. */
+  async #expectSecret(socket: WebSocket, signal: AbortSignal): Promise<void> {
+    await this.#parts.clock.sleep(SHOW_WITHIN_MS, signal);
+    if (!signal.aborted && !this.#listeners.has(socket)) socket.close(POLICY_VIOLATION);
+  }
+
   async #beat(socket: WebSocket, signal: AbortSignal): Promise<void> {
     let isThere = true;
     socket.on("pong", () => (isThere = true));
@@ -123,13 +133,19 @@ export class RpcSockets {
   async #tell(ready: () => void): Promise<void> {
     const { context, log, signal } = this.#parts;
     const notify = (method: string, id: JobId): void => this.#notify(method, id);
-    try {
-      await tellChanges(context, { ready, notify, signal });
-    } catch (error) {
-      log.error({ err: error }, "clients of aria2's interface are told nothing any more");
-    } finally {
-      ready();
-    }
+    await keepFollowing(
+      (until) => tellChanges(context, { ready, notify, signal: until }),
+      signal,
+      (error) => {
+        log.warn(
+          { err: error },
+          "clients of aria2's interface could not be told what happens; it is tried again",
+        );
+        // Calls are answered meanwhile.
+        ready();
+      },
+    );
+    ready();
   }
 
   #notify(method: string, id: JobId): void {

@@ -120,6 +120,9 @@ function createApp({ logger, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ServerPart
     requestTimeout: requestTimeoutMs,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Node's own minute for the head would be the time for bodies, too.
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
       // Node looks every half minute by itself, so that a slow sender would have twice the time.
       connectionsCheckingInterval: Math.ceil(requestTimeoutMs / CHECKS_PER_TIMEOUT),
       // Whatever else asks for an upgrade (curl for HTTP/2) is answered in HTTP/1.1, as RFC 9110 §7.8 lets us.

@@ -19,7 +19,7 @@ const EXPECTED =
   /net::ERR_(?:CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|FAILED|EMPTY_RESPONSE)/;
 
 /** Whatever is waited for on a page and takes longer than this hangs; busy machines need seconds. Milliseconds. */
-const HANGS_MS = 180_000;
+export const HANGS_MS = 180_000;
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGS, timeout: HANGS_MS });

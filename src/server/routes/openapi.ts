@@ -21,16 +21,24 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       },
       // Relative: it holds on every address and behind every proxy path.
       servers: [{ url: "." }],
+      // The page of the interface shows them in this order.
       tags: [
-        { name: "access", description: "Who may ask: sign-in, accounts, API keys, the audit log" },
         { name: "jobs", description: "Downloads" },
-        { name: "images", description: "VM images: the catalogue and what is here" },
         { name: "models", description: "The model catalogue" },
-        { name: "old image service", description: "For clients of the image service this one replaces" },
-        { name: "old model downloader", description: "For clients of the system this one replaces" },
+        { name: "images", description: "VM images: the catalogue and what is here" },
+        { name: "files", description: "Files in the folders of models, images and downloads" },
         { name: "resource cards", description: "What can be fetched onto an instance, and how" },
-        { name: "resource queue", description: "Resource cards that run on instances" },
+        { name: "instances", description: "Machines that are reached over SSH" },
+        { name: "locks", description: "Lock files: what a place has, and making another match it" },
+        { name: "notifications", description: "Who is told what happens" },
+        { name: "access", description: "Who may ask: sign-in, accounts, API keys, the audit log" },
         { name: "server", description: "The server itself" },
+        {
+          name: "resource queue",
+          description: "Resource cards that run on instances, as old clients ask for them",
+        },
+        { name: "old model downloader", description: "For clients of the system this one replaces" },
+        { name: "old image service", description: "For clients of the image service this one replaces" },
       ],
       components: {
         securitySchemes: {

@@ -77,8 +77,8 @@ test("from the token to the first account, to a key, out and in again", async ()
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByText("Look", { exact: true }).first().click();
   await page.getByRole("button", { name: "Make account" }).click();
-  await page.getByText("kiosk", { exact: true }).waitFor();
-  await page.getByText("addUser").first().waitFor();
+  await page.getByText("kiosk", { exact: true }).first().waitFor();
+  await page.getByText("Made an account").first().waitFor();
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await faultsOf(page), `${width} pixels`).toEqual([]);

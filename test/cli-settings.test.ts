@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startServer } from "../src/server/testing/start-server.ts";
-import type { TestServer } from "../src/server/testing/start-server.ts";
+import type { TestServer } from "../src/server/testing/test-server.ts";
 import { runCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer } from "../src/server/testing/start-server.ts";
-import type { TestServer } from "../src/server/testing/start-server.ts";
+import type { TestServer } from "../src/server/testing/test-server.ts";
 import { buildPage } from "../tools/build-page.ts";
 import { ROOT } from "../tools/run-command.ts";
 import { findProgram } from "../tools/test-tools.ts";

@@ -8,7 +8,7 @@ import type { HostKeyQuestion } from "../src/job/job-state.ts";
 import type { Job } from "../src/job/job.ts";
 import { send } from "../src/server/testing/send.ts";
 import { startServer } from "../src/server/testing/start-server.ts";
-import type { TestServer } from "../src/server/testing/start-server.ts";
+import type { TestServer } from "../src/server/testing/test-server.ts";
 import { startSshd } from "./world/sshd.ts";
 import type { Sshd } from "./world/sshd.ts";
 import { startTcpRelay } from "./world/tcp-relay.ts";

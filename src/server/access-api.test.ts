@@ -8,7 +8,7 @@ import { EventReader } from "./testing/read-events.ts";
 import { send } from "./testing/send.ts";
 import type { Raw, Sent } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 const TOKEN = "s3cret-t0ken";
 const ADMIN = { authorization: `Bearer ${TOKEN}` };

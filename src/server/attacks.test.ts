@@ -6,7 +6,7 @@ import type { Asker } from "./access/asker.ts";
 import { MAX_STREAMS, MAX_STREAMS_OF_ONE, StreamPlaces } from "./stream-places.ts";
 import { send } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 const started: TestServer[] = [];
 afterEach(async () => {

@@ -13,7 +13,7 @@ import { send, sendBytes } from "./testing/send.ts";
 import { socketsOf } from "./testing/sockets.ts";
 import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestOptions, TestServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/test-server.ts";
 
 const started: TestServer[] = [];
 const readers: EventReader[] = [];

@@ -5,7 +5,7 @@ import type { Origin } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
 import { send } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestOptions, TestServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/test-server.ts";
 
 const PATIENCE = { timeout: 180_000, interval: 50 };
 const SIZE = 300_000;

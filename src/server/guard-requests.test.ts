@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { isLoopback } from "./guard-requests.ts";
 import { send, sendBytes } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestOptions, TestServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/test-server.ts";
 
 const TOKEN = "s3cret-t0ken";
 const started: TestServer[] = [];

@@ -9,7 +9,7 @@ import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestOptions, TestServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/test-server.ts";
 
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 const started: TestServer[] = [];

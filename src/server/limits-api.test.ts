@@ -11,7 +11,7 @@ import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestOptions, TestServer } from "./testing/start-server.ts";
+import type { TestOptions, TestServer } from "./testing/test-server.ts";
 
 const KiB = 1024;
 const MiB = KiB ** 2;

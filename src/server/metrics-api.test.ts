@@ -6,7 +6,7 @@ import { EventReader } from "./testing/read-events.ts";
 import { send } from "./testing/send.ts";
 import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 const DASHBOARD = join(import.meta.dirname, "../../deploy/grafana-haulyard.json");
 

@@ -7,7 +7,7 @@ import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { soon } from "./testing/soon.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 const ending: (() => PromiseLike<void> | void)[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import { QueueAnswer } from "../wire/downloads.ts";
 import { send } from "./testing/send.ts";
 import type { Raw, Sent } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 interface Operation {
   operationId: string;

@@ -6,8 +6,9 @@ import { startOrigin } from "../../test/world/origin.ts";
 import { PlanAnswer } from "../wire/plan.ts";
 import { putCard } from "./testing/put-card.ts";
 import { send } from "./testing/send.ts";
-import { startServer, stateOf } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import { startServer } from "./testing/start-server.ts";
+import { stateOf } from "./testing/state-of.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 const open: AsyncDisposable[] = [];
 afterEach(async () => {

@@ -7,7 +7,7 @@ import type { Job } from "../job/job.ts";
 import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 /*
  * All of it happens on this machine. 127.0.0.2 stands for the internet: the setting allows it to everybody. 127.0.0.1 is

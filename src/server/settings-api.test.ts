@@ -9,7 +9,7 @@ import { EventReader } from "./testing/read-events.ts";
 import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
 import { startServer } from "./testing/start-server.ts";
-import type { TestServer } from "./testing/start-server.ts";
+import type { TestServer } from "./testing/test-server.ts";
 
 /** Stands in for Hugging Face and Civitai: knows those it is told of. */
 let service: Server;

@@ -8,7 +8,7 @@ import { send } from "../testing/send.ts";
 import type { Raw } from "../testing/send.ts";
 import { soon } from "../testing/soon.ts";
 import { startServer } from "../testing/start-server.ts";
-import type { TestOptions, TestServer } from "../testing/start-server.ts";
+import type { TestOptions, TestServer } from "../testing/test-server.ts";
 
 const URL_OF_BASE = "http://127.0.0.1:1/base.safetensors?token=hunter2";
 const CATALOGUE = {

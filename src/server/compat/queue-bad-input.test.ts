@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { putCard } from "../testing/put-card.ts";
 import { send } from "../testing/send.ts";
 import type { Sent } from "../testing/send.ts";
-import { startServer, stateOf } from "../testing/start-server.ts";
-import type { TestServer } from "../testing/start-server.ts";
+import { startServer } from "../testing/start-server.ts";
+import { stateOf } from "../testing/state-of.ts";
+import type { TestServer } from "../testing/test-server.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";

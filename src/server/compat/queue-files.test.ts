@@ -12,7 +12,7 @@ import { putCard } from "../testing/put-card.ts";
 import { send } from "../testing/send.ts";
 import { soon } from "../testing/soon.ts";
 import { startServer } from "../testing/start-server.ts";
-import type { TestOptions, TestServer } from "../testing/start-server.ts";
+import type { TestOptions, TestServer } from "../testing/test-server.ts";
 
 const QUEUE = "download_queue.json";
 const STATUS = "download_status.json";

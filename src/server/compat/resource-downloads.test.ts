@@ -5,8 +5,9 @@ import type { DownloadMessage } from "../../wire/downloads.ts";
 import { putCard } from "../testing/put-card.ts";
 import { send } from "../testing/send.ts";
 import type { Raw } from "../testing/send.ts";
-import { startServer, stateOf } from "../testing/start-server.ts";
-import type { TestServer } from "../testing/start-server.ts";
+import { startServer } from "../testing/start-server.ts";
+import { stateOf } from "../testing/state-of.ts";
+import type { TestServer } from "../testing/test-server.ts";
 
 const SSH = "ssh -p 44686 root@192.168.1.100 -L 8080:localhost:8080";
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";

@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { send } from "../testing/send.ts";
 import type { Raw, Sent } from "../testing/send.ts";
-import { startServer, stateOf } from "../testing/start-server.ts";
-import type { TestServer } from "../testing/start-server.ts";
+import { startServer } from "../testing/start-server.ts";
+import { stateOf } from "../testing/state-of.ts";
+import type { TestServer } from "../testing/test-server.ts";
 
 const FENCE = "```";
 const SECRET = "905ad9c17ed7f6ba43fd10c211981d8c";

@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/engine-contract.ts";
 import { failure } from "../../job/failure.ts";
 import type { JobDraft } from "../../job/job.ts";
 import { startServer } from "../testing/start-server.ts";
-import type { TestServer } from "../testing/start-server.ts";
+import type { TestServer } from "../testing/test-server.ts";
 import { StatusBook } from "./status-book.ts";
 
 let server: TestServer;

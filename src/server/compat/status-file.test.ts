@@ -14,7 +14,7 @@ import type { ModelStatus } from "../../wire/models.ts";
 import { send } from "../testing/send.ts";
 import { soon } from "../testing/soon.ts";
 import { startServer } from "../testing/start-server.ts";
-import type { TestOptions, TestServer } from "../testing/start-server.ts";
+import type { TestOptions, TestServer } from "../testing/test-server.ts";
 import { MIRROR_EVERY_MS } from "./mirror-file.ts";
 
 const FILE = ".download_status.json";

@@ -9,7 +9,7 @@ import { imagePath, publish } from "../../../test/world/simplestreams.ts";
 import type { Release } from "../../../test/world/simplestreams.ts";
 import type { ImageJobMessage, ImageMessage } from "../../wire/images.ts";
 import { startServer } from "../testing/start-server.ts";
-import type { TestOptions, TestServer } from "../testing/start-server.ts";
+import type { TestOptions, TestServer } from "../testing/test-server.ts";
 
 const MB = 1_000_000;
 const NOBLE: Release = {

@@ -1,6 +1,6 @@
 /** A server of its own folder, database, engine and catalogue, on a free port. Only time may be held still. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -9,7 +9,6 @@ import { createPlaces } from "../../catalog/model-places/watch-places.ts";
 import { FILES_FOLDER } from "../../catalog/plan.ts";
 import { keepFiles } from "../../engine/keep-files.ts";
 import { createFileKeeper } from "../../files/file-keeper.ts";
-import type { FileKeeper } from "../../job/file-keeper-contract.ts";
 import { makeBackup } from "../../backup/make-backup.ts";
 import { secretSettings } from "../../config/backup-places.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
@@ -22,28 +21,17 @@ import { createEngine } from "../../engine/create-engine.ts";
 import { createHosts } from "../../engine/hosts/create-hosts.ts";
 import { noCommands } from "../../engine/testing/no-commands.ts";
 import { openOverallLimit } from "../../engine/overall-limit.ts";
-import type { Engine } from "../../engine/engine-contract.ts";
-import type { CommandPolicy } from "../../job/card-contract.ts";
-import type { ReuseMode } from "../../job/reuse.ts";
 import { systemClock } from "../../job/clock.ts";
-import type { Clock } from "../../job/clock.ts";
-import type { Finding } from "../../job/finding.ts";
-import type { Hosts } from "../../job/host-contract.ts";
 import { parseSchedule } from "../../job/limit/rate-schedule.ts";
-import type { ImageLibrary } from "../../job/image-contract.ts";
-import type { JobStore } from "../../job/store-contract.ts";
 import { createNotifications } from "../../notify/create-notifications.ts";
 import { createInstances } from "../../shell/create-instances.ts";
-import type { InstancesOptions } from "../../shell/create-instances.ts";
 import { createMetrics } from "../../metrics/create-metrics.ts";
 import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
-import type { TransferSettings } from "../../transfer/transfer-settings.ts";
 import { restrictAsking } from "../access/restrict-askers.ts";
 import { createServer } from "../create-server.ts";
-import type { Server } from "../create-server.ts";
-import type { ServerSettings } from "../parts.ts";
 import { Problems } from "../problems.ts";
+import type { TestOptions, TestServer } from "./test-server.ts";
 
 const HOUR = 3_600_000;
 const STOP_GRACE_MS = HOUR;
@@ -56,62 +44,6 @@ const NO_TOKENS = {
   civitaiApiKey: null,
   civitaiEndpoint: "http://civitai.invalid",
 };
-
-export interface TestOptions {
-  /** Where Hugging Face and Civitai are, and the tokens for them. */
-  services?: Partial<Parameters<typeof services>[0]>;
-  /** What the environment of the start says of the settings. */
-  environment?: Record<string, string>;
-  /** Goes on in the folder of an earlier server. */
-  folder?: string;
-  catalogue?: unknown;
-  /** The image catalogue; none of its own: it is empty. */
-  imageCatalogue?: unknown;
-  clock?: Clock;
-  requestTimeoutMs?: number;
-  /** How real transfers are set up. */
-  transfer?: TransferSettings;
-  /** Real transfers; else scripted ones, that do what a test says when it says. */
-  real?: boolean;
-  settings?: Partial<ServerSettings>;
-  /** What a look at the machine finds. */
-  findings?: readonly Finding[];
-  /** The setting. */
-  limitRate?: string;
-  /** Which commands of cards may run. */
-  commands?: CommandPolicy;
-  /** How instances are reached. */
-  instances?: Partial<InstancesOptions>;
-  /** What is done where the bytes of a download are here already; default: they are fetched. */
-  reuse?: ReuseMode;
-  /** Jobs at a time; 0 keeps all of them waiting. */
-  localJobs?: number;
-}
-
-export interface TestServer extends AsyncDisposable {
-  url: string;
-  port: number;
-  folder: string;
-  models: string;
-  downloads: string;
-  catalogFile: string;
-  /** Folder of the resource cards. */
-  cards: string;
-  imagesDir: string;
-  imageCatalogFile: string;
-  images: ImageLibrary;
-  files: FileKeeper;
-  engine: Engine;
-  hosts: Hosts;
-  store: JobStore;
-  server: Server;
-  problems: Problems;
-  transfers: ScriptedTransfers;
-  /** What was logged, as parsed lines. */
-  log: Record<string, unknown>[];
-  /** Stops everything and leaves the folder. */
-  stop(): Promise<void>;
-}
 
 /** The services and the environment as the variables that say so. */
 function environmentOf({ services: given, environment }: TestOptions): Record<string, string> {
@@ -360,23 +292,5 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
       // What was asked for at the end may still be putting its folder in order.
       await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
-  };
-}
-
-/** Everything a request could change: the jobs, and every file but the database and the mirror of the jobs. */
-export async function stateOf({ store, folder }: TestServer): Promise<unknown> {
-  const { jobs } = await store.list({ sort: "oldest", limit: 1000 });
-  const names = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = names
-    .filter((entry) => entry.isFile() && !/^haulyard\.db|^\.{0,2}download_(?:status|queue)/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  return {
-    jobs,
-    hosts: await store.hosts.list(),
-    channels: await store.notices.channels(),
-    limit: await store.overallLimit(),
-    cursor: await store.cursor(),
-    files: await Promise.all(files.map(async (file) => [file, await readFile(file, "utf8")])),
   };
 }

@@ -6,7 +6,7 @@ import { startOrigin } from "../../../../test/world/origin.ts";
 import type { Origin } from "../../../../test/world/origin.ts";
 import { send } from "../../testing/send.ts";
 import { startServer } from "../../testing/start-server.ts";
-import type { TestServer } from "../../testing/start-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
 import { call } from "./testing/call-rpc.ts";
 import { openSocket } from "./testing/rpc-socket.ts";
 import { untilStatus } from "./testing/until-status.ts";

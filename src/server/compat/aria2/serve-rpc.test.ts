@@ -5,7 +5,7 @@ import type { Role } from "../../../job/access-contract.ts";
 import { hashSecret, KEY_PREFIX, SESSION_COOKIE } from "../../access/credentials.ts";
 import { send } from "../../testing/send.ts";
 import { startServer } from "../../testing/start-server.ts";
-import type { TestServer } from "../../testing/start-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
 import { call, post } from "./testing/call-rpc.ts";
 import { openSocket } from "./testing/rpc-socket.ts";
 

@@ -30,7 +30,15 @@ export function defineBackup(finish: Finish): Command {
           ["haulyard backup --with-secrets /safe/haulyard.tar.gz", "to move to another machine"],
         ]),
         SERVER_HELP,
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.refused, EXIT.network),
+        exitCodeHelp(
+          EXIT.done,
+          EXIT.failed,
+          EXIT.usage,
+          EXIT.notFound,
+          EXIT.refused,
+          EXIT.noSpace,
+          EXIT.network,
+        ),
       ),
     )
     .action(async (file: string, options: BackupOptions) => {

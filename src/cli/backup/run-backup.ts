@@ -19,6 +19,7 @@ import { formatBytes } from "../screen/format.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 import { VERSION } from "../version.ts";
+import { explainDiskError } from "./explain-disk-error.ts";
 import { placesHere } from "./places-here.ts";
 
 /** As commander gives them. */
@@ -60,7 +61,13 @@ export async function runBackup(file: string, options: BackupOptions): Promise<E
     return EXIT.done;
   } catch (error) {
     if (stop.signal.aborted) return EXIT.interrupted;
-    if (!(error instanceof BackupError || isOfDisk(error))) throw error;
+    const trouble = explainDiskError(error, file);
+    if (trouble !== null) {
+      terminal.tell(`haulyard: ${trouble.message}`);
+      terminal.tell(`  ${trouble.advice}`);
+      return trouble.code;
+    }
+    if (!(error instanceof BackupError)) throw error;
     terminal.tell(`haulyard: ${error.message}`);
     return EXIT.failed;
   } finally {
@@ -91,8 +98,4 @@ async function begin(
     secretSettings: secretSettings(),
   });
   return { server: null, made };
-}
-
-function isOfDisk(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && "syscall" in error;
 }

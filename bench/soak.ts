@@ -1,6 +1,6 @@
 /**
  * Runs a server for hours under downloads that are killed, cut and refused, and looks what is lost or grows.
- * `npm run soak`, `npm run soak -- --minutes 10 --seed 7`. Ends with 1 if anything was.
+ * `npm run soak`, `npm run soak -- --minutes 10 --seed 7`, `npm run soak -- --downloads 5000`. Ends with 1 if anything was.
  */
 import { parseArgs } from "node:util";
 import { findLeaks, runSoak } from "../test/world/soak-run.ts";
@@ -9,13 +9,16 @@ import type { SoakSample } from "../test/world/soak-run.ts";
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "120" },
+    /** In place of `minutes`: however long that many take. */
+    downloads: { type: "string" },
     batch: { type: "string", default: "100" },
     seed: { type: "string", default: String(Date.now() % 2 ** 31) },
   },
 });
 const [minutes, batch, seed] = [Number(values.minutes), Number(values.batch), Number(values.seed)];
-if (![minutes, batch, seed].every((number) => Number.isFinite(number) && number > 0))
-  throw new Error("--minutes, --batch and --seed have to be numbers above 0");
+const wanted = values.downloads === undefined ? null : Number(values.downloads);
+if (![minutes, batch, seed, wanted ?? 1].every((number) => Number.isFinite(number) && number > 0))
+  throw new Error("--minutes, --downloads, --batch and --seed have to be numbers above 0");
 
 const MINUTE_MS = 60_000;
 const begun = performance.now();
@@ -23,20 +26,23 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const line = ({ downloads, trouble, life, rssBytes, handles, rows }: SoakSample): string =>
   `| ${downloads} | ${life} | ${trouble} | ${mib(rssBytes)} | ${handles} | ${rows} |`;
 
-console.log(`seed ${seed}, ${minutes} minutes, ${batch} downloads a round`);
+const length = wanted === null ? `${minutes} minutes` : `${wanted} downloads`;
+console.log(`seed ${seed}, ${length}, ${batch} downloads a round`);
 console.log(
   "| downloads | process | trouble | memory | open files | rows |\n| --- | --- | --- | --- | --- | --- |",
 );
 const result = await runSoak({
   seed,
   batch,
-  done: () => (performance.now() - begun) / (minutes * MINUTE_MS),
+  done: (downloads) =>
+    wanted === null ? (performance.now() - begun) / (minutes * MINUTE_MS) : downloads / wanted,
   onRound: (sample) => console.log(line(sample)),
 });
 const leaks = findLeaks(result.samples);
 const { kills, stops, cuts, bytes, lost } = result;
 console.log(
-  `${result.samples.at(-1)?.downloads ?? 0} downloads, ${mib(bytes)}; ${kills} kills, ${stops} stops, ${cuts} cut links`,
+  `${result.samples.at(-1)?.downloads ?? 0} downloads, ${mib(bytes)}; ${kills} kills, ${stops} stops, ${cuts} cut links; ` +
+    `${((performance.now() - begun) / MINUTE_MS).toFixed(1)} minutes`,
 );
 for (const trouble of [...lost, ...leaks]) console.log(`! ${trouble}`);
 console.log(lost.length + leaks.length === 0 ? "nothing lost, nothing leaked" : "NOT well");

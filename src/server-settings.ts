@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { lackingPrograms } from "./config/lacking-programs.ts";
-import { FILES_FOLDER } from "./catalog/plan.ts";
+import { FILES_FOLDER } from "./catalog/files-folder.ts";
 import type { Settings } from "./config/settings-table.ts";
 import type { Lack } from "./server/hints.ts";
 import type { ServerSettings } from "./server/parts.ts";

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import packageJson from "../package.json" with { type: "json" };
+import { createRestores } from "./backup/create-restores.ts";
 import { makeBackup } from "./backup/make-backup.ts";
 import { finishRestore } from "./backup/restore-backup.ts";
+import { EXIT } from "./cli/exit-codes.ts";
 import { backupPlaces, NO_FILE, secretSettings } from "./config/backup-places.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { hookEnvironment } from "./config/hook-environment.ts";
@@ -17,8 +19,10 @@ import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { lookAtFolder } from "./doctor/check-folder.ts";
 import { BackupError } from "./job/backup-contract.ts";
-import type { MakeBackup } from "./job/backup-contract.ts";
+import type { MakeBackup, Restores } from "./job/backup-contract.ts";
 import { systemClock } from "./job/clock.ts";
+import type { Clock } from "./job/clock.ts";
+import { isStoreUnreachable } from "./job/store-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import { createNotifications } from "./notify/create-notifications.ts";
 import type { NotificationParts } from "./notify/create-notifications.ts";
@@ -32,6 +36,23 @@ import { StoreError } from "./store/store-error.ts";
 
 /** A server that cannot start, in words for the person who starts it. */
 export class StartError extends Error {}
+
+/**
+ * Says why a start failed, and answers the exit code. The database may be lost at any moment of it. Whatever else was
+ * thrown is a fault of ours, and is thrown on.
+ */
+export function tellStartError(error: unknown): number {
+  if (!(error instanceof StartError || error instanceof StoreError)) throw error;
+  process.stderr.write(`haulyard: ${error.message}\n`);
+  return EXIT.failed;
+}
+
+/** Ends what a start that failed had begun: the process would not end otherwise. Why it failed matters more than this. */
+export async function endAll(opened: AsyncDisposableStack, log: Logger): Promise<void> {
+  await opened
+    .disposeAsync()
+    .catch((error: unknown) => log.error({ err: error }, "a start that failed was not undone in order"));
+}
 
 /** What clients have to show, or null on loopback, where only this machine can ask. */
 export function tokenOf(settings: Settings): string | null {
@@ -51,7 +72,12 @@ export function tokenOf(settings: Settings): string | null {
   }
 }
 
-export async function openStore({ data, databaseUrl, node }: Settings): Promise<JobStore> {
+/** @param node null: as a visitor, that takes nothing up */
+export async function openStore({
+  data,
+  databaseUrl,
+  node,
+}: Pick<Settings, "data" | "databaseUrl"> & { node: string | null }): Promise<JobStore> {
   try {
     switch (databaseUrl.kind) {
       case "sqlite":
@@ -71,27 +97,36 @@ export async function openStore({ data, databaseUrl, node }: Settings): Promise<
 
 /** A database that is away for a while is no reason to be killed: downloads go on without it. */
 export function isOnlyAway(error: unknown): boolean {
-  return error instanceof StoreError && error.code === "store_unreachable";
+  return isStoreUnreachable(error);
 }
 
-/** Backups of this server. */
-export function backupsOf(settings: Settings, version: string): MakeBackup {
-  const { database, ...places } = backupPlaces(settings, process.cwd());
-  return async (withSecrets) => {
-    if (database === null) throw new BackupError(NO_FILE);
-    const request = { version, withSecrets, now: systemClock.now(), secretSettings: secretSettings() };
-    return makeBackup({ places: { ...places, database }, ...request });
+/** Backups of this server, and their way back. */
+export function backupsOf(
+  settings: Settings,
+  version: string,
+): { backup: MakeBackup; restores: Restores | null } {
+  const { database, ...others } = backupPlaces(settings, process.cwd());
+  const places = database === null ? null : { ...others, database };
+  return {
+    backup: async (withSecrets) => {
+      if (places === null) throw new BackupError(NO_FILE);
+      const request = { version, withSecrets, now: systemClock.now(), secretSettings: secretSettings() };
+      return makeBackup({ places, ...request });
+    },
+    restores: places === null ? null : createRestores(places, () => systemClock.now()),
   };
 }
 
 /** Instances over SSH, and the commands of this machine. */
 export function openInstances(
-  { data, pathFolders }: Settings,
+  { data, pathFolders, node }: Settings,
+  store: JobStore,
   linkUp: (again: boolean) => void,
 ): Promise<OpenInstances> {
   return createInstances({
     environment: readEnvironment(),
     knownHostsPath: join(data, "known_hosts"),
+    sharedKeys: { keys: store.acceptedKeys, node },
     runsFolder: join(data, "runs"),
     temporaryFolder: tmpdir(),
     toolFolders: pathFolders,
@@ -102,10 +137,15 @@ export function openInstances(
 /** The settings as people have changed them. */
 export function openKept(
   given: GivenSettings,
-  { settings: store }: JobStore,
+  store: JobStore,
   log: KeptSettingsParts["log"],
 ): Promise<KeptSettings> {
-  return openKeptSettings({ given, store, clock: systemClock, log, lookAtFolder });
+  return openKeptSettings({ given, store: store.settings, clock: clockOf(store), log, lookAtFolder });
+}
+
+/** What jobs and people are told, and held to, is of one time on all machines. */
+export function clockOf(store: JobStore): Clock {
+  return { ...systemClock, now: () => store.now() };
 }
 
 /** Who is told what happens. */
@@ -123,7 +163,7 @@ export function buildNotifier(
     log: logger.child({ part: "notify" }),
     store: store.notices,
     facts: store,
-    clock: systemClock,
+    clock: clockOf(store),
     owner: `${parts.node}/${process.pid}-${randomUUID()}`,
     userAgent: `haulyard/${packageJson.version}`,
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
@@ -141,19 +181,24 @@ export function makeFolder(folder: string): void {
   }
 }
 
-export async function listen(server: Server, { host, port }: Settings): Promise<string> {
+export async function listen(server: Server, settings: Settings): Promise<string> {
   try {
-    return await server.listen(host, port);
+    return await server.listen(settings.host, settings.port);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "EADDRINUSE")
-      throw new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
-        cause: error,
-      });
-    if (code === "EACCES")
-      throw new StartError(`Port ${port} may not be used by this user.`, { cause: error });
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-      throw new StartError(`${host} is no address of this machine.`, { cause: error });
-    throw error;
+    throw explainListening(error, settings);
   }
+}
+
+/** Why an address could not be listened on, in words; what is no such thing stays as it is. */
+export function explainListening(error: unknown, { host, port }: Pick<Settings, "host" | "port">): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EADDRINUSE")
+    return new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
+      cause: error,
+    });
+  if (code === "EACCES")
+    return new StartError(`Port ${port} may not be used by this user.`, { cause: error });
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new StartError(`${host} is no address of this machine.`, { cause: error });
+  return error;
 }

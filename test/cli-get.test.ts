@@ -451,8 +451,8 @@ describe("the program", () => {
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) +\S/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(
       [
-        "serve get add ls watch logs pause resume cancel retry rm clear limit hosts notifications images files lock",
-        "sync cards users keys progress settings doctor ready backup restore completion man help",
+        "serve worker get add ls watch logs pause resume now cancel retry rm clear limit groups hosts nodes notifications images files lock",
+        "sync cards users keys progress settings doctor ready backup restore migrate completion man help",
       ]
         .join(" ")
         .split(" "),

@@ -103,7 +103,7 @@ describe("the limit for all", () => {
       () => jobOf(id),
       ({ status }) => status === "PAUSED",
     );
-    expect((await cli("ls")).stdout).toContain("Downloads are switched off.");
+    expect((await cli("ls")).stdout).toContain("downloads are switched off");
     const before = (await jobOf(id)).progress.bytes_done;
     await cli("limit", "none");
     await waitFor(

@@ -152,7 +152,7 @@ describe("POST /ssh/verify-host", () => {
         async (type) => `haulyard-${String(shown["host_id"])} ${await sshd.hostKey(type)}\n`,
       ),
     );
-    expect(readFileSync(path, "utf8")).toBe(lines.join(""));
+    expect(readFileSync(path, "utf8")).toBe(lines.toSorted().join(""));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     // Again, as a second click does it: it is trusted, and nothing is added.
     expect(
@@ -426,7 +426,10 @@ describe("a host", () => {
       }),
     ).toMatchObject({ status: 200, host: { label: "box", limits: { jobs: 2, connections: null } } });
     expect(await call(server, "PATCH", `/hosts/${id}`, { limits: { connections: 4 } })).toMatchObject({
-      host: { limits: { jobs: 2, connections: 4 } },
+      host: { limits: { jobs: 2, connections: 4, limit_rate: null } },
+    });
+    expect(await call(server, "PATCH", `/hosts/${id}`, { limits: { limit_rate: "5M" } })).toMatchObject({
+      host: { limits: { jobs: 2, connections: 4, limit_rate: 5 * 1024 ** 2 } },
     });
     expect(await server.hosts.laneLimits()).toEqual([{ lane: `ssh:${id}`, limit: 2 }]);
     expect(await server.hosts.find("BOX")).toMatchObject([{ id }]);

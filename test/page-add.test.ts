@@ -124,6 +124,36 @@ test("by keyboard: n, an address, Enter; what is here already is said, and the f
   await plan(page).getByText("All of it is here already").waitFor();
 });
 
+test("what a link of another page sends is only shown; nobody is asked about it before a person says so", async () => {
+  const url = origin.put("/sent.bin", { size: 70 * KB });
+  const asked: string[] = [];
+  open = await visit(browser, "about:blank");
+  const { page } = open;
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto(`${haulyard.url}/send?title=A%20file&text=${encodeURIComponent(`Look: ${url}`)}`);
+  await plan(page).getByText(new URL(url).host).waitFor();
+  expect(await box(page).inputValue()).toBe(url);
+  // In the place of the address that was opened: loading it again sends nothing again.
+  await expect.poll(() => new URL(page.url()).hash).toBe("#/downloads");
+  // Longer than the form waits before it asks by itself.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
+  expect(asked).not.toContain("/plan");
+  expect(origin.seen("/sent.bin")).toEqual([]);
+  expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
+
+  // Left and opened again it is still what somebody else wrote.
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "hidden" });
+  await page.keyboard.press("n");
+  await plan(page).getByText("It leads to").waitFor();
+  await dialog(page).getByRole("button", { name: "Look what it is" }).click();
+  await plan(page).getByText("1 file, 70\u00a0kB").waitFor();
+  expect(await names()).not.toContain("sent.bin");
+  await dialog(page).getByRole("button", { name: "Download 1 file · 70\u00a0kB" }).click();
+  await expect.poll(names).toContain("sent.bin");
+  expect(open.troubles).toEqual([]);
+});
+
 test("a workflow that is dropped says which models nobody knows, and where to look for them", async () => {
   const page = await show();
   const nodes = { "1": { class_type: "LoraLoader", inputs: { lora_name: "style/deep_blue.safetensors" } } };

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import { routesOfRole } from "../src/server/access/route-roles.ts";
+import { DEEDS } from "../web/src/access/deeds.ts";
 import { deedWords, whoWords } from "../web/src/access/deed-words.ts";
 
 /** They change nothing, so they are not in the log. */
@@ -29,6 +31,12 @@ test("whatever a route changes has words in the audit log", async () => {
   expect(changing.length).toBeGreaterThan(40);
   expect(changing.filter((action) => !ONLY_LOOKS.has(action) && deedWords(action) === null)).toEqual([]);
   expect(deedWords("toString")).toBeNull();
+});
+
+test("what the page asks about is a route of the server, each for somebody and not for everybody", () => {
+  const [read, admin] = [routesOfRole("read"), routesOfRole("admin")];
+  expect(DEEDS.filter((deed) => !admin.includes(deed) || read.includes(deed))).toEqual([]);
+  expect(read).toContain("GET /jobs");
 });
 
 test("who did it is told in words", () => {

@@ -89,6 +89,22 @@ test("a backup is made on the page, and is one", async () => {
   expect(files.map(({ name }) => name)).toContain("haulyard.db");
   expect(withSecrets).toBe(false);
   await news(page, "The backup is in your downloads").waitFor();
+
+  // And is restored there: what is none is refused; what is one waits for a start, over a reload, until it is given up.
+  const choose = page.getByLabel("Backup file");
+  const hostile = { name: `${HOSTILE}.tar.gz`, mimeType: "application/gzip", buffer: Buffer.from("none") };
+  await choose.setInputFiles(hostile);
+  await page.getByRole("dialog", { name: HOSTILE }).getByRole("button", { name: "Check it" }).click();
+  await news(page, "is no backup").waitFor();
+  await choose.setInputFiles(file);
+  await page.getByRole("button", { name: "Check it and restore" }).click();
+  const waits = page.getByRole("status").filter({ hasText: "waits for a start of the server" });
+  await waits.waitFor();
+  await page.reload();
+  await waits.waitFor();
+  expect(await page.evaluate("window.hacked")).toBeUndefined();
+  await page.getByRole("button", { name: "Give it up" }).click();
+  await waits.waitFor({ state: "detached" });
 });
 
 describe("a setting on the page", () => {

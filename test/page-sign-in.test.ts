@@ -119,6 +119,75 @@ test("who may only look sees their own sessions, and neither accounts nor the lo
   expect(await page.getByRole("heading", { name: "Audit log" }).count()).toBe(0);
   expect(await faultsOf(page)).toEqual([]);
   await shoot(page, "kiosk-dark");
+
+  // What they may not do is not offered anywhere, so that nothing they see is ever refused.
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.status() === 403) refused.push(answer.url());
+  });
+  await asAdmin("POST", "/jobs", { source: "http://127.0.0.1:1/mine.bin" });
+  const offered = async (path: string, name: string): Promise<string[]> => {
+    await page.goto(`${haulyard.url}/#${path}`);
+    await page.getByRole("heading", { level: 1, name }).waitFor();
+    await page.locator("[class*=skeleton]").first().waitFor({ state: "detached" });
+    return (await page.getByRole("main").getByRole("button").allInnerTexts()).filter((words) => words !== "");
+  };
+  const row = page.getByRole("article", { name: "mine.bin" });
+  await offered("/downloads", "Downloads");
+  await row.getByRole("button", { name: "More for mine.bin" }).click();
+  await page.getByRole("menuitem", { name: "Copy address" }).waitFor();
+  expect(await page.getByRole("menuitem").allInnerTexts()).toEqual(["Copy address", "Copy path"]);
+  await page.keyboard.press("Escape");
+  expect(await row.getByRole("button").count()).toBe(1);
+  expect(await row.getByRole("checkbox").count()).toBe(0);
+  await row.getByRole("link").first().focus();
+  for (const key of ["Space", "Delete", "x", "Control+a", "l"]) await page.keyboard.press(key);
+  await page.keyboard.press("n");
+  await page.getByRole("alert").filter({ hasText: "You may look here" }).waitFor();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  const TABS = /^(?:All|Active|Waiting|Problems|Paused|History|Done)/;
+  expect((await offered("/downloads", "Downloads")).filter((words) => !TABS.test(words))).toEqual([]);
+  expect(await offered("/instances", "Instances")).toEqual([]);
+  for (const [path, name] of [
+    ["/models", "Models"],
+    ["/storage/images", "Image Library"],
+    ["/resources", "Resources"],
+  ] as const)
+    expect((await offered(path, name)).join(" ")).not.toMatch(
+      /\b(?:add|download|import|install|verify|reload)\b/i,
+    );
+  await offered("/settings", "Settings");
+  expect(await page.getByRole("navigation", { name: "Sections" }).getByRole("link").allInnerTexts()).toEqual([
+    "Notifications",
+    "Access",
+    "Appearance",
+    "About",
+  ]);
+  await page.getByRole("complementary").getByText("You may look").waitFor();
+  for (const section of ["About", "Appearance", "Notifications"]) {
+    await page.getByRole("link", { name: section, exact: true }).click();
+    await page.getByRole("heading", { name: section, level: 2 }).waitFor();
+  }
+  expect(refused).toEqual([]);
+  expect(await faultsOf(page)).toEqual([]);
+
+  // With another role the same page offers what that one may.
+  await asAdmin("PATCH", "/access/users/kiosk", { role: "operate" });
+  // A change of it ends the sessions.
+  await page.reload();
+  await page.getByLabel("Name").fill("kiosk");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary").getByText("You may operate").waitFor();
+  expect(await offered("/instances", "Instances")).toEqual([]);
+  expect(await offered("/downloads", "Downloads")).toContain("Add download");
+  expect(refused).toEqual([]);
   expect(troubles).toEqual([]);
   await context.close();
 });
+
+async function asAdmin(method: string, path: string, body: object): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(haulyard.url + path, { method, headers, body: JSON.stringify(body) });
+  expect(answer.ok, await answer.text()).toBe(true);
+}

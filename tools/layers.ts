@@ -15,13 +15,15 @@ export const LAYERS = {
   doctor: ["job"],
   metrics: ["job"],
   service: ["job"],
-  // The database is most of a backup.
-  backup: ["job", "store"],
+  // The database is most of a backup; the catalog knows which cards hold secrets.
+  backup: ["job", "store", "catalog"],
+  // Nothing but databases; a restore that was broken off is finished before a queue is moved.
+  move: ["job", "store", "backup"],
   engine: ["job"],
   server: ["job", "wire", "engine"],
   client: ["job", "wire"],
-  // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor, backup: they work without a server.
-  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor", "backup"],
+  // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor, backup, move: they work without a server.
+  cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor", "backup", "move"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Layer = keyof typeof LAYERS;
@@ -39,6 +41,10 @@ export const PACKAGES: Partial<Record<Layer, readonly string[]>> = {
 /** The tables of contents: they join all layers. */
 export const ENTRIES: readonly string[] = [
   "src/main.ts",
+  "src/start-worker.ts",
+  "src/open-base.ts",
+  "src/build-engine.ts",
+  "src/stop-words.ts",
   "src/server-settings.ts",
   "src/start-parts.ts",
   "src/haulyard.ts",

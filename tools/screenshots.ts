@@ -18,98 +18,11 @@ import { startOrigin } from "../test/world/origin.ts";
 import { ROOT } from "./run-command.ts";
 import { buildPage } from "./build-page.ts";
 import { prepareInstances } from "./screenshot-instances.ts";
+import type { Shown } from "./screenshot-pages.ts";
+import { ACCOUNT_PASSWORD, accountsPages, newcomersPages, pagesOf, questionsOf } from "./screenshot-pages.ts";
 import { imageCatalogue, layOut, requestFor, SCENES } from "./screenshot-scenes.ts";
 import { findProgram } from "./test-tools.ts";
 
-interface Shown {
-  /** Name of the picture. */
-  name: string;
-  route: string;
-  /** What is there once it can be taken. */
-  ready: RegExp;
-  /** Watches from the beginning, as somebody's page would: its speed curve is what it has seen. */
-  watches?: true;
-  /** What is done before it is taken. */
-  press?: (page: Page) => Promise<void>;
-}
-
-/** Sections of the settings that are made of fields. */
-const SETTINGS = ["tokens", "limits", "folders", "retention", "commands", "network", "appearance"] as const;
-
-const PAGES: readonly Shown[] = [
-  { name: "downloads", route: "/", ready: /FLUX\.1 dev|flux1-dev/, watches: true },
-  {
-    name: "details",
-    route: "/",
-    ready: /FLUX\.1 dev|flux1-dev/,
-    watches: true,
-    press: async (page) => {
-      await page.getByRole("article").first().getByRole("link").first().click();
-      await page.getByRole("dialog").locator("canvas").waitFor();
-    },
-  },
-  {
-    name: "palette",
-    route: "/",
-    ready: /FLUX\.1 dev|flux1-dev/,
-    press: async (page) => {
-      await page.keyboard.press("ControlOrMeta+k");
-      await page.getByRole("dialog").waitFor();
-    },
-  },
-  { name: "models", route: "/models", ready: /FLUX\.1 dev|flux1-dev/ },
-  { name: "files", route: "/models?view=files&all=true", ready: /In the catalogue as/ },
-  { name: "images", route: "/storage/images", ready: /Debian 13/ },
-  {
-    name: "add",
-    route: "/",
-    ready: /FLUX\.1 dev|flux1-dev/,
-    press: async (page) => {
-      await page.keyboard.press("n");
-      const box = page.getByRole("dialog").getByLabel("Addresses");
-      await box.fill(
-        SCENES.map(({ path }) => origin.url.replace("127.0.0.1", "localhost") + path).join("\n"),
-      );
-      await page
-        .getByRole("dialog")
-        .getByText(/ files, /)
-        .waitFor();
-    },
-  },
-  { name: "instances", route: "/instances", ready: /vast\.ai RTX 4090/ },
-  { name: "resources", route: "/resources", ready: /SDXL Lightning/ },
-  {
-    name: "install",
-    route: "/resources?q=lightning",
-    ready: /Lightning/,
-    press: async (page) => {
-      await page.getByRole("checkbox").first().click();
-      await page.getByRole("button", { name: "Install Selected" }).click();
-      await page.getByRole("dialog").getByText("Will be queued").waitFor();
-    },
-  },
-  ...SETTINGS.map((section) => ({
-    name: `settings-${section}`,
-    route: `/settings/${section}`,
-    ready: /Settings/,
-    press: async (page: Page) => page.locator(".setting-line_empty").first().waitFor({ state: "detached" }),
-  })),
-  { name: "settings-access", route: "/settings/access", ready: /API keys/ },
-  { name: "settings-notifications", route: "/settings/notifications", ready: /This browser/ },
-  { name: "settings-backup", route: "/settings/backup", ready: /Restore/ },
-  { name: "settings-about", route: "/settings/about", ready: /Copy report/ },
-  { name: "card", route: "/resources?card=loras/sdxl_lightning_4step.md", ready: /four steps/ },
-];
-
-/** Questions that are asked over a page; the instance is known only once it was added. */
-const questionsOf = (ids: { changed: string; unknown: string }): Shown[] => [
-  { name: "key-unknown", route: `/instances?verify=${ids.unknown}`, ready: /Is this your machine/ },
-  {
-    name: "key-changed",
-    route: `/instances?verify=${ids.changed}`,
-    ready: /key of this machine has changed/,
-  },
-];
 interface Look {
   viewport: { width: number; height: number };
   deviceScaleFactor: number;
@@ -150,6 +63,7 @@ await instances.putCards();
 const imageFile = join(world.folder, "images.json");
 writeFileSync(imageFile, JSON.stringify(imageCatalogue(origin)));
 const haulyard = await startHaulyard(world, { env: { HAULYARD_IMAGE_CATALOG: imageFile } });
+const pages = pagesOf(origin);
 const browser = await chromium.launch({
   executablePath,
   args: [
@@ -166,19 +80,41 @@ const browser = await chromium.launch({
 try {
   const watching = await openViews(
     browser,
-    PAGES.filter(({ watches }) => watches === true),
+    pages.filter(({ watches }) => watches === true),
   );
   await playScenes(haulyard.url, origin);
   const ids = await instances.play((path, body) => post(haulyard.url + path, body));
   await sleep(WATCH_MS);
   for (const view of watching) await shoot(view);
   // The others one after the other: so many pages that are drawn all the time would slow each other down.
-  for (const shown of [...PAGES.filter(({ watches }) => watches !== true), ...questionsOf(ids)])
-    for (const look of looksOf(shown)) await shoot(await openView(browser, shown, look));
+  await shootAll([...pages.filter(({ watches }) => watches !== true), ...questionsOf(ids)]);
+  if (wanted === null) await shootNewcomers();
 } finally {
   await browser.close();
   await haulyard.stop();
   await world.remove();
+}
+
+async function shootAll(all: readonly Shown[], url = haulyard.url): Promise<void> {
+  for (const shown of all)
+    for (const look of looksOf(shown)) await shoot(await openView(browser, shown, look, url));
+}
+
+/** A server without anything, which asks who is there. */
+async function shootNewcomers(): Promise<void> {
+  const empty = await createWorld();
+  const server = await startHaulyard(empty, { env: { HAULYARD_AUTH: "always" } });
+  try {
+    const token = readFileSync(join(empty.data, "token"), "utf8").trim();
+    await shootAll(newcomersPages(token), server.url);
+    const name = "anna";
+    const account = { name, password: ACCOUNT_PASSWORD, role: "admin" };
+    await post(`${server.url}/access/accounts`, account, { authorization: `Bearer ${token}` });
+    await shootAll(accountsPages(name), server.url);
+  } finally {
+    await server.stop();
+    await empty.remove();
+  }
 }
 
 /** Brings the server into the situation the pictures show. */
@@ -203,8 +139,8 @@ async function playScenes(url: string, from: Origin): Promise<void> {
   }
 }
 
-async function post(url: string, body?: unknown): Promise<unknown> {
-  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+async function post(url: string, body?: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+  const json = { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
   const answer = await fetch(url, { method: "POST", ...(body === undefined ? {} : json) });
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return answer.json();
@@ -245,11 +181,11 @@ function picturesOf(text: string): Set<string> {
   return new Set([...text.matchAll(/docs\/screenshots\/([\w-]+\.png)/g)].map(([, name = ""]) => name));
 }
 
-async function openView(from: Browser, shown: Shown, look: Look): Promise<View> {
+async function openView(from: Browser, shown: Shown, look: Look, url = haulyard.url): Promise<View> {
   // A context each: the browser gives the pages of one only six connections, and each keeps one for events.
   const context = await from.newContext(look);
   const page = await context.newPage();
-  await page.goto(`${haulyard.url}/#${shown.route}`);
+  await page.goto(`${url}/#${shown.route}`);
   return { file: fileOf(shown, look), page, shown };
 }
 
@@ -260,6 +196,7 @@ async function shoot({ file, page, shown }: View): Promise<void> {
   await shown.press?.(page);
   await page.evaluate("document.fonts.ready");
   await page.screenshot({ path: join(out, file), animations: "disabled" });
+  await shown.after?.(page);
   await page.context().close();
   console.log(file);
 }

@@ -1,10 +1,20 @@
 #!/bin/sh
-# Becomes the user that PUID and PGID name, and hands over. Started as another user than root it only hands over.
+# Becomes the user that PUID and PGID name, and hands over. Started as another user than root it only hands over. Secrets
+# may lie in files that are named as their variables: those of Docker in /run/secrets do.
 set -eu
 
 umask "${UMASK:-022}"
 config=${CONFIG_FOLDER:-/config}
 downloads=${DOWNLOADS_FOLDER:-/downloads}
+secrets=${SECRETS_FOLDER:-/run/secrets}
+
+# Before root is given up: only root may read them. A variable that is set counts, as everywhere.
+for name in HAULYARD_DATABASE_URL HAULYARD_TOKEN PGPASSWORD HF_TOKEN CIVITAI_API_KEY; do
+  if [ -f "$secrets/$name" ] && eval "[ -z \"\${$name:-}\" ]"; then
+    value=$(cat "$secrets/$name")
+    export "$name=$value"
+  fi
+done
 
 if [ "$(id -u)" != 0 ]; then
   exec "$@"

@@ -36,9 +36,10 @@ async function machine(name: string): Promise<BackupPlaces> {
     data: at("data"),
     database: at("data/haulyard.db"),
     modelConfigs: at("model_configs.json"),
-    imageCatalog: null,
+    imageCatalog: at("images.yaml"),
     resources: at("resources"),
     configFile: at("haulyard.config.json"),
+    mirrors: [at("download_queue.json")],
   };
 }
 
@@ -117,6 +118,12 @@ async function usedMachine(name: string): Promise<BackupPlaces> {
   await writeFile(places.configFile, JSON.stringify({ port: 9000, hfToken: SECRET }));
   await mkdir(join(places.resources, "sdxl"), { recursive: true });
   await writeFile(join(places.resources, "sdxl/base.md"), "# Download\n");
+  const command = `wget --header='Authorization: Bearer ${SECRET}' https://a.org/f.bin`;
+  await writeFile(join(places.resources, "sdxl/gated.md"), `# Download\n\n\`\`\`bash\n${command}\n\`\`\`\n`);
+  await writeFile(
+    join(folder, name, "images.yaml"),
+    `images:\n  - {id: a, name: A, url: "https://a.org/a.img?token=${SECRET}"}\n`,
+  );
   await symlink("/etc/passwd", join(places.resources, "link.md"));
   return places;
 }
@@ -194,7 +201,10 @@ describe("a backup without secrets", () => {
   test("holds none, not even in the free pages of its database, and says what is left out", async () => {
     const manifest = await backUp(await usedMachine("one"), false);
     expect(await bytesOf(file)).not.toContain(SECRET);
-    expect(manifest.leftOut).toEqual(expect.arrayContaining(["token", "setting hfToken"]));
+    expect(manifest.leftOut).toEqual(
+      expect.arrayContaining(["token", "setting hfToken", "cards/sdxl/gated.md", "secrets in image_catalog"]),
+    );
+    expect(manifest.files.map(({ name }) => name)).toContain("cards/sdxl/base.md");
     await backUp(await usedMachine("three"), true);
     expect(await bytesOf(file), "the test would notice one").toContain(SECRET);
   });
@@ -239,11 +249,16 @@ describe("a restore", () => {
     const [from, to] = [await usedMachine("one"), await usedMachine("two")];
     await writeFile(`${to.database}-wal`, "old log");
     await writeFile(to.modelConfigs, "old catalogue");
+    // Old programs put jobs in there: those of the queue that goes would come back.
+    const [mirror = ""] = to.mirrors;
+    await writeFile(mirror, "[]");
     await backUp(from, true);
     const { kept } = await restoreBackup(file, to, 0);
     expect(await readFile(join(kept, "haulyard.db-wal"), "utf8")).toBe("old log");
     expect(existsSync(`${to.database}-wal`)).toBe(false);
     expect(await readFile(join(kept, "model_configs.json"), "utf8")).toBe("old catalogue");
+    expect(existsSync(mirror)).toBe(false);
+    expect(await readFile(join(kept, "download_queue.json"), "utf8")).toBe("[]");
     const second = await restoreBackup(file, to, 1000);
     expect(second.kept).not.toBe(kept);
     expect((await readdir(kept)).length).toBeGreaterThan(3);

@@ -5,6 +5,7 @@ export const FORMAT = 1;
 
 export const MANIFEST = "manifest.json";
 export const DATABASE = "haulyard.db";
+export const CONFIG = "haulyard.config.json";
 /** Cards lie below; everything else is at the top. */
 export const CARDS = "cards/";
 
@@ -15,7 +16,7 @@ export const NAMES: Readonly<Record<string, { secret: boolean }>> = {
   "images.json": { secret: false },
   "model_configs.json": { secret: false },
   image_catalog: { secret: false },
-  "haulyard.config.json": { secret: false },
+  [CONFIG]: { secret: false },
   token: { secret: true },
 };
 

@@ -5,7 +5,7 @@ import { create } from "tar";
 import { BackupError } from "../job/backup-contract.ts";
 import type { MadeBackup } from "../job/backup-contract.ts";
 import { copyDatabase } from "../store/copy-database.ts";
-import { redactDatabase } from "../store/redact-database.ts";
+import { redactApart } from "../store/redact-apart.ts";
 import { hashOf, isThere } from "./disk.ts";
 import type { BackedUp, Manifest } from "./format.ts";
 import { DATABASE, FORMAT, MANIFEST, MAX_CARD_BYTES, MAX_TEXT_BYTES, NAMES } from "./format.ts";
@@ -44,10 +44,8 @@ export async function makeBackup(request: BackupRequest): Promise<ManifestedBack
     for (const { name, path } of [...fixedPlaces(places), ...(await listCards(places))]) {
       if (!isThere(path)) continue;
       if (NAMES[name]?.secret === true && !withSecrets) leftOut.push(name);
-      else {
-        await copyAside(name, path, join(stage, name), request, leftOut);
+      else if (await copyAside(name, path, join(stage, name), request, leftOut))
         files.push({ name, ...(await hashOf(join(stage, name))) });
-      }
     }
     const manifest: Manifest = {
       format: FORMAT,
@@ -67,26 +65,31 @@ export async function makeBackup(request: BackupRequest): Promise<ManifestedBack
   }
 }
 
+/** False: it is left out as a whole. */
 async function copyAside(
   name: string,
   from: string,
   to: string,
   { withSecrets, secretSettings, now }: BackupRequest,
   leftOut: string[],
-): Promise<void> {
+): Promise<boolean> {
   await mkdir(dirname(to), { recursive: true });
   if (name === DATABASE) {
     await copyDatabase(from, to);
     if (!withSecrets)
-      leftOut.push(...(await redactDatabase(to, secretSettings, now)).map((table) => `table ${table}`));
-    return;
+      leftOut.push(...(await redactApart(to, secretSettings, now)).map((table) => `table ${table}`));
+    return true;
   }
   const limit = name.endsWith(".md") ? MAX_CARD_BYTES : MAX_TEXT_BYTES;
   if ((await stat(from)).size > limit) throw new BackupError(`${from} is larger than ${limit} bytes.`);
-  if (withSecrets || !name.endsWith(".json")) return copyFile(from, to);
+  if (withSecrets) {
+    await copyFile(from, to);
+    return true;
+  }
   const clean = withoutSecrets(name, await readFile(from, "utf8"), secretSettings);
   leftOut.push(...clean.leftOut);
-  await writeFile(to, clean.text);
+  if (clean.text !== null) await writeFile(to, clean.text);
+  return clean.text !== null;
 }
 
 /** The copy, once more while it is compacted, and a little for the rest. */

@@ -1,7 +1,7 @@
 /** Where on this machine the files of a backup are. */
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { CARDS, isBackupName, MAX_CARDS } from "./format.ts";
+import { CARDS, CONFIG, isBackupName, MAX_CARDS } from "./format.ts";
 
 export interface BackupPlaces {
   /** The data folder. */
@@ -14,6 +14,8 @@ export interface BackupPlaces {
   resources: string;
   /** `haulyard.config.json` of the folder the server is started in. */
   configFile: string;
+  /** Files that show the queue to old programs, and are a way into it. */
+  mirrors: readonly string[];
 }
 
 /** Names in a backup and where their files belong; the database first: if anything is missing, it is not that. */
@@ -24,7 +26,7 @@ export function fixedPlaces(places: BackupPlaces): { name: string; path: string 
     { name: "images.json", path: join(places.data, "images.json") },
     { name: "model_configs.json", path: places.modelConfigs },
     ...(places.imageCatalog === null ? [] : [{ name: "image_catalog", path: places.imageCatalog }]),
-    { name: "haulyard.config.json", path: places.configFile },
+    { name: CONFIG, path: places.configFile },
     { name: "token", path: join(places.data, "token") },
   ];
 }

@@ -1,13 +1,20 @@
 /** Files of ours without the secrets in them. */
+import { holdsSecrets } from "../catalog/cards/holds-secrets.ts";
 import { redactProse } from "../job/redact.ts";
 
-/** `leftOut`: what was taken away, for the manifest. */
+/** `text`: null where the file is left out. `leftOut`: what was taken away, for the manifest. */
 export function withoutSecrets(
   name: string,
   text: string,
   secretSettings: readonly string[],
-): { text: string; leftOut: string[] } {
-  if (name !== "haulyard.config.json") return { text: redactProse(text), leftOut: [] };
+): { text: string | null; leftOut: string[] } {
+  // A command without its secret is another command: it would fail, or do something else.
+  if (name.endsWith(".md"))
+    return holdsSecrets(text) ? { text: null, leftOut: [name] } : { text, leftOut: [] };
+  if (name !== "haulyard.config.json") {
+    const clean = redactProse(text);
+    return { text: clean, leftOut: clean === text ? [] : [`secrets in ${name}`] };
+  }
   const values = parse(text);
   // Nobody can tell what is in a file that cannot be read.
   if (values === null) return { text: "{}\n", leftOut: [name] };

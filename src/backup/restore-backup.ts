@@ -6,25 +6,31 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MIGRATIONS } from "../store/migrate.ts";
-import { examineDatabase } from "../store/copy-database.ts";
+import { examineAside } from "./examine-aside.ts";
 import { isThere, moveFile, syncPath, writeWhole } from "./disk.ts";
 import { DATABASE } from "./format.ts";
 import type { Manifest } from "./format.ts";
 import { BackupError } from "../job/backup-contract.ts";
+import type { WaitingRestore } from "../job/backup-contract.ts";
 import { STAGE_PREFIX } from "./make-backup.ts";
 import type { BackupPlaces } from "./places.ts";
 import { placeOf } from "./places.ts";
 import { readBackup } from "./read-backup.ts";
 
 const JOURNAL = "restore.json";
-const RESTORE_PREFIX = ".haulyard-restore-";
+/** Folders of restores; what one left that changes nothing is removed at the next start. */
+export const RESTORE_PREFIX = ".haulyard-restore-";
 
-interface Journal {
+export interface Journal {
   /** Name of the folder in the data folder that the files lie in. */
   stage: string;
   /** Name of the folder in the data folder for what was there. */
   kept: string;
   files: readonly { name: string; to: string }[];
+  /** Files that show the queue as it was: jobs of it would be taken up from there. */
+  mirrors?: readonly string[];
+  /** What it is, where it waits for a start. */
+  about?: WaitingRestore;
 }
 
 export interface Restored {
@@ -42,26 +48,67 @@ export interface Restored {
  */
 export async function restoreBackup(file: string, places: BackupPlaces, now: number): Promise<Restored> {
   await finishRestore(places.data);
+  const { manifest, journal, ignored } = await stageRestore(file, places, now, () => true);
+  await writeJournal(places.data, journal);
+  await finishRestore(places.data);
+  return { manifest, kept: join(places.data, journal.kept), ignored };
+}
+
+export interface Staged {
+  manifest: Manifest;
+  journal: Journal;
+  /** Files of the backup that are not put anywhere. */
+  ignored: string[];
+}
+
+/**
+ * Unpacks and checks all of it, beside what is there.
+ *
+ * @param wanted whether a file of this name is to be put in its place
+ */
+export async function stageRestore(
+  file: string,
+  places: BackupPlaces,
+  now: number,
+  wanted: (name: string) => boolean,
+): Promise<Staged> {
   const stage = await mkdtemp(join(places.data, RESTORE_PREFIX));
-  let manifest: Manifest;
   try {
-    manifest = await readBackup(file, stage);
-    checkSchema(stage, manifest);
+    const manifest = await readBackup(file, stage);
+    await checkSchema(stage, manifest);
+    const placed = manifest.files.map(({ name }) => ({
+      name,
+      to: wanted(name) ? placeOf(name, places) : null,
+    }));
+    const journal: Journal = {
+      stage: basename(stage),
+      kept: `before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`,
+      files: placed.filter((one): one is { name: string; to: string } => one.to !== null),
+      // Where no database is, they are those of an old system, to be taken over.
+      mirrors: isThere(places.database) ? places.mirrors : [],
+    };
+    await syncPath(stage);
+    return { manifest, journal, ignored: placed.filter(({ to }) => to === null).map(({ name }) => name) };
   } catch (error) {
     await rm(stage, { recursive: true, force: true });
     throw error;
   }
-  const placed = manifest.files.map(({ name }) => ({ name, to: placeOf(name, places) }));
-  const journal: Journal = {
-    stage: basename(stage),
-    kept: `before-restore-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`,
-    files: placed.filter((one): one is { name: string; to: string } => one.to !== null),
-  };
-  await syncPath(stage);
-  await writeWhole(join(places.data, JOURNAL), JSON.stringify(journal));
-  await finishRestore(places.data);
-  const ignored = placed.filter(({ to }) => to === null).map(({ name }) => name);
-  return { manifest, kept: join(places.data, journal.kept), ignored };
+}
+
+/** From here on it will be done. */
+export async function writeJournal(data: string, journal: Journal): Promise<void> {
+  await writeWhole(join(data, JOURNAL), JSON.stringify(journal));
+}
+
+export async function readJournal(data: string): Promise<Journal | null> {
+  const path = join(data, JOURNAL);
+  return isThere(path) ? (JSON.parse(await readFile(path, "utf8")) as Journal) : null;
+}
+
+/** From here on it will not be done. To be called only where nobody has begun to put files in place. */
+export async function dropJournal(data: string): Promise<void> {
+  await rm(join(data, JOURNAL), { force: true });
+  await syncPath(data);
 }
 
 /**
@@ -71,14 +118,13 @@ export async function restoreBackup(file: string, places: BackupPlaces, now: num
  * @returns whether there was one to go on with
  */
 export async function finishRestore(data: string): Promise<boolean> {
-  const path = join(data, JOURNAL);
-  const journal = isThere(path) ? (JSON.parse(await readFile(path, "utf8")) as Journal) : null;
+  const journal = await readJournal(data);
   if (journal !== null) {
     const kept = join(data, journal.kept);
     await mkdir(kept, { recursive: true, mode: 0o700 });
+    for (const path of journal.mirrors ?? []) await keepAside(path, join(kept, basename(path)));
     for (const { name, to } of journal.files) await putInPlace(join(data, journal.stage), name, to, kept);
-    await rm(path);
-    await syncPath(data);
+    await dropJournal(data);
   }
   await removeLeftovers(data);
   return journal !== null;
@@ -90,11 +136,12 @@ async function putInPlace(stage: string, name: string, to: string, kept: string)
   if (!isThere(from)) return;
   // SQLite's log is a part of the database: it must not be read into another one.
   const olds = name === DATABASE ? [`${to}-wal`, `${to}-shm`, to] : [to];
-  for (const old of olds) {
-    const place = join(kept, `${name}${old.slice(to.length)}`);
-    if (isThere(old) && !isThere(place)) await moveFile(old, place);
-  }
+  for (const old of olds) await keepAside(old, join(kept, `${name}${old.slice(to.length)}`));
   await moveFile(from, to);
+}
+
+async function keepAside(path: string, place: string): Promise<void> {
+  if (isThere(path) && !isThere(place)) await moveFile(path, place);
 }
 
 async function removeLeftovers(data: string): Promise<void> {
@@ -104,9 +151,9 @@ async function removeLeftovers(data: string): Promise<void> {
   for (const name of left) await rm(join(data, name), { recursive: true, force: true });
 }
 
-function checkSchema(stage: string, { files, version }: Manifest): void {
+async function checkSchema(stage: string, { files, version }: Manifest): Promise<void> {
   if (!files.some(({ name }) => name === DATABASE)) throw new BackupError("The backup has no database.");
-  const schema = examineDatabase(join(stage, DATABASE));
+  const schema = await examineAside(join(stage, DATABASE));
   if (schema > MIGRATIONS.length)
     throw new BackupError(
       `The backup was made by a newer Haulyard (${version}, schema ${schema}; this one knows up to ${MIGRATIONS.length}).`,

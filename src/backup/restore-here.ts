@@ -20,7 +20,7 @@ export async function restoreHere(
   { replace, now }: { replace: boolean; now: number },
 ): Promise<RestoreOutcome> {
   mkdirSync(places.data, { recursive: true, mode: 0o700 });
-  const lock = lockDataFolder(places.data);
+  const lock = lockDataFolder(places.data, places.database);
   if (lock === null)
     return {
       kind: "refused",

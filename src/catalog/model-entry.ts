@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { BadEntry, Model } from "../job/catalog-contract.ts";
 import { hasControl } from "../job/file-name.ts";
+import { afterRunOf } from "./after-run.ts";
 import { readHttpUrl } from "./http-url.ts";
 import type { DiskMemory } from "./disk-memory.ts";
 import type { ModelPlaces } from "./model-places/model-places.ts";
@@ -45,6 +46,7 @@ export async function readEntry(
     destination: join(place.folder, place.name),
     sha256: ((value["sha256"] as string | undefined) || null)?.toLowerCase() ?? null,
     size: (value["size"] as number | undefined) || null,
+    ...afterRunOf(value),
   };
 }
 

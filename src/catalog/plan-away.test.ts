@@ -4,6 +4,7 @@ import type { ScanAnswer } from "../job/host-contract.ts";
 import type { PlanOutcome } from "../job/catalog-contract.ts";
 import { failure } from "../job/failure.ts";
 import type { LookAtFile, Sight } from "../job/transfer-contract.ts";
+import { entry, oneSet } from "./testing/world.ts";
 import { createPlanner, draftOf, stepOf, type Planner, type PlannerOptions } from "./testing/planner.ts";
 
 const GPU: Host = {
@@ -17,7 +18,7 @@ const GPU: Host = {
   label: "gpu",
   uiHome: "/workspace/ComfyUI",
   tags: [],
-  limits: { jobs: null, connections: null },
+  limits: { jobs: null, connections: null, bytesPerSecond: null },
   createdAt: 0,
   updatedAt: 0,
   lastSeenAt: null,
@@ -173,5 +174,51 @@ describe("a workflow for an instance", () => {
       expect.stringContaining("there.safetensors"),
       expect.stringContaining("clip.safetensors"),
     ]);
+  });
+});
+
+describe("a source for another machine", () => {
+  const folders = { models: "/srv/models", images: "/srv/images", downloads: "/srv/dl", ui_home: "/srv/ui" };
+  const nodes = [
+    { name: "this-node", folders: {} },
+    { name: "gpu-1", folders },
+  ];
+
+  it.each([
+    [null, "/srv/dl/files/a.bin"],
+    ["vae/", "/srv/dl/files/vae/a.bin"],
+    ["/srv/models/vae/b.bin", "/srv/models/vae/b.bin"],
+  ])("goes into the folders that it said are its own, path %s", async (path, destination) => {
+    const planner = await createPlanner({}, { nodes });
+    for (const to of ["node:gpu-1", "gpu-1"]) {
+      const draft = draftOf(await planner.ask({ source: "https://example.com/a.bin", to, path }));
+      expect(draft).toMatchObject({ destination, place: { kind: "node", name: "gpu-1" } });
+    }
+  });
+
+  it("that is a model goes below the models folder there", async () => {
+    const planner = await createPlanner(oneSet({ m: entry({ path: "vae/m.safetensors" }) }), { nodes });
+    const draft = draftOf(await planner.ask({ source: "s/m", to: "gpu-1" }));
+    expect(draft).toMatchObject({
+      destination: "/srv/models/vae/m.safetensors",
+      place: { kind: "node", name: "gpu-1" },
+    });
+  });
+
+  it.each(["../x", "/etc/cron.d/x", "/srv/models/../x", "/srv/dl/queue.json/../../x"])(
+    "does not leave its folders: %s",
+    async (path) => {
+      const planner = await createPlanner({}, { nodes });
+      const outcome = await planner.ask({ source: "https://example.com/a.bin", to: "gpu-1", path });
+      expect(reasonOf(outcome)).toMatch(/^path path must /);
+    },
+  );
+
+  it("that nobody knows is refused with the machines there are, and this one may be named, too", async () => {
+    const planner = await createPlanner({}, { nodes });
+    const refused = await planner.ask({ source: "https://example.com/a.bin", to: "node:gpu-9" });
+    expect(reasonOf(refused)).toContain('to must name a machine ("this-node", "gpu-1") or an instance');
+    const here = await planner.ask({ source: "https://example.com/a.bin", to: "node:this-node" });
+    expect(draftOf(here).destination?.startsWith(planner.downloadsDir)).toBe(true);
   });
 });

@@ -4,14 +4,16 @@ import type { PlanOutcome } from "../job/catalog-contract.ts";
 import type { JobDraft, TransferStep } from "../job/job.ts";
 import type { Sight } from "../job/transfer-contract.ts";
 import { AwayModels } from "./away-models.ts";
+import { FILES_FOLDER } from "./files-folder.ts";
+import { NodeModels } from "./node-models.ts";
 import { refuse, type PlanContext, type Site } from "./read-request.ts";
 
 /** How long somebody who asks is kept waiting for the word of the server that has a file. */
 const LOOK_TIMEOUT_MS = 15_000;
 
 /** The folders of the place a request is for. */
-export function contextAt({ place, uiHome }: Site, context: PlanContext): PlanContext {
-  if (place.kind === "node") return context;
+export function contextAt({ place, uiHome, folders }: Site, context: PlanContext): PlanContext {
+  if (place.kind === "node") return folders === undefined ? context : contextOfNode(uiHome, folders, context);
   const home = uiHome.replace(/(?<=.)\/+$/, "");
   const models = new AwayModels(home, place.hostId, context.hosts.scan);
   return {
@@ -21,6 +23,30 @@ export function contextAt({ place, uiHome }: Site, context: PlanContext): PlanCo
     downloadsDir: null,
     uiHome: home,
     imagesFolder: posix.join(home, "images"),
+  };
+}
+
+/** The folders that another machine said are its own. */
+function contextOfNode(
+  uiHome: string,
+  { models, images, downloads }: NonNullable<Site["folders"]>,
+  context: PlanContext,
+): PlanContext {
+  return {
+    ...context,
+    uiHome,
+    ...(models === undefined ? {} : { models: new NodeModels(models) }),
+    ...(images === undefined ? {} : { imagesFolder: images }),
+    ...(downloads === undefined
+      ? {}
+      : {
+          files: {
+            folder: posix.join(downloads, FILES_FOLDER),
+            called: "downloads folder of that machine",
+            isAway: true,
+          },
+          downloadsDir: downloads,
+        }),
   };
 }
 

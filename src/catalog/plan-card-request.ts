@@ -52,21 +52,42 @@ function refuseMore(request: JobRequest): Refusal | null {
       );
 }
 
+/** Before the name of a machine that an instance may have, too. */
+const NODE_PREFIX = "node:";
+
+async function findNode(to: string, { node, nodes, uiHome }: PlanContext): Promise<Site | Refusal> {
+  const known = await nodes();
+  const name = to.startsWith(NODE_PREFIX) ? to.slice(NODE_PREFIX.length) : to;
+  const found = known.find((each) => each.name === name);
+  if (found !== undefined)
+    return {
+      place: { kind: "node", name },
+      uiHome: found.folders["ui_home"] ?? uiHome,
+      folders: found.folders,
+    };
+  const others = known.filter((each) => each.name !== node).map((each) => JSON.stringify(each.name));
+  const machines =
+    others.length === 0
+      ? `this machine (${JSON.stringify(node)})`
+      : `a machine (${[JSON.stringify(node), ...others].join(", ")})`;
+  return refuse(
+    "to",
+    "unsupported",
+    `to must name ${machines} or an instance that was added, got ${JSON.stringify(to)}`,
+    "See 'haulyard hosts'; 'haulyard hosts add' adds one.",
+  );
+}
+
 /** Where a request wants its job to run. */
 export async function findSite(
   { to }: Pick<JobRequest, "to">,
   context: PlanContext,
 ): Promise<Site | Refusal> {
   const { node, uiHome, hosts } = context;
-  if (to === null || to === node) return { place: { kind: "node", name: node }, uiHome };
-  const [host, other] = await hosts.find(to);
-  if (host === undefined)
-    return refuse(
-      "to",
-      "unsupported",
-      `to must name this machine (${JSON.stringify(node)}) or an instance that was added, got ${JSON.stringify(to)}`,
-      "See 'haulyard hosts'; 'haulyard hosts add' adds one.",
-    );
+  if (to === null || to === node || to === NODE_PREFIX + node)
+    return { place: { kind: "node", name: node }, uiHome };
+  const [host, other] = to.startsWith(NODE_PREFIX) ? [] : await hosts.find(to);
+  if (host === undefined) return findNode(to, context);
   if (other !== undefined)
     return refuse(
       "to",

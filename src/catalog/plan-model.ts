@@ -16,7 +16,10 @@ import {
 export async function planModel({ checked, site, context }: Asked): Promise<PlanOutcome | null> {
   const found = await findModel(checked.request.source, context);
   if (found === null || "kind" in found) return found;
-  const destination = site.place.kind === "node" ? found.destination : await placeAway(found, context);
+  const destination =
+    site.place.kind === "node" && site.folders === undefined
+      ? found.destination
+      : await placeAway(found, context);
   if (typeof destination !== "string") return destination;
   const folder = dirname(destination);
   const name = basename(destination);
@@ -49,6 +52,7 @@ export async function planModel({ checked, site, context }: Asked): Promise<Plan
       priority: request.priority,
       limitBytesPerSecond: request.limitBytesPerSecond,
       after: request.after,
+      ...(found.afterRun === undefined ? {} : { afterRun: found.afterRun }),
     },
   };
 }

@@ -17,6 +17,7 @@ import type { ReuseMode } from "../job/reuse.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
+import { FILES_FOLDER } from "./files-folder.ts";
 import { isHttp } from "./http-url.ts";
 import type { ReadPlaces } from "./model-places/watch-places.ts";
 import { createPlaces } from "./model-places/watch-places.ts";
@@ -34,20 +35,17 @@ import {
   readRequest,
   refuse,
   type Asked,
+  type OtherNode,
   type PlanContext,
   type PlanSource,
   type Service,
 } from "./read-request.ts";
 
-/**
- * Files asked for by URL go into this folder of the downloads folder. Not into the downloads folder itself:
- * its JSON files are a way into the queue (CONTRACT §6), and no server may choose a name that is one of them.
- */
-export const FILES_FOLDER = "files";
-
 export interface PlanOptions {
   /** Name of this node. */
   node: string;
+  /** The machines that share the queue, this one included; none: there is this one. */
+  nodes?: () => Promise<readonly OtherNode[]>;
   modelsDir: string;
   /** Where models are besides, if anywhere. */
   places?: ReadPlaces;
@@ -77,6 +75,7 @@ export function createContext(options: PlanOptions): () => Promise<PlanContext> 
   const places = options.places ?? createPlaces({ modelsDir: options.modelsDir, extraPaths: null });
   const context: Omit<PlanContext, "models" | "catalog"> = {
     node: options.node,
+    nodes: options.nodes ?? (async () => []),
     files: { folder: join(resolve(options.downloadsDir), FILES_FOLDER), called: "downloads folder" },
     downloadsDir: resolve(options.downloadsDir),
     images: options.images,

@@ -11,6 +11,7 @@ import { failure, type FailureCode } from "../job/failure.ts";
 import type { Hosts } from "../job/host-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { Checksum, Place } from "../job/job.ts";
+import type { Node } from "../job/node-contract.ts";
 import type { LookAtFile } from "../job/transfer-contract.ts";
 import type { FetchDocument } from "../job/document-contract.ts";
 import type { ModelRoots } from "./model-places/model-places.ts";
@@ -21,6 +22,8 @@ import type { Root } from "./resolve-inside.ts";
 
 export interface PlanContext {
   node: string;
+  /** All machines that share the queue. */
+  nodes: () => Promise<readonly OtherNode[]>;
   models: ModelRoots;
   /** Where files asked for by URL go. */
   files: Root;
@@ -57,7 +60,12 @@ export interface Site {
   place: Place;
   /** What `$UI_HOME` is there. */
   uiHome: string;
+  /** The folders of a machine that is not this one. */
+  folders?: OtherNode["folders"];
 }
+
+/** Another machine that shares the queue, with what is on its disk. */
+export type OtherNode = Pick<Node, "name" | "folders">;
 
 /** All that a source is planned by. */
 export interface Asked {

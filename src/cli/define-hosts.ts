@@ -1,19 +1,13 @@
 /** The commands about instances. */
 import { Command } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import type { ExitCode } from "./exit-codes.ts";
 import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
 import type { AddHostOptions } from "./hosts/add-host.ts";
 import type { RemoveHostOptions } from "./hosts/remove-host.ts";
 import type { VerifyOptions } from "./hosts/verify-host.ts";
+import { JSON_HELP, nounCommand } from "./noun-command.ts";
+import type { Finish, JsonOption } from "./noun-command.ts";
 
-type Finish = (code: ExitCode) => void;
-
-interface JsonOption {
-  json?: true;
-}
-
-const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
 const HOST_HELP = "a host: its label, address, address:port, id or the first 4 characters of it";
 const OR_CONNECTION = `${HOST_HELP}; or a connection string`;
 
@@ -24,37 +18,27 @@ const CONNECTING_HELP = helpAfter(
 );
 
 export function defineHosts(finish: Finish): Command {
-  return (
-    new Command("hosts")
-      .summary("the instances that cards run on, reached over SSH")
-      .description(
+  return nounCommand(
+    {
+      name: "hosts",
+      summary: "the instances that cards run on, reached over SSH",
+      description:
         "Shows the instances the server knows; its commands add, verify, test, scan and forget them.",
-      )
-      .helpCommand(false)
-      // Else it would take the --json of its commands for its own.
-      .enablePositionalOptions()
-      .option("--json", JSON_HELP)
-      .addHelpText(
-        "after",
-        helpAfter(
-          exampleHelp([
-            ["haulyard hosts", "which there are, how much space they have, which ones ask about a key"],
-            ["haulyard hosts add 'ssh -p 44686 root@203.0.113.7'", "paste what the provider shows"],
-            ["haulyard hosts verify 203.0.113.7", "look at its key, and accept it"],
-          ]),
-          SERVER_HELP,
-          exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),
-        ),
-      )
-      .action(async (options: JsonOption) => {
-        const { runHosts } = await import("./hosts/list-hosts.ts");
-        finish(await runHosts(options));
-      })
-      .addCommand(defineAdd(finish))
-      .addCommand(defineVerify(finish))
-      .addCommand(defineTest(finish))
-      .addCommand(defineScan(finish))
-      .addCommand(defineRemove(finish))
+      examples: [
+        ["haulyard hosts", "which there are, how much space they have, which ones ask about a key"],
+        ["haulyard hosts add 'ssh -p 44686 root@203.0.113.7'", "paste what the provider shows"],
+        ["haulyard hosts verify 203.0.113.7", "look at its key, and accept it"],
+      ],
+      show: async (options) => (await import("./hosts/list-hosts.ts")).runHosts(options),
+      commands: [
+        defineAdd(finish),
+        defineVerify(finish),
+        defineTest(finish),
+        defineScan(finish),
+        defineRemove(finish),
+      ],
+    },
+    finish,
   );
 }
 
@@ -70,6 +54,10 @@ function defineAdd(finish: Finish): Command {
     .option("--ui-home <path>", "$UI_HOME there; default: HAULYARD_UI_HOME of the server")
     .option("--tag <tag...>", "words to find it by")
     .option("--jobs <number>", "command jobs at a time there; default: HAULYARD_PER_HOST of the server")
+    .option(
+      "--limit-rate <rate>",
+      "bytes per second for the files we have fetched there, or none; default: none",
+    )
     .option("--json", JSON_HELP)
     .addHelpText(
       "after",

@@ -1,50 +1,30 @@
 /** The commands about notifications. */
 import { Argument, Command } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import type { ExitCode } from "./exit-codes.ts";
 import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
 import { CHANNEL_KINDS } from "./notifications/read-channel.ts";
 import type { AddChannelOptions, ChannelKindWord } from "./notifications/read-channel.ts";
+import { JSON_HELP, nounCommand } from "./noun-command.ts";
+import type { Finish, JsonOption } from "./noun-command.ts";
 
-type Finish = (code: ExitCode) => void;
-
-interface JsonOption {
-  json?: true;
-}
-
-const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
 const CHANNEL_HELP = "a channel: its name, its id or the first 4 characters of it";
 
 export function defineNotifications(finish: Finish): Command {
-  return (
-    new Command("notifications")
-      .summary("who is told what happens")
-      .description(
+  return nounCommand(
+    {
+      name: "notifications",
+      summary: "who is told what happens",
+      description:
         "Shows who is told what happens, and whether it arrives; its commands add, test and remove channels.",
-      )
-      .helpCommand(false)
-      // Else it would take the --json of its commands for its own.
-      .enablePositionalOptions()
-      .option("--json", JSON_HELP)
-      .addHelpText(
-        "after",
-        helpAfter(
-          exampleHelp([
-            ["haulyard notifications", "the channels, and what became of the last message"],
-            ["haulyard notifications add ntfy --topic my-gpu-box-7f3a", "on the phone, with the ntfy app"],
-            ["haulyard notifications test ntfy", "send a message now, and see what comes back"],
-          ]),
-          SERVER_HELP,
-          exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),
-        ),
-      )
-      .action(async (options: JsonOption) => {
-        const { runChannels } = await import("./notifications/list-channels.ts");
-        finish(await runChannels(options));
-      })
-      .addCommand(defineAdd(finish))
-      .addCommand(defineTest(finish))
-      .addCommand(defineRemove(finish))
+      examples: [
+        ["haulyard notifications", "the channels, and what became of the last message"],
+        ["haulyard notifications add ntfy --topic my-gpu-box-7f3a", "on the phone, with the ntfy app"],
+        ["haulyard notifications test ntfy", "send a message now, and see what comes back"],
+      ],
+      show: async (options) => (await import("./notifications/list-channels.ts")).runChannels(options),
+      commands: [defineAdd(finish), defineTest(finish), defineRemove(finish)],
+    },
+    finish,
   );
 }
 
@@ -71,6 +51,7 @@ function defineAdd(finish: Finish): Command {
     .option("--to <address...>", "mail: who gets it")
     .option("--timeout <seconds>", "command: how long it may take; default 60")
     .option("--name <text>", "what to call it; default: its kind")
+    .option("--named", "command: run it only after downloads that ask for it (haulyard add --after-run NAME)")
     .option("--event <event...>", "complete, failed, attention, disk_low; default: all")
     .option("--place <place...>", "only of these places: local, or ids of instances")
     .option("--set <set...>", "only downloads of these sets of models")

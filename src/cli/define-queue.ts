@@ -25,6 +25,12 @@ export function defineQueueCommands(finish: Finish): Command[] {
     defineLogs(finish),
     defineAct("pause", "pause", "stop downloads and keep what came", finish),
     defineAct("resume", "resume", "let paused downloads go on", finish),
+    defineAct(
+      "now",
+      "now",
+      "let downloads run at hours when none may; until they end, or are paused",
+      finish,
+    ),
     defineAct("cancel", "cancel", "give downloads up; what came is kept for a retry", finish),
     defineAct("retry", "retry", "try failed or cancelled downloads again, from where they were", finish),
     defineAct(
@@ -45,11 +51,12 @@ const ADD_EXAMPLES: [string, string][] = [
   ["haulyard add --layout hf-cache hf://org/repo", "a repo, into Hugging Face's own cache"],
   ["haulyard add workflow.json", "the models that a ComfyUI workflow needs and that are not here"],
   ["haulyard add loras/detail_tweaker_xl.md --to gpu", "a resource card, on an instance"],
+  ["haulyard add --to gpu-1 --to gpu-2 hf://org/repo", "onto both, as one group"],
   ["haulyard watch $(haulyard add --json https://example.org/x | jq -r .job.id)", "and wait for it"],
 ];
 
 function defineAdd(finish: Finish): Command {
-  return new Command("add")
+  const command = new Command("add")
     .summary("put downloads into the queue")
     .description(
       "Puts downloads into the queue of the server. Asking again for the same destination answers with the " +
@@ -65,18 +72,13 @@ function defineAdd(finish: Finish): Command {
       "read sources from a file: one per line, as in lists of 'haulyard get', or curl commands; - is stdin",
     )
     .option(
-      "--to <host>",
-      "run a card on this instance: id, label, address, or a connection string it was added by",
-    )
-    .option(
       "--path <path>",
       "where to put it: below the downloads folder, or in full in the downloads or models folder; with a / at the end a folder",
     )
     .option("--sha256 <hex>", "hash the file must have")
     .option("--header <'Name: value'>", "send this header; may be given several times", collect)
-    .option("--mirror <url>", "another address of the same bytes; may be given several times", collect)
-    .option("--priority <number>", "from -1000 to 1000; higher goes first; default: 0")
-    .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
+    .option("--mirror <url>", "another address of the same bytes; may be given several times", collect);
+  return addTurn(command)
     .option("--overwrite", "put the file in the place of a different one of the same name")
     .option(
       "--include <pattern>",
@@ -107,6 +109,24 @@ function defineAdd(finish: Finish): Command {
       const { runAdd } = await import("./queue/add-jobs.ts");
       finish(await runAdd(sources, options));
     });
+}
+
+/** Where to, and how it is queued. */
+function addTurn(command: Command): Command {
+  return command
+    .option(
+      "--to <place>",
+      "a machine, or an instance by id, label, address or connection string; several times, or as label:site=ams or all, " +
+        "for many places in one group",
+      collect,
+    )
+    .option("--group <name>", "all of it is one group with this name, see 'haulyard groups'")
+    .option("--priority <number>", "from -1000 to 1000; higher goes first; default: 0")
+    .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
+    .option(
+      "--after-run <name>",
+      "run this command of the server once it is complete; an admin has set it up",
+    );
 }
 
 function defineList(finish: Finish): Command {
@@ -142,9 +162,13 @@ function defineWatch(finish: Finish): Command {
     .summary("watch the queue, or one job until it has ended")
     .description(
       "Draws what happens as it happens; a line for each change where the output is no terminal. It survives " +
-        "restarts of the server. With a job it ends when the job ends, with the exit code of its end.",
+        "restarts of the server. With a job it ends when the job ends, with the exit code of its end; with a group it is one " +
+        "bar, until none of its jobs goes on or waits.",
     )
-    .argument("[id]", "a job, or the first 4 characters of its id or more")
+    .argument(
+      "[id]",
+      "a job or a group: its id or the first 4 characters of it or more; of a group its name, too",
+    )
     .option("--json", "one JSON object per line for every change, see docs/cli-json.md")
     .addHelpText(
       "after",

@@ -7,14 +7,11 @@ import type { Settings } from "../config/settings-table.ts";
 import { flagOf, rowOf, SETTING_NAMES } from "../config/settings-table.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { EXIT } from "./exit-codes.ts";
-import { exampleHelp, exitCodeHelp, helpAfter } from "./help-parts.ts";
+import { exampleHelp, exitCodeHelp, HELP_COLUMNS, helpAfter } from "./help-parts.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Serves until it is asked to stop, and answers the exit code. */
 export type Serve = (given: GivenSettings) => Promise<number>;
-
-/** Help is never wider: long lines are hard to read. */
-const HELP_COLUMNS = 100;
 
 export function defineServe(serve: Serve, finish: (code: ExitCode) => void): Command {
   const command = new Command("serve")

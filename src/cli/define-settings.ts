@@ -1,51 +1,31 @@
 /** The commands about the settings of the server. */
 import { Command } from "commander";
 import { EXIT } from "./exit-codes.ts";
-import type { ExitCode } from "./exit-codes.ts";
-import { exampleHelp, exitCodeHelp, helpAfter, SERVER_HELP } from "./help-parts.ts";
+import { exitCodeHelp, helpAfter } from "./help-parts.ts";
+import { JSON_HELP, nounCommand } from "./noun-command.ts";
+import type { Finish, JsonOption } from "./noun-command.ts";
 
-type Finish = (code: ExitCode) => void;
-
-interface JsonOption {
-  json?: true;
-}
-
-const JSON_HELP = "JSON instead of words, see docs/cli-json.md";
 const NAME_HELP = "its name, as in haulyard.config.json: retentionHours; or its variable";
 
 export function defineSettings(finish: Finish): Command {
-  return (
-    new Command("settings")
-      .summary("what the server is set to, and changes while it runs")
-      .description(
+  return nounCommand(
+    {
+      name: "settings",
+      summary: "what the server is set to, and changes while it runs",
+      description:
         "Shows the settings of the server at HAULYARD_URL and where each comes from; its commands change them, give " +
-          "changes up, and try tokens. Of secrets only whether there is one is shown.",
-      )
-      .helpCommand(false)
-      // Else it would take the --json of its commands for its own.
-      .enablePositionalOptions()
-      .option("--json", JSON_HELP)
-      .addHelpText(
-        "after",
-        helpAfter(
-          exampleHelp([
-            ["haulyard settings", "all of them"],
-            ["haulyard settings set retentionHours 72", "from now on, over restarts, too"],
-            ["haulyard settings set hfToken", "asks for it; in a script: … set hfToken < file"],
-            ["haulyard settings test hfToken", "asks Hugging Face who we are"],
-            ["haulyard settings reset retentionHours", "back to what the server was started with"],
-          ]),
-          SERVER_HELP,
-          exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),
-        ),
-      )
-      .action(async (options: JsonOption) => {
-        const { runSettings } = await import("./settings/show-settings.ts");
-        finish(await runSettings(options));
-      })
-      .addCommand(defineSet(finish))
-      .addCommand(defineReset(finish))
-      .addCommand(defineTest(finish))
+        "changes up, and try tokens. Of secrets only whether there is one is shown.",
+      examples: [
+        ["haulyard settings", "all of them"],
+        ["haulyard settings set retentionHours 72", "from now on, over restarts, too"],
+        ["haulyard settings set hfToken", "asks for it; in a script: … set hfToken < file"],
+        ["haulyard settings test hfToken", "asks Hugging Face who we are"],
+        ["haulyard settings reset retentionHours", "back to what the server was started with"],
+      ],
+      show: async (options) => (await import("./settings/show-settings.ts")).runSettings(options),
+      commands: [defineSet(finish), defineReset(finish), defineTest(finish)],
+    },
+    finish,
   );
 }
 

@@ -2,6 +2,9 @@
 import { EXIT_MEANING } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 
+/** Help is never wider: long lines are hard to read. */
+export const HELP_COLUMNS = 100;
+
 /** Sections below the options, one empty line apart. */
 export function helpAfter(...sections: readonly string[]): string {
   return `\n${sections.join("\n\n")}`;

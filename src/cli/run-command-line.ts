@@ -6,27 +6,38 @@ import { defineCards } from "./define-cards.ts";
 import { defineCompletion, defineMan } from "./define-completion.ts";
 import { defineDoctor } from "./define-doctor.ts";
 import { defineGet } from "./define-get.ts";
+import { defineGroups } from "./define-groups.ts";
 import { defineProgress } from "./define-progress.ts";
 import { defineFiles } from "./define-files.ts";
 import { defineImages } from "./define-images.ts";
 import { defineLock, defineSync } from "./define-lock.ts";
 import { defineHosts } from "./define-hosts.ts";
+import { defineMigrate } from "./define-migrate.ts";
+import { defineNodes } from "./define-nodes.ts";
 import { defineNotifications } from "./define-notifications.ts";
 import { defineQueueCommands } from "./define-queue.ts";
 import { defineReady } from "./define-ready.ts";
 import { defineServe } from "./define-serve.ts";
 import { defineSettings } from "./define-settings.ts";
 import type { Serve } from "./define-serve.ts";
+import { defineWorker } from "./define-worker.ts";
+import type { Worker } from "./define-worker.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exitCodeHelp, helpAfter } from "./help-parts.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
+/** What runs jobs in this very process. */
+export interface Start {
+  serve: Serve;
+  worker: Worker;
+}
+
 /** Runs one command to its end. Never throws but for bugs. */
-export async function runCommandLine(args: readonly string[], serve: Serve): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], start: Start): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  const program = defineProgram(serve, (given) => (code = given));
+  const program = defineProgram(start, (given) => (code = given));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -51,7 +62,7 @@ async function explainCall(error: unknown): Promise<ExitCode | null> {
   return explainCallError(error);
 }
 
-export function defineProgram(serve: Serve, finish: (code: ExitCode) => void): Command {
+export function defineProgram({ serve, worker }: Start, finish: (code: ExitCode) => void): Command {
   const program = new Command("haulyard")
     .description("Queues, runs and watches very large downloads, and never loses track of one.")
     .version(VERSION, "-V, --version", "print the version")
@@ -70,9 +81,12 @@ export function defineProgram(serve: Serve, finish: (code: ExitCode) => void): C
     );
   const commands = [
     defineServe(serve, finish),
+    defineWorker(worker, finish),
     defineGet(finish),
     ...defineQueueCommands(finish),
+    defineGroups(finish),
     defineHosts(finish),
+    defineNodes(finish),
     defineNotifications(finish),
     defineImages(finish),
     defineFiles(finish),
@@ -87,6 +101,7 @@ export function defineProgram(serve: Serve, finish: (code: ExitCode) => void): C
     defineReady(finish),
     defineBackup(finish),
     defineRestore(finish),
+    defineMigrate(finish),
     defineCompletion(program, finish),
     defineMan(program, finish),
   ];

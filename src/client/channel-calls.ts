@@ -1,6 +1,7 @@
 /** Calls about notifications. */
 import { z } from "zod";
 import {
+  AfterRunListMessage,
   ChannelAnswer,
   ChannelListMessage,
   ChannelTestAnswer,
@@ -25,6 +26,8 @@ export interface ChannelCalls {
   /** What is given is changed; settings are replaced as a whole. */
   change(id: string, request: ChannelChangeRequest, signal?: AbortSignal): Promise<ChannelAnswer>;
   remove(id: string, signal?: AbortSignal): Promise<void>;
+  /** Names of the commands a download can ask for. */
+  commands(signal?: AbortSignal): Promise<string[]>;
   /** Sends a message at once; may take half a minute where nobody answers. */
   test(id: string, signal?: AbortSignal): Promise<ChannelTestAnswer>;
 }
@@ -46,6 +49,7 @@ export function channelCalls(connection: Connection): ChannelCalls {
     remove: async (id, signal) => {
       await call("DELETE", pathOf(id), Success, { signal });
     },
+    commands: async (signal) => (await call("GET", "/after-run", AfterRunListMessage, { signal })).commands,
     test: (id, signal) => call("POST", pathOf(id, "/test"), ChannelTestAnswer, { signal }),
   };
 }

@@ -36,9 +36,13 @@ import type {
 import type { AccessCalls } from "./access-calls.ts";
 import { accessCalls } from "./access-calls.ts";
 import type { FileCalls } from "./file-calls.ts";
+import { groupCalls } from "./group-calls.ts";
+import type { GroupCalls } from "./group-calls.ts";
 import { fileCalls } from "./file-calls.ts";
 import { backupCall } from "./backup-call.ts";
 import type { BackupCall } from "./backup-call.ts";
+import { restoreCalls } from "./restore-calls.ts";
+import type { RestoreCalls } from "./restore-calls.ts";
 import { cardCalls } from "./card-calls.ts";
 import type { CardCalls } from "./card-calls.ts";
 import { imageCalls } from "./image-calls.ts";
@@ -51,6 +55,8 @@ import { hostCalls } from "./host-calls.ts";
 import type { HostCalls } from "./host-calls.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import type { EventBatch, EventStreamRequest } from "./open-event-stream.ts";
+import { nodeCalls } from "./node-calls.ts";
+import type { NodeCalls } from "./node-calls.ts";
 import { settingCalls } from "./settings-calls.ts";
 import type { SettingCalls } from "./settings-calls.ts";
 import { sendRequest } from "./send-request.ts";
@@ -67,7 +73,7 @@ const Success = z.object({ success: z.literal(true) });
 export type JobListAsk = Partial<JobListQuery>;
 
 /** Steps a person can ask of one job by its own route. */
-export type JobVerb = "pause" | "resume" | "cancel" | "retry";
+export type JobVerb = "pause" | "resume" | "now" | "cancel" | "retry";
 
 type JobCall = (id: string, signal?: AbortSignal) => Promise<JobMessage>;
 type EditCall<B> = (body: B, signal?: AbortSignal) => Promise<CatalogueEditAnswer>;
@@ -128,7 +134,10 @@ export interface Client {
   /** Looks at everything around the server that can be wrong; may take seconds. */
   examine(signal?: AbortSignal): Promise<DoctorAnswer>;
   readonly jobs: JobCalls;
+  readonly groups: GroupCalls;
   readonly limit: LimitCalls;
+  /** The machines that share the queue. */
+  readonly nodes: NodeCalls;
   readonly settings: SettingCalls;
   readonly models: ModelCalls;
   readonly hosts: HostCalls;
@@ -139,6 +148,8 @@ export interface Client {
   readonly locks: LockCalls;
   /** A tar.gz of everything the server knows. */
   readonly backup: BackupCall;
+  /** Backups that are put in place at the next start. */
+  readonly restores: RestoreCalls;
   readonly access: AccessCalls;
   /** One connection to `GET /events`; `followEvents` keeps one open. */
   openEventStream(request: EventStreamRequest): AsyncGenerator<EventBatch, void, undefined>;
@@ -163,7 +174,9 @@ export function createClient(options: ClientOptions): Client {
     },
     examine: (signal) => get(connection, "/doctor", DoctorAnswer, signal),
     jobs: jobCalls(connection),
+    groups: groupCalls(connection),
     limit: limitCalls(connection),
+    nodes: nodeCalls(connection),
     settings: settingCalls(connection),
     models: modelCalls(connection),
     hosts: hostCalls(connection),
@@ -173,6 +186,7 @@ export function createClient(options: ClientOptions): Client {
     files: fileCalls(connection),
     locks: lockCalls(connection),
     backup: backupCall(connection),
+    restores: restoreCalls(connection),
     access: accessCalls(connection),
     openEventStream: (request) => openEventStream(connection, request),
   };
@@ -201,6 +215,7 @@ function jobCalls(connection: Connection): JobCalls {
     actions: (request, signal) => post(connection, "/jobs/actions", request, JobActionsAnswer, signal),
     pause: act("pause"),
     resume: act("resume"),
+    now: act("now"),
     cancel: act("cancel"),
     retry: act("retry"),
     move: (id, where, signal) => post(connection, pathOf(id, "/move"), where, JobMessage, signal),

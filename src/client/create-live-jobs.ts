@@ -1,5 +1,6 @@
 /** The server's jobs, kept up to date for whoever looks; fits React's `useSyncExternalStore`. */
 import type { Clock } from "../job/clock.ts";
+import type { GroupMessage } from "../wire/groups.ts";
 import type { LimitMessage } from "../wire/limits.ts";
 import type { JobMessage } from "../wire/job-message.ts";
 import type { Client } from "./create-client.ts";
@@ -14,6 +15,8 @@ export interface LiveView {
   limit: LimitMessage | null;
   /** How often settings were changed since we follow. */
   settingsChanges: number;
+  /** Groups we were told of since we follow, by their ids; null: gone. */
+  groups: ReadonlyMap<string, GroupMessage | null>;
   link: Link;
   /** False until the first snapshot: an empty map says nothing before it. */
   ready: boolean;
@@ -34,6 +37,7 @@ const NOTHING_YET: LiveView = {
   jobs: NO_JOBS.jobs,
   limit: null,
   settingsChanges: 0,
+  groups: NO_JOBS.groups,
   link: "connecting",
   ready: false,
   error: null,
@@ -64,7 +68,13 @@ export function createLiveJobs(
     events(batch) {
       live = takeEvents(live, batch);
       const ready = view.ready || batch.some((event) => event.type === "snapshot");
-      show({ jobs: live.jobs, limit: live.limit, settingsChanges: live.settingsChanges, ready });
+      show({
+        jobs: live.jobs,
+        limit: live.limit,
+        settingsChanges: live.settingsChanges,
+        groups: live.groups,
+        ready,
+      });
     },
     link: (link, error) => show({ link, error }),
   };
@@ -110,6 +120,7 @@ function isSame(a: LiveView, b: LiveView): boolean {
     a.jobs === b.jobs &&
     a.limit === b.limit &&
     a.settingsChanges === b.settingsChanges &&
+    a.groups === b.groups &&
     a.link === b.link &&
     a.ready === b.ready &&
     a.error === b.error

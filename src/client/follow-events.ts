@@ -136,7 +136,10 @@ function toErrorObject(error: unknown): Error {
 }
 
 /** Half of the step to the whole of it; a stream that worked and was cut is taken up again at once. */
-function pauseBefore({ failures, retryMs }: Standing, random: () => number): number {
+export function pauseBefore(
+  { failures, retryMs }: Pick<Standing, "failures" | "retryMs">,
+  random: () => number,
+): number {
   const first = retryMs ?? FIRST_PAUSE_MS;
   const step = Math.min(first * 2 ** Math.max(0, failures - 1), Math.max(first, LONGEST_PAUSE_MS));
   return Math.max(SHORTEST_PAUSE_MS, Math.round(step / 2 + (step / 2) * random()));

@@ -65,6 +65,56 @@ describe("what is shown", () => {
   });
 });
 
+describe("hours that begin and end", () => {
+  const hours = (bytes_per_second: number | null, until: string | null): PlacedEvent => ({
+    type: "limit",
+    data: {
+      limit_rate: "22:00-06:00=off",
+      source: "setting",
+      setting: "22:00-06:00=off",
+      changed_at: null,
+      now: { bytes_per_second, window: null, until },
+    },
+    cursor: null,
+  });
+  const MORNING = "2026-11-22T06:00:00.000Z";
+  const turn = { why: "turn", until: null, job: null } as const;
+
+  it("are told of every job that waits for them, though nobody said a word of it", () => {
+    const retry_at = "2026-11-21T22:30:00.000Z";
+    const jobs = [
+      makeJob({ id: idOf(1), status: "PENDING", waiting: turn }),
+      makeJob({
+        id: idOf(2),
+        status: "PENDING",
+        waiting: { why: "retry", until: retry_at, job: null },
+        retry_at,
+      }),
+      makeJob({ id: idOf(3), status: "PENDING", waiting: { why: "after", until: null, job: idOf(1) } }),
+      makeJob({ id: idOf(4), status: "PENDING", waiting: turn, run_now: true }),
+      makeJob({ id: idOf(5), status: "PENDING", waiting: turn, place: { kind: "ssh", name: "gpu" } }),
+      makeJob({ id: idOf(6) }),
+    ];
+    const open = takeEvents(NO_JOBS, [snapshot(1, ...jobs)]);
+    const closed = takeEvents(open, [hours(0, MORNING)]);
+    expect(show(closed).map(({ waiting }) => waiting?.why)).toEqual([
+      "window",
+      "window",
+      "after",
+      "turn",
+      "turn",
+      undefined,
+    ]);
+    expect(show(closed)[0]?.waiting).toEqual({ why: "window", until: MORNING, job: null });
+    expect(show(takeEvents(closed, [hours(null, null)]))).toEqual(jobs);
+  });
+
+  it("leave the jobs alone that they change nothing of", () => {
+    const live = takeEvents(NO_JOBS, [snapshot(1, makeJob({ status: "PENDING", waiting: turn }))]);
+    expect(takeEvents(live, [hours(5_000, MORNING)]).jobs).toBe(live.jobs);
+  });
+});
+
 describe("the limit for all", () => {
   const limit = (limit_rate: string, until: string | null = null): PlacedEvent => ({
     type: "limit",

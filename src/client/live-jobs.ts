@@ -5,8 +5,11 @@
  * left out, so that a replay and the live stream may overlap in any way. A job nothing happened to
  * stays the same object, so that a page draws only what changed.
  */
+import type { GroupMessage } from "../wire/groups.ts";
 import type { LimitMessage } from "../wire/limits.ts";
-import type { JobMessage, ProgressMessage } from "../wire/job-message.ts";
+import type { ProgressMessage } from "../wire/progress-message.ts";
+import { waitingAt } from "../wire/waiting-message.ts";
+import type { JobMessage } from "../wire/job-message.ts";
 import type { PlacedEvent } from "./open-event-stream.ts";
 
 /** Removed jobs remembered, so that a late word does not bring them back. Older ones are out of any replay. */
@@ -22,6 +25,8 @@ export interface LiveJobs {
   limit: LimitMessage | null;
   /** How often settings were changed since we follow. */
   settingsChanges: number;
+  /** Groups we were told of since we follow, as they are; null: gone. The others are as the server lists them. */
+  groups: ReadonlyMap<string, GroupMessage | null>;
   /** Jobs removed since the last snapshot, and where. */
   removed: ReadonlyMap<string, number>;
 }
@@ -30,6 +35,7 @@ export const NO_JOBS: LiveJobs = {
   jobs: new Map(),
   limit: null,
   settingsChanges: 0,
+  groups: new Map(),
   base: 0,
   heard: new Map(),
   removed: new Map(),
@@ -69,9 +75,19 @@ class Draft {
       case "settings":
         this.#now = { ...this.#now, settingsChanges: this.#now.settingsChanges + 1 };
         return;
+      case "groups":
+        this.#takeGroups(event.data.groups, event.data.removed);
+        return;
       default:
         throw event satisfies never;
     }
+  }
+
+  #takeGroups(groups: readonly GroupMessage[], removed: readonly string[]): void {
+    const all = new Map(this.#now.groups);
+    for (const group of groups) all.set(group.id, group);
+    for (const id of removed) all.set(id, null);
+    this.#now = { ...this.#now, groups: all };
   }
 
   finish(): LiveJobs {
@@ -93,7 +109,21 @@ class Draft {
 
   #takeLimit(limit: LimitMessage): void {
     const merged = keepIfSame(this.#now.limit ?? undefined, limit);
-    if (merged !== this.#now.limit) this.#now = { ...this.#now, limit: merged };
+    if (merged === this.#now.limit) return;
+    this.#now = { ...this.#now, limit: merged };
+    this.#tellHours(merged);
+  }
+
+  /** Jobs wait for another reason now, and nobody says so of each of them. */
+  #tellHours({ now: { bytes_per_second, until } }: LimitMessage): void {
+    const hours = { open: bytes_per_second !== 0, until: until === null ? null : Date.parse(until) };
+    // Whether a try is due by now makes no difference to hours.
+    const moment = { hours, now: 0 };
+    for (const [id, job] of this.#now.jobs) {
+      if (job.waiting === null) continue;
+      const merged = keepIfSame(job, { ...job, waiting: waitingAt(job, moment) });
+      if (merged !== job) this.#writeJobs().set(id, merged);
+    }
   }
 
   #takeJob(job: JobMessage, cursor: number | null): void {

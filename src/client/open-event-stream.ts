@@ -4,6 +4,7 @@ import type { Clock } from "../job/clock.ts";
 import { ProgressEvent, RemovedEvent, SettingsEvent, SnapshotEvent } from "../wire/events.ts";
 import type { ServerEvent } from "../wire/events.ts";
 import { LimitMessage } from "../wire/limits.ts";
+import { GroupsEvent } from "../wire/groups.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { ApiError, Unreachable } from "./api-error.ts";
 import { EventParser } from "./parse-events.ts";
@@ -116,6 +117,7 @@ const SCHEMAS = {
   progress: ProgressEvent,
   limit: LimitMessage,
   settings: SettingsEvent,
+  groups: GroupsEvent,
 } as const satisfies Record<ServerEvent["type"], z.ZodType>;
 
 /** The event as the wire schema has it. Types we do not know belong to a newer server: left out. */

@@ -23,6 +23,8 @@ export interface Call<S extends z.ZodType> {
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
   body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  file?: Blob;
   answer: S;
   signal?: AbortSignal | undefined;
   /** Another time limit; null for none: the answer comes when the server is done. */
@@ -39,6 +41,10 @@ export async function sendRequest<S extends z.ZodType>(
   const signal = AbortSignal.any(signals.filter((each) => each !== undefined));
   const url = addressOf(connection.baseUrl, call.path, call.query ?? {});
   const init: RequestInit = { method: call.method, headers: headersOf(connection, call.body), signal };
+  if (call.file !== undefined) {
+    init.headers = { ...headersOf(connection), "content-type": "application/gzip" };
+    init.body = call.file;
+  }
   if (call.body !== undefined) init.body = JSON.stringify(call.body);
   let response: Response;
   let text: string;

@@ -15,11 +15,15 @@ export interface PlacesOfFiles {
   imageCatalog: string | null;
   resources: string;
   configFile: string;
+  mirrors: readonly string[];
 }
+
+/** In the folder of downloads (CONTRACT §6). */
+const MIRRORS = [".download_status.json", "download_queue.json", "download_status.json"];
 
 /** @param folder the one the server is started in */
 export function backupPlaces(settings: Settings, folder: string): PlacesOfFiles {
-  const { data, databaseUrl, modelConfigs, imageCatalog, resources } = settings;
+  const { data, databaseUrl, downloads, modelConfigs, imageCatalog, resources } = settings;
   return {
     data,
     database: databaseUrl.kind === "sqlite" ? databaseUrl.file : null,
@@ -27,6 +31,7 @@ export function backupPlaces(settings: Settings, folder: string): PlacesOfFiles 
     imageCatalog,
     resources,
     configFile: join(folder, CONFIG_FILE),
+    mirrors: MIRRORS.map((name) => join(downloads, name)),
   };
 }
 

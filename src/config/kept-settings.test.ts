@@ -57,6 +57,22 @@ async function start(env: Record<string, string> = {}): Promise<Started> {
   return { kept, keeper, viewOf };
 }
 
+describe("settings that another server changed", () => {
+  test("count here from the next look on, and those who watch hear of it", async () => {
+    const [here, there] = [await start(), await start()];
+    const before = here.kept.version;
+    await here.kept.look();
+    expect(here.kept.version).toBe(before);
+    await there.keeper.change({ retentionHours: 48 });
+    await here.kept.look();
+    expect(here.kept.values.retentionHours).toBe(48);
+    expect(here.kept.version).toBe(before + 1);
+    await there.keeper.reset("retentionHours");
+    await here.kept.look();
+    expect(here.kept.values.retentionHours).toBe(24);
+  });
+});
+
 describe("a setting that counts at once", () => {
   test("is what was given until somebody changes it, and again when the change is given up", async () => {
     const { kept, keeper, viewOf } = await start({ HAULYARD_RETENTION_HOURS: "12" });

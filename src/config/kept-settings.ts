@@ -11,7 +11,7 @@ import type {
   TokenTest,
 } from "../job/settings-contract.ts";
 import { writeValue } from "./kinds.ts";
-import { readChange } from "./read-change.ts";
+import { readChange, refuseChange } from "./read-change.ts";
 import type { GivenSettings } from "./read-settings.ts";
 import { isSettingName, rowOf, SETTING_NAMES } from "./settings-table.ts";
 import type { SettingName, Settings } from "./settings-table.ts";
@@ -46,6 +46,8 @@ export class KeptSettings {
   readonly #parts: KeptSettingsParts;
   /** What holds until the next start, for those that change with one. */
   readonly #atStart: Settings;
+  /** What was read of the store last. */
+  #known: string;
   #changed: ReadonlyMap<SettingName, Changed>;
   /** Everything as it was set last. */
   #latest: Settings;
@@ -55,6 +57,7 @@ export class KeptSettings {
 
   constructor(parts: KeptSettingsParts, stored: readonly StoredSetting[]) {
     this.#parts = parts;
+    this.#known = JSON.stringify(stored);
     this.#changed = this.#read(stored);
     this.#latest = this.#settle();
     this.#atStart = this.#latest;
@@ -63,6 +66,17 @@ export class KeptSettings {
 
   get version(): number {
     return this.#version;
+  }
+
+  /** Takes in what another process has changed. */
+  look(): Promise<void> {
+    return this.#inTurn(async () => {
+      const stored = await this.#parts.store.list();
+      const known = JSON.stringify(stored);
+      if (known === this.#known) return;
+      this.#take(stored);
+      this.#parts.log.info({}, "settings were changed by another server");
+    });
   }
 
   /** @param test asks the service a token is for */
@@ -117,6 +131,8 @@ export class KeptSettings {
   async #reset(name: string): Promise<ChangeOutcome> {
     const { store, clock, log } = this.#parts;
     if (!isSettingName(name)) return { kind: "unknown", name };
+    const message = refuseChange(name);
+    if (message !== null) return { kind: "refused", problems: [{ name, message }] };
     await store.write([{ name, text: undefined }], clock.now());
     await this.#reread();
     log.info({ settings: [name] }, "a change of a setting was given up");
@@ -124,7 +140,12 @@ export class KeptSettings {
   }
 
   async #reread(): Promise<void> {
-    this.#changed = this.#read(await this.#parts.store.list());
+    this.#take(await this.#parts.store.list());
+  }
+
+  #take(stored: readonly StoredSetting[]): void {
+    this.#known = JSON.stringify(stored);
+    this.#changed = this.#read(stored);
     this.#latest = this.#settle();
     this.#version += 1;
   }

@@ -1,6 +1,6 @@
 /** The kinds of values settings have: what is expected, and how it is read from text or from JSON. */
 import { isIP, isIPv4 } from "node:net";
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import { formatSchedule, formatSize } from "../job/limit/format-rate.ts";
 import { parseSize, SIZE_FORM } from "../job/limit/parse-size.ts";
 import { parseSchedule, SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
@@ -40,7 +40,7 @@ export type Database = { kind: "sqlite"; file: string } | { kind: "postgres"; ur
 /** Longest text of a setting; longer is a mistake (a file's content in place of its name). */
 const MAX_TEXT = 4096;
 // oxlint-disable-next-line no-control-regex -- they are what is refused
-const CONTROL = /[\u0000-\u001f\u007f]/;
+export const CONTROL = /[\u0000-\u001f\u007f]/;
 /** RFC 6454 §6.2: scheme, host and port, and no path. */
 const ORIGIN = /^[a-z][a-z0-9+.-]{1,30}:\/\/(?:[a-z0-9._-]{1,253}|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 const HOST_NAME = /^[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?$/i;
@@ -164,20 +164,6 @@ export const foldersThere: Kind<readonly string[]> = {
   write: (folders) => folders.join(":"),
 };
 
-/** Programs of this machine, by their absolute paths. Separated by `:` as in PATH, or a JSON array. */
-export const programs: Kind<readonly string[]> = {
-  expects: "absolute paths of programs, separated by ':'",
-  placeholder: "<programs>",
-  read: (raw) => {
-    const paths: unknown[] | undefined = Array.isArray(raw) ? raw : readText(raw)?.split(":");
-    const clean = paths?.map((path) => (typeof path === "string" ? path.trim() : ""));
-    return clean?.every((path) => isAbsolute(path) && !path.includes(":") && !CONTROL.test(path)) === true
-      ? clean
-      : undefined;
-  },
-  write: (paths) => paths.join(":"),
-};
-
 /** Bytes, as people write them. */
 export const size: Kind<number> = {
   expects: SIZE_FORM,
@@ -229,13 +215,6 @@ export const schedule: Kind<RateSchedule> = {
   write: formatSchedule,
 };
 
-/** Part of the names of lanes and owners, where `:` and `/` divide. */
-const NODE_NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i;
-
-export const nodeName: Kind<string> = text("a name of letters, digits, dots and dashes", "<name>", (value) =>
-  NODE_NAME.test(value),
-);
-
 export const database: Kind<Database> = {
   expects: "sqlite:<file> or postgres://<user>@<host>/<database>",
   placeholder: "<url>",
@@ -259,7 +238,7 @@ function writeList(words: readonly string[]): string {
   return words.join(",");
 }
 
-function readText(raw: unknown): string | undefined {
+export function readText(raw: unknown): string | undefined {
   if (typeof raw !== "string" || raw.length > MAX_TEXT || CONTROL.test(raw)) return undefined;
   const value = raw.trim();
   return value === "" ? undefined : value;
@@ -289,7 +268,7 @@ function isNetwork(word: string): boolean {
   return isIP(address) !== 0 && (length === undefined || Number(length) <= (isIPv4(address) ? 32 : 128));
 }
 
-function readUrl(value: string | undefined): URL | undefined {
+export function readUrl(value: string | undefined): URL | undefined {
   return value === undefined ? undefined : (URL.parse(value) ?? undefined);
 }
 

@@ -1,4 +1,5 @@
 /** The settings of notifications: a part of the table. */
+import { absolutePaths } from "./absolute-paths.ts";
 import * as kinds from "./kinds.ts";
 import { row } from "./setting-row.ts";
 
@@ -8,7 +9,7 @@ export const NOTIFICATIONS = {
   hooks: row<readonly string[]>({
     section: "Notifications",
     env: "HAULYARD_HOOKS",
-    kind: kinds.programs,
+    kind: absolutePaths("programs"),
     default: { text: "none", value: [] },
     about: "Programs that notifications may run, by their absolute paths, separated by `:`",
     // Whoever may change settings over the network must not get to run programs by that.

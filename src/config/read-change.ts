@@ -20,18 +20,24 @@ export async function readChange(
 ): Promise<ChangeReading> {
   if (!isSettingName(name)) return { kind: "unknown" };
   const row = rowOf(name);
-  if (row.changeable === "elsewhere")
-    return refuse(
-      `${name}: is changed with PUT /limit-rate, on the page under Limits, or with haulyard limit.`,
-    );
-  if (row.changeable === undefined)
-    return refuse(`${name}: cannot be changed while the server runs; set ${row.env} and start it again.`);
+  const fixed = refuseChange(name);
+  if (fixed !== null) return refuse(fixed);
   if (raw === null && mayBeNone(name)) return { kind: "change", name, text: null };
   const value = row.kind.read(raw, base);
   if (value === undefined) return refuse(complain(name, name, raw));
   const text = writeValue(row.kind, value);
   const problem = row.mustWrite === true ? (await lookAtFolder(text)).problem : null;
   return problem === null ? { kind: "change", name, text } : refuse(`${name}: ${text} ${problem}.`);
+}
+
+/** Why this setting is never changed here; null: it may be. */
+export function refuseChange(name: SettingName): string | null {
+  const { changeable, env } = rowOf(name);
+  if (changeable === "elsewhere")
+    return `${name}: is changed with PUT /limit-rate, on the page under Limits, or with haulyard limit.`;
+  return changeable === undefined
+    ? `${name}: cannot be changed while the server runs; set ${env} and start it again.`
+    : null;
 }
 
 function refuse(message: string): ChangeReading {

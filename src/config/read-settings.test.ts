@@ -49,6 +49,8 @@ describe("settings", () => {
       data: `${folder}/data`,
       databaseUrl: { kind: "sqlite", file: `${folder}/data/haulyard.db` },
       node: "local",
+      labels: {},
+      nodeUrl: null,
       downloads: `${folder}/downloads`,
       resources: `${folder}/resources`,
       uiHome: "/workspace/ComfyUI",
@@ -61,6 +63,7 @@ describe("settings", () => {
       modelConfigs: `${folder}/model_configs.json`,
       imagesDir: `${folder}/data/images`,
       keepImages: null,
+      roots: [],
       reuse: "copy",
       hfCache: `${folder}/.cache/huggingface/hub`,
       imageCatalog: null,
@@ -69,8 +72,10 @@ describe("settings", () => {
       pathFolders: ["/venv/main/bin", "~/.local/bin", "/opt/conda/bin"],
       perHost: 1,
       limitRate: null,
+      originLimits: {},
       retentionHours: 24,
       stallMinutes: 10,
+      retries: {},
       commands: "any",
       hfToken: null,
       hfEndpoint: "https://huggingface.co",
@@ -100,6 +105,16 @@ describe("settings", () => {
       perHost: 12,
       stallMinutes: 10,
     });
+  });
+
+  it("may be a table: a text in the environment, an object in the file", () => {
+    const table = { connection_lost: 20, not_found: 3 };
+    configFile({ retries: table });
+    expect(settings({}).retries).toEqual(table);
+    expect(settings({ HAULYARD_RETRIES: "server_error=0" }).retries).toEqual({ server_error: 0 });
+    expect(problems({ HAULYARD_RETRIES: "conection_lost=3" })[0]).toMatch(
+      /^HAULYARD_RETRIES: expected codes of failures .*, got "conection_lost=3"\.$/,
+    );
   });
 
   it("take their defaults from the settings they depend on", () => {

@@ -1,16 +1,17 @@
 /** Every setting there is. `--help`, docs/settings.md and the check at the start are made of this table. */
-import { TOOL_FOLDERS } from "../job/host.ts";
+import { absolutePaths } from "./absolute-paths.ts";
 import * as kinds from "./kinds.ts";
 import type { Database } from "./kinds.ts";
 import { ACCESS } from "./access-settings.ts";
 import { NETWORK } from "./network-settings.ts";
+import { NODE } from "./node-settings.ts";
 import { NOTIFICATIONS } from "./notification-settings.ts";
+import { QUEUE } from "./queue-settings.ts";
 import { SOURCES } from "./source-settings.ts";
 import type { Row } from "./setting-row.ts";
 import type { ReuseMode } from "../job/reuse.ts";
 import { REUSE_MODES } from "../job/reuse.ts";
 import { below, inFolder, none, row } from "./setting-row.ts";
-import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 
 export const SETTINGS = {
   host: row<string>({
@@ -69,13 +70,7 @@ export const SETTINGS = {
     about: "Database; postgres://… lets several machines share one queue",
     secret: true,
   }),
-  node: row<string>({
-    section: "Folders and files",
-    env: "HAULYARD_NODE",
-    kind: kinds.nodeName,
-    default: { text: "local", value: "local" },
-    about: "Name of this machine to the queue; each machine that shares a database has its own",
-  }),
+  ...NODE,
   downloads: row<string>({
     section: "Folders and files",
     env: "HAULYARD_DOWNLOADS",
@@ -112,6 +107,15 @@ export const SETTINGS = {
       "<ui home>/models if it exists, else <data>/models",
     ),
     about: "Folder the models go to",
+  }),
+  roots: row<readonly string[]>({
+    section: "Folders and files",
+    env: "HAULYARD_ROOTS",
+    // Where files may be written is not for those who may change settings over the network.
+    kind: absolutePaths("folders"),
+    default: { text: "none", value: [] },
+    about:
+      "Further folders that downloads may name and links in the models folder may lead into, separated by `:`",
   }),
   extraModelPaths: row<string>({
     section: "Folders and files",
@@ -177,81 +181,7 @@ export const SETTINGS = {
       "Write past the page cache: `auto`: large files; `on`: all; `off`: none, where files are read at once",
   }),
 
-  localJobs: row<number>({
-    section: "Queue",
-    env: "HAULYARD_LOCAL_JOBS",
-    changeable: "now",
-    kind: kinds.integer(1, 1000, "count"),
-    default: { text: "3", value: 3 },
-    about: "Downloads to this machine at a time",
-  }),
-  connections: row<number>({
-    section: "Queue",
-    env: "HAULYARD_CONNECTIONS",
-    changeable: "next_start",
-    kind: kinds.integer(1, 64, "count"),
-    default: { text: "64", value: 64 },
-    about: "Connections for one file at most; no more are used than make it quicker",
-  }),
-  perHost: row<number>({
-    section: "Queue",
-    env: "HAULYARD_PER_HOST",
-    changeable: "now",
-    kind: kinds.integer(1, 100, "count"),
-    default: { text: "1", value: 1 },
-    about: "Command jobs at a time on each instance",
-  }),
-  limitRate: row<RateSchedule | null>({
-    section: "Queue",
-    env: "HAULYARD_LIMIT_RATE",
-    changeable: "elsewhere",
-    kind: kinds.schedule,
-    default: none(),
-    about: "Bytes per second for all downloads to this machine together, by day and hour if need be",
-  }),
-  retentionHours: row<number>({
-    section: "Queue",
-    env: "HAULYARD_RETENTION_HOURS",
-    changeable: "now",
-    kind: kinds.positive(87_600, "hours"),
-    default: { text: "24", value: 24 },
-    about: "Hours after which ended jobs are forgotten; their files stay",
-  }),
-  stallMinutes: row<number>({
-    section: "Queue",
-    env: "HAULYARD_STALL_MINUTES",
-    changeable: "now",
-    kind: kinds.positive(1440, "minutes"),
-    default: { text: "10", value: 10 },
-    about: "Minutes without a byte after which a download counts as failed",
-  }),
-  commands: row<"any" | "known">({
-    section: "Queue",
-    env: "HAULYARD_COMMANDS",
-    changeable: "now",
-    kind: kinds.choice(["any", "known"]),
-    default: { text: "any", value: "any" },
-    about: "Which commands of cards may run; `known`: only plain calls of known download tools",
-  }),
-
-  pathFolders: row<readonly string[]>({
-    section: "Queue",
-    env: "HAULYARD_PATH_FOLDERS",
-    changeable: "next_start",
-    kind: kinds.foldersThere,
-    default: { text: TOOL_FOLDERS.join(":"), value: TOOL_FOLDERS },
-    about: "Folders put before `PATH` where commands of cards run, if they are there",
-  }),
-  unreachableMinutes: row<number>({
-    section: "Queue",
-    env: "HAULYARD_UNREACHABLE_MINUTES",
-    changeable: "now",
-    kind: kinds.positive(10_080, "minutes"),
-    default: { text: "10", value: 10 },
-    about:
-      "Minutes without a word from an instance after which its jobs fail; what runs there goes on, a retry meets it",
-  }),
-
+  ...QUEUE,
   ...NOTIFICATIONS,
   ...SOURCES,
   ...NETWORK,

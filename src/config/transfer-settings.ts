@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { originRateOf } from "../job/limit/origin-rates.ts";
 import { originTokens } from "./origin-tokens.ts";
 import type { Settings } from "./settings-table.ts";
 
@@ -13,6 +14,8 @@ export function transferSettings(
   proxy: { http: string | null; https: string | null; no: string | null };
   /** At present. */
   tokens: () => { url: string; token: string }[];
+  /** At present, for all from the server of an address; null for no limit. */
+  originRate: (url: string) => number | null;
   allowPrivateRedirects: boolean;
   allowedPlaces: readonly string[];
   restrictAll: boolean;
@@ -25,6 +28,7 @@ export function transferSettings(
     connections,
     proxy: { http: httpProxy, https: httpsProxy, no: noProxy },
     tokens: () => originTokens(settings),
+    originRate: (url) => originRateOf(settings.originLimits, url),
     allowPrivateRedirects: privateRedirects === "allow",
     allowedPlaces: settings.allowedNetworks,
     restrictAll: settings.privateSources === "nobody",

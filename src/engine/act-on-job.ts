@@ -3,12 +3,12 @@ import type { Clock } from "../job/clock.ts";
 import type { PersonEvent } from "../job/job-event.ts";
 import { ENDED_KINDS, isEnded } from "../job/job-state.ts";
 import type { Job, JobId } from "../job/job.ts";
-import { placeName } from "../job/place.ts";
 import type { ApplyOutcome, JobFilter, JobStore } from "../job/store-contract.ts";
 import type { DiscardPartial } from "../job/transfer-contract.ts";
 import type { Action, ActOutcome, BulkAction, BulkFilter, BulkOutcome } from "./engine-contract.ts";
 import type { JobLogs } from "./command/job-log.ts";
 import { everyJob } from "./every-job.ts";
+import { createLogSweep } from "./forget-logs.ts";
 import type { Runner } from "./runner.ts";
 
 /** How long removing waits for a run elsewhere to stop before it says that it could not. */
@@ -16,12 +16,15 @@ const STOP_TIMEOUT_MS = 10_000;
 /** How often it looks meanwhile. */
 const STOP_POLL_MS = 100;
 
+/** Discarded in one sweep; more wait for the next. */
+const LEFT_AT_ONCE = 200;
+
 export interface ActParts {
   store: JobStore;
-  runner: Runner;
+  runner: Pick<Runner, "ended">;
   clock: Clock;
   node: string;
-  logs: Pick<JobLogs, "remove">;
+  logs: Pick<JobLogs, "ids" | "remove">;
   discardPartial: DiscardPartial;
 }
 
@@ -77,19 +80,58 @@ export async function clearJobs(
   return removed;
 }
 
+/** What is deleted with jobs that nobody removes by hand, or that others removed. */
+export function forgetting(parts: ActParts): {
+  forget: (job: Job) => Promise<void>;
+  discardLeft: () => Promise<void>;
+} {
+  const sweepLogs = createLogSweep(parts);
+  return {
+    forget: (job) => forgetJob(job, parts),
+    discardLeft: async () => {
+      await sweepLogs();
+      await discardLeft(parts);
+    },
+  };
+}
+
 /** Deletes what an ended job leaves that was removed without anybody asking for just that. */
-export async function forgetJob(job: Job, parts: ActParts): Promise<void> {
+async function forgetJob(job: Job, parts: ActParts): Promise<void> {
   await parts.logs.remove(job.id);
   if (job.state.kind === "cancelled") await discardJob(job, parts);
 }
 
-/** Deletes the unfinished bytes of a removed job, unless another job goes on with them. */
-async function discardJob(job: Job, { store, node, discardPartial }: ActParts): Promise<void> {
-  if (job.state.kind === "complete" || job.destination === null) return;
-  if (placeName(job.place) !== node) return;
-  const heir = await store.findByDestination(node, job.destination);
+/** Deletes the unfinished bytes of a removed job; those on another machine's disk are that machine's to delete. */
+async function discardJob({ id, state, place, destination }: Job, parts: ActParts): Promise<void> {
+  if (state.kind === "complete" || destination === null || place.kind !== "node") return;
+  if (place.name === parts.node) return discardBytes(destination, parts);
+  await parts.store.nodes.noteLeft(place.name, { job: id, destination });
+}
+
+/** Deletes unfinished bytes on this disk, unless another job goes on with them. */
+async function discardBytes(
+  destination: string,
+  { store, node, discardPartial }: Pick<ActParts, "store" | "node" | "discardPartial">,
+): Promise<void> {
+  const heir = await store.findByDestination(node, destination);
   if (heir !== null && !isEnded(heir.state)) return;
-  await discardPartial(job.destination);
+  await discardPartial(destination);
+}
+
+/** Deletes what jobs that other machines removed have left on this disk. */
+async function discardLeft(parts: ActParts): Promise<void> {
+  const { store, node } = parts;
+  const failed: unknown[] = [];
+  for (const { job, destination } of await store.nodes.listLeft(node, LEFT_AT_ONCE)) {
+    try {
+      await discardBytes(destination, parts);
+      await store.nodes.forgetLeft(node, job);
+    } catch (error) {
+      // A folder that cannot be written at present keeps nothing else from being discarded.
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw failed[0];
 }
 
 async function removeJob(id: JobId, parts: ActParts): Promise<ActOutcome> {

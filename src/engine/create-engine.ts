@@ -1,4 +1,5 @@
 import type { Clock } from "../job/clock.ts";
+import type { RetryTable } from "../job/retries.ts";
 import type { JobStore, LaneLimit } from "../job/store-contract.ts";
 import type {
   DiscardPartial,
@@ -7,36 +8,46 @@ import type {
   RunTransfer,
 } from "../job/transfer-contract.ts";
 import type { ActParts } from "./act-on-job.ts";
-import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetJob } from "./act-on-job.ts";
+import { actOnJob, actOnJobs, adjustJob, clearJobs, forgetting } from "./act-on-job.ts";
 import type { CommandParts } from "./command/command-parts.ts";
 import { SpaceWaits } from "./command/wait-for-space.ts";
-import { createTurns } from "./create-turns.ts";
 import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
-import { foreseeJobs } from "./foresee-jobs.ts";
-import { dropOld, freeDeadLeases, freeOwnLeases, wakeForHour, wakeForSpace } from "./janitor.ts";
+import {
+  dropEmptyGroups,
+  dropOld,
+  freeDeadLeases,
+  freeOwnLeases,
+  wakeForHour,
+  wakeForSpace,
+} from "./janitor.ts";
+import { GroupMeter } from "./group-meter.ts";
+import { tellOfGroups } from "./join-groups.ts";
 import { mapJob } from "./map-job.ts";
 import { moveJob } from "./move-job.ts";
+import { NodeWatch } from "./nodes/watch-nodes.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import type { ReuseParts } from "./reuse-files.ts";
 import { Runner } from "./runner.ts";
-import type { SubmitParts } from "./submit-job.ts";
-import { recordFailed, submitJob, submitJobs } from "./submit-job.ts";
+import { recordFailed } from "./submit-job.ts";
+import { takeIn } from "./take-in.ts";
 
 /** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
 const BEAT_MS = 500;
 /** Jobs and windows whose time has come are looked for this often; changes are noticed at once. */
 const TICK_MS = 1_000;
 const LEASE_SWEEP_MS = 2_000;
+/** Settings that were changed here are told at once by those who asked; of other machines' it is heard this often. */
+const SETTINGS_LOOK_MS = 1_000;
 const SPACE_SWEEP_MS = 5_000;
 const RETENTION_SWEEP_MS = 60_000;
 
 /** For engines whose settings nobody changes. */
-const UNCHANGING = { version: 0 };
+const UNCHANGING: NonNullable<EngineParts["settings"]> = { version: 0 };
 
 export interface EngineParts {
   store: JobStore;
@@ -58,17 +69,26 @@ export interface EngineParts {
   perHost: () => number;
   /** Limits of instances that do. */
   laneLimits: () => Promise<readonly LaneLimit[]>;
-  commands: Omit<CommandParts, "store" | "clock" | "log" | "random" | "stallMs">;
+  commands: Omit<
+    CommandParts,
+    "store" | "clock" | "log" | "random" | "stallMs" | "retries" | "originRate" | "perHost"
+  >;
   /** Ended jobs are forgotten after this long. */
   retentionMs: () => number;
   /** A download without a byte for this long has failed. */
   stallMs: () => number;
+  /** Bytes per second for all downloads from the server of an address; none: no limit. Transfers have to ask it, too. */
+  originRate?: (url: string) => number | null;
+  /** How often what failed is tried again, where a person wants it otherwise than we do. */
+  retries?: () => RetryTable;
   /** This is the only process that takes up transfers to this machine: they go on while the store is away. */
   outlastsStore?: boolean;
+  /** Whether nothing new is to be taken up at present. */
+  isResting?: () => boolean;
   /** For all transfers to this machine. They have to ask it, too. */
   limit: OverallLimit;
   /** Grows whenever settings are changed, which followers hear. */
-  settings?: { readonly version: number };
+  settings?: { readonly version: number; look?(): Promise<void> };
   /** Bytes that are on this machine already are taken from there; without it all are fetched. */
   reuse?: ReuseParts;
   /** How often an instance whose disk was full is asked for its space. */
@@ -80,25 +100,16 @@ export interface EngineParts {
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
-  const { feed, runner } = joinRunner(parts);
-  const { logs } = parts.commands;
-  const acting: ActParts = { store, runner, clock, node, logs, discardPartial: transfer.discardPartial };
+  const { feed, runner, groups } = joinRunner(parts);
+  const acting = actingOf(parts, runner);
+  const nodes = new NodeWatch(parts);
   const work = new AbortController();
   let loops: Promise<void>[] = [];
-  const keeping: JanitorParts = { ...parts, runner, forget: (job) => forgetJob(job, acting) };
+  const keeping: JanitorParts = { ...parts, runner, ...forgetting(acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
-  const spaceWaits = waitsOf(parts);
-
   return {
     node,
-    ...takeIn({
-      store,
-      inspect: transfer.inspect,
-      clock,
-      node,
-      lookAt: parts.commands.hosts.lookAt,
-      ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
-    }),
+    ...takeIn(parts),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     ...lookUp(parts),
     map: (id) => mapJob(id, { store, runner, node, readPartialMap: transfer.readPartialMap }),
@@ -107,23 +118,23 @@ export function createEngine(parts: EngineParts): Engine {
     adjust: (id, adjustment) => adjustJob(id, adjustment, { store, clock }),
     move: (id, target) => moveJob(id, target, { store, clock }),
     clear: (kinds, filter = () => true) => clearJobs(kinds, filter, acting),
-    feed: (after, signal) => feed.follow(after, signal),
+    feed: (after, signal, wanted) => feed.follow(after, signal, wanted),
     cursor: () => store.cursor(),
-    overallLimit: () => limit.view(),
-    changeOverallLimit: async (schedule) => {
-      await limit.change(schedule);
-      await heedLimit();
-      return limit.view();
-    },
+    ...limitOf(limit, heedLimit),
+    awayNodes: () => nodes.away,
+    atWork: () => runner.size,
+    handOver: (everything) => runner.handOver(everything),
 
     async start() {
       await feed.open((items) => {
+        groups.take(items);
         for (const item of items) if (item.kind === "job") runner.heed(item.job);
         void runner.tick();
       });
       await freeOwnLeases(keeping);
-      loops = keepGoing(keeping, spaceWaits, heedLimit, work.signal);
-      loops.push(tellOfSettings(parts, feed, work.signal));
+      loops = keepGoing(keeping, waitsOf(parts), heedLimit, work.signal);
+      loops.push(tellOfSettings(parts, feed, work.signal), tellOfGroups(parts, groups, feed, work.signal));
+      loops.push(nodes.keepLooking(parts.log, work.signal));
     },
 
     async stop(graceMs = 5_000) {
@@ -133,6 +144,24 @@ export function createEngine(parts: EngineParts): Engine {
       work.abort();
       await Promise.all(loops);
       await feed.close();
+    },
+  };
+}
+
+function actingOf({ store, clock, node, commands, transfer }: EngineParts, runner: Runner): ActParts {
+  return { store, runner, clock, node, logs: commands.logs, discardPartial: transfer.discardPartial };
+}
+
+function limitOf(
+  limit: OverallLimit,
+  heed: () => Promise<void>,
+): Pick<Engine, "overallLimit" | "changeOverallLimit"> {
+  return {
+    overallLimit: () => limit.view(),
+    changeOverallLimit: async (schedule) => {
+      await limit.change(schedule);
+      await heed();
+      return limit.view();
     },
   };
 }
@@ -163,17 +192,6 @@ function lookUp({
   };
 }
 
-function takeIn(parts: SubmitParts): Pick<Engine, "submit" | "submitAll" | "foresee"> {
-  const inTurn = createTurns();
-  const submit: Engine["submit"] = (draft, id) =>
-    draft.destination === null ? inTurn(() => submitJob(draft, parts, id)) : submitJob(draft, parts, id);
-  return {
-    submit,
-    submitAll: (drafts) => submitJobs(drafts, parts, submit),
-    foresee: (drafts) => foreseeJobs(drafts, parts),
-  };
-}
-
 /** The limit for all may be another one: what may not run any more stops, what may run again goes on. */
 async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
   feed.wake();
@@ -182,10 +200,12 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
   void keeping.runner.tick();
 }
 
-function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
-  const { store, clock, log, owner, stallMs, limit, random = Math.random } = parts;
+function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner; groups: GroupMeter } {
+  const { store, clock, log, owner, stallMs, limit, random = Math.random, retries = () => ({}) } = parts;
+  const { originRate = () => null } = parts;
   const meter = new ProgressMeter(clock);
-  const feed = new Feed({ store, log }, meter, limit, parts.settings ?? UNCHANGING);
+  const groups = new GroupMeter(store, clock);
+  const feed = new Feed({ store, log, groups }, meter, limit, parts.settings ?? UNCHANGING);
   const runner = new Runner({
     store,
     meter,
@@ -195,6 +215,7 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     stallMs,
     limit,
     ...(parts.outlastsStore === undefined ? {} : { outlastsStore: parts.outlastsStore }),
+    ...(parts.isResting === undefined ? {} : { isResting: parts.isResting }),
     lanes: async () => [
       { lane: `node:${parts.node}`, limit: parts.localJobs() },
       ...(await parts.laneLimits()),
@@ -202,11 +223,23 @@ function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner } {
     ],
     transfer: parts.transfer.run,
     ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
-    commands: { ...parts.commands, store, clock, log, random, stallMs },
+    commands: {
+      ...parts.commands,
+      store,
+      clock,
+      log,
+      random,
+      stallMs,
+      retries,
+      originRate,
+      perHost: parts.perHost,
+    },
     random,
+    retries,
+    originRate,
     onProgress: () => feed.wake(),
   });
-  return { feed, runner };
+  return { feed, runner, groups };
 }
 
 /** Followers hear of changed settings, and nobody else has to: whoever uses one reads it anew. */
@@ -214,11 +247,13 @@ function tellOfSettings(parts: EngineParts, feed: Feed, signal: AbortSignal): Pr
   const { clock, log, settings = UNCHANGING } = parts;
   let { version } = settings;
   const look = async (): Promise<void> => {
+    // Another machine may have changed them.
+    await settings.look?.();
     if (settings.version === version) return;
     ({ version } = settings);
     feed.wake();
   };
-  return repeat("settings", TICK_MS, look, { clock, log, signal });
+  return repeat("settings", SETTINGS_LOOK_MS, look, { clock, log, signal });
 }
 
 /** Everything that happens by itself, again and again. */
@@ -246,5 +281,7 @@ function keepGoing(
     repeat("space for commands", SPACE_SWEEP_MS, () => spaceWaits.sweep(signal), every),
     repeat("hours", SPACE_SWEEP_MS, () => wakeForHour(keeping), every),
     repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
+    repeat("empty groups", RETENTION_SWEEP_MS, () => dropEmptyGroups(keeping), every),
+    repeat("left bytes", RETENTION_SWEEP_MS, () => keeping.discardLeft(), every),
   ];
 }

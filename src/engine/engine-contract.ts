@@ -1,7 +1,10 @@
 /** The engine's face: what the server, the compat views and `main` see of it. */
+import type { Node } from "../job/node-contract.ts";
 import type { Adjustment } from "../job/adjust.ts";
 import type { Failure } from "../job/failure.ts";
 import type { FileMap } from "../job/file-map.ts";
+import type { GroupStore } from "../job/group-contract.ts";
+import type { GroupDraft, GroupEnd, GroupId, GroupView } from "../job/group.ts";
 import type { HostId } from "../job/host.ts";
 import type { JobStateKind } from "../job/job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
@@ -16,8 +19,26 @@ export type Submission =
   | { kind: "created"; job: Job }
   /** A job that is not ended has this destination already. */
   | { kind: "existing"; job: Job }
-  /** The file is there and whole; the job says so and is complete. */
-  | { kind: "already_there"; job: Job };
+  /** The file is there and whole; the job, which may be new, says so and is complete. */
+  | { kind: "already_there"; job: Job; isNew: boolean };
+
+/** A job that is to be part of a group. */
+export interface GroupPart {
+  draft: JobDraft;
+  /** Which of the group's sources it comes from, by its number from 0. */
+  source: number;
+}
+
+export interface AddedJob {
+  id: JobId;
+  kind: Submission["kind"];
+}
+
+export interface AddedGroup {
+  id: GroupId;
+  /** In the order of what was wanted. */
+  jobs: readonly AddedJob[];
+}
 
 /** What would become of a draft. */
 export type Foreseen =
@@ -53,7 +74,7 @@ export interface Foresight {
   disks: readonly DiskNeed[];
 }
 
-export type Action = "pause" | "resume" | "cancel" | "retry" | "remove";
+export type Action = "pause" | "resume" | "now" | "cancel" | "retry" | "remove";
 
 /** What can be asked of many jobs: one of the actions, or a change. */
 export type BulkAction = Action | Adjustment;
@@ -74,14 +95,21 @@ export interface BulkOutcome {
 export type FeedItem =
   | { kind: "job"; cursor: Cursor; job: Job }
   | { kind: "removed"; cursor: Cursor; id: JobId }
-  /** Running jobs that moved since the last item of this kind; not replayed. */
-  | { kind: "progress"; jobs: { id: JobId; progress: Progress }[] }
+  /** Running jobs that moved since the last item of this kind; not replayed. Followers that keep up share one list. */
+  | { kind: "progress"; jobs: readonly { id: JobId; progress: Progress }[] }
   /** The limit for all: told once at the beginning, and whenever it is another one. Not replayed. */
   | { kind: "limit" }
   /** Settings were changed. Not replayed. */
   | { kind: "settings" }
+  /** Groups that moved, and those that are gone, since the last item of this kind. Not replayed. */
+  | { kind: "groups"; groups: readonly GroupView[]; gone: readonly GroupId[] }
   /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
   | { kind: "gap"; cursor: Cursor };
+
+export interface FeedWanted {
+  /** Groups are told of, too: adding them up costs something, so only where somebody looks. */
+  groups?: boolean;
+}
 
 export interface LogPart {
   /** Where `text` begins: behind the place that was asked for, if what was there is cut off. Bytes. */
@@ -137,9 +165,29 @@ export interface Engine {
   changeOverallLimit(schedule: RateSchedule | null): Promise<OverallLimitView>;
 
   /** Changes after `after` (null: from now on), then live, until the signal aborts. */
-  feed(after: Cursor | null, signal: AbortSignal): AsyncIterable<FeedItem>;
+  feed(after: Cursor | null, signal: AbortSignal, wanted?: FeedWanted): AsyncIterable<FeedItem>;
   cursor(): Promise<Cursor>;
 
+  /** Machines that are away, and since when; as of the last look, some seconds ago. */
+  awayNodes(): ReadonlyMap<string, number>;
+  /** Runs at work here. */
+  atWork(): number;
+  /** Lets go of runs on instances, which go on there for another machine to follow; or of all of them. */
+  handOver(everything: boolean): void;
+
+  /** What was asked for in one go. Its jobs are acted on like any others. */
+  readonly groups: Pick<GroupStore, "get" | "list" | "look" | "ownJobs"> & {
+    /**
+     * Submits jobs as a group. Those that are in the queue already, or there, are part of it, too.
+     *
+     * @throws HalfGroupError if some came into the queue and the rest did not
+     */
+    add(draft: GroupDraft, wanted: readonly GroupPart[]): Promise<AddedGroup>;
+    forget(id: GroupId, jobs: GroupEnd): Promise<boolean>;
+  };
+
+  /** The machines that share the store. */
+  nodes(): Promise<Node[]>;
   /** Name of the node this engine runs jobs for. */
   readonly node: string;
   /** Takes up work. */

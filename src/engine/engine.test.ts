@@ -10,8 +10,10 @@ import type { JobStateKind } from "../job/job-state.ts";
 import type { Job, JobDraft, JobId, TransferStep } from "../job/job.ts";
 import { parseSchedule } from "../job/limit/rate-schedule.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
+import type { RetryTable } from "../job/retries.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
+import { StoreError } from "../store/store-error.ts";
 import { createEngine } from "./create-engine.ts";
 import { noCommands } from "./testing/no-commands.ts";
 import type { Engine, FeedItem } from "./engine-contract.ts";
@@ -56,6 +58,14 @@ function parse(text: string): RateSchedule {
   return schedule;
 }
 
+interface StartOptions {
+  owner?: string;
+  clock?: FakeClock;
+  localJobs?: number;
+  limitRate?: string;
+  retries?: RetryTable;
+}
+
 /** One server process: a store handle, a clock and an engine of its own on a shared database. */
 class Process {
   readonly clock: FakeClock;
@@ -73,6 +83,7 @@ class Process {
     localJobs: number;
     limit: OverallLimit;
     errors: string[];
+    retries: () => RetryTable;
   }) {
     this.limit = parts.limit;
     this.errors = parts.errors;
@@ -83,6 +94,8 @@ class Process {
       ...noCommands(parts.folder),
       localJobs: () => parts.localJobs,
       transfer: this.transfers,
+      // Who is dead to his runs takes up no others: else he may be quicker than the one after him.
+      isResting: () => this.transfers.deaf,
       log: SILENT,
       node: "here",
       retentionMs: () => 24 * HOUR,
@@ -117,12 +130,22 @@ describe("the engine", () => {
     clock = new FakeClock(),
     localJobs = 3,
     limitRate = "none",
-  } = {}): Promise<Process> {
+    retries = {},
+  }: StartOptions = {}): Promise<Process> {
     const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
     const errors: string[] = [];
     const log = { ...SILENT, error: (_: object, message: string) => void errors.push(message) };
     const limit = await openOverallLimit({ store, clock, log, setting: parse(limitRate) });
-    const process = new Process({ folder, store, owner, clock, localJobs, limit, errors });
+    const process = new Process({
+      folder,
+      store,
+      owner,
+      clock,
+      localJobs,
+      limit,
+      errors,
+      retries: () => retries,
+    });
     started.push(process);
     await process.engine.start();
     return process;
@@ -166,6 +189,21 @@ describe("the engine", () => {
       ["pending", "running"],
       ["running", "complete"],
     ]);
+  });
+
+  it("tries a job again whose run met a store that was away, or busy for too long with others", async () => {
+    const here = await start();
+    const id = await submit(here, "a.bin");
+    for (const [index, code] of (["store_unreachable", "store_busy"] as const).entries()) {
+      const run = await here.transfers.begun(index);
+      run.finish(Promise.reject(new StoreError(code, "away")) as never);
+    }
+    (await here.transfers.begun(2)).complete();
+    await becomes(here, id, "complete");
+    const history = await here.engine.history(id);
+    expect(history?.map(({ to }) => to).join(" ")).toBe(
+      "pending running pending running pending running complete",
+    );
   });
 
   it("runs no more transfers at once than allowed, the urgent first, then in order of arrival", async () => {
@@ -255,10 +293,11 @@ describe("the engine", () => {
     const submission = await here.engine.submit(draft("a.bin"));
     expect(submission).toMatchObject({
       kind: "already_there",
+      isNew: true,
       job: { state: { kind: "complete" }, progress: { bytesDone: 4711, bytesTotal: 4711 } },
     });
     const again = await here.engine.submit(draft("a.bin"));
-    expect(again).toMatchObject({ kind: "already_there", job: { id: submission.job.id } });
+    expect(again).toMatchObject({ kind: "already_there", isNew: false, job: { id: submission.job.id } });
     await here.clock.advance(2_000);
     expect(here.transfers.runs).toEqual([]);
   });
@@ -391,6 +430,24 @@ describe("the engine", () => {
     expect(run.aborted).toBe(true);
   });
 
+  it("tries again as often as is set for the failure, a stalled download included", async () => {
+    const here = await start({ retries: { stalled: 1, not_found: 1, connection_lost: 0 } });
+    const id = await submit(here, "a.bin");
+    (await here.transfers.begun(0)).move(100);
+    await here.clock.advance(11 * MINUTE, 10_000);
+    // Nothing came since: it is the second failure in a row.
+    (await here.transfers.begun(1)).move(100);
+    await here.clock.advance(11 * MINUTE, 10_000);
+    expect((await becomes(here, id, "failed")).state).toMatchObject({ failure: { code: "stalled" } });
+    const other = await submit(here, "b.bin");
+    (await here.transfers.begun(2)).finish({
+      kind: "failed",
+      failure: failure("connection_lost", "It broke."),
+      bytesCame: false,
+    });
+    await becomes(here, other, "failed");
+  });
+
   it("does not call it a stall when the server asked to wait", async () => {
     const here = await start();
     const id = await submit(here, "a.bin");
@@ -463,6 +520,42 @@ describe("the engine", () => {
     const names = here.transfers.runs.map(({ step }) => step.name);
     expect(names).toEqual(expect.arrayContaining(["a.bin", "b.bin"]));
     expect(names.length).toBe(3);
+  });
+
+  it("runs at a closed hour what a person lets run now, with nothing held back, until it is paused", async () => {
+    const clock = new FakeClock(new Date(2026, 0, 1, 22).getTime());
+    const here = await start({ clock, limitRate: "22:00-23:00=off, 20M" });
+    const ids = [await submit(here, "a.bin"), await submit(here, "b.bin")] as const;
+    await clock.advance(5_000);
+    expect(here.transfers.runs).toHaveLength(0);
+    expect(await here.engine.act(ids[1], "now")).toMatchObject({ kind: "done", job: { runsNow: true } });
+    const run = await here.transfers.begun(0);
+    expect(run.step.name).toBe("b.bin");
+    expect(run.options.isBeyondLimit?.()).toBe(true);
+    await clock.advance(5_000);
+    expect(run.aborted).toBe(false);
+    await here.engine.act(ids[1], "pause");
+    await becomes(here, ids[1], "paused");
+    await here.engine.act(ids[1], "resume");
+    await clock.advance(5_000);
+    expect(await here.engine.get(ids[1])).toMatchObject({ state: { kind: "pending" }, runsNow: false });
+    expect(here.transfers.runs).toHaveLength(1);
+  });
+
+  it("lets go on now what its hour has stopped, and shares the limit again when it is open", async () => {
+    const clock = new FakeClock(new Date(2026, 0, 1, 21, 59, 58).getTime());
+    const here = await start({ clock, limitRate: "22:00-22:10=off, 20M" });
+    const id = await submit(here, "a.bin");
+    await here.transfers.begun(0);
+    await clock.advance(5_000);
+    await becomes(here, id, "paused");
+    await here.engine.act(id, "now");
+    const run = await here.transfers.begun(1);
+    expect(run.options.isBeyondLimit?.()).toBe(true);
+    await clock.advance(601_000);
+    expect(run.options.isBeyondLimit?.()).toBe(false);
+    run.complete();
+    await becomes(here, id, "complete");
   });
 
   it("passes from one window to the next while a job runs, without stopping it", async () => {

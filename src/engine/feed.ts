@@ -1,7 +1,9 @@
-import type { JobId } from "../job/job.ts";
-import type { Change, Cursor, JobStore } from "../job/store-contract.ts";
-import type { FeedItem } from "./engine-contract.ts";
+import type { GroupId } from "../job/group.ts";
+import type { Job, JobId } from "../job/job.ts";
+import type { Change, ChangePage, Cursor, JobStore } from "../job/store-contract.ts";
+import type { FeedItem, FeedWanted } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
+import type { GroupMeter } from "./group-meter.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 
@@ -10,13 +12,23 @@ const TAIL_LENGTH = 2_000;
 /** Changes read from the store at once. */
 const PAGE_LENGTH = 500;
 
+/** Changes looked at beyond a page: as many as may lie between it and the end of the tail. */
+const AHEAD_LENGTH = TAIL_LENGTH + PAGE_LENGTH;
+
+/** Followers woken in one turn of the event loop: each writes to a socket, which takes some 50 µs. */
+const WOKEN_AT_ONCE = 25;
+
 /** Pause after changes could not be read. */
 const RETRY_MS = 1_000;
 
-type StoredItem = Extract<FeedItem, { kind: "job" | "removed" }>;
+type StoredItem =
+  | Extract<FeedItem, { kind: "job" | "removed" }>
+  /** Followers are told otherwise, see `GroupMeter`. */
+  | { kind: "group"; cursor: Cursor; id: GroupId };
 
 export interface FeedParts {
   store: JobStore;
+  groups: GroupMeter;
   log: EngineLog;
 }
 
@@ -29,6 +41,7 @@ export interface FeedParts {
 export class Feed {
   readonly #store: JobStore;
   readonly #log: EngineLog;
+  readonly #groups: GroupMeter;
   readonly #meter: ProgressMeter;
   readonly #limit: Pick<OverallLimit, "version">;
   readonly #settings: { readonly version: number };
@@ -39,12 +52,15 @@ export class Feed {
   #pumping: Promise<void> | null = null;
   #pumpAgain = false;
   readonly #sleepers = new Set<() => void>();
+  #waking = false;
+  /** There was something new while they were being woken. */
+  #wakeAgain = false;
   #unsubscribe: (() => void) | null = null;
   #retry: NodeJS.Timeout | null = null;
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
   constructor(
-    { store, log }: FeedParts,
+    { store, log, groups }: FeedParts,
     meter: ProgressMeter,
     limit: Pick<OverallLimit, "version">,
     settings: { readonly version: number },
@@ -52,6 +68,7 @@ export class Feed {
     this.#settings = settings;
     this.#store = store;
     this.#log = log;
+    this.#groups = groups;
     this.#meter = meter;
     this.#limit = limit;
   }
@@ -76,14 +93,42 @@ export class Feed {
 
   /** Lets followers look again: progress has moved, or the limit for all. */
   wake(): void {
-    for (const sleeper of this.#sleepers) sleeper();
+    if (this.#waking) this.#wakeAgain = true;
+    else this.#wakeSome([...this.#sleepers]);
   }
 
-  async *follow(after: Cursor | null, signal: AbortSignal): AsyncGenerator<FeedItem> {
+  /** A few at a time: whoever asks something meanwhile waits for a few of them, not for five hundred. */
+  #wakeSome(sleepers: readonly (() => void)[]): void {
+    for (const sleeper of sleepers.slice(0, WOKEN_AT_ONCE)) sleeper();
+    const rest = sleepers.slice(WOKEN_AT_ONCE);
+    this.#waking = rest.length > 0;
+    if (this.#waking) return void setImmediate(() => this.#wakeSome(rest));
+    const again = this.#wakeAgain;
+    this.#wakeAgain = false;
+    if (again) this.wake();
+  }
+
+  async *follow(
+    after: Cursor | null,
+    signal: AbortSignal,
+    wanted: FeedWanted = {},
+  ): AsyncGenerator<FeedItem> {
+    const { version } = this.#groups;
+    const leave = wanted.groups === true ? this.#groups.follow() : () => {};
+    try {
+      yield* this.#follow(after, signal, wanted.groups === true ? version : Infinity);
+    } finally {
+      leave();
+    }
+  }
+
+  /** @param groupsFrom version of the groups to tell from; infinity: nothing of them */
+  async *#follow(after: Cursor | null, signal: AbortSignal, groupsFrom: number): AsyncGenerator<FeedItem> {
     let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
     let limitVersion: number | null = null;
     let settingsVersion = this.#settings.version;
+    let groupsVersion = groupsFrom;
     while (!signal.aborted) {
       const behind = cursor < this.#head;
       if (behind) {
@@ -91,7 +136,7 @@ export class Feed {
         cursor = page.cursor;
         for (const item of page.items) {
           if (signal.aborted) return;
-          yield item;
+          if (item.kind !== "group") yield item;
         }
         continue;
       }
@@ -108,19 +153,25 @@ export class Feed {
         yield { kind: "settings" };
         continue;
       }
+      if (groupsVersion < this.#groups.version) {
+        const { version: next, groups, gone } = this.#groups.movedSince(groupsVersion);
+        groupsVersion = next;
+        yield { kind: "groups", groups, gone };
+        continue;
+      }
       if (cursor < this.#head || this.#meter.movedSince(version).jobs.length > 0) continue;
       await this.#sleep(signal);
     }
   }
 
-  async #read(cursor: Cursor): Promise<{ cursor: Cursor; items: FeedItem[] }> {
+  async #read(cursor: Cursor): Promise<{ cursor: Cursor; items: (StoredItem | FeedItem)[] }> {
     if (cursor >= this.#tailFrom) {
       const items = this.#tail.filter((item) => item.cursor > cursor);
       return { cursor: this.#head, items };
     }
     const page = await this.#store.changesAfter(cursor, PAGE_LENGTH);
     if (page.gap) return { cursor: this.#head, items: [{ kind: "gap", cursor: this.#head }] };
-    return { cursor: page.cursor, items: await this.#toItems(page.changes) };
+    return { cursor: page.cursor, items: (await this.#toItems(page)).items };
   }
 
   #pump(): void {
@@ -147,10 +198,10 @@ export class Feed {
       this.#pumpAgain = false;
       const page = await this.#store.changesAfter(this.#head, PAGE_LENGTH);
       if (page.changes.length === 0 && !page.gap) continue;
-      const items = await this.#toItems(page.changes);
+      const { items, isLast } = await this.#toItems(page);
       this.#head = page.cursor;
       this.#keep(items, page.gap);
-      this.#pumpAgain ||= page.changes.length === PAGE_LENGTH;
+      this.#pumpAgain ||= !isLast;
       this.#listener?.(items);
       this.wake();
     }
@@ -167,21 +218,38 @@ export class Feed {
     if (surplus > 0) this.#tailFrom = this.#tail.splice(0, surplus).at(-1)?.cursor ?? this.#tailFrom;
   }
 
-  /** The jobs behind changes: of several changes of one job, only the last tells something. */
-  async #toItems(changes: readonly Change[]): Promise<StoredItem[]> {
+  /**
+   * The jobs behind changes: of several changes of one job, only the last tells something. Jobs are read after the
+   * changes, and may be further by then: such a job is told of by its later change. Else a follower who comes from the
+   * store to the tail would hear of the end of a job first, and then that it runs.
+   */
+  async #toItems(page: ChangePage): Promise<{ items: StoredItem[]; isLast: boolean }> {
+    if (page.changes.length === 0) return { items: [], isLast: true };
     const last = new Map<JobId, Change>();
-    for (const change of changes) {
+    for (const change of page.changes) {
       last.delete(change.jobId);
       last.set(change.jobId, change);
     }
+    const jobs = await this.#jobsOf([...last.values()].filter(({ kind }) => kind === "job"));
     const items: StoredItem[] = [];
     for (const { cursor, jobId, kind } of last.values()) {
-      const job = kind === "job" ? await this.#store.get(jobId) : null;
+      const job = jobs.get(jobId);
       // A job that is gone by now will be told of by the change that removed it.
-      if (kind === "removed") items.push({ kind: "removed", cursor, id: jobId });
-      else if (job !== null) items.push({ kind: "job", cursor, job });
+      if (kind !== "job") items.push({ kind, cursor, id: jobId });
+      else if (job !== undefined) items.push({ kind: "job", cursor, job });
     }
-    return items;
+    const { changes } = await this.#store.changesAfter(page.cursor, AHEAD_LENGTH);
+    const later = new Set(changes.map(({ jobId }) => jobId));
+    const idOf = (item: StoredItem): JobId => (item.kind === "job" ? item.job.id : item.id);
+    return { items: items.filter((item) => !later.has(idOf(item))), isLast: changes.length === 0 };
+  }
+
+  /** One question for all of them: a database may be a network away. */
+  async #jobsOf(changes: readonly Change[]): Promise<Map<JobId, Job>> {
+    const ids = changes.map(({ jobId }) => jobId);
+    if (ids.length === 0) return new Map();
+    const { jobs } = await this.#store.list({ ids, sort: "oldest", limit: ids.length });
+    return new Map(jobs.map((job) => [job.id, job]));
   }
 
   #sleep(signal: AbortSignal): Promise<void> {

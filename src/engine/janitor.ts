@@ -22,6 +22,8 @@ export interface JanitorParts {
   limit: OverallLimit;
   /** Deletes what a removed job leaves on the disk. */
   forget: (job: Job) => Promise<void>;
+  /** The same of jobs that other machines removed. */
+  discardLeft: () => Promise<void>;
   log: EngineLog;
 }
 
@@ -86,14 +88,27 @@ export async function wakeForSpace({ store, runner, clock, node }: JanitorParts)
   }
 }
 
-/** Lets jobs go on that were stopped because downloads may not run at some hours. */
+/**
+ * Lets jobs go on that were stopped because downloads may not run at some hours: when they may again, or when a person
+ * let one run all the same while it was being stopped.
+ */
 export async function wakeForHour({ store, clock, node, limit }: JanitorParts): Promise<void> {
-  if (limit.closed() !== null) return;
+  const isClosed = limit.closed() !== null;
   const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
-  for (const { id, state } of jobs) {
-    if (state.kind !== "paused" || state.why !== "window") continue;
+  for (const { id, state, runsNow } of jobs) {
+    if (state.kind !== "paused" || state.why !== "window" || (isClosed && !runsNow)) continue;
     await store.apply(id, { type: "unsuspended", why: "window" }, clock.now());
   }
+}
+
+/** Groups begun so long ago have come into the queue by now, if they ever do. */
+const EMPTY_GROUP_MS = 3_600_000;
+
+/** Forgets groups without a download: whoever asked for them was cut off before the first. */
+export async function dropEmptyGroups({ store, clock, log }: JanitorParts): Promise<void> {
+  const now = clock.now();
+  const gone = await store.groups.forgetEmpty(now - EMPTY_GROUP_MS, now);
+  if (gone.length > 0) log.info({ count: gone.length }, "groups without downloads dropped");
 }
 
 /** Forgets jobs that ended longer ago than the retention time. Files stay; a cancelled job's partial goes. */

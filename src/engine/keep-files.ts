@@ -1,6 +1,9 @@
 /** The index of files is told what the queue brings, and when downloads need the disk for themselves. */
 import type { FileKeeper } from "../job/file-keeper-contract.ts";
-import type { Engine } from "./engine-contract.ts";
+import { isStoreUnreachable } from "../job/store-contract.ts";
+import type { Cursor } from "../job/store-contract.ts";
+import type { Engine, FeedItem } from "./engine-contract.ts";
+import { keepFollowing } from "./keep-following.ts";
 
 export interface KeepFilesParts {
   engine: Pick<Engine, "feed" | "cursor" | "node">;
@@ -8,14 +11,18 @@ export interface KeepFilesParts {
   log: { error(facts: object, message: string): void };
 }
 
-/** Works until it is closed. What ended while nobody listened is found by the index's own look through the folders. */
+/**
+ * Works until it is closed, through outages of the store: it goes on where it was. What ended before it began is found
+ * by the index's own look through the folders.
+ */
 export function keepFiles({ engine, files, log }: KeepFilesParts): { close(): Promise<void> } {
   const stopping = new AbortController();
+  /** All up to here was told to the index; null: nothing yet. */
+  let told: Cursor | null = null;
   files.start();
-  const work = listen(stopping.signal).catch((error: unknown) => {
-    if (!stopping.signal.aborted)
-      log.error({ err: error }, "the index of files is not told of downloads any more; a restart helps");
-  });
+  const work = keepFollowing(follow, stopping.signal, (error) =>
+    log.error({ err: error }, "the index of files could not be told of downloads; it is tried again"),
+  );
   return {
     async close() {
       stopping.abort();
@@ -24,26 +31,38 @@ export function keepFiles({ engine, files, log }: KeepFilesParts): { close(): Pr
     },
   };
 
-  async function listen(signal: AbortSignal): Promise<void> {
-    for await (const item of engine.feed(await engine.cursor(), signal)) {
-      switch (item.kind) {
-        case "job": {
-          const { job } = item;
-          if (job.state.kind === "complete" && job.place.kind === "node" && job.place.name === engine.node)
-            await files.noteJob(job);
-          break;
-        }
-        case "progress":
-          files.noteTraffic(item.jobs.reduce((sum, { progress }) => sum + progress.bytesPerSecond, 0));
-          break;
-        case "removed":
-        case "limit":
-        case "settings":
-        case "gap":
-          break;
-        default:
-          throw item satisfies never;
+  async function follow(signal: AbortSignal): Promise<void> {
+    told ??= await engine.cursor();
+    for await (const item of engine.feed(told, signal)) {
+      await take(item);
+      if ("cursor" in item) told = item.cursor;
+    }
+  }
+
+  async function take(item: FeedItem): Promise<void> {
+    switch (item.kind) {
+      case "job": {
+        const { job } = item;
+        if (job.state.kind !== "complete" || job.place.kind !== "node" || job.place.name !== engine.node)
+          return;
+        await files.noteJob(job).catch((error: unknown) => {
+          if (isStoreUnreachable(error)) throw error;
+          // Whatever is wrong with this one, the others are told of.
+          log.error({ err: error, jobId: job.id }, "a download could not be noted in the index of files");
+        });
+        return;
       }
+      case "progress":
+        files.noteTraffic(item.jobs.reduce((sum, { progress }) => sum + progress.bytesPerSecond, 0));
+        return;
+      case "removed":
+      case "limit":
+      case "settings":
+      case "groups":
+      case "gap":
+        return;
+      default:
+        throw item satisfies never;
     }
   }
 }

@@ -113,4 +113,22 @@ describe("ProgressMeter", () => {
     expect(meter.settle()).toEqual([]);
     expect(meter.progressOf("a")).toBeNull();
   });
+
+  it("gives everybody who asks at once the same list, and no job that has ended meanwhile", () => {
+    const meter = new ProgressMeter(new FakeClock());
+    for (const id of ["a", "b"]) {
+      meter.begin(id, initialProgress(null));
+      meter.take(id, report(100));
+    }
+    meter.settle();
+    const { jobs, version } = meter.movedSince(0);
+    expect(jobs.map(({ id }) => id)).toEqual(["a", "b"]);
+    expect(meter.movedSince(0).jobs).toBe(jobs);
+    expect(meter.movedSince(version).jobs).toEqual([]);
+    meter.end("a");
+    expect(meter.movedSince(0).jobs.map(({ id }) => id)).toEqual(["b"]);
+    meter.take("b", report(200));
+    meter.settle();
+    expect(meter.movedSince(version).jobs.map(({ progress }) => progress.bytesDone)).toEqual([200]);
+  });
 });

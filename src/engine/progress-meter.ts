@@ -16,6 +16,11 @@ interface Gauge {
   version: number;
 }
 
+export interface Moved {
+  version: number;
+  jobs: readonly { id: JobId; progress: Progress }[];
+}
+
 /**
  * Turns the flood of reports of running transfers into progress: the newest report of each job is
  * kept, and `settle` makes facts of it as often as its caller likes (twice a second).
@@ -24,6 +29,8 @@ export class ProgressMeter {
   readonly #clock: Clock;
   readonly #gauges = new Map<JobId, Gauge>();
   #version = 0;
+  /** What moved since a version: hundreds of followers ask for the same, and are given the very same list. */
+  readonly #moved = new Map<number, Moved>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,6 +49,8 @@ export class ProgressMeter {
 
   end(id: JobId): void {
     this.#gauges.delete(id);
+    // Nobody is told of its progress after they were told of its end.
+    this.#moved.clear();
   }
 
   /** Takes a report in; cheap, called for every buffer. The report may be reused by its owner. */
@@ -57,6 +66,7 @@ export class ProgressMeter {
     const now = this.#clock.now();
     const moved: { id: JobId; progress: Progress }[] = [];
     this.#version += 1;
+    this.#moved.clear();
     for (const [id, gauge] of this.#gauges) {
       if (gauge.latest === null) continue;
       const progress = settleGauge(gauge, gauge.latest, now);
@@ -72,12 +82,17 @@ export class ProgressMeter {
     return this.#gauges.get(id)?.progress ?? null;
   }
 
-  /** What changed after `version`, and the version to ask from next time. */
-  movedSince(version: number): { version: number; jobs: { id: JobId; progress: Progress }[] } {
+  /** What changed after `version`, and the version to ask from next time. The same list for all who ask at once. */
+  movedSince(version: number): Moved {
+    if (version >= this.#version) return { version: this.#version, jobs: [] };
+    const known = this.#moved.get(version);
+    if (known !== undefined) return known;
     const jobs = [...this.#gauges]
       .filter(([, gauge]) => gauge.version > version)
       .map(([id, { progress }]) => ({ id, progress }));
-    return { version: this.#version, jobs };
+    const moved = { version: this.#version, jobs };
+    this.#moved.set(version, moved);
+    return moved;
   }
 }
 

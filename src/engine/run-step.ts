@@ -4,6 +4,7 @@ import type { RunnerEvent } from "../job/job-event.ts";
 import type { CommandStep, Job, TransferStep } from "../job/job.ts";
 import type { LeaseRef } from "../job/job-state.ts";
 import type { ProgressReport } from "../job/progress.ts";
+import type { RetryTable } from "../job/retries.ts";
 import { planRetry } from "../job/retry-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import { reuseWords } from "../job/reuse.ts";
@@ -29,6 +30,8 @@ export interface StepRun {
   mapped: (read: () => FileMap | null) => void;
   /** Of the job as it is now. */
   limitBytesPerSecond: () => number | null;
+  /** Whether the limit for all does not count for it at present. */
+  isBeyondLimit: () => boolean;
   reservedBytes: (folder: string) => Promise<number>;
 }
 
@@ -39,6 +42,8 @@ export interface StepParts {
   clock: Clock;
   /** 0 to 1; spreads retries. */
   random: () => number;
+  /** How often what failed is tried again, where it is set. */
+  retries: () => RetryTable;
   reuse?: ReuseParts;
 }
 
@@ -108,6 +113,7 @@ function runTransfer(step: TransferStep, run: StepRun, parts: StepParts): Promis
       signal: run.signal,
       reservedBytes: run.reservedBytes,
       limitBytesPerSecond: run.limitBytesPerSecond,
+      isBeyondLimit: run.isBeyondLimit,
       connections: null,
       ...reuseFor(step, parts),
     },
@@ -120,7 +126,7 @@ function reuseFor(step: TransferStep, { reuse }: StepParts): Pick<TransferOption
   return mode === "off" ? {} : { reuse: { mode, find: reuse.find } };
 }
 
-function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepParts): RunnerEvent {
+function toEvent(outcome: TransferOutcome, job: Job, { clock, random, retries }: StepParts): RunnerEvent {
   switch (outcome.kind) {
     case "complete":
       return {
@@ -136,7 +142,7 @@ function toEvent(outcome: TransferOutcome, job: Job, { clock, random }: StepPart
         type: "failed",
         failure,
         bytesCame,
-        retryAt: planRetry(failure, before, clock.now(), random()),
+        retryAt: planRetry(failure, before, clock.now(), random(), retries()),
       };
     }
     case "no_space":

@@ -16,7 +16,11 @@ export interface RunnerParts extends StepParts {
    * run out: when it is back they are renewed, or were freed meanwhile and are begun anew from what is on the disk.
    */
   outlastsStore?: boolean;
+  /** Whether nothing new is to be taken up at present. */
+  isResting?: () => boolean;
   limit: Pick<OverallLimit, "bytesPerSecond" | "closed">;
+  /** Bytes per second for all downloads from the server of an address, or null for no limit. */
+  originRate: (url: string) => number | null;
   log: EngineLog;
   /** Called when progress moved. */
   onProgress: () => void;

@@ -12,7 +12,7 @@ import { runStep } from "./run-step.ts";
 import type { RunnerParts } from "./runner-parts.ts";
 import { holdLeases } from "./hold-leases.ts";
 import type { Run, StopReason } from "./run.ts";
-import { holds, isOfInstances, isTransferHere, runsApart, stoppedEvent } from "./run.ts";
+import { holds, newRun, isOfInstances, isTransferHere, runsApart, stoppedEvent, urlOf } from "./run.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
@@ -51,9 +51,10 @@ export class Runner {
     this.#endStalled(clock.now());
     this.heedHours();
     const due = clock.now() - this.#leasesRenewedAt >= LEASE_MS / 4;
-    if (this.#runs.size === 0 || (moved.length === 0 && !due)) return;
-    const lost = await holdLeases([...this.#runs.values()], this.#parts, LEASE_MS, this.#leasesRenewedAt);
-    if (lost.renewed) this.#leasesRenewedAt = clock.now();
+    const beating = due ? [...this.#runs.values()] : moved.flatMap(({ id }) => this.#runs.get(id) ?? []);
+    if (beating.length === 0) return;
+    const lost = await holdLeases(beating, this.#parts, LEASE_MS, this.#leasesRenewedAt);
+    if (lost.renewed && due) this.#leasesRenewedAt = clock.now();
     for (const id of lost.ids) this.#stop(id, "lease_lost");
   }
 
@@ -66,15 +67,16 @@ export class Runner {
     if (run === undefined || run.stopping !== null) return;
     if (!holds(run, job)) return void this.#doubt(run);
     run.limitBytesPerSecond = job.limitBytesPerSecond;
+    run.runsNow = job.runsNow;
     if (job.state.kind === "running" && job.state.wish !== null) this.#stop(job.id, "wish");
   }
 
-  /** Ends all runs while downloads may not run. Instances have lines of their own. */
+  /** Ends runs while downloads may not run. Instances have lines of their own, and what a person lets run goes on. */
   heedHours(): void {
     const closed = this.#parts.limit.closed();
     if (closed === null) return;
     for (const run of this.#runs.values()) {
-      if (run.job.place.kind !== "node") continue;
+      if (run.job.place.kind !== "node" || run.runsNow) continue;
       run.closedNote = closed;
       this.#stop(run.job.id, "closed");
     }
@@ -82,6 +84,17 @@ export class Runner {
 
   runs(id: JobId): boolean {
     return this.#runs.has(id);
+  }
+
+  /** Runs at work here. */
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  /** Lets go of runs, those on instances or all: they go back to the queue, and on where they are detached. */
+  handOver(everything: boolean): void {
+    for (const { job } of this.#runs.values())
+      if (everything || job.place.kind === "ssh") this.#stop(job.id, "shutdown");
   }
 
   /** Resolves when no run of this job is left here. */
@@ -111,11 +124,11 @@ export class Runner {
     const { store, owner, clock, log } = this.#parts;
     while (this.#tickAgain && !this.#stopped) {
       this.#tickAgain = false;
+      if (this.#parts.isResting?.() === true) return;
       const all = await this.#parts.lanes();
       for (;;) {
-        const lanes =
-          this.#parts.limit.closed() === null ? all : all.filter(({ lane }) => isOfInstances(lane));
-        if (lanes.length === 0) break;
+        const isClosed = this.#parts.limit.closed() !== null;
+        const lanes = all.map((lane) => ({ ...lane, onlyNow: isClosed && !isOfInstances(lane.lane) }));
         const now = clock.now();
         const longest = {
           isTurn: (lane: string) => this.#turns.isForLongest(lane),
@@ -133,19 +146,7 @@ export class Runner {
 
   #begin(job: Job): void {
     if (job.state.kind !== "running") throw new Error("a claim gives a running job");
-    const { owner, epoch } = job.state.lease;
-    const run: Run = {
-      job,
-      lease: { owner, epoch },
-      startedAt: this.#parts.clock.now(),
-      controller: new AbortController(),
-      leave: new AbortController(),
-      stopping: null,
-      map: () => null,
-      limitBytesPerSecond: job.limitBytesPerSecond,
-      closedNote: "",
-      ended: Promise.resolve(),
-    };
+    const run = newRun(job, job.state.lease, this.#parts.clock.now());
     if (this.#runs.size === 0) this.#leasesRenewedAt = run.startedAt;
     this.#runs.set(job.id, run);
     this.#parts.meter.begin(job.id, job.progress);
@@ -164,7 +165,7 @@ export class Runner {
       if (run.stopping === "lease_lost") return;
       const job = await this.#conclude(
         run,
-        event.type === "stopped" ? stoppedEvent(run, event, this.#parts.stallMs()) : event,
+        event.type === "stopped" ? stoppedEvent(run, event, this.#parts) : event,
       );
       if (job !== null) this.#tidy(job.id, afterwards);
       if (event.type !== "step_done" || job === null || !holds(run, job)) return;
@@ -189,6 +190,7 @@ export class Runner {
           },
           save: () => this.#save(run),
           limitBytesPerSecond: () => run.limitBytesPerSecond,
+          isBeyondLimit: () => this.#isBeyondLimit(run),
           reservedBytes: (folder) => this.reservedBytes(folder, id),
         },
         this.#parts,
@@ -267,19 +269,27 @@ export class Runner {
   }
 
   #endStalled(now: number): void {
-    for (const { job, startedAt, stopping, limitBytesPerSecond } of this.#runs.values()) {
+    for (const run of this.#runs.values()) {
+      const { job, startedAt, stopping } = run;
       const progress = this.#parts.meter.progressOf(job.id);
       if (progress === null || stopping !== null || !isTransferHere(job)) continue;
       if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
-      const patienceMs = stalledAfterMs(this.#parts.stallMs(), this.#limitOf(limitBytesPerSecond));
+      const patienceMs = stalledAfterMs(this.#parts.stallMs(), this.#limitOf(run));
       if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");
     }
   }
 
   /** What limits leave one of the runs; null for none. Bytes per second. */
-  #limitOf(own: number | null): number | null {
-    const all = this.#parts.limit.bytesPerSecond();
-    const limit = Math.min(own ?? Infinity, (all ?? Infinity) / this.#runs.size);
+  #limitOf(run: Run): number | null {
+    const all = this.#isBeyondLimit(run) ? null : this.#parts.limit.bytesPerSecond();
+    const origin = this.#parts.originRate(urlOf(run.job));
+    const shared = Math.min(all ?? Infinity, origin ?? Infinity) / this.#runs.size;
+    const limit = Math.min(run.limitBytesPerSecond ?? Infinity, shared);
     return limit === Infinity ? null : limit;
+  }
+
+  /** At hours at which nothing may run, whoever runs all the same would get nothing of the limit for all. */
+  #isBeyondLimit({ runsNow }: Run): boolean {
+    return runsNow && this.#parts.limit.closed() !== null;
   }
 }

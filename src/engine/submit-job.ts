@@ -31,7 +31,8 @@ export async function submitJob(draft: JobDraft, parts: SubmitParts, id?: JobId)
   if (known !== null && !isEnded(known.state)) return joinLive(draft, known, parts);
 
   const bytes = await wholeFile(draft, await thereOf(draft, parts), parts);
-  if (bytes !== null && known?.state.kind === "complete") return { kind: "already_there", job: known };
+  if (bytes !== null && known?.state.kind === "complete")
+    return { kind: "already_there", job: known, isNew: false };
 
   const inserted = await store.insert(draft, clock.now(), id);
   if (inserted.kind === "existing") return joinLive(draft, inserted.job, parts);
@@ -97,7 +98,7 @@ async function submitBatch(drafts: readonly JobDraft[], parts: SubmitParts): Pro
     const { known = null, bytes = null } = looks[index] ?? {};
     if (known !== null && !isEnded(known.state)) settled.push(await joinLive(draft, known, parts));
     else if (bytes !== null && known?.state.kind === "complete")
-      settled.push({ kind: "already_there", job: known });
+      settled.push({ kind: "already_there", job: known, isNew: false });
     else settled.push(null);
   }
   const fresh = drafts.filter((_, index) => settled[index] === null);
@@ -201,6 +202,6 @@ async function recordFound(job: Job, bytes: number, { store, clock }: SubmitPart
   const outcome = await store.apply(job.id, event, clock.now());
   // A runner may have been quicker: then it finds the file itself.
   return outcome.kind === "applied"
-    ? { kind: "already_there", job: outcome.job }
+    ? { kind: "already_there", job: outcome.job, isNew: true }
     : { kind: "created", job: outcome.kind === "unknown" ? job : outcome.job };
 }

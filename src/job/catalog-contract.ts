@@ -17,6 +17,8 @@ export interface Model {
   sha256: string | null;
   /** Bytes, or null. */
   size: number | null;
+  /** The command that is run once it is complete, by the name an admin gave it. */
+  afterRun?: string;
 }
 
 /** An entry that cannot be used, and why. The rest of the file stays usable. */
@@ -102,6 +104,8 @@ export interface JobRequest {
   limitBytesPerSecond: number | null;
   replace: boolean;
   after: string | null;
+  /** The command to run once it is complete; null: what the card or the entry says. */
+  afterRun: string | null;
   /** Of a source that is many files: patterns of those that are wanted; none for all. */
   include: readonly string[];
   /** Patterns of those that are not. */

@@ -137,6 +137,11 @@ export type FailureCode = keyof typeof RULES;
 
 export const FAILURE_CODES = Object.keys(RULES) as readonly FailureCode[];
 
+/** Whether failures of a code are worth another try, as long as nobody knows better of one of them. */
+export function isRetryable(code: FailureCode): boolean {
+  return RULES[code].retryable;
+}
+
 export function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(RULES, code);
 }

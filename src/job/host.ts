@@ -34,10 +34,12 @@ export interface HostLimits {
   jobs: number | null;
   /** Connections one plain fetch of a card may use there, where a tool for it is there; null: as the card says. */
   connections: number | null;
+  /** Bytes per second for all files together that we have fetched there; commands of cards do as their lines say. */
+  bytesPerSecond: number | null;
 }
 
 /** As the settings say. */
-export const NO_LIMITS: HostLimits = { jobs: null, connections: null };
+export const NO_LIMITS: HostLimits = { jobs: null, connections: null, bytesPerSecond: null };
 
 /** Tools that cards may use, or that make more of a card than its line says. */
 export const HOST_TOOLS = [

@@ -36,6 +36,8 @@ export type KeeperEvent =
 export type PersonEvent =
   | { type: "pause" }
   | { type: "resume" }
+  /** Let it run whatever the hour. */
+  | { type: "now" }
   | { type: "cancel" }
   | { type: "retry" }
   | { type: "answer"; accept: boolean };

@@ -4,6 +4,7 @@
  * Facts are stored (bytes, epoch milliseconds); percent, ETA and texts are computed from them.
  */
 import type { Failure } from "./failure.ts";
+import type { GroupId } from "./group.ts";
 import type { Linking } from "./linking.ts";
 import type { JobState } from "./job-state.ts";
 import type { ToolName } from "./output-contract.ts";
@@ -144,6 +145,8 @@ export interface JobDraft {
   limitBytesPerSecond: number | null;
   /** Waits until this job has ended or is gone; null for none. */
   after: JobId | null;
+  /** The command that is run once it is complete, by the name an admin gave it; none: none. */
+  afterRun?: string | null;
   /** It begins paused: not a byte is asked for before a person lets it go on. Of a job its state tells. */
   paused?: boolean;
 }
@@ -160,6 +163,12 @@ export interface Job extends JobDraft {
   startedAt: number | null;
   endedAt: number | null;
   state: JobState;
+  /** `after`, as long as that job has not ended. */
+  waitsFor: JobId | null;
+  /** A person lets it run at hours when downloads may not: until it ends, or is paused by a person. */
+  runsNow: boolean;
+  /** What was asked for in one go with others. */
+  groups: readonly GroupId[];
   progress: Progress;
   /** Set once the job is complete. */
   checksumState: ChecksumState | null;

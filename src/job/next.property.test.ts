@@ -59,7 +59,7 @@ const anyEvent: fc.Arbitrary<JobEvent> = fc.oneof(
   fc.record({ type: fc.constant("unsuspended" as const), why }),
   fc.record({ type: fc.constant("found" as const), bytes: fc.nat(), checksumState }),
   fc.record({ type: fc.constant("given_up" as const), failure: problem }),
-  fc.constantFrom<JobEvent>({ type: "pause" }, { type: "cancel" }, { type: "retry" }),
+  fc.constantFrom<JobEvent>({ type: "pause" }, { type: "cancel" }, { type: "retry" }, { type: "now" }),
   { weight: 2, arbitrary: fc.constant<JobEvent>({ type: "resume" }) },
   fc.record({ type: fc.constant("answer" as const), accept: fc.boolean() }),
 );
@@ -77,6 +77,7 @@ function learn({ wish, aliveElsewhere }: Knowledge, event: JobEvent): Knowledge 
     case "cancel":
       return { wish: "cancel", aliveElsewhere };
     case "resume":
+    case "now":
     case "retry":
     case "answer":
       return { wish: null, aliveElsewhere };
@@ -94,7 +95,7 @@ function learn({ wish, aliveElsewhere }: Knowledge, event: JobEvent): Knowledge 
 
 /** The only events that may bring a job into a state from another kind of state. */
 const DOORS: Record<JobStateKind, readonly JobEvent["type"][]> = {
-  pending: ["failed", "stopped", "lease_expired", "unsuspended", "resume", "retry", "answer"],
+  pending: ["failed", "stopped", "lease_expired", "unsuspended", "resume", "now", "retry", "answer"],
   running: ["claimed"],
   paused: ["pause", "suspended", "step_done", "failed", "stopped", "asked", "lease_expired"],
   blocked: ["asked"],
@@ -139,6 +140,10 @@ function assertRefusedRightly(state: JobState, event: JobEvent): void {
   if (event.type === "cancel") expect(ended).toBe(true);
   if (event.type === "pause") expect(ended || ("wish" in state && state.wish === "cancel")).toBe(true);
   if (event.type === "resume") expect(state.kind).not.toBe("paused");
+  if (event.type === "now")
+    expect(["blocked", ...ENDED].includes(state.kind) || ("wish" in state && state.wish === "cancel")).toBe(
+      true,
+    );
   if (event.type === "answer") expect(state.kind).not.toBe("blocked");
   if (event.type === "retry") expect(["failed", "cancelled", "blocked"]).not.toContain(state.kind);
   if (event.type === "claimed") expect(state.kind).not.toBe("pending");

@@ -67,6 +67,7 @@ const EVENTS = {
   "given up": { type: "given_up", failure: GONE },
   pause: { type: "pause" },
   resume: { type: "resume" },
+  "let run now": { type: "now" },
   cancel: { type: "cancel" },
   retry: { type: "retry" },
   "key accepted": { type: "answer", accept: true },
@@ -91,6 +92,7 @@ const endsWith = (granted: StateName): Partial<Record<EventName, string>> => ({
 const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
   waiting: {
     claimed: "running",
+    "let run now": "waiting",
     "file found": "complete",
     "given up": "failed",
     pause: "paused by a person",
@@ -98,6 +100,7 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
   },
   "waiting to be tried again": {
     claimed: "running",
+    "let run now": "waiting",
     "file found": "complete",
     "given up": "failed",
     pause: "paused by a person",
@@ -106,6 +109,7 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
   },
   "waiting, run alive elsewhere": {
     claimed: "running",
+    "let run now": "waiting, run alive elsewhere",
     pause: "waiting, run alive elsewhere, pause wished",
     cancel: "waiting, run alive elsewhere, cancel wished",
   },
@@ -113,6 +117,7 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
     claimed: "running, pause wished",
     pause: "waiting, run alive elsewhere, pause wished",
     resume: "waiting, run alive elsewhere",
+    "let run now": "waiting, run alive elsewhere",
     cancel: "waiting, run alive elsewhere, cancel wished",
   },
   "waiting, run alive elsewhere, cancel wished": {
@@ -131,6 +136,7 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
     "host key unknown": "asks about a host key",
     "runner died": "waiting",
     "runner died, run goes on elsewhere": "waiting, run alive elsewhere",
+    "let run now": "running",
     pause: "running, pause wished",
     cancel: "running, cancel wished",
   },
@@ -140,6 +146,7 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
     "runner died, run goes on elsewhere": "waiting, run alive elsewhere, pause wished",
     pause: "running, pause wished",
     resume: "running",
+    "let run now": "running",
     cancel: "running, cancel wished",
   },
   "running, cancel wished": {
@@ -148,17 +155,24 @@ const RULES: Record<StateName, Partial<Record<EventName, string>>> = {
     "runner died, run goes on elsewhere": "waiting, run alive elsewhere, cancel wished",
     cancel: "running, cancel wished",
   },
-  "paused by a person": { pause: "paused by a person", resume: "waiting", cancel: "cancelled" },
+  "paused by a person": {
+    pause: "paused by a person",
+    resume: "waiting",
+    "let run now": "waiting",
+    cancel: "cancelled",
+  },
   "paused, disk full": {
     "space is back": "waiting",
     pause: "paused by a person",
     resume: "waiting",
+    "let run now": "waiting",
     cancel: "cancelled",
   },
   "paused, not in its hours": {
     "hours begin": "waiting",
     pause: "paused by a person",
     resume: "waiting",
+    "let run now": "waiting",
     cancel: "cancelled",
   },
   "asks about a host key": {

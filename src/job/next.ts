@@ -41,7 +41,8 @@ export function next(state: JobState, event: JobEvent): Transition {
     case "pause":
       return pause(state);
     case "resume":
-      return resume(state);
+    case "now":
+      return resume(state, event.type === "now");
     case "cancel":
       return cancel(state);
     case "retry":
@@ -60,7 +61,7 @@ export function initialState({ paused = false }: { paused?: boolean } = {}): Job
 
 const UNSUSPENDED = {
   no_space: "there is space on the disk again",
-  window: "downloads may run at this hour",
+  window: "it may run at this hour",
 };
 
 type Of<K extends JobState["kind"]> = Extract<JobState, { kind: K }>;
@@ -169,17 +170,19 @@ function pause(state: JobState): Transition {
   }
 }
 
-function resume(state: JobState): Transition {
+/** @param now whatever the hour, and before the time of its next try */
+function resume(state: JobState, now: boolean): Transition {
+  const reason = now ? "let run now, whatever the hour, by a person" : "resumed by a person";
   switch (state.kind) {
     case "paused":
-      return to(waiting(state.step, alive(state.run)), "resumed by a person");
+      return to(waiting(state.step, alive(state.run)), reason);
     case "running":
     case "pending":
       if (state.wish === "cancel") return refuse("the job is being cancelled");
       // The run may already be on its way out; then it ends as 'stopped' without a wish and waits again.
-      return state.wish === "pause"
-        ? to({ ...state, wish: null }, "resumed by a person")
-        : refuse(`the job is ${state.kind}, not paused`);
+      if (!now && state.wish !== "pause") return refuse(`the job is ${state.kind}, not paused`);
+      if (!now || state.kind === "running") return to({ ...state, wish: null }, reason);
+      return to({ ...state, wish: null, notBefore: 0, lastFailure: null }, reason);
     case "blocked":
     case "complete":
     case "failed":

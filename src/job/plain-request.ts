@@ -12,6 +12,7 @@ export const PLAIN_REQUEST: Omit<JobRequest, "source"> = {
   limitBytesPerSecond: null,
   replace: false,
   after: null,
+  afterRun: null,
   include: [],
   exclude: [],
   withInfo: false,

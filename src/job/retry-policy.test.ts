@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { failure } from "./failure.ts";
+import type { FailureCode } from "./failure.ts";
+import type { RetryTable } from "./retries.ts";
 import { MAX_FAILURES_IN_A_ROW, pauseMs, planRetry } from "./retry-policy.ts";
 
 const NOW = 1_700_000_000_000;
@@ -59,4 +61,37 @@ test("our own pause is never shorter than a second or longer than a minute, and 
       expect(pauseMs(failures + 1, chance)).toBeGreaterThanOrEqual(pause);
     }),
   );
+});
+
+describe("a failure whose tries are set", () => {
+  const at = (code: FailureCode, failures: number, retries: RetryTable, more = {}) =>
+    planRetry(failure(code, "It failed.", more), failures, NOW, 1, retries);
+
+  test("is tried so often, with the same pauses, and then it has failed", () => {
+    expect(at("connection_lost", 0, { connection_lost: 20 })).toBe(NOW + 2_000);
+    expect(at("connection_lost", 19, { connection_lost: 20 })).toBe(NOW + 60_000);
+    expect(at("connection_lost", 20, { connection_lost: 20 })).toBeNull();
+    expect(at("connection_lost", 0, { connection_lost: 0 })).toBeNull();
+  });
+
+  test("may be one that is not tried again otherwise", () => {
+    expect(at("not_found", 2, { not_found: 3 })).toBe(NOW + 8_000);
+    expect(at("not_found", 3, { not_found: 3 })).toBeNull();
+    expect(at("gone", 0, { not_found: 3 })).toBeNull();
+  });
+
+  test("counts against a server that says when to come back, too", () => {
+    const more = { retryAt: NOW + 90_000 };
+    expect(at("rate_limited", 1, { rate_limited: 2 }, more)).toBe(NOW + 90_000);
+    expect(at("rate_limited", 2, { rate_limited: 2 }, more)).toBeNull();
+  });
+
+  test("is not tried where it is known of this very one that it is in vain", () => {
+    expect(at("connection_failed", 0, { connection_failed: 9 }, { retryable: false })).toBeNull();
+  });
+
+  test("leaves the others as they are", () => {
+    expect(at("timed_out", MAX_FAILURES_IN_A_ROW - 2, { connection_lost: 0 })).not.toBeNull();
+    expect(at("timed_out", MAX_FAILURES_IN_A_ROW - 1, { connection_lost: 0 })).toBeNull();
+  });
 });

@@ -1,4 +1,6 @@
+import { isRetryable } from "./failure.ts";
 import type { Failure } from "./failure.ts";
+import type { RetryTable } from "./retries.ts";
 
 /** Runs that may fail in a row, without a new byte in between, before the job does. */
 export const MAX_FAILURES_IN_A_ROW = 6;
@@ -18,14 +20,24 @@ const LONGEST_ASKED_PAUSE_MS = 24 * 3600 * 1000;
  *
  * @param failures how many runs failed in a row before this one; 0 when bytes came meanwhile
  * @param random 0 to 1: full jitter on the upper half, so that many jobs of one origin spread out
+ * @param retries what a person wants: then it holds for servers that say when to come back, too
  * @returns epoch milliseconds, or null for never
  */
-export function planRetry(failure: Failure, failures: number, now: number, random: number): number | null {
-  if (!failure.retryable) return null;
+export function planRetry(
+  failure: Failure,
+  failures: number,
+  now: number,
+  random: number,
+  retries: RetryTable = {},
+): number | null {
+  const wanted = retries[failure.code];
+  // Of this very one it is known that another try is in vain, though others of its code are worth one.
+  if (!failure.retryable && (wanted === undefined || isRetryable(failure.code))) return null;
+  if (wanted !== undefined && failures + 1 > wanted) return null;
   const ours = now + pauseMs(failures, random);
   if (failure.retryAt !== null)
     return Math.min(Math.max(failure.retryAt, ours), now + LONGEST_ASKED_PAUSE_MS);
-  return failures + 1 >= MAX_FAILURES_IN_A_ROW ? null : ours;
+  return wanted === undefined && failures + 1 >= MAX_FAILURES_IN_A_ROW ? null : ours;
 }
 
 /** Exponential pause with jitter: from half of the step to the whole of it. Milliseconds. */

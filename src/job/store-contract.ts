@@ -1,20 +1,28 @@
 /** What the rest asks of a store. SQLite and PostgreSQL keep it alike; one suite holds them to it. */
+import type { AcceptedKeys } from "./accepted-keys-contract.ts";
 import type { AccessStore } from "./access-contract.ts";
 import type { Adjustment } from "./adjust.ts";
 import type { FileStore } from "./file-store-contract.ts";
+import type { GroupId } from "./group.ts";
+import type { GroupStore } from "./group-contract.ts";
 import type { HostStore } from "./host-contract.ts";
 import type { JobEvent } from "./job-event.ts";
 import type { JobStateKind, LeaseRef } from "./job-state.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "./job.ts";
+import type { NodeStore } from "./node-contract.ts";
 import type { NoticeStore } from "./notify/notify-contract.ts";
 import type { Progress } from "./progress.ts";
 import type { SettingsStore } from "./settings-contract.ts";
 
 /** The code of the error of a verb that could not reach the database: it may be there again in a moment. */
 export const STORE_UNREACHABLE = "store_unreachable";
+/** It waited there too long for others: a node that froze in the midst of a transaction holds up all. */
+const STORE_BUSY = "store_busy";
 
+/** Whether the verb may do better in a moment. */
 export function isStoreUnreachable(error: unknown): error is Error {
-  return error instanceof Error && "code" in error && error.code === STORE_UNREACHABLE;
+  if (!(error instanceof Error && "code" in error)) return false;
+  return error.code === STORE_UNREACHABLE || error.code === STORE_BUSY;
 }
 
 /** Position in the stream of changes; grows with every change. 0 is before the first. */
@@ -68,6 +76,8 @@ export interface JobFilter {
   /** Words: each is a part of the name, the destination or the source, upper and lower case alike. */
   search?: string;
   ids?: readonly JobId[];
+  /** Only members of this group. */
+  group?: GroupId;
 }
 
 export interface JobQuery extends JobFilter {
@@ -97,6 +107,8 @@ export interface LaneLimit {
   /** `node:<name>` or `ssh:*` (each instance is a lane of its own, all with this limit). */
   lane: string;
   limit: number;
+  /** At this hour only jobs that a person lets run all the same. */
+  onlyNow?: boolean;
 }
 
 export interface ClaimRequest {
@@ -112,7 +124,8 @@ export interface ClaimRequest {
 export interface Change {
   cursor: Cursor;
   jobId: JobId;
-  kind: "job" | "removed";
+  /** `group`: `jobId` is that of a group, which is gone. */
+  kind: "job" | "removed" | "group";
 }
 
 export interface ChangePage {
@@ -183,6 +196,10 @@ export interface JobStore {
   setOverallLimit(text: string | null, now: number): Promise<void>;
 
   readonly hosts: HostStore;
+  /** Host keys that people have said yes to. */
+  readonly acceptedKeys: AcceptedKeys;
+  /** The machines that share this store. */
+  readonly nodes: NodeStore;
   /** Who may ask for what. */
   readonly access: AccessStore;
   /** What the index of a machine's files found out. */
@@ -191,6 +208,15 @@ export interface JobStore {
   readonly settings: SettingsStore;
   /** What is told to people and programs, and on which ways. */
   readonly notices: NoticeStore;
+  /** What was asked for in one go. */
+  readonly groups: GroupStore;
+
+  /**
+   * The time that all who share the store go by, epoch milliseconds: where several machines do, it is the database's, so
+   * that a machine whose clock is wrong, or is set while we look, neither frees what is alive, nor forgets what is new,
+   * nor puts off what is due. Every `now` here is of it.
+   */
+  now(): number;
 
   /** Small facts that outlive a restart (imports done, and the like). */
   getFact(key: string): Promise<string | null>;

@@ -52,6 +52,8 @@ export interface TransferOptions {
   reservedBytes: (folder: string) => Promise<number>;
   /** Bytes per second for this run alone at present, or null for no limit. Asked again and again: it may change. */
   limitBytesPerSecond: () => number | null;
+  /** Whether the limit for all does not count for this run at present. Asked again and again; none: it always counts. */
+  isBeyondLimit?: () => boolean;
   /** Connections at most, 1 to 64; null: as many as help and the origin allows. */
   connections: number | null;
 }

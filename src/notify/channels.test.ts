@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { afterEach, describe, expect, it } from "vitest";
@@ -144,6 +146,32 @@ describe("mail", () => {
     expect(answer).toMatchObject({ kind: "failed", retryable: false });
     expect(answer.answer).toContain("no such login");
     expect(answer.answer).not.toContain("s3cretword");
+  });
+
+  it("to a server that keeps talking and comes to nothing is given up in time, and its connection with it", async () => {
+    const late = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("close", () => closed.resolve());
+      socket.write("220 mail.example\r\n");
+      // Each line comes soon enough for a timeout of silence; the last one never does.
+      socket.once("data", () => {
+        const talk = setInterval(() => socket.write("250-more\r\n"), 20);
+        socket.once("close", () => clearInterval(talk));
+        setTimeout(() => late.abort(), 100);
+      });
+    });
+    ending.push(() => new Promise((resolve) => server.close(() => resolve())));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const under = await start();
+    const { id } = await under.add(mail(`smtp://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    expect(await under.notifier.test(id, late.signal)).toMatchObject({
+      kind: "failed",
+      retryable: true,
+      answer: "The mail server was not done in time.",
+    });
+    await closed.promise;
   });
 
   it("to a server that is not there is tried again", async () => {

@@ -17,6 +17,8 @@ import { webhookRequest } from "./webhook.ts";
 const SEND_TIMEOUT_MS = 30_000;
 /** How long a message is held beyond the time a try may take: nobody else takes it meanwhile. */
 const HOLD_MARGIN_MS = 30_000;
+/** The same of a command: how it ended may wait for a database that is away, and another run of it does harm. */
+const COMMAND_MARGIN_MS = 10 * 60_000;
 
 export interface DeliverParts extends SendParts, HookParts {}
 
@@ -59,7 +61,8 @@ export async function deliver(
 
 /** How long a try on this channel can take. */
 export function holdMs({ settings }: Channel): number {
-  return HOLD_MARGIN_MS + (settings.kind === "command" ? settings.timeoutMs : SEND_TIMEOUT_MS);
+  if (settings.kind === "command") return COMMAND_MARGIN_MS + settings.timeoutMs;
+  return HOLD_MARGIN_MS + SEND_TIMEOUT_MS;
 }
 
 function testWording(name: string): ReturnType<typeof describeDigest> {

@@ -67,12 +67,15 @@ export async function runHook(
   child.stdin.end(`${JSON.stringify(payloadOf(parcel, wording))}\n`);
   const limit = AbortSignal.timeout(timeoutMs);
   const end = await ended(child, AbortSignal.any([signal, limit]));
-  return judge(end, output, limit.aborted ? timeoutMs : null);
+  return judge(end, output, limit.aborted ? { timeoutMs } : signal.aborted ? "stopped" : null);
 }
 
 type End =
   | { kind: "exit"; code: number | null; signal: NodeJS.Signals | null }
   | { kind: "error"; why: string };
+
+/** Why we ended it; null: it ended by itself. */
+type Cut = { timeoutMs: number } | "stopped" | null;
 
 function ended(child: ChildProcess, signal: AbortSignal): Promise<End> {
   return new Promise((resolve) => {
@@ -107,8 +110,11 @@ function kill({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** A program that fails would fail again: it is told once. Only what the start lacked for the moment is tried again. */
-function judge(end: End, output: string, timeoutMs: number | null): Delivery {
+/**
+ * A program that fails would fail again: it is told once. Only what the start lacked for the moment is tried again. The
+ * first line of the answer is ours alone: histories of downloads show it to whoever may look (note-after-run.ts).
+ */
+function judge(end: End, output: string, cut: Cut): Delivery {
   const said = redactText(output.trim());
   if (end.kind === "error") {
     const retryable = end.why === "EAGAIN" || end.why === "ENOMEM" || end.why === "EMFILE";
@@ -119,14 +125,17 @@ function judge(end: End, output: string, timeoutMs: number | null): Delivery {
       retryAt: null,
     };
   }
-  const how =
-    timeoutMs === null
-      ? `exit code ${end.code ?? end.signal}`
-      : `stopped: it did not end within ${Math.round(timeoutMs / 1000)} s`;
+  // Asked to end by us it may still have come to a good end.
+  const isWell = end.code === 0 && (cut === null || cut === "stopped");
+  const how = isWell || cut === null ? `exit code ${end.code ?? end.signal}` : cutWords(cut);
   const answer = said === "" ? how : `${how}\n${said}`;
-  return end.code === 0 && timeoutMs === null
-    ? { kind: "delivered", answer }
-    : { kind: "failed", answer, retryable: false, retryAt: null };
+  return isWell ? { kind: "delivered", answer } : { kind: "failed", answer, retryable: false, retryAt: null };
+}
+
+function cutWords(cut: NonNullable<Cut>): string {
+  return cut === "stopped"
+    ? "stopped: Haulyard was stopped meanwhile; it is not run again"
+    : `stopped: it did not end within ${Math.round(cut.timeoutMs / 1000)} s`;
 }
 
 /** The few facts that are enough for most scripts. */

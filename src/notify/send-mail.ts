@@ -1,4 +1,5 @@
 /** Mail over SMTP. */
+import { Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import type { ChannelSettings } from "../job/notify/channel.ts";
 import type { Delivery } from "../job/notify/delivery.ts";
@@ -8,6 +9,8 @@ import { redactText } from "../job/redact.ts";
 /** Milliseconds until a server has to greet, and to answer each command. */
 const SMTP_TIMEOUT_MS = 20_000;
 
+const LATE = "The mail server was not done in time.";
+
 /** @param id stays the same for every try: the `Message-ID`, by which mail programs show a message once */
 export async function sendMail(
   { url, from, to }: Extract<ChannelSettings, { kind: "mail" }>,
@@ -15,8 +18,11 @@ export async function sendMail(
   { title, lines, isUrgent }: Wording,
   signal: AbortSignal,
 ): Promise<Delivery> {
+  // Of our own: its timeouts begin anew with every line, so that a server that dribbles is never late for them.
+  const socket = new Socket();
   const transport = createTransport({
     ...serverOf(url),
+    socket,
     connectionTimeout: SMTP_TIMEOUT_MS,
     greetingTimeout: SMTP_TIMEOUT_MS,
     socketTimeout: SMTP_TIMEOUT_MS,
@@ -24,10 +30,18 @@ export async function sendMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const close = (): void => transport.close();
-  signal.addEventListener("abort", close, { once: true });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  late.catch(() => {});
+  const giveUp = (): void => {
+    reject(new Error(LATE));
+    // The name of the server may still be looked up: then it is connected to after this.
+    socket.on("connect", () => socket.destroy());
+    socket.destroy();
+  };
+  if (signal.aborted) giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
   try {
-    const sent = (await transport.sendMail({
+    const sending = transport.sendMail({
       from,
       to: [...to],
       subject: title,
@@ -36,12 +50,13 @@ export async function sendMail(
       priority: isUrgent ? "high" : "normal",
       // RFC 3834 §5: programs that answer mail by themselves leave it alone.
       headers: { "Auto-Submitted": "auto-generated" },
-    })) as { response: string };
+    }) as Promise<{ response: string }>;
+    const sent = await Promise.race([sending, late]);
     return { kind: "delivered", answer: redactText(sent.response) };
   } catch (error) {
     return failed(error);
   } finally {
-    signal.removeEventListener("abort", close);
+    signal.removeEventListener("abort", giveUp);
     transport.close();
   }
 }

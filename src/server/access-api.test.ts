@@ -142,7 +142,7 @@ describe("signing in", () => {
     expect(json).toEqual({
       open: false,
       has_accounts: true,
-      asker: { name: "anna", role: "admin", via: "session" },
+      asker: { name: "anna", role: "admin", via: "session", may: expect.arrayContaining(["POST /hosts"]) },
     });
     await must(200, "/jobs", { headers });
     const out = await must(200, "/access/sign-out", { method: "POST", headers });
@@ -305,6 +305,7 @@ describe("what a proxy says of who asks", () => {
       name: "anna",
       role: "read",
       via: "proxy",
+      may: expect.not.arrayContaining(["POST /jobs"]),
     });
     expect((await ask("/audit", user)).status).toBe(403);
     await send(behind.url, "/access/users", {

@@ -56,8 +56,18 @@ export function noteAnswers(server: Server): void {
   });
 }
 
+/** Connections a body comes over that may take longer than a request; its route sees to it that it comes at all. */
+const patient = new WeakSet<Socket>();
+
+/** To be called before the body is read; holds until the answer was sent. */
+export function bePatient({ raw: { socket } }: FastifyRequest, { raw: response }: FastifyReply): void {
+  patient.add(socket);
+  response.once("close", () => patient.delete(socket));
+}
+
 /** For what is not HTTP at all, and for what comes too slowly or with too long a head. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && patient.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable || answering.has(socket)) return void socket.destroy();
   const [code, reason, message] = CLIENT_ERRORS[error.code ?? ""] ?? NOT_HTTP;
   const body = JSON.stringify({ success: false, message, code } satisfies ErrorMessage);
@@ -89,7 +99,12 @@ function toRequestError(error: FastifyError | RequestError, request: FastifyRequ
     return new RequestError("bad_request", "The request is not valid.");
   if (isStoreUnreachable(error)) {
     request.log.error({ err: error }, "a request could not reach the store");
-    return new RequestError("unavailable", error.message);
+    // Where the database is, and what it says, is nobody's business but an admin's.
+    const isAdmin = request.asker?.role === "admin";
+    return new RequestError(
+      "unavailable",
+      isAdmin ? error.message : "The store does not answer; the log says why.",
+    );
   }
   request.log.error({ err: error }, "a request met an error that nobody expected");
   return new RequestError(

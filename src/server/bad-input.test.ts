@@ -138,7 +138,7 @@ const BAD_JOBS: Bad[] = [
 
 const ONE_JOB: Bad[] = [
   ...["", "/history", "/log"].map((end) => ["GET", end] as const),
-  ...["/pause", "/resume", "/cancel", "/retry", "/move"].map((end) => ["POST", end] as const),
+  ...["/pause", "/resume", "/now", "/cancel", "/retry", "/move"].map((end) => ["POST", end] as const),
   ["PATCH", ""] as const,
   ["DELETE", ""] as const,
 ].flatMap(([method, end]) => {

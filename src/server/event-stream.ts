@@ -1,7 +1,6 @@
 /** The write side of Server-Sent Events (WHATWG HTML §9.2). */
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../job/clock.ts";
-import type { ServerEvent } from "../wire/events.ts";
 
 /** A comment this often keeps proxies and clients from taking silence for death. */
 export const HEARTBEAT_MS = 15_000;
@@ -11,8 +10,8 @@ const RETRY_MS = 1_000;
 export const STUCK_MS = 60_000;
 
 export interface EventStream {
-  /** Writes one event, and waits until the client has room for more. `id` null: not a place to go on from. */
-  send(event: Exclude<ServerEvent, { type: "snapshot" }>, id: number | null): Promise<void>;
+  /** Writes events as they are, and waits until the client has room for more. */
+  send(events: Buffer): Promise<void>;
   /** Writes a snapshot piece by piece, so that a long queue is never one string. */
   sendSnapshot(jobs: AsyncIterable<readonly unknown[]>, id: number): Promise<void>;
 }
@@ -30,7 +29,7 @@ export function openEventStream(
     // nginx holds back small answers otherwise.
     "x-accel-buffering": "no",
   });
-  const write = async (text: string): Promise<void> => {
+  const write = async (text: string | Buffer): Promise<void> => {
     if (signal.aborted || response.write(text)) return;
     await room(response, clock, signal);
   };
@@ -38,10 +37,10 @@ export function openEventStream(
   void beat(response, clock, signal);
 
   return {
-    send: ({ type, data }, id) => write(`${idLine(id)}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
+    send: write,
     async sendSnapshot(pages, id) {
       // Lines of data are joined with a line feed, which JSON allows between its parts.
-      await write(`${idLine(id)}event: snapshot\ndata: {"jobs":[\n`);
+      await write(`id: ${id}\nevent: snapshot\ndata: {"jobs":[\n`);
       let comma = "";
       for await (const page of pages) {
         if (page.length === 0) continue;
@@ -56,10 +55,6 @@ export function openEventStream(
       }
     },
   };
-}
-
-function idLine(id: number | null): string {
-  return id === null ? "" : `id: ${id}\n`;
 }
 
 /** A comment is one line and ends no event, so it may stand between the lines of one. */

@@ -162,12 +162,47 @@ describe("a server with a token", () => {
       code: "folder_not_writable",
       message: "/home/anna/models cannot be written.",
     });
+    const headers = { "x-api-key": TOKEN };
     const stranger = await send(server.url, "/health");
     expect(stranger.status).toBe(200);
-    expect(stranger.json).toMatchObject({ status: "degraded", problems: [{ code: "folder_not_writable" }] });
-    expect(stranger.text).not.toContain("anna");
-    const friend = await send(server.url, "/health", { headers: { "x-api-key": TOKEN } });
+    expect(stranger.json).toEqual({ status: "ok", problems: [], hints: [] });
+    const friend = await send(server.url, "/health", { headers });
+    expect(friend.json).toMatchObject({
+      status: "degraded",
+      node: "here",
+      version: "1.2.3",
+      jobs: { PENDING: 0 },
+    });
     expect(friend.text).toContain("anna");
+    // That the store is away is told without a word of where it is.
+    await server.store.close();
+    expect((await send(server.url, "/health")).json).toEqual(stranger.json);
+    const told = await send(server.url, "/health", { headers });
+    expect(told.status).toBe(200);
+    expect(told.json).toMatchObject({
+      status: "degraded",
+      jobs: {},
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: "store_unavailable" }),
+        expect.objectContaining({ code: "folder_not_writable" }),
+      ]),
+    });
+  });
+
+  it("looks at guesses of its token ever more seldom, and never keeps out who has shown the right one", async () => {
+    const { url } = await start({ token: TOKEN });
+    const ask = async (secret: string): Promise<number> =>
+      (await send(url, "/jobs", { headers: { authorization: `Bearer ${secret}` } })).status;
+    expect(await ask(TOKEN)).toBe(200);
+    for (let n = 0; n < 20; n += 1) expect(await ask(`guess-${n}`)).toBe(401);
+    const headers = { authorization: "Bearer another" };
+    const refused = await send(url, "/jobs", { headers });
+    expect([refused.status, refused.json?.["code"]]).toEqual([429, "too_many_tries"]);
+    expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+    // aria2's clients show it in the call.
+    const body = { jsonrpc: "2.0", id: "1", method: "aria2.getVersion", params: ["token:another"] };
+    expect((await send(url, "/jsonrpc", { method: "POST", body })).text).toContain("Unauthorized");
+    expect(await ask(TOKEN)).toBe(200);
   });
 
   it("serves the page to everybody, so that it can ask for the token", async () => {

@@ -101,6 +101,7 @@ const CHOICES: readonly (readonly [string, object, string])[] = [
   ["half a job at a time", { limits: { jobs: 1.5 } }, "limits.jobs"],
   ["text for a limit", { limits: { jobs: "2" } }, "limits.jobs"],
   ["too many connections", { limits: { connections: 17 } }, "limits.connections"],
+  ["a limit that is no rate", { limits: { limit_rate: "fast" } }, "limits.limit_rate"],
   ["a limit nobody knows", { limits: { cpu: 1 } }, "limits.cpu"],
   ["a field nobody knows", { lable: "x" }, "lable"],
 ];

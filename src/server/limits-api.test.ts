@@ -5,7 +5,7 @@ import { systemClock } from "../job/clock.ts";
 import { SCHEDULE_FORM } from "../job/limit/rate-schedule.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { LimitMessage } from "../wire/limits.ts";
-import { HistoryMessage } from "../wire/requests.ts";
+import { HistoryMessage, JobActionsAnswer } from "../wire/requests.ts";
 import { EventReader } from "./testing/read-events.ts";
 import { send } from "./testing/send.ts";
 import type { Raw } from "./testing/send.ts";
@@ -238,5 +238,47 @@ describe("downloads that run", () => {
     });
     await putLimit(server, null);
     await soon(async () => Promise.all(ids.map(status))).toEqual(["RUNNING", "RUNNING"]);
+  });
+});
+
+describe("a job that waits for its hour", () => {
+  const SWITCHED_OFF = { why: "window", until: null, job: null };
+
+  it("says so, and is let run all the same, until it is paused", async () => {
+    const server = await start({ limitRate: "off" });
+    const { id } = await add(server, SOURCE);
+    const get = async (): Promise<JobMessage> =>
+      JobMessage.parse((await send(server.url, `/jobs/${id}`)).json);
+    const act = async (verb: string): Promise<JobMessage> =>
+      JobMessage.parse((await send(server.url, `/jobs/${id}/${verb}`, { method: "POST" })).json);
+    expect(await get()).toMatchObject({ status: "PENDING", waiting: SWITCHED_OFF, run_now: false });
+    expect(await act("now")).toMatchObject({
+      waiting: { why: "turn", until: null, job: null },
+      run_now: true,
+    });
+    const history = HistoryMessage.parse((await send(server.url, `/jobs/${id}/history`)).json).history;
+    expect(history.at(-1)?.reason).toBe("let run now, whatever the hour, by a person");
+    expect(await act("pause")).toMatchObject({ waiting: { why: "person" }, run_now: false });
+    expect(await act("resume")).toMatchObject({ waiting: SWITCHED_OFF, run_now: false });
+  });
+
+  it("is one of many that are let run with one word", async () => {
+    const server = await start({ limitRate: "off" });
+    const ids = [(await add(server, SOURCE)).id, (await add(server, `${SOURCE}.2`)).id];
+    const body = { action: "now", filter: { status: ["PENDING"] } };
+    const answer = await send(server.url, "/jobs/actions", { method: "POST", body });
+    const { changed, refused } = JobActionsAnswer.parse(answer.json);
+    expect(refused).toEqual([]);
+    expect(changed.toSorted()).toEqual(ids.toSorted());
+  });
+
+  it("waits for the end of another first, whatever the hour, and says for which", async () => {
+    const server = await start({ limitRate: "off" });
+    const first = await add(server, SOURCE);
+    const second = await add(server, `${SOURCE}.2`, { after: first.id });
+    expect(second.waiting).toEqual({ why: "after", until: null, job: first.id });
+    await send(server.url, `/jobs/${first.id}/cancel`, { method: "POST" });
+    const { json } = await send(server.url, `/jobs/${second.id}`);
+    expect(json).toMatchObject({ after: first.id, waiting: SWITCHED_OFF });
   });
 });

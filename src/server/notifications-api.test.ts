@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { failure } from "../job/failure.ts";
 import { startReceiver } from "../notify/testing/receiver.ts";
+import { GroupAnswer } from "../wire/groups.ts";
 import { ChannelAnswer, ChannelListMessage, NotificationListMessage } from "../wire/notifications.ts";
 import type { ChannelMessage } from "../wire/notifications.ts";
 import { send } from "./testing/send.ts";
@@ -74,6 +75,38 @@ describe("notifications", () => {
     expect((await send(server.url, path, { method: "DELETE" })).status).toBe(200);
     expect((await send(server.url, path, { method: "DELETE" })).status).toBe(404);
     expect(await list(server)).toHaveLength(2);
+  });
+
+  it("name the commands that downloads may ask for; a name that there is none of is refused", async () => {
+    const server = await startServer({ hooks: ["/bin/true"] });
+    ending.push(() => server[Symbol.asyncDispose]());
+    const ask = (after_run: string): Promise<Raw> =>
+      send(server.url, "/jobs", { method: "POST", body: { source: "http://a.example/a.bin", after_run } });
+    const settings = { kind: "command", argv: ["/bin/true"] };
+    expect((await add(server, { settings, name: "scan", named: true })).status).toBe(201);
+    expect((await add(server, { settings, name: "told of all" })).status).toBe(201);
+    expect((await send(server.url, "/after-run")).json).toEqual({ commands: ["scan"] });
+    expect((await ask("scan")).json).toMatchObject({ after_run: "scan" });
+    for (const name of ["told of all", "/bin/true", "rm -rf /"]) {
+      const { status, json } = await ask(name);
+      expect([status, json?.["field"]]).toEqual([400, "after_run"]);
+    }
+  });
+
+  it("are asked for by the sources of a group, too, for each place", async () => {
+    const server = await startServer({ hooks: ["/bin/true"] });
+    ending.push(() => server[Symbol.asyncDispose]());
+    await add(server, { settings: { kind: "command", argv: ["/bin/true"] }, name: "scan", named: true });
+    const ask = (after_run: string): Promise<Raw> => {
+      const sources = ["http://a.example/a.bin", { source: "http://a.example/b.bin", after_run }];
+      return send(server.url, "/groups", { method: "POST", body: { sources } });
+    };
+    const refused = await ask("no-such");
+    expect([refused.status, refused.json?.["field"]]).toEqual([400, "after_run"]);
+    expect((await send(server.url, "/groups")).json).toMatchObject({ groups: [] });
+    const { jobs } = GroupAnswer.parse((await ask("scan")).json);
+    const asked = await Promise.all(jobs.map(async (id) => (await send(server.url, `/jobs/${id}`)).json));
+    expect(asked.map((job) => job?.["after_run"])).toEqual([null, "scan"]);
   });
 
   it("tell of a download that fails, and show what came back", async () => {

@@ -60,6 +60,11 @@ beforeAll(async () => {
   });
   await writeFile(join(server.cards, "card.md"), CARD);
   await writeFile(join(server.cards, "broken.md"), "# Downloads");
+  const gone = { name: "gone", kind: "worker", version: "1.2.3", run: "gone/1" } as const;
+  await server.store.nodes.register(
+    { ...gone, address: null, labels: {}, folders: {}, tokenHash: null },
+    Date.now() - 60_000,
+  );
   const answer = await send(server.url, "/openapi.json");
   document = JSON.parse(answer.text) as Document;
 });
@@ -102,8 +107,13 @@ describe("the published document", () => {
         "GET /jobs/{id}/map",
         "PATCH /jobs/{id}",
         "DELETE /jobs/{id}",
-        ...["pause", "resume", "cancel", "retry", "move"].map((verb) => `POST /jobs/{id}/${verb}`),
+        ...["pause", "resume", "now", "cancel", "retry", "move"].map((verb) => `POST /jobs/{id}/${verb}`),
         "POST /jobs/actions",
+        "POST /groups",
+        "GET /groups",
+        "GET /groups/{id}",
+        "DELETE /groups/{id}",
+        "POST /groups/{id}/actions",
         "POST /plan",
         "GET /hosts",
         "POST /hosts",
@@ -151,10 +161,17 @@ describe("the published document", () => {
         "GET /ready",
         "GET /metrics",
         "GET /backup",
+        "GET /restore",
+        "POST /restore",
+        "DELETE /restore",
         "GET /doctor",
+        "GET /nodes",
+        "POST /nodes/{name}/drain",
+        "DELETE /nodes/{name}",
         "GET /files",
         "GET /files/folders",
         "POST /files/verify",
+        "GET /after-run",
         "GET /lock",
         "POST /sync",
         "GET /images",
@@ -246,6 +263,14 @@ describe("every real answer is what the document says", () => {
     ["/settings", "/settings", { method: "PATCH", body: { retentionHours: 48 } }, 200],
     ["/settings", "/settings", { method: "PATCH", body: { retentionHours: "soon" } }, 400],
     ["/settings", "/settings", {}, 200],
+    ["/restore", "/restore", {}, 200],
+    ["/restore", "/restore", { method: "DELETE" }, 404],
+    [
+      "/restore",
+      "/restore",
+      { method: "POST", headers: { "content-type": "application/gzip" }, body: "x" },
+      422,
+    ],
     ["/settings/{name}", "/settings/retentionHours", { method: "DELETE" }, 200],
     ["/settings/{name}", "/settings/nothing", { method: "DELETE" }, 404],
     ["/settings/{name}/test", "/settings/hfToken/test", post(), 200],
@@ -253,6 +278,7 @@ describe("every real answer is what the document says", () => {
     ["/jobs/{id}/pause", "/jobs/:id/pause", post(), 200],
     ["/jobs/{id}/retry", "/jobs/:id/retry", post(), 409],
     ["/jobs/{id}/resume", "/jobs/:id/resume", post(), 200],
+    ["/jobs/{id}/now", "/jobs/:id/now", post(), 200],
     ["/jobs/{id}/move", "/jobs/:id/move", post({ priority: 3 }), 200],
     ["/jobs/{id}/cancel", "/jobs/:id/cancel", post(), 200],
     ["/jobs/{id}/history", "/jobs/:id/history", {}, 200],
@@ -296,6 +322,7 @@ describe("every real answer is what the document says", () => {
     ],
     ["/notifications", "/notifications", post({ settings: { kind: "pigeon" } }), 400],
     ["/notifications", "/notifications", {}, 200],
+    ["/after-run", "/after-run", {}, 200],
     ["/notifications/{id}", "/notifications/:channel", { method: "PATCH", body: { enabled: false } }, 200],
     ["/notifications/{id}", `/notifications/${UNKNOWN}`, { method: "PATCH", body: { name: "a" } }, 404],
     ["/notifications/{id}/test", "/notifications/:channel/test", post(), 200],
@@ -352,6 +379,11 @@ describe("every real answer is what the document says", () => {
     ["/sync", "/sync", post({ lock: "version: 1\nfiles: [{path: ../x}]" }), 400],
     ["/health", "/health", {}, 200],
     ["/doctor", "/doctor", {}, 200],
+    ["/nodes", "/nodes", {}, 200],
+    ["/nodes/{name}/drain", "/nodes/gone/drain", post({}), 200],
+    ["/nodes/{name}/drain", "/nodes/unknown/drain", post({}), 404],
+    ["/nodes/{name}", "/nodes/gone", { method: "DELETE" }, 200],
+    ["/nodes/{name}", "/nodes/gone", { method: "DELETE" }, 404],
     ["/ready", "/ready", {}, 200],
     ["/images/import", "/images/import", post({ name: "i", url: "http://127.0.0.1:1/i.img" }), 200],
     ["/images/import", "/images/import", post({ name: "i", url: "http://127.0.0.1:1/i.img" }), 409],
@@ -393,6 +425,13 @@ describe("every real answer is what the document says", () => {
     ]),
     ["/images/{id}", "/images/debian", { method: "DELETE" }, 200],
     ["/images/{id}", "/images/debian", { method: "DELETE" }, 404],
+    ["/groups", "/groups", { method: "POST", body: { sources: ["http://127.0.0.1:1/group.bin"] } }, 201],
+    ["/groups", "/groups", { method: "POST", body: { sources: [] } }, 400],
+    ["/groups", "/groups", {}, 200],
+    ["/groups/{id}", "/groups/:group", {}, 200],
+    ["/groups/{id}/actions", "/groups/:group/actions", { method: "POST", body: { action: "pause" } }, 200],
+    ["/groups/{id}", "/groups/:group", { method: "DELETE" }, 200],
+    ["/groups/{id}", "/groups/:group", {}, 404],
     ["/models", "/models", {}, 200],
     ["/events", "/events?last_event_id=x", {}, 400],
     ["/download", "/download", post({ model_set: "sd", model_id: "base" }), 200],
@@ -428,25 +467,35 @@ describe("every real answer is what the document says", () => {
 
   /** The id that calls after this one go by, and the word for it. */
   function madeBy(path: string, status: number, { json }: Raw): [string, string] | null {
-    if (status === 201 && path === "/jobs") return [":id", String(json?.["id"])];
-    if (status === 201 && path === "/notifications")
-      return [":channel", String(Object(json?.["channel"])["id"])];
-    if (status === 201 && path === "/hosts") return [":host", String(Object(json?.["host"])["id"])];
-    if (status === 201 && path === "/access/keys") return [":key", String(Object(json?.["key"])["id"])];
-    if (status === 200 && path === "/images/import") return [":image", String(json?.["job_id"])];
-    if (status === 200 && path === "/downloads/queue")
-      return [":download", QueueAnswer.parse(json).jobs[0]?.id ?? ""];
-    return null;
+    const within = (field: string): string => String(Object(json?.[field])["id"]);
+    switch (`${status} ${path}`) {
+      case "201 /jobs":
+        return [":id", String(json?.["id"])];
+      case "201 /groups":
+        return [":group", within("group")];
+      case "201 /notifications":
+        return [":channel", within("channel")];
+      case "201 /hosts":
+        return [":host", within("host")];
+      case "201 /access/keys":
+        return [":key", within("key")];
+      case "200 /images/import":
+        return [":image", String(json?.["job_id"])];
+      case "200 /downloads/queue":
+        return [":download", QueueAnswer.parse(json).jobs[0]?.id ?? ""];
+      default:
+        return null;
+    }
   }
 
   it("for every documented route", async () => {
     const check = checker();
     const called = new Set(["get /events", "get /metrics", "get /backup"]);
     const ids = new Map(
-      [":id", ":host", ":channel", ":download", ":image", ":key"].map((name) => [name, ""]),
+      [":id", ":host", ":channel", ":download", ":image", ":key", ":group"].map((name) => [name, ""]),
     );
     const fill = (text: string): string =>
-      text.replaceAll(/:(?:id|host|channel|download|image|key)\b/g, (name) => ids.get(name) ?? "");
+      text.replaceAll(/:(?:id|host|channel|download|image|key|group)\b/g, (name) => ids.get(name) ?? "");
     for (const [path, address, sent, status] of CALLS) {
       const method = (sent.method ?? "GET").toLowerCase();
       const where = `${method} ${address} ${status}`;

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
@@ -60,6 +60,32 @@ describe("the page", () => {
     expect((await send(server.url, "/favicon.svg")).headers["content-type"]).toBe("image/svg+xml");
     const again = await send(server.url, "/", { headers: { "if-none-match": String(page.headers["etag"]) } });
     expect(again.status).toBe(304);
+  });
+
+  it("takes what phones and browsers send, and hands it to the page without looking at it", async () => {
+    const server = await start();
+    const path = join(import.meta.dirname, "../../web/public/manifest.webmanifest");
+    const manifest = JSON.parse(await readFile(path, "utf8")) as {
+      share_target: { action: string; method: string };
+      protocol_handlers: { url: string }[];
+    };
+    const { action, method } = manifest.share_target;
+    const sent = encodeURIComponent("https://example.org/a b&c#d\r\nX-Own: 1");
+    for (const address of [
+      `${action}?url=${sent}&title=`,
+      manifest.protocol_handlers[0]?.url.replace("%s", sent),
+    ]) {
+      const { pathname, search } = new URL(address ?? "", server.url);
+      // As a link on another page would: it is only a way to the page.
+      const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+      const answer = await send(server.url, pathname + search, { method, headers });
+      expect(answer.status).toBe(303);
+      expect(answer.headers["location"]).toBe(`./#/add${search}`);
+      expect(answer.headers["x-own"]).toBeUndefined();
+    }
+    expect((await send(server.url, "/send")).headers["location"]).toBe("./#/add");
+    expect((await send(server.url, "/send", { method: "POST" })).status).toBe(405);
+    expect((await server.store.list({ sort: "oldest", limit: 1 })).jobs).toEqual([]);
   });
 
   it("has the manual beside it, under the page's own policy", async () => {

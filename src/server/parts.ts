@@ -6,7 +6,7 @@ import type { CardLibrary } from "../job/card-contract.ts";
 import type { FileKeeper } from "../job/file-keeper-contract.ts";
 import type { ImageLibrary } from "../job/image-contract.ts";
 import type { CardPlanner, ModelCatalogStore, ModelFolders, Plan } from "../job/catalog-contract.ts";
-import type { MakeBackup } from "../job/backup-contract.ts";
+import type { MakeBackup, Restores } from "../job/backup-contract.ts";
 import type { Clock } from "../job/clock.ts";
 import type { Checksum } from "../job/job.ts";
 import type { Examine } from "../job/finding.ts";
@@ -14,6 +14,7 @@ import type { Metrics } from "../job/metrics-contract.ts";
 import type { Locks } from "../job/lock-contract.ts";
 import type { Notifications } from "../job/notify/notify-contract.ts";
 import type { Hosts } from "../job/host-contract.ts";
+import type { NodeStore } from "../job/node-contract.ts";
 import type { SettingsKeeper } from "../job/settings-contract.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { InspectExisting, LookAtFile } from "../job/transfer-contract.ts";
@@ -52,6 +53,8 @@ export interface ServerSettings {
   hostNames: readonly string[];
   /** Origins whose pages may call aria2's methods although no token is wanted. */
   rpcOrigins: readonly string[];
+  /** Event streams at once; as many as we think right if left out. */
+  maxStreams?: number;
   /** What is not set up on this machine. */
   lacks: readonly Lack[];
 }
@@ -97,12 +100,16 @@ export interface ServerParts {
   inspect: InspectExisting;
   look: LookAtFile;
   access: AccessStore;
+  /** The machines that share the store. */
+  nodes: NodeStore;
   facts: Pick<JobStore, "getFact" | "setFact">;
   /** Who is told what happens. */
   notifications: Notifications;
   problems: Problems;
   metrics: Metrics;
   backup: MakeBackup;
+  /** Null: the database is no file of this machine. */
+  restores: Restores | null;
   /** Settings, and changes of them. */
   settingsKeeper: SettingsKeeper;
   /** Looks at what is around the server. */

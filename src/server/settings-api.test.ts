@@ -105,6 +105,15 @@ describe("settings over HTTP", () => {
     reader.close();
   });
 
+  it.each(["port", "limitRate"])(
+    "as %s, which are not changed here, cannot be given up either",
+    async (name) => {
+      const answer = await reset(name);
+      expect(answer.status).toBe(400);
+      expect(answer.json).toMatchObject({ code: "bad_request", field: name });
+    },
+  );
+
   it("that do not exist cannot be given up or tested", async () => {
     expect((await reset("nothing")).status).toBe(404);
     expect((await send(server.url, "/settings/port/test", { method: "POST" })).status).toBe(404);

@@ -2,23 +2,31 @@
 import type { Asker } from "./access/asker.ts";
 import { RequestError } from "./request-error.ts";
 
-/** Open streams at most; each is a socket and a follower. A person has a few pages open. */
-export const MAX_STREAMS = 256;
+/**
+ * Open streams at most; each is a socket and a follower, and what comes is written to every one of them: with 500 of
+ * them and a thousand jobs that move that is most of a processor (docs/scale.md).
+ */
+export const MAX_STREAMS = 1_024;
 /**
  * Of them, from one client: the others have to have some left. Every browser has one, and there are scripts. Without
  * login all are one client.
  */
-export const MAX_STREAMS_OF_ONE = 192;
+export const MAX_STREAMS_OF_ONE = 768;
 
 export class StreamPlaces {
+  readonly #most: number;
   #open = 0;
   /** By client: a way of proof, a name, an address. */
   readonly #openOf = new Map<string, number>();
 
+  constructor(most = MAX_STREAMS) {
+    this.#most = most;
+  }
+
   /** Takes a place; answers how to give it back. Throws where there is none. */
   take({ via, who, address }: Asker): () => void {
-    if (this.#open >= MAX_STREAMS)
-      throw new RequestError("unavailable", `There are ${MAX_STREAMS} event streams open already.`);
+    if (this.#open >= this.#most)
+      throw new RequestError("unavailable", `There are ${this.#most} event streams open already.`);
     const client = `${via} ${who} ${address}`;
     const before = this.#openOf.get(client) ?? 0;
     if (via !== "loopback" && before >= MAX_STREAMS_OF_ONE)

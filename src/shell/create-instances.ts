@@ -8,6 +8,7 @@ import { connectionOfHost, mergeConnections, readConnection } from "./connection
 import { createLocalShell } from "./local-shell.ts";
 import { createRuns } from "./runs/create-runs.ts";
 import type { RunsOptions } from "./runs/write-script.ts";
+import type { SharedKeys } from "./host-keys/shared-keys.ts";
 import { lookAtFiles } from "./scan/look-at-files.ts";
 import { removeFiles } from "./scan/remove-files.ts";
 import { scanHost } from "./scan/scan-host.ts";
@@ -24,6 +25,8 @@ export interface InstancesOptions {
   environment: Variables;
   /** Which host keys a person has accepted: kept with our data. */
   knownHostsPath: string;
+  /** The list that machines share, which the file is written from; none: the file is the truth. */
+  sharedKeys?: SharedKeys;
   /** Runs of this machine are kept here. */
   runsFolder: string;
   /** `os.tmpdir()`. */
@@ -45,6 +48,7 @@ export async function createInstances(options: InstancesOptions): Promise<OpenIn
   const ssh = await createSsh({
     environment: sshEnvironment(options.environment),
     knownHostsPath: options.knownHostsPath,
+    ...(options.sharedKeys === undefined ? {} : { sharedKeys: options.sharedKeys }),
     configPaths: [...(home === "" ? [] : [`${home}/.ssh/config`]), "/etc/ssh/ssh_config"],
     temporaryFolder: options.temporaryFolder,
     ...(options.linkUp === undefined ? {} : { linkUp: options.linkUp }),

@@ -85,6 +85,7 @@ function refuseMisuse(event: JobEvent, lease: LeaseRef | undefined): void {
     case "given_up":
     case "pause":
     case "resume":
+    case "now":
     case "cancel":
     case "retry":
     case "answer":

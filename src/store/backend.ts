@@ -1,5 +1,11 @@
 /** Everything in which one database differs from another. The rest of this folder is the same for all. */
-import type { ColumnBuilderCallback, ColumnDataType, RawBuilder, SelectQueryBuilder } from "kysely";
+import type {
+  ColumnBuilderCallback,
+  ColumnDataType,
+  Expression,
+  RawBuilder,
+  SelectQueryBuilder,
+} from "kysely";
 import type { Db, Schema } from "./schema.ts";
 
 /** When a transaction counts as done. */
@@ -46,6 +52,14 @@ export interface Backend {
   /** Any number of ids as a table with a column `id`, to join. */
   idTable(ids: readonly string[]): RawBuilder<{ id: string }>;
 
+  /** Any number of rows as a table, to join. @param columns all of them, and what each holds */
+  rowTable<Row extends Readonly<Record<string, string | number>>>(
+    columns: Readonly<Record<keyof Row & string, "text" | "bigint">>,
+    rows: readonly Row[],
+  ): RawBuilder<Row>;
+  /** The number at a path of a column of JSON text; null where there is none. */
+  jsonNumber(column: Expression<unknown>, path: string): RawBuilder<number | null>;
+
   /** True for the error of a write that broke a unique index. */
   isUniqueViolation(error: unknown): boolean;
 
@@ -55,11 +69,8 @@ export interface Backend {
   /** What the database needs beside its tables, in the transaction after the migrations. May be done again. */
   guardTables(trx: Db): Promise<void>;
 
-  /**
-   * What the clock that leases go by is ahead of ours, in milliseconds: it is the database's where several machines
-   * share one, so that a machine whose clock is wrong neither frees what is alive nor holds what is dead.
-   */
-  leaseClockAheadMs(): number;
+  /** See `JobStore.now`. */
+  now(): number;
 
   /** Calls back after other connections have committed something; answers how to stop. */
   onForeignCommit(listener: () => void): () => void;

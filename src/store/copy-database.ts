@@ -1,6 +1,7 @@
 /** Copies of a database of ours: while it is used, whole, and checked. */
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
+import { MOVED_VERSION, movedError, parseMovedMark } from "./moved-mark.ts";
 import { BUSY_DEADLINE_MS } from "./sqlite-driver.ts";
 import { explain } from "./sqlite-errors.ts";
 import { StoreError } from "./store-error.ts";
@@ -79,5 +80,7 @@ export function examineDatabase(path: string): number {
 function schemaVersion(database: DatabaseSync, path: string): number {
   const list = database.prepare("select 1 from sqlite_schema where name = 'schema_versions'").get();
   if (list === undefined) throw new StoreError("store_foreign", `${path} is a database of another program.`);
+  const mark = database.prepare("select name from schema_versions where version = ?").get(MOVED_VERSION);
+  if (mark !== undefined) throw movedError(path, parseMovedMark(String(mark["name"])));
   return Number(database.prepare("select max(version) as version from schema_versions").get()?.["version"]);
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { Failure } from "../job/failure.ts";
 import type { ChecksumState, HistoryLine, Job, Step } from "../job/job.ts";
+import { readGroupIds } from "./groups/change-members.ts";
 import { placeOf } from "./job-columns.ts";
 import type { HistoryTable, JobRow } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
@@ -22,11 +23,15 @@ export function decodeJob(row: JobRow): Job {
     priority: 0 - row.rank,
     limitBytesPerSecond: row.limit_rate,
     after: row.after_id,
+    afterRun: row.after_run,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     state,
+    waitsFor: row.waits_for,
+    runsNow: row.runs_now === 1,
+    groups: readGroupIds(row.group_ids),
     progress: parse<Job["progress"]>("progress", ({ bytesDone }) => typeof bytesDone === "number"),
     checksumState:
       row.kind === "complete" && row.checksum_state !== null

@@ -107,6 +107,7 @@ function newRow(draft: JobDraft, waitsFor: string | null, now: number, id: JobId
     lease_expires_at: null,
     size_key: sizeKey(progress.bytesTotal),
     limit_rate: draft.limitBytesPerSecond,
+    after_run: draft.afterRun ?? null,
     created_at: now,
     updated_at: now,
     started_at: null,

@@ -14,9 +14,12 @@ export function kindsOf({ kinds }: JobFilter): JobStateKind[] {
 }
 
 /** What a filter asks of a job, beside its kind and its id. */
-export function filterCondition({ place, search }: JobFilter): Expression<SqlBool> {
+export function filterCondition({ place, search, group }: JobFilter): Expression<SqlBool> {
   const conditions: Expression<SqlBool>[] = [sql<SqlBool>`1 = 1`];
   if (place !== undefined) conditions.push(sql<SqlBool>`jobs.place_name = ${place}`);
+  if (group !== undefined)
+    conditions.push(sql<SqlBool>`exists (select 1 from group_members m
+      where m.job_id = jobs.id and m.group_number = (select number from job_groups where id = ${group}))`);
   for (const word of wordsOf(search ?? "")) {
     conditions.push(
       sql<SqlBool>`(select text from search_texts where job = jobs.sequence) like ${containing(word)} escape '\\'`,

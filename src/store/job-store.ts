@@ -9,12 +9,15 @@ import { changesAfter, newestCursor } from "./changes.ts";
 import { claimJob } from "./claim-job.ts";
 import { getFact, setFact } from "./facts.ts";
 import { expiredJobs, findByDestination, getJob, nextDueAt } from "./find-jobs.ts";
+import { createGroupStore } from "./groups/group-store.ts";
 import { readHistory } from "./history.ts";
 import { createFileStore } from "./files/file-store.ts";
+import { createAcceptedKeys } from "./hosts/accepted-keys.ts";
 import { createHostStore } from "./hosts/host-store.ts";
 import { insertJob, insertJobs } from "./insert-job.ts";
 import { countJobs } from "./job-counts.ts";
 import { listJobs } from "./list-jobs.ts";
+import { createNodeStore } from "./nodes/node-store.ts";
 import { createNoticeStore } from "./notify/notice-store.ts";
 import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
 import { removeJobs } from "./remove-jobs.ts";
@@ -48,8 +51,8 @@ export function createJobStore(backend: Backend): JobStore {
     claim: (request) => telling(claimJob(backend, request), (job) => job !== null),
     describe: (id, description, now, lease) =>
       telling(describeJob(backend, id, description, now, lease), (outcome) => outcome === "described"),
-    heartbeat: (beats, expiresAt) => saveHeartbeats(backend, beats, expiresAt + backend.leaseClockAheadMs()),
-    expired: (now) => expiredJobs(db, now + backend.leaseClockAheadMs()),
+    heartbeat: (beats, expiresAt) => saveHeartbeats(backend, beats, expiresAt),
+    expired: (now) => expiredJobs(db, now),
     nextDueAt: (now) => nextDueAt(db, now),
 
     adjust: (id, adjustment, now) =>
@@ -67,11 +70,10 @@ export function createJobStore(backend: Backend): JobStore {
     setOverallLimit: (text, now) => backend.write((trx) => writeOverallLimit(trx, text, now)),
 
     hosts: createHostStore(backend, () => hub.tell()),
-    access: createAccessStore(backend),
-    files: (node) => createFileStore(backend, node),
-    settings: createSettingsStore(backend),
-    notices: createNoticeStore(backend),
+    ...besideJobs(backend),
+    groups: createGroupStore(backend, () => hub.tell()),
 
+    now: () => backend.now(),
     getFact: (key) => getFact(db, key),
     setFact: (key, value) => backend.write((trx) => setFact(trx, key, value)),
 
@@ -79,5 +81,19 @@ export function createJobStore(backend: Backend): JobStore {
       hub.close();
       await backend.close();
     },
+  };
+}
+
+/** What is kept beside the jobs. */
+function besideJobs(
+  backend: Backend,
+): Pick<JobStore, "acceptedKeys" | "nodes" | "access" | "files" | "settings" | "notices"> {
+  return {
+    acceptedKeys: createAcceptedKeys(backend),
+    nodes: createNodeStore(backend),
+    access: createAccessStore(backend),
+    files: (node) => createFileStore(backend, node),
+    settings: createSettingsStore(backend),
+    notices: createNoticeStore(backend),
   };
 }

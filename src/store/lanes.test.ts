@@ -9,13 +9,14 @@ describe("lanes", () => {
   ];
 
   it("have their own limit, else that of all of their kind, else none at all", () => {
-    expect(limitOf("node:box", limits)).toBe(3);
-    expect(limitOf("node:other", limits)).toBe(0);
-    expect(limitOf("ssh:gpu", limits)).toBe(1);
-    expect(limitOf("ssh:*", limits)).toBe(1);
-    expect(limitOf("ssh:slow:22", limits)).toBe(0);
-    expect(limitOf("sshx:gpu", limits)).toBe(0);
-    expect(limitOf("", limits)).toBe(0);
+    const known = new Map(limits.map(({ lane, limit }) => [lane, limit]));
+    expect(limitOf("node:box", known)).toBe(3);
+    expect(limitOf("node:other", known)).toBe(0);
+    expect(limitOf("ssh:gpu", known)).toBe(1);
+    expect(limitOf("ssh:*", known)).toBe(1);
+    expect(limitOf("ssh:slow:22", known)).toBe(0);
+    expect(limitOf("sshx:gpu", known)).toBe(0);
+    expect(limitOf("", known)).toBe(0);
   });
 
   it("have room if something waits and fewer than the limit run", () => {

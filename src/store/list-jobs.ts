@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { Expression, SqlBool } from "kysely";
+import type { Expression, RawBuilder, SqlBool } from "kysely";
 import type { JobStateKind } from "../job/job-state.ts";
-import type { JobId } from "../job/job.ts";
+import type { GroupId } from "../job/group.ts";
 import type { JobPage, JobQuery, JobSort } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
 import { decodeJob } from "./decode-job.ts";
@@ -28,16 +28,18 @@ const ORDERS: Record<JobSort, Order> = {
 
 /** @throws InvalidPageCursor */
 export async function listJobs(backend: Backend, query: JobQuery): Promise<JobPage> {
-  const { sort, limit, ids } = query;
+  const { sort, limit, ids, group } = query;
   const end = query.after === undefined ? null : decodeCursor(sort, query.after);
   const kinds = kindsOf(query);
   if (kinds.length === 0 || ids?.length === 0) return { jobs: [], next: null };
 
   const { column } = ORDERS[sort];
   const rows =
-    ids === undefined
-      ? await readAlong(backend.db, query, kinds, end)
-      : await readThese(backend, query, ids, kinds, end);
+    ids !== undefined
+      ? await readThese(backend.db, query, backend.idTable([...new Set(ids)]), kinds, end)
+      : group !== undefined
+        ? await readThese(backend.db, query, membersOf(group), kinds, end)
+        : await readAlong(backend.db, query, kinds, end);
   const last = rows[limit - 1];
   return {
     jobs: rows.slice(0, limit).map(decodeJob),
@@ -100,16 +102,16 @@ function walk(db: Db, kind: JobStateKind, query: JobQuery, start: Expression<Sql
  * through all jobs of a kind for the ids than look up each id.
  */
 async function readThese(
-  { db, idTable }: Backend,
+  db: Db,
   query: JobQuery,
-  ids: readonly JobId[],
+  ids: RawBuilder<{ id: string }>,
   kinds: readonly JobStateKind[],
   end: PageEnd | null,
 ): Promise<JobRow[]> {
   const { column, direction } = ORDERS[query.sort];
   const starts = startsOf(ORDERS[query.sort], end);
   return db
-    .selectFrom(idTable([...new Set(ids)]).as("asked"))
+    .selectFrom(ids.as("asked"))
     .crossJoin("jobs")
     .selectAll("jobs")
     .whereRef("jobs.id", "=", "asked.id")
@@ -120,6 +122,11 @@ async function readThese(
     .orderBy("jobs.sequence", direction)
     .limit(query.limit + 1)
     .execute();
+}
+
+function membersOf(group: GroupId): RawBuilder<{ id: string }> {
+  return sql`(select m.job_id as id from group_members m
+    where m.group_number = (select number from job_groups where id = ${group}))`;
 }
 
 /**

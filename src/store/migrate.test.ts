@@ -94,6 +94,30 @@ describe("migrations", () => {
     });
   });
 
+  it("that a newer release added keep nobody out who knows enough, and others with a word about it", async () => {
+    const newer = [...MIGRATIONS, adding(MIGRATIONS.length + 1, "of_tomorrow")];
+    await migrate(backend, path, 0, { migrations: newer });
+    const store = await openSqliteStore({ path });
+    await store.setFact("imported:x", "yes");
+    expect(await store.counts()).toMatchObject({ pending: 0 });
+    await store.close();
+    expect(await versions()).toHaveLength(newer.length);
+
+    const breaking = { ...adding(newer.length + 1, "of_next_week"), oldest: newer.length };
+    await migrate(backend, path, 0, { migrations: [...newer, breaking] });
+    await expect(openSqliteStore({ path })).rejects.toMatchObject({
+      code: "store_foreign",
+      message: expect.stringContaining(
+        `(schema ${newer.length + 1}; this one knows up to ${MIGRATIONS.length})`,
+      ),
+    });
+    await migrate(backend, path, 0, { migrations: newer });
+  });
+
+  it("ask of programs no more than the one before knows", () => {
+    for (const { version, oldest } of MIGRATIONS.slice(9)) expect(oldest ?? 0).toBeLessThan(version);
+  });
+
   it("are done once by processes that start on an empty folder together", async () => {
     const stores = await Promise.all(Array.from({ length: 5 }, () => openSqliteStore({ path })));
     expect(await versions()).toHaveLength(MIGRATIONS.length);

@@ -6,6 +6,14 @@ import { access } from "./migrations/0004-access.ts";
 import { settings } from "./migrations/0005-settings.ts";
 import { notices } from "./migrations/0006-notices.ts";
 import { waits } from "./migrations/0007-waits.ts";
+import { now as runsNow } from "./migrations/0008-now.ts";
+import { nodes } from "./migrations/0009-nodes.ts";
+import { afterRun } from "./migrations/0010-after-run.ts";
+import { getFact, setFact } from "./facts.ts";
+import { MOVED_VERSION, refuseMoved } from "./moved-mark.ts";
+import { groups } from "./migrations/0011-groups.ts";
+import { messageNode } from "./migrations/0012-message-node.ts";
+import { createdMembers } from "./migrations/0013-created-members.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -13,11 +21,31 @@ import { StoreError } from "./store-error.ts";
 export interface Migration {
   version: number;
   name: string;
+  /**
+   * The schema that a program has to know at least to go on with the database after this; none: as before, which is
+   * right for what is only added (tables, columns that may be left out). At most what the release before knows: while
+   * machines are brought up to date one after the other, the two releases work side by side.
+   */
+  oldest?: number;
   up(db: Db, types: ColumnTypes): Promise<void>;
 }
 
 /** In order, without holes. A released one is never edited: databases out there have it already. */
-export const MIGRATIONS: readonly Migration[] = [jobs, hosts, files, access, settings, notices, waits];
+export const MIGRATIONS: readonly Migration[] = [
+  jobs,
+  hosts,
+  files,
+  access,
+  settings,
+  notices,
+  waits,
+  runsNow,
+  nodes,
+  afterRun,
+  groups,
+  messageNode,
+  createdMembers,
+];
 
 export interface MigrateOptions {
   /** Default: those of this program. */
@@ -27,23 +55,34 @@ export interface MigrateOptions {
    * have. Answers where a copy was put, if one was.
    */
   before?: (version: number) => Promise<string | null>;
+  /** Whether to open a database whose queue was moved to another one; left out: it is refused. */
+  mayBeMoved?: boolean;
 }
+
+/** Tells whoever knows less than the whole schema whether that is enough. */
+const OLDEST_FACT = "oldest_schema";
 
 /**
  * Brings the database to this program's schema. All steps are one transaction: whatever goes wrong, and a crash in
  * between, leaves the older schema whole, so that the program before can go on with it. Processes that start at once
  * wait for one another.
  *
- * @throws StoreError if a newer version or another program wrote the database, or a step failed
+ * A database that is newer than this program is used as it is, if what is newer was only added to what is known here.
+ *
+ * @throws StoreError if a much newer version or another program wrote the database, or a step failed
  */
 export async function migrate(
   backend: Backend,
   where: string,
   now: number,
-  { migrations = MIGRATIONS, before = async () => null }: MigrateOptions = {},
+  { migrations = MIGRATIONS, before = async () => null, mayBeMoved = false }: MigrateOptions = {},
 ): Promise<void> {
   const version = await readVersion(backend, where);
-  if (version > migrations.length) throw tooNew(where, version, migrations.length);
+  if (version > 0 && !mayBeMoved) await refuseMoved(backend.db, where);
+  if (version > migrations.length) {
+    if ((await oldestSchema(backend)) > migrations.length) throw tooNew(where, version, migrations.length);
+    return;
+  }
   if (version === migrations.length) return;
   const copy = version === 0 ? null : await before(version + 1);
   try {
@@ -68,6 +107,7 @@ async function applyAll(
       .insertInto("schema_versions")
       .values({ version: migration.version, name: migration.name, applied_at: now })
       .execute();
+    if (migration.oldest !== undefined) await setFact(trx, OLDEST_FACT, String(migration.oldest));
   }
   await backend.guardTables(trx);
 }
@@ -82,6 +122,12 @@ async function readVersion(backend: Backend, where: string): Promise<number> {
   );
 }
 
+/** The schema that has to be known at least; where nothing is said, all of it. */
+async function oldestSchema(backend: Backend): Promise<number> {
+  if (!(await backend.tableNames()).includes("facts")) return Infinity;
+  return Number((await getFact(backend.db, OLDEST_FACT)) ?? Infinity);
+}
+
 async function createVersionList(db: Db): Promise<void> {
   await db.schema
     .createTable("schema_versions")
@@ -92,10 +138,12 @@ async function createVersionList(db: Db): Promise<void> {
     .execute();
 }
 
-async function newestVersion(db: Db): Promise<number> {
+/** The version of a schema that is there. */
+export async function newestVersion(db: Db): Promise<number> {
   const row = await db
     .selectFrom("schema_versions")
     .select((eb) => eb.fn.max("version").as("version"))
+    .where("version", "<", MOVED_VERSION)
     .executeTakeFirst();
   return row?.version ?? 0;
 }
@@ -103,7 +151,7 @@ async function newestVersion(db: Db): Promise<number> {
 function tooNew(where: string, version: number, known: number): StoreError {
   return new StoreError(
     "store_foreign",
-    `${where} was written by a newer Haulyard (schema ${version}; this one knows up to ${known}). Start that version or a newer one, or give another place for the database.`,
+    `${where} was written by a newer Haulyard (schema ${version}; this one knows up to ${known}). This is older than what it goes together with. Start that version or a newer one, or give another place for the database.`,
   );
 }
 

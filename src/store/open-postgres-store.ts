@@ -1,16 +1,9 @@
 import type { JobStore } from "../job/store-contract.ts";
 import { createJobStore } from "./job-store.ts";
-import { migrate } from "./migrate.ts";
-import { createPostgresBackend } from "./postgres-backend.ts";
-import { explain } from "./postgres-errors.ts";
-import { createCommits } from "./postgres-guards.ts";
-import { PostgresListener } from "./postgres-listener.ts";
-import type { PoolOptions, PostgresPool } from "./postgres-pool.ts";
-import { createPostgresPool } from "./postgres-pool.ts";
-import { StoreError } from "./store-error.ts";
+import { refuseMoved } from "./moved-mark.ts";
+import { openPostgresBackend } from "./open-backends.ts";
+import type { PoolOptions } from "./postgres-pool.ts";
 
-/** What people have by now; older ones get no repairs any more. */
-const OLDEST_SERVER = 130_000;
 /**
  * A process that is just being replaced needs a moment to go; of a machine that lost its power the database learns
  * after some 20 s.
@@ -35,31 +28,13 @@ export async function openPostgresStore({
   namePatienceMs = NAME_PATIENCE_MS,
   ...options
 }: PostgresStoreOptions): Promise<JobStore> {
-  const pool = createPostgresPool(options);
-  const listener = new PostgresListener(pool, { node, namePatienceMs });
-  const backend = createPostgresBackend(pool, listener);
+  const { backend, where } = await openPostgresBackend({ ...options, node, namePatienceMs, listens: true });
   try {
-    await checkVersion(pool);
-    await createCommits(backend.db);
-    await migrate(backend, pool.where, Date.now());
-    await listener.open();
+    // Whoever moves the queue away marks it first and then looks whose names are taken: so one of the two notices.
+    await refuseMoved(backend.db, where);
   } catch (error) {
     await backend.close();
-    throw explain(error, pool.where);
+    throw error;
   }
   return createJobStore(backend);
-}
-
-async function checkVersion(pool: PostgresPool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query<{ version: string }>(
-      "select current_setting('server_version_num') as version",
-    );
-    const version = Number(rows[0]?.version);
-    if (version >= OLDEST_SERVER) return;
-  } finally {
-    client.release();
-  }
-  throw new StoreError("store_refused", `The database ${pool.where} is older than PostgreSQL 13.`);
 }

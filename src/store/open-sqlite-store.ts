@@ -1,10 +1,6 @@
-import { resolve } from "node:path";
 import type { JobStore } from "../job/store-contract.ts";
 import { createJobStore } from "./job-store.ts";
-import { keepBeforeUpgrade } from "./keep-before-upgrade.ts";
-import { migrate } from "./migrate.ts";
-import { createSqliteBackend } from "./sqlite-backend.ts";
-import { openSqliteFile } from "./sqlite-file.ts";
+import { openSqliteBackend } from "./open-backends.ts";
 
 export interface SqliteStoreOptions {
   /** The database file; made if it is not there. Its folder has to be. */
@@ -18,13 +14,6 @@ export interface SqliteStoreOptions {
  * @throws StoreError if the file cannot be opened, is damaged, or is of a newer version or another program
  */
 export async function openSqliteStore({ path }: SqliteStoreOptions): Promise<JobStore> {
-  const file = resolve(path);
-  const backend = createSqliteBackend(await openSqliteFile(file), file);
-  try {
-    await migrate(backend, file, Date.now(), { before: (version) => keepBeforeUpgrade(file, version) });
-  } catch (error) {
-    await backend.close();
-    throw error;
-  }
+  const { backend } = await openSqliteBackend(path);
   return createJobStore(backend);
 }

@@ -36,6 +36,12 @@ export function createPostgresBackend(pool: PostgresPool, listener: PostgresList
     locked: (query) => query.forUpdate(),
     claimable: (query) => query.forUpdate().skipLocked(),
     idTable: (ids) => sql`(select unnest(${[...ids]}::text[]) as id)`,
+    rowTable: (columns, rows) => {
+      const fields = Object.entries(columns).map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`);
+      return sql`(select * from json_to_recordset(${JSON.stringify(rows)}::json) as rows (${sql.join(fields)}))`;
+    },
+    jsonNumber: (column, path) =>
+      sql`((${column})::json #>> ${`{${path.replaceAll(".", ",")}}`}::text[])::float8`,
     isUniqueViolation,
     tableNames: async () => {
       const names = await db
@@ -46,9 +52,9 @@ export function createPostgresBackend(pool: PostgresPool, listener: PostgresList
       return names.map(({ name }) => name);
     },
     guardTables: guardChanges,
-    leaseClockAheadMs: () => {
-      const ahead = listener.clockAheadMs;
-      return Math.abs(ahead) < CLOCK_GRAIN_MS ? 0 : ahead;
+    now: () => {
+      const [ours, shared] = [Date.now(), listener.now()];
+      return shared === null || Math.abs(shared - ours) < CLOCK_GRAIN_MS ? ours : shared;
     },
     onForeignCommit: (heard) => listener.listen(heard),
     close: async () => {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "kysely";
 import type { Client, Notification } from "pg";
+import { AwakeClock } from "./awake-clock.ts";
 import { CHANGES_CHANNEL } from "./postgres-guards.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
+import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
 /**
@@ -38,7 +41,9 @@ export class PostgresListener {
   #work: { stop: AbortController; ended: Promise<void> } | null = null;
   /** The newest change that a notification told of. */
   #told = 0;
-  #clockAheadMs = 0;
+  readonly #clock = new AwakeClock();
+  /** The database's time at a moment of ours that no clock's setting changes. */
+  #time: { epochMs: number; at: number } | null = null;
   #hasName = false;
 
   constructor(pool: PostgresPool, { node, namePatienceMs }: NodeName) {
@@ -47,9 +52,12 @@ export class PostgresListener {
     this.#namePatienceMs = namePatienceMs;
   }
 
-  /** What the database's clock is ahead of ours, as of the last look. Milliseconds. */
-  get clockAheadMs(): number {
-    return this.#clockAheadMs;
+  /**
+   * The database's time, as of the last look and run on since: our own clock may be set at any moment, and
+   * the machine may sleep. Null before the first look.
+   */
+  now(): number | null {
+    return this.#time === null ? null : Math.round(this.#time.epochMs + this.#clock.now() - this.#time.at);
   }
 
   /**
@@ -143,17 +151,17 @@ export class PostgresListener {
     }
   }
 
-  /** Answers the newest change. Compares clocks by the way. */
+  /** Answers the newest change. Asks for the time by the way. */
   async #look(client: Client): Promise<number> {
-    const askedAt = Date.now();
+    const askedAt = this.#clock.now();
     const { rows } = await client.query<{ newest: number; now: number }>(
       `select (select coalesce(max(cursor), 0) from changes) as newest,
               floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now`,
     );
-    const answeredAt = Date.now();
+    const answeredAt = this.#clock.now();
     const [row] = rows;
     if (row === undefined) return 0;
-    this.#clockAheadMs = Math.round(row.now - (askedAt + answeredAt) / 2);
+    this.#time = { epochMs: row.now, at: (askedAt + answeredAt) / 2 };
     return row.newest;
   }
 
@@ -166,6 +174,15 @@ export class PostgresListener {
   #tell(): void {
     for (const heard of this.#heard) heard();
   }
+}
+
+/** How many processes have the name of a node at the database: those of its servers that work. */
+export async function countNodesAtWork(db: Db): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from pg_locks
+    where locktype = 'advisory' and granted and classid = ${NODE_LOCKS} and objsubid = 2
+      and database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return rows[0]?.n ?? 0;
 }
 
 /** Ends early, and without a word, when the signal aborts. */

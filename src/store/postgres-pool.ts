@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, Pool } from "pg";
 import type { ClientConfig, PoolClient } from "pg";
+import { answerTimeoutMs, inMilliseconds } from "./postgres-timeouts.ts";
 import { isLost, unreachable } from "./postgres-errors.ts";
 import { readNumbers } from "./postgres-numbers.ts";
 
@@ -22,8 +23,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 const LOCK_TIMEOUT_MS = 15_000;
 /** A node that froze in a transaction, or whose cable was cut, holds up all others only as long as this. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
-/** Without an answer for longer than the server itself would allow, the connection is dead. */
-const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
 
 /** Connections to one database, and how to wait for it while it is away. */
 export interface PostgresPool {
@@ -46,7 +45,7 @@ export interface PoolOptions {
 export function createPostgresPool({ url, patienceMs = PATIENCE_MS }: PoolOptions): PostgresPool {
   const name = `haulyard ${randomUUID()}`;
   const config: ClientConfig = {
-    connectionString: url,
+    connectionString: inMilliseconds(url),
     application_name: name,
     types: readNumbers,
     keepAlive: true,
@@ -54,7 +53,7 @@ export function createPostgresPool({ url, patienceMs = PATIENCE_MS }: PoolOption
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: answerTimeoutMs(inMilliseconds(url), STATEMENT_TIMEOUT_MS),
   };
   const where = whereIs(new Client(config));
   const pool = new Pool({ ...config, max: CONNECTIONS, idleTimeoutMillis: IDLE_MS });

@@ -20,15 +20,19 @@ const KEPT_TABLES = [
   "job_counts",
   "facts",
   "hosts",
+  // Public keys.
+  "accepted_keys",
   "files",
   "settings",
+  "job_groups",
+  "group_members",
   "schema_versions",
   // SQLite's own.
   "sqlite_sequence",
 ] as const;
 
 /** Facts that are known to hold none. */
-const KEPT_FACTS = /^(?:store_id|overall_limit|imported:.+)$/;
+const KEPT_FACTS = /^(?:store_id|overall_limit|oldest_schema|accepted_keys_version|imported:.+)$/;
 
 /** Jobs looked at in one go. */
 const PAGE_LENGTH = 500;

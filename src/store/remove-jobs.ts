@@ -6,6 +6,7 @@ import type { JobFilter } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
 import { recordChanges } from "./changes.ts";
 import { decodeJob } from "./decode-job.ts";
+import { leaveGroups } from "./groups/change-members.ts";
 import { shiftCount } from "./job-counts.ts";
 import { filterCondition, kindsOf } from "./job-filter.ts";
 import type { Db, JobRow } from "./schema.ts";
@@ -88,6 +89,7 @@ async function removeThese(
     "removed",
     now,
   );
+  await leaveGroups(trx, rows, now);
   await discount(trx, rows);
   return rows.map(decodeJob);
 }

@@ -9,6 +9,10 @@ import { decodeJob } from "./decode-job.ts";
 import { nameColumns, searchText, sizeKey } from "./job-columns.ts";
 import type { Db } from "./schema.ts";
 
+/** Of one statement: half a megabyte of progress at most. */
+const BEATS_AT_ONCE = 500;
+const BEAT_COLUMNS = { id: "text", owner: "text", epoch: "bigint", progress: "text" } as const;
+
 export async function describeJob(
   backend: Backend,
   id: JobId,
@@ -52,33 +56,43 @@ export async function saveHeartbeats(
 ): Promise<JobId[]> {
   if (beats.length === 0) return [];
   return backend.write(async (trx) => {
-    const lost: JobId[] = [];
-    for (const beat of beats) {
-      if (!(await saveHeartbeat(trx, beat, expiresAt))) lost.push(beat.id);
-    }
-    return lost;
+    const saved = new Set<JobId>();
+    for (let from = 0; from < beats.length; from += BEATS_AT_ONCE)
+      for (const id of await saveSome(backend, trx, beats.slice(from, from + BEATS_AT_ONCE), expiresAt))
+        saved.add(id);
+    return beats.map(({ id }) => id).filter((id) => !saved.has(id));
   }, "relaxed");
 }
 
-async function saveHeartbeat(
+/** One statement for all of them: a thousand runs twice a second would keep everybody else from the database. */
+async function saveSome(
+  { rowTable }: Backend,
   trx: Db,
-  { id, lease, progress }: Heartbeat,
+  beats: readonly Heartbeat[],
   expiresAt: number,
-): Promise<boolean> {
+): Promise<JobId[]> {
+  const rows = beats.map(({ id, lease: { owner, epoch }, progress }) => ({
+    id,
+    owner,
+    epoch,
+    progress: JSON.stringify(progress),
+  }));
   const saved = await trx
     .updateTable("jobs")
-    .set({ progress: JSON.stringify(progress), lease_expires_at: expiresAt })
-    .where("id", "=", id)
-    .where("kind", "=", "running")
-    .where("lease_owner", "=", lease.owner)
-    .where("epoch", "=", lease.epoch)
-    .returning(["sequence", "size_key"])
-    .executeTakeFirst();
-  if (saved === undefined) return false;
-  const size = sizeKey(progress.bytesTotal);
-  // Apart, because it is indexed and hardly ever changes.
-  if (saved.size_key !== size) {
-    await trx.updateTable("jobs").set({ size_key: size }).where("sequence", "=", saved.sequence).execute();
+    .from(rowTable(BEAT_COLUMNS, rows).as("beats"))
+    .set((eb) => ({ progress: eb.ref("beats.progress"), lease_expires_at: expiresAt }))
+    .whereRef("jobs.id", "=", "beats.id")
+    // Only who runs has an owner. Asked for by kind as well, SQLite would look through all that run for each of these.
+    .whereRef("jobs.lease_owner", "=", "beats.owner")
+    .whereRef("jobs.epoch", "=", "beats.epoch")
+    .returning(["jobs.id as saved_id", "jobs.sequence as sequence", "jobs.size_key as size_key"])
+    .execute();
+  const sizes = new Map(beats.map(({ id, progress }) => [id, sizeKey(progress.bytesTotal)]));
+  for (const { saved_id: id, sequence, size_key: before } of saved) {
+    const size = sizes.get(id) ?? before;
+    // Apart, because it is indexed and hardly ever changes.
+    if (before !== size)
+      await trx.updateTable("jobs").set({ size_key: size }).where("sequence", "=", sequence).execute();
   }
-  return true;
+  return saved.map(({ saved_id }) => saved_id);
 }

@@ -2,7 +2,9 @@
 import type { Generated, Insertable, Kysely, Selectable } from "kysely";
 import type { Role, Via } from "../job/access-contract.ts";
 import type { JobStateKind } from "../job/job-state.ts";
-import type { MessageState } from "../job/notify/delivery.ts";
+import type { NodeKind } from "../job/node-contract.ts";
+import type { ChannelsTable, MessagesTable, NoticesTable } from "./notify/notice-tables.ts";
+import type { GroupMembersTable, JobGroupsTable } from "./groups/group-tables.ts";
 
 export interface JobsTable {
   /** Order of arrival; never used twice. */
@@ -18,6 +20,8 @@ export interface JobsTable {
   after_id: string | null;
   /** `after_id` as long as that job is not ended: the queue need not look it up at every claim. */
   waits_for: string | null;
+  /** 1: a person lets it run whatever the hour. */
+  runs_now: Generated<number>;
   /** How often the job was claimed; the epoch of its latest lease. */
   epoch: Generated<number>;
   /** Which of its lane's places a running job takes up, from 0. Unique per lane: the limit is a fact of the database. */
@@ -32,6 +36,8 @@ export interface JobsTable {
   /** Bytes in total, −1 while unknown: for sorting by size. */
   size_key: number;
   limit_rate: number | null;
+  /** Name of the command that is run once it is complete. */
+  after_run: Generated<string | null>;
   created_at: number;
   updated_at: number;
   started_at: number | null;
@@ -42,6 +48,8 @@ export interface JobsTable {
   progress: string;
   /** Kept from the step that found it out; shown once the job is complete. */
   checksum_state: string | null;
+  /** Ids with a space between; null for none. The truth is `group_members`. */
+  group_ids: Generated<string | null>;
 }
 
 export interface SearchTextsTable {
@@ -64,7 +72,7 @@ export interface HistoryTable {
 export interface ChangesTable {
   cursor: Generated<number>;
   job_id: string;
-  kind: "job" | "removed";
+  kind: "job" | "removed" | "group";
   at: number;
 }
 
@@ -100,6 +108,36 @@ export interface HostsTable {
   findings: string | null;
   /** What a person was asked last about its keys and has not answered. */
   question: string | null;
+  /** Labels a node has to have to run its jobs. */
+  labels: Generated<string>;
+  /** The node that ran a job of it last, and when. */
+  ran_on: string | null;
+  ran_at: number | null;
+}
+
+/** Host keys that people have said yes to: lines of `known_hosts`. */
+export interface AcceptedKeysTable {
+  name: string;
+  line: string;
+  accepted_at: number;
+}
+
+export interface NodesTable {
+  name: string;
+  kind: NodeKind;
+  version: string;
+  address: string | null;
+  labels: string;
+  folders: string;
+  /** Unlike that of any other process. */
+  run: string;
+  token_hash: string | null;
+  started_at: number;
+  heartbeat_at: number;
+  /** It said goodbye then. */
+  left_at: number | null;
+  draining_since: number | null;
+  drained_at: number | null;
 }
 
 export interface FilesTable {
@@ -165,40 +203,6 @@ export interface SettingsTable {
   changed_at: number;
 }
 
-export interface ChannelsTable {
-  id: string;
-  name: string;
-  settings: string;
-  filter: string;
-  digest_ms: number;
-  is_enabled: number;
-  created_at: number;
-  updated_at: number;
-}
-
-/** What happened and is not told yet: written with the change of the job, taken out with the messages it becomes. */
-export interface NoticesTable {
-  number: Generated<number>;
-  ripe_at: number;
-  /** Only to be told if this job is still as it was then. */
-  job_id: string | null;
-  body: string;
-}
-
-export interface MessagesTable {
-  number: Generated<number>;
-  id: string;
-  channel: string;
-  created_at: number;
-  due_at: number;
-  attempts: number;
-  state: MessageState;
-  owner: string | null;
-  finished_at: number | null;
-  answer: string | null;
-  digest: string;
-}
-
 export interface SchemaVersionsTable {
   version: number;
   name: string;
@@ -213,6 +217,8 @@ export interface Schema {
   job_counts: JobCountsTable;
   facts: FactsTable;
   hosts: HostsTable;
+  accepted_keys: AcceptedKeysTable;
+  nodes: NodesTable;
   files: FilesTable;
   accounts: AccountsTable;
   sessions: SessionsTable;
@@ -222,6 +228,8 @@ export interface Schema {
   channels: ChannelsTable;
   notices: NoticesTable;
   messages: MessagesTable;
+  job_groups: JobGroupsTable;
+  group_members: GroupMembersTable;
   schema_versions: SchemaVersionsTable;
 }
 
@@ -229,7 +237,7 @@ export interface Schema {
 export type Db = Kysely<Schema>;
 export type JobRow = Selectable<JobsTable>;
 export type NewJobRow = Insertable<JobsTable>;
+export type NodeRow = Selectable<NodesTable>;
+export type GroupRow = Selectable<JobGroupsTable>;
 export type HostRow = Selectable<HostsTable>;
 export type FileRow = Selectable<FilesTable>;
-export type ChannelRow = Selectable<ChannelsTable>;
-export type MessageRow = Selectable<MessagesTable>;

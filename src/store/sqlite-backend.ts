@@ -31,8 +31,13 @@ export function createSqliteBackend(database: DatabaseSync, path: string): Backe
     claimable: (query) => query,
     guardTables: async () => {},
     // All who share the file are on one machine.
-    leaseClockAheadMs: () => 0,
+    now: () => Date.now(),
     idTable: (ids) => sql`(select value as id from json_each(${JSON.stringify(ids)}))`,
+    rowTable: (columns, rows) => {
+      const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
+      return sql`(select ${sql.join(fields)} from json_each(${JSON.stringify(rows)}))`;
+    },
+    jsonNumber: (column, path) => sql`json_extract(${column}, ${`$.${path}`})`,
     isUniqueViolation,
     tableNames: async () => {
       const { rows } = await sql<{ name: string }>`

@@ -29,6 +29,20 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+it("whoever asks again and again leaves room for sockets and timers", async () => {
+  let turns = 0;
+  let counting = setImmediate(count);
+  // A page of everything, and a claim after the other, are such: each answer is followed by the next question.
+  for (let asked = 0; turns < 2 && asked < 200_000; asked += 1) await store.cursor();
+  clearImmediate(counting);
+  expect(turns).toBeGreaterThanOrEqual(2);
+
+  function count(): void {
+    turns += 1;
+    counting = setImmediate(count);
+  }
+});
+
 describe("while another process writes", () => {
   it("a writer waits its turn without holding up the process", async () => {
     const fortyTurns = async (): Promise<number> => {

@@ -118,7 +118,15 @@ describe("no verb looks through all jobs", () => {
     expect(plans.filter(({ parent, detail }) => loops.has(parent) && detail.includes("B-TREE"))).toEqual([]);
     await insert(store, 91);
     const first = await plansOf(() => store.claim(ask));
-    expect(first.some((plan) => plan.includes("waiting USING INDEX jobs_claimable"))).toBe(true);
+    expect(first).toContain("SEARCH jobs USING INDEX jobs_by_rank (kind=?)");
+    await insert(store, 92);
+    const closed = [{ lane: `node:${HERE}`, limit: 100, onlyNow: true }];
+    const now = await plansOf(() => store.claim({ ...ask, lanes: closed }));
+    expect(
+      now.some((plan) => /INDEX jobs_now \(lane=\?/.test(plan)),
+      now.join("\n"),
+    ).toBe(true);
+    expect(now.filter((plan) => plan.includes("B-TREE"))).toEqual([]);
   });
 
   it.each(JOB_SORTS)(
@@ -155,6 +163,39 @@ describe("no verb looks through all jobs", () => {
     },
   );
 
+  it("however many lanes have room, the next job is looked for at the queue's front, then at the front of each lane", async () => {
+    const hosts = Array.from({ length: 80 }, (_, n) => `host-${n}`);
+    // Before the others, in a lane without room: more than the queue's front holds.
+    for (const [n] of hosts.entries())
+      await insert(store, 200 + n, { place: { kind: "ssh", hostId: "full" }, priority: 5 });
+    for (const [n, hostId] of hosts.entries())
+      await insert(store, 300 + n, { place: { kind: "ssh", hostId } });
+    const lanes = hosts.map((hostId) => ({ lane: `ssh:${hostId}`, limit: 1 }));
+    const plans = await plansOf(() => store.claim({ owner: "me", now: NOW, leaseMs: 1, lanes }));
+    expect(plans).toContainEqual("SEARCH jobs USING INDEX jobs_by_rank (kind=?)");
+    expect(plans).toContainEqual(
+      expect.stringContaining("SEARCH waiting USING INDEX jobs_claimable (lane=?)"),
+    );
+    const texts = statements;
+    await plansOf(() => store.claim({ owner: "me", now: NOW, leaseMs: 1, lanes: lanes.slice(1, 60) }));
+    // The same statements for fewer lanes: they are prepared once.
+    expect([...statements].filter((sql) => !texts.has(sql))).toEqual([]);
+  });
+
+  it("a heartbeat of many runs is one statement that looks up each of them", async () => {
+    const runs = await Promise.all([insertRunning(store, 400), insertRunning(store, 401)]);
+    const beats = runs.map((run) => ({
+      id: run.id,
+      lease: leaseOf(run),
+      progress: { ...run.progress, bytesDone: 1 },
+    }));
+    const plans = await plansOf(() => store.heartbeat(beats, NOW + 1));
+    expect(plans).toEqual([
+      expect.stringMatching(/^SCAN json_each/),
+      "SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 (id=?)",
+    ]);
+  });
+
   it("pages and removals of certain ids look up those", async () => {
     const ids = [crypto.randomUUID(), crypto.randomUUID()];
     for (const work of [
@@ -168,13 +209,10 @@ describe("no verb looks through all jobs", () => {
     }
   });
 
-  it("the queue uses the indexes of those who may go, those who wait, and those who run", async () => {
+  it("the queue uses the indexes of those who wait, and those who run", async () => {
     await insertRunning(store, 20);
     await insert(store, 21);
     const claim = await plansOf(() => take(store));
-    expect(claim).toContainEqual(
-      expect.stringContaining("SEARCH waiting USING INDEX jobs_claimable (lane=?)"),
-    );
     expect(claim).toContainEqual(expect.stringContaining("jobs_running_slot (lane=?)"));
     const due = await plansOf(() => store.nextDueAt(NOW + 1));
     expect(due).toEqual([expect.stringMatching(/jobs_due \(kind=\? AND not_before>\?\)$/)]);

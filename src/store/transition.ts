@@ -14,6 +14,9 @@ import { shiftCount } from "./job-counts.ts";
 import { noteTransition } from "./notify/note-notices.ts";
 import type { Db, JobRow } from "./schema.ts";
 
+/** Of one statement: databases limit how many values it has. */
+const CHANGES_AT_ONCE = 1_000;
+
 export interface Transition {
   row: JobRow;
   job: Job;
@@ -36,6 +39,7 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
       progress: JSON.stringify(progress),
       size_key: sizeKey(progress.bytesTotal),
       updated_at: now,
+      runs_now: runsNowAfter(row, state, event),
       started_at: event.type === "claimed" ? (row.started_at ?? now) : row.started_at,
     })
     .where("sequence", "=", row.sequence)
@@ -49,7 +53,7 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
     failure: failureOf(state, event),
   });
   await recordChanges(trx, [row.id], "job", now);
-  if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state));
+  if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state), now);
   await shiftCount(trx, row.lane, job.state.kind, state.kind);
   const changed = decodeJob(updated);
   await noteTransition(trx, changed, event, now);
@@ -75,6 +79,12 @@ function stateColumns({ row, state, now, slot }: Transition): StateColumns {
   };
 }
 
+/** What a person says last holds; once the job has ended it is over. */
+function runsNowAfter({ runs_now }: JobRow, state: JobState, { type }: JobEvent): number {
+  if (type === "now") return 1;
+  return type === "pause" || isEnded(state) ? 0 : runs_now;
+}
+
 function checksumColumn(event: JobEvent): Partial<Pick<JobRow, "checksum_state">> {
   if (event.type !== "step_done" && event.type !== "found") return {};
   return event.checksumState === null ? {} : { checksum_state: JSON.stringify(event.checksumState) };
@@ -95,10 +105,15 @@ function failureOf(state: JobState, event: JobEvent): Failure | null {
 }
 
 /** Jobs that come after this one may go as soon as it has ended, and wait again if it is retried. */
-async function tellFollowers(trx: Db, id: string, ended: boolean): Promise<void> {
-  await trx
+async function tellFollowers(trx: Db, id: string, ended: boolean, now: number): Promise<void> {
+  const followers = await trx
     .updateTable("jobs")
     .set({ waits_for: ended ? null : id })
     .where("after_id", "=", id)
+    .returning(["id", "kind"])
     .execute();
+  // What they wait for is another thing now, though their state is the same.
+  const waiting = followers.flatMap((follower) => (follower.kind === "pending" ? [follower.id] : []));
+  for (let from = 0; from < waiting.length; from += CHANGES_AT_ONCE)
+    await recordChanges(trx, waiting.slice(from, from + CHANGES_AT_ONCE), "job", now);
 }

@@ -94,7 +94,7 @@ export function startRun({ step, settings, watcher, options, send, machinery, lo
     confirm: async () => {},
     report: new Reporter(watcher),
     machinery,
-    bandwidth: limitRun(options.limitBytesPerSecond, settings, signal),
+    bandwidth: limitRun(options.limitBytesPerSecond, settings, step.url, signal, options.isBeyondLimit),
     addresses,
     ask: async (question, stop) => {
       const kept = ahead;

@@ -5,6 +5,7 @@ import { systemClock } from "../job/clock.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import { DocumentCache } from "./document/document-cache.ts";
 import { MOST_PER_ORIGIN, OriginBudget } from "./crew/origin-budget.ts";
+import { OriginLimits } from "./limit/origin-limits.ts";
 import { RateLimit } from "./limit/rate-limit.ts";
 import type { DirectIo } from "./disk/direct-io.ts";
 import type { SlotPoolSize } from "./disk/slot-pool.ts";
@@ -128,6 +129,8 @@ export interface TransferSettings {
   lookup?: LookupFunction;
   /** Bytes per second for all transfers together, at present; 0 for none, null for no limit. Asked again and again. */
   bytesPerSecond?: () => number | null;
+  /** The same for those from the server of an address. */
+  originRate?: (url: string) => number | null;
   /** Whether large files are written past the page cache. */
   directIo?: DirectIo;
   /** For one file at most, where a run says nothing else; 1 to 64. */
@@ -152,6 +155,8 @@ export interface FullSettings {
   /** Shared by all runs. */
   sharedLimit: RateLimit;
   /** Shared by all runs. */
+  originLimits: OriginLimits;
+  /** Shared by all runs. */
   sidecars: SidecarStore;
   /** Shared by all who ask for documents. */
   documents: DocumentCache;
@@ -164,7 +169,7 @@ export interface FullSettings {
   onPoint: (point: RunPoint, path: string) => void | Promise<void>;
 }
 
-export function completeSettings({ bytesPerSecond, ...given }: TransferSettings): FullSettings {
+export function completeSettings({ bytesPerSecond, originRate, ...given }: TransferSettings): FullSettings {
   const clock = given.clock ?? systemClock;
   return {
     clock,
@@ -176,6 +181,7 @@ export function completeSettings({ bytesPerSecond, ...given }: TransferSettings)
     allowedPlaces: [],
     restrictAll: false,
     sharedLimit: new RateLimit(bytesPerSecond ?? (() => null), clock),
+    originLimits: new OriginLimits(originRate ?? (() => null), clock),
     sidecars: new SidecarStore(clock),
     documents: new DocumentCache(clock),
     budget: new OriginBudget(() => systemClock.now()),

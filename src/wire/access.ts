@@ -64,6 +64,7 @@ const Asking = z.object({
   name: z.string(),
   role: RoleWord,
   via: z.enum(VIAS).describe("How they proved who they are"),
+  may: z.array(z.string()).describe("The routes their role may ask for: `POST /jobs`"),
 });
 
 export const AccessMessage = z

@@ -1,7 +1,9 @@
 /** The event stream (`GET /events`, WHATWG Server-Sent Events). Ids are positions in the stream of changes. */
 import { z } from "zod";
 import type { LimitMessage } from "./limits.ts";
-import { JobMessage, ProgressMessage } from "./job-message.ts";
+import type { GroupsEvent } from "./groups.ts";
+import { JobMessage } from "./job-message.ts";
+import { ProgressMessage } from "./progress-message.ts";
 
 /** Sent first when `?snapshot=1`, and again whenever a client has missed too much. */
 export const SnapshotEvent = z.object({
@@ -24,6 +26,8 @@ export type ServerEvent =
   | { type: "progress"; data: z.infer<typeof ProgressEvent> }
   /** The limit for all: first in every stream, after the snapshot, and whenever it is another one. No id. */
   | { type: "limit"; data: LimitMessage }
+  /** Groups that moved, or are gone. No id, not replayed: `GET /groups` has them all. */
+  | { type: "groups"; data: z.infer<typeof GroupsEvent> }
   /** Settings were changed. No id, not replayed. */
   | { type: "settings"; data: z.infer<typeof SettingsEvent> };
 

@@ -4,6 +4,7 @@ import type { HostChange, HostInventory } from "../job/host-contract.ts";
 import { HOST_TOOLS } from "../job/host.ts";
 import type { Host, HostChoices, HostLimits, PendingQuestion } from "../job/host.ts";
 import type { HostKeyQuestion } from "../job/job-state.ts";
+import { JobLimit } from "./limits.ts";
 
 // oxlint-disable-next-line no-control-regex -- they are what is refused
 const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
@@ -29,6 +30,8 @@ const Limits = z.strictObject({
   jobs: z.number().int().min(1).max(100).nullable().optional(),
   /** Connections for one file where a tool for it is there; null: as the card says. */
   connections: z.number().int().min(1).max(16).nullable().optional(),
+  /** For all files together that are fetched there; null: none. What runs already keeps what it was told. */
+  limit_rate: JobLimit.nullable().optional(),
 });
 
 const choices = {
@@ -74,7 +77,12 @@ export const HostMessage = z
     instance_id: z.string(),
     ui_home: z.string().nullable(),
     tags: z.array(z.string()),
-    limits: z.object({ jobs: z.number().int().nullable(), connections: z.number().int().nullable() }),
+    limits: z.object({
+      jobs: z.number().int().nullable(),
+      connections: z.number().int().nullable(),
+      /** Bytes per second. */
+      limit_rate: z.number().nullable(),
+    }),
     last_seen_at: z.iso.datetime().nullable(),
     /** Of the last scan, as are the next ones; null before the first. */
     scanned_at: z.iso.datetime().nullable(),
@@ -192,7 +200,7 @@ export function toHostMessage(host: Host): HostMessage {
     instance_id: host.instanceId,
     ui_home: host.uiHome,
     tags: [...host.tags],
-    limits: { ...host.limits },
+    limits: toLimitsMessage(host.limits),
     last_seen_at: isoTime(host.lastSeenAt),
     scanned_at: isoTime(findings?.at ?? null),
     system: findings?.system ?? null,
@@ -266,9 +274,14 @@ export function toHostChoices(
           limits: {
             jobs: limits.jobs === undefined ? present.jobs : limits.jobs,
             connections: limits.connections === undefined ? present.connections : limits.connections,
+            bytesPerSecond: limits.limit_rate === undefined ? present.bytesPerSecond : limits.limit_rate,
           },
         }),
   };
+}
+
+function toLimitsMessage({ jobs, connections, bytesPerSecond }: HostLimits): HostMessage["limits"] {
+  return { jobs, connections, limit_rate: bytesPerSecond };
 }
 
 function isoTime(epochMs: number | null): string | null {

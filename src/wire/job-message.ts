@@ -5,9 +5,10 @@ import { FAILURE_CODES } from "../job/failure.ts";
 import { isEnded, STATUS_OF } from "../job/job-state.ts";
 import type { CommandStep, Job, Place, Source, Step } from "../job/job.ts";
 import { TOOL_NAMES } from "../job/output-contract.ts";
-import type { CommandProgress, Progress } from "../job/progress.ts";
-import { etaSeconds, percentOf } from "../job/progress.ts";
 import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
+import { ProgressMessage, toProgressMessage } from "./progress-message.ts";
+import { toWaiting, WaitingMessage } from "./waiting-message.ts";
+import type { Moment } from "./waiting-message.ts";
 
 const IsoTime = z.iso.datetime();
 
@@ -29,42 +30,6 @@ export const FailureMessage = z.object({
   retryable: z.boolean(),
 });
 export type FailureMessage = z.infer<typeof FailureMessage>;
-
-/** What the tool of a command says of the file, model or pictures it is at, in the words of old system C. */
-const CommandProgressMessage = z.object({
-  type: z.enum(["stage_start", "progress", "stage_complete"]),
-  stage: z.enum(["images", "model", "download"]),
-  name: z.string().nullable(),
-  filename: z.string().nullable(),
-  percent: z.number().nullable(),
-  downloaded: z.string().nullable(),
-  total: z.string().nullable(),
-  speed: z.string().nullable(),
-  eta: z.string().nullable(),
-  bytes_done: z.number().nullable(),
-  bytes_total: z.number().nullable(),
-});
-
-export const ProgressMessage = z.object({
-  stage: z
-    .enum(["connecting", "downloading", "waiting", "copying", "verifying", "placing", "reconnecting"])
-    .nullable(),
-  /** Whole percent; null while the total is unknown; 100 only once the file is in place. */
-  percent: z.number().int().min(0).max(100).nullable(),
-  bytes_done: z.number(),
-  bytes_total: z.number().nullable(),
-  bytes_per_second: z.number(),
-  eta_seconds: z.number().nullable(),
-  /** Bytes hashed so far while `stage` is `verifying`. */
-  bytes_verified: z.number().nullable(),
-  connections: z.number().int(),
-  /** Counts fresh starts of the bytes, from 1. */
-  attempt: z.number().int(),
-  note: z.string().nullable(),
-  /** Null for transfers, and before the tool of a command has said anything. */
-  command: CommandProgressMessage.nullable(),
-});
-export type ProgressMessage = z.infer<typeof ProgressMessage>;
 
 export const ExpectedChecksum = z.object({ algorithm: z.string(), hex: z.string(), origin: z.string() });
 
@@ -117,6 +82,8 @@ export const JobMessage = z
     /** Bytes per second, or null for no limit of its own. */
     limit_rate: z.number().nullable(),
     after: z.string().nullable(),
+    /** The command that is run once it is complete. An older server knows none. */
+    after_run: z.string().nullable().default(null),
     steps: z.array(StepMessage),
     /** Index of the step at work or next. */
     step: z.number().int(),
@@ -129,6 +96,12 @@ export const JobMessage = z
       .nullable(),
     /** Only while PENDING after a failure: when it is tried again. */
     retry_at: IsoTime.nullable(),
+    /** Why it does not run, and until when; null where it runs or has ended. */
+    waiting: WaitingMessage.nullable(),
+    /** A person lets it run at hours when downloads may not; until it ends, or is paused by a person. */
+    run_now: z.boolean(),
+    /** Ids of the groups it is in. */
+    groups: z.array(z.uuid()),
     checksum: z
       .discriminatedUnion("state", [
         z.object({
@@ -149,7 +122,7 @@ export const JobMessage = z
   .meta({ id: "Job" });
 export type JobMessage = z.infer<typeof JobMessage>;
 
-export function toJobMessage(job: Job): JobMessage {
+export function toJobMessage(job: Job, moment: Moment): JobMessage {
   const { state } = job;
   return {
     id: job.id,
@@ -162,12 +135,16 @@ export function toJobMessage(job: Job): JobMessage {
     priority: job.priority,
     limit_rate: job.limitBytesPerSecond,
     after: job.after,
+    after_run: job.afterRun ?? null,
     steps: job.steps.map(toStepMessage),
     step: "step" in state ? state.step : job.steps.length,
     progress: toProgressMessage(job.progress, state.kind === "complete"),
     error: toErrorOf(job),
     paused: state.kind === "paused" ? { why: state.why, note: state.note } : null,
     retry_at: state.kind === "pending" && state.lastFailure !== null ? isoTime(state.notBefore) : null,
+    waiting: toWaiting(job, moment),
+    run_now: job.runsNow,
+    groups: [...job.groups],
     checksum: toChecksum(job),
     sequence: job.sequence,
     created_at: isoTime(job.createdAt),
@@ -175,44 +152,6 @@ export function toJobMessage(job: Job): JobMessage {
     started_at: job.startedAt === null ? null : isoTime(job.startedAt),
     ended_at: job.endedAt === null || !isEnded(state) ? null : isoTime(job.endedAt),
   };
-}
-
-export function toProgressMessage(progress: Progress, complete: boolean): ProgressMessage {
-  return {
-    stage: progress.stage,
-    percent: percentOf(progress, complete),
-    bytes_done: progress.bytesDone,
-    bytes_total: progress.bytesTotal,
-    bytes_per_second: Math.round(progress.bytesPerSecond),
-    eta_seconds: roundOrNull(etaSeconds(progress)),
-    bytes_verified: progress.bytesVerified,
-    connections: progress.connections,
-    attempt: progress.attempt,
-    note: progress.note,
-    command: toCommandProgress(progress.command?.event ?? null),
-  };
-}
-
-type ToolWord = NonNullable<CommandProgress["event"]>;
-
-function toCommandProgress(event: ToolWord | null): z.infer<typeof CommandProgressMessage> | null {
-  if (event === null) return null;
-  const { type, stage, name, filename } = event;
-  const none = { percent: null, downloaded: null, total: null, speed: null, eta: null };
-  switch (type) {
-    case "stage_start":
-      return { type, stage, name, filename, ...none, bytes_done: null, bytes_total: null };
-    case "progress": {
-      const { percent, downloaded, total, speed, eta, bytes_done, bytes_total } = event;
-      return { type, stage, name, filename, percent, downloaded, total, speed, eta, bytes_done, bytes_total };
-    }
-    case "stage_complete": {
-      const { percent, bytes_done, bytes_total } = event;
-      return { type, stage, name, filename, ...none, percent, bytes_done, bytes_total };
-    }
-    default:
-      throw event satisfies never;
-  }
 }
 
 export function toFailureMessage({ code, message, advice, retryable }: Failure): FailureMessage {
@@ -284,8 +223,4 @@ function toChecksum({ checksumState }: Job): JobMessage["checksum"] {
 
 function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString();
-}
-
-function roundOrNull(seconds: number | null): number | null {
-  return seconds === null ? null : Math.round(seconds);
 }

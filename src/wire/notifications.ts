@@ -90,6 +90,8 @@ const fields = {
   /** Events within this time of the first become one message; 0: each is one. */
   digest_seconds: z.number().int().min(0).max(MAX_DIGEST_SECONDS).optional(),
   enabled: z.boolean().optional(),
+  /** Of a command: run only after downloads that name it in `after_run`. */
+  named: z.boolean().optional(),
 };
 
 export const ChannelRequest = z
@@ -131,6 +133,8 @@ export const ChannelMessage = z
     events: z.array(z.enum(NOTICE_KINDS)),
     places: z.array(z.string()).nullable(),
     sets: z.array(z.string()).nullable(),
+    /** Of a command: run only after downloads that name it. An older server has none. */
+    named: z.boolean().default(false),
     digest_seconds: z.number().int(),
     enabled: z.boolean(),
     created_at: z.iso.datetime(),
@@ -150,6 +154,9 @@ export const ChannelAnswer = z.object({
   secret: z.string().nullable(),
 });
 export type ChannelAnswer = z.infer<typeof ChannelAnswer>;
+
+/** Names of the commands that a download can ask for. */
+export const AfterRunListMessage = z.object({ commands: z.array(z.string()) });
 
 export const NotificationListMessage = z.object({ messages: z.array(NotificationMessage) });
 
@@ -193,7 +200,7 @@ export function toChannelPatch(
   makeSecret: () => string,
   filter: ChannelDraft["filter"],
 ): Partial<ChannelDraft> {
-  const { name, settings, digest_seconds, enabled, events, places, sets } = request;
+  const { name, settings, digest_seconds, enabled, events, places, sets, named } = request;
   return {
     ...(name === undefined ? {} : { name }),
     ...(settings === undefined ? {} : { settings: toSettings(settings, makeSecret) }),
@@ -203,6 +210,7 @@ export function toChannelPatch(
       events: events ?? filter.events,
       places: places === undefined ? filter.places : places,
       sets: sets === undefined ? filter.sets : sets,
+      named: named ?? filter.named ?? false,
     },
   };
 }
@@ -240,6 +248,7 @@ export function toChannelMessage(channel: Channel, last: Message | null, waiting
     events: [...filter.events],
     places: filter.places === null ? null : [...filter.places],
     sets: filter.sets === null ? null : [...filter.sets],
+    named: filter.named ?? false,
     digest_seconds: digestMs / 1000,
     enabled,
     created_at: new Date(createdAt).toISOString(),

@@ -54,6 +54,8 @@ export const JobRequestMessage = z
     priority: Priority.nullish(),
     limit_rate: JobLimit.nullish(),
     after: z.uuid().nullish(),
+    /** A command that is run once it is complete: one of `GET /after-run`. */
+    after_run: text(100).min(1).nullish(),
     /** Put the file in the place of a different one of the same name. */
     replace: z.boolean().nullish(),
     /** What is done where the bytes are on this machine already; without it as the setting says. */
@@ -82,6 +84,8 @@ const filterFields = {
     .optional(),
   host: text(256).optional(),
   search: text(256).optional(),
+  /** Id of a group. */
+  group: z.uuid().optional(),
 };
 
 export const JobListQuery = z.object({
@@ -103,12 +107,12 @@ export const JobListMessage = z.object({
 });
 export type JobListMessage = z.infer<typeof JobListMessage>;
 
-export const JOB_ACTIONS = ["pause", "resume", "cancel", "retry", "remove"] as const;
+export const JOB_ACTIONS = ["pause", "resume", "now", "cancel", "retry", "remove"] as const;
 export type JobAction = (typeof JOB_ACTIONS)[number];
 
 export const JobActionsRequest = z
   .strictObject({
-    /** `move` gives them another priority. */
+    /** `now` lets them run whatever the hour; `move` gives them another priority. */
     action: z.enum([...JOB_ACTIONS, "move"]),
     /** Only of `move`. */
     priority: Priority.optional(),

@@ -50,7 +50,10 @@ export class FakeClock implements Clock {
   }
 }
 
+/** A store that was asked much leaves the loop some of them (src/store/sqlite-driver.ts). */
+const TURNS = 8;
+
 /** Lets everything that can go on without time passing go on: promises, file system and database answers. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -12,12 +12,16 @@ const MARK = 16;
 /** Odd, so that the slices of neighbouring blocks start far apart and all starts occur. */
 const STRIDE = 641_987;
 
+/** Templates kept, 2 MiB each: runs with thousands of seeds make those of the oldest anew. */
+const MAX_TEMPLATES = 64;
 const templates = new Map<number, Buffer>();
 
-/** Two blocks of pseudo-random bytes for a seed (mulberry32), kept for the life of the process. */
+/** Two blocks of pseudo-random bytes for a seed (mulberry32). */
 function templateOf(seed: number): Buffer {
   const known = templates.get(seed);
   if (known !== undefined) return known;
+  const [oldest] = templates.keys();
+  if (templates.size >= MAX_TEMPLATES && oldest !== undefined) templates.delete(oldest);
   const words = new Uint32Array((2 * BLOCK) / 4);
   let state = seed >>> 0;
   for (let index = 0; index < words.length; index += 1) {

@@ -39,6 +39,7 @@ export async function createWorld(catalogue: Record<string, unknown> = {}, at?: 
 }
 
 export interface Haulyard {
+  /** Empty for a worker: it has none. */
   url: string;
   port: number;
   pid: number;
@@ -50,18 +51,26 @@ export interface Haulyard {
   stop(): Promise<number | null>;
 }
 
-/** Starts a server in a world; `port` 0 takes a free one. Restart it with the port it had before. */
+export interface StartOptions {
+  /** 0 takes a free one. */
+  port?: number;
+  env?: Record<string, string>;
+  command?: "serve" | "worker";
+}
+
+/** Starts a server in a world. Restart it with the port it had before. */
 export async function startHaulyard(
   world: World,
-  { port = 0, env = {} }: { port?: number; env?: Record<string, string> } = {},
+  { port = 0, env = {}, command = "serve" }: StartOptions = {},
 ): Promise<Haulyard> {
-  const child = spawn(join(ROOT, "tools/n"), [join(ROOT, "src/haulyard.ts"), "serve"], {
+  const child = spawn(join(ROOT, "tools/n"), [join(ROOT, "src/haulyard.ts"), command], {
     cwd: world.folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: world.folder,
-      HAULYARD_PORT: String(port),
+      // A worker listens only where it is told to.
+      ...(command === "serve" ? { HAULYARD_PORT: String(port) } : {}),
       // The origin's speeds are those of a connection: with one, they are those of the file.
       HAULYARD_CONNECTIONS: "1",
       // What a test downloads it wants from its origin, though an earlier download may have brought the same bytes.
@@ -77,7 +86,7 @@ export async function startHaulyard(
   const url = await ready(child, output);
   return {
     url,
-    port: Number(new URL(url).port),
+    port: url === "" ? 0 : Number(new URL(url).port),
     pid: child.pid ?? 0,
     output: () => output.join("\n"),
     kill9: async () => {
@@ -100,8 +109,9 @@ function ready(child: ChildProcess, output: string[]): Promise<string> {
       if (stream === null) continue;
       createInterface({ input: stream }).on("line", (line) => {
         output.push(line);
-        const url = /Haulyard is ready at (http:\/\/\S+)/.exec(line)?.[1];
-        if (url === undefined) return;
+        const [isReady, url = ""] =
+          /Haulyard(?:'s worker \S+)? is ready(?: at (http:\/\/\S+))?/.exec(line) ?? [];
+        if (isReady === undefined) return;
         clearTimeout(timer);
         child.removeAllListeners("exit");
         resolveUrl(url.replace(/\/$/, ""));

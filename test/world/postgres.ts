@@ -34,7 +34,8 @@ export function postgresFolder(): string | null {
   return found === null ? null : dirname(found);
 }
 
-export async function startPostgres(): Promise<Postgres> {
+/** @param flags what is not as it would be by itself */
+export async function startPostgres(flags: readonly string[] = FAST): Promise<Postgres> {
   const programs = postgresFolder();
   if (programs === null) throw new Error("PostgreSQL is not installed");
   const folder = mkdtempSync(join(tmpdir(), "haul-pg-"));
@@ -69,7 +70,7 @@ export async function startPostgres(): Promise<Postgres> {
     for (let tries = START_TRIES; ; tries -= 1) {
       // Kill -9 leaves a moment in which its own remains keep it from starting: then it ends, and is started anew.
       if (server === null || server.exitCode !== null || server.signalCode !== null)
-        server = spawn(join(programs, "postgres"), ["-D", data, "-k", folder, ...FAST], {
+        server = spawn(join(programs, "postgres"), ["-D", data, "-k", folder, ...flags], {
           ...user,
           cwd: folder,
           stdio: "ignore",

@@ -20,7 +20,7 @@ const HOST: Host = {
   instanceId: "203_0_113_7",
   uiHome: "/root/ComfyUI",
   tags: [],
-  limits: { jobs: null, connections: null },
+  limits: { jobs: null, connections: null, bytesPerSecond: null },
   createdAt: 0,
   updatedAt: 0,
   lastSeenAt: null,
@@ -52,6 +52,17 @@ function stepsOf({ steps }: JobDraft): CommandStep[] {
 const filesOf = (draft: JobDraft): ExpectedFile[] => stepsOf(draft).flatMap(({ expects }) => expects);
 
 describe("a card", () => {
+  test("can name the command to run once it is complete, and nothing that is no name", async () => {
+    expect(await planned("wget https://x.org/a", "after_run: unpack")).toMatchObject({ afterRun: "unpack" });
+    for (const matter of [
+      "title: T",
+      "after_run: [sh, -c, id]",
+      "after_run:",
+      `after_run: ${"x".repeat(101)}`,
+    ])
+      expect(await planned("wget https://x.org/a", matter)).not.toHaveProperty("afterRun");
+  });
+
   test("is one job with all its commands in order, for the place it was asked for", async () => {
     const draft = await planned(
       '# High noise\nwget -c -P "$UI_HOME/models/loras" \\\n  https://x.org/high.safetensors\nmkdir -p "$UI_HOME/out"\ncivitdl 12 "$UI_HOME/models/vae"',

@@ -15,6 +15,7 @@ import { planCommand } from "../commands/plan-command.ts";
 import type { PlannedCommand } from "../commands/plan-command.ts";
 import { readCommand } from "../commands/read-command.ts";
 import { refuse } from "../read-request.ts";
+import { afterRunOf } from "../after-run.ts";
 
 /** Commands of one job; a card has no more either. */
 const MAX_COMMANDS = 200;
@@ -46,7 +47,8 @@ async function planCard(request: CardRequest, cards: CardLibrary): Promise<Singl
   }
   const planned = planAll(found.commands, request, cards);
   if (planned.kind === "refused") return planned;
-  return draft(request, found.facts.title, withFacts(planned.steps, found));
+  const plan = draft(request, found.facts.title, withFacts(planned.steps, found));
+  return { ...plan, draft: { ...plan.draft, ...afterRunOf(found.frontMatter) } };
 }
 
 async function planCommands(request: CommandsRequest, cards: CardLibrary): Promise<SinglePlan> {
@@ -147,7 +149,7 @@ function draft(
   { filepath, place, priority, after }: CardRequest,
   name: string,
   steps: readonly CommandStep[],
-): SinglePlan {
+): Extract<SinglePlan, { kind: "planned" }> {
   const job: JobDraft = {
     source: { kind: "card", filepath },
     place,

@@ -101,10 +101,13 @@ function takeSecret(gathered: Gathered, name: string, value: Argument): void {
   warnOfSecret(gathered, value, name);
 }
 
+/** How the remark on a secret in a command's own text begins. */
+export const WRITTEN_OUT = "a secret is written out";
+
 function warnOfSecret(gathered: Gathered, value: Argument, what: string): void {
   if (value.unknown === null)
     gathered.remarks.push(
-      `a secret is written out (${what}), for all who read this: the server has settings for HF_TOKEN and CIVITAI_API_KEY`,
+      `${WRITTEN_OUT} (${what}), for all who read this: the server has settings for HF_TOKEN and CIVITAI_API_KEY`,
     );
 }
 

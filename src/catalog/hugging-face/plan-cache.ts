@@ -56,11 +56,11 @@ export function planCached(found: Found, address: HubAddress, asked: Asked): Pla
 
 /** What the layout leaves no choice of: said before anybody is asked. */
 export function refuseChoices({ checked: { request }, site }: Asked): Refusal | null {
-  if (site.place.kind !== "node")
+  if (site.place.kind !== "node" || site.folders !== undefined)
     return refuse(
       "to",
       "unsupported",
-      "to must not be an instance with layout, which is for this machine",
+      "to must not be another place with layout, which is for this machine",
       "Leave one of the two out.",
     );
   return request.path === null

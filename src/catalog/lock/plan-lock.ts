@@ -6,7 +6,7 @@ import type { LockEntry, LockFile, LockItem, LockPlan, LockRoot } from "../../jo
 import { contextAt } from "../plan-away.ts";
 import { findTarget } from "../find-target.ts";
 import { findSite } from "../plan-card-request.ts";
-import { refuseOwnFolder, type PlanContext, type Site } from "../read-request.ts";
+import { refuse, refuseOwnFolder, type PlanContext, type Site } from "../read-request.ts";
 import type { Root } from "../resolve-inside.ts";
 import { isBelow, resolveInside } from "../resolve-inside.ts";
 
@@ -17,6 +17,13 @@ export async function planLock(
 ): Promise<LockPlan | Refusal> {
   const site = await findSite({ to }, base);
   if ("kind" in site) return site;
+  if (site.folders !== undefined)
+    return refuse(
+      "to",
+      "unsupported",
+      "to must be this machine or an instance: what another machine has is not seen from here",
+      "Ask the server of that machine.",
+    );
   const context = contextAt(site, base);
   const roots = rootsOf(site, context);
   const items: LockItem[] = [];

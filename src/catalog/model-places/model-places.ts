@@ -47,19 +47,34 @@ export class ModelPlaces implements ModelRoots {
   readonly extra: readonly Root[];
   /** What of the file that names them cannot be used: sentences. */
   readonly problems: readonly string[];
+  /** The folders of models: the models folder and those named beside it. */
+  readonly ofModels: readonly string[];
   /** Links inside one root may lead into another. */
   readonly beside: readonly string[];
+  /** Folders for whatever a download names them for: no model goes there by itself. */
+  readonly #others: readonly Root[];
   readonly #spots = new Map<string, Spot[]>();
   /** Kinds whose first place is one that a section says is the default. */
   readonly #defaults = new Map<string, Spot>();
   /** What `#foldersFor` found. */
   readonly #folders = new Map<string, readonly Spot[]>();
 
-  constructor(folder: string, extra: readonly ExtraFolder[] = [], problems: readonly string[] = []) {
+  constructor(
+    folder: string,
+    extra: readonly ExtraFolder[] = [],
+    problems: readonly string[] = [],
+    others: readonly string[] = [],
+  ) {
     this.folder = folder;
     this.problems = problems;
     const folders = [...new Set(extra.map((each) => each.folder))];
-    this.beside = [folder, ...folders];
+    this.ofModels = [folder, ...folders];
+    this.beside = [...this.ofModels, ...others];
+    this.#others = others.map((each) => ({
+      folder: each,
+      called: "folder of HAULYARD_ROOTS",
+      beside: this.beside,
+    }));
     this.extra = folders.map((each) => ({ folder: each, called: "folder of models", beside: this.beside }));
     const roots = new Map(this.extra.map((root) => [root.folder, root]));
     for (const { kind, folder: each, isDefault } of extra) {
@@ -86,7 +101,7 @@ export class ModelPlaces implements ModelRoots {
   /** The root that an absolute path is in: of roots in each other the inner one. Null: in none. */
   rootOf(path: string): Root | null {
     let best: Root | null = null;
-    for (const root of [this, ...this.extra])
+    for (const root of [this, ...this.extra, ...this.#others])
       if (isBelow(path, root.folder) && (best === null || root.folder.length > best.folder.length))
         best = root;
     return best;

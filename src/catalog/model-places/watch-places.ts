@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { codeOf } from "../error-code.ts";
 import { ModelPlaces } from "./model-places.ts";
-import type { PathsAround } from "./read-extra-paths.ts";
+import type { ExtraFolder, PathsAround } from "./read-extra-paths.ts";
 import { readExtraPaths } from "./read-extra-paths.ts";
 
 /** The file has some dozens of lines. Bytes. */
@@ -12,6 +12,8 @@ const MAX_BYTES = 1024 * 1024;
 export interface PlacesOptions {
   modelsDir: string;
   extraPaths: ExtraPathsFile | null;
+  /** Further folders that may be written to. */
+  roots?: readonly string[];
   /** Told when the file was read and something of it cannot be used. */
   log?: { warn(facts: object, message: string): void };
 }
@@ -27,14 +29,20 @@ export interface ExtraPathsFile extends Omit<PathsAround, "folder"> {
 export type ReadPlaces = () => Promise<ModelPlaces>;
 
 /** The file is read again when it has changed. */
-export function createPlaces({ modelsDir, extraPaths, log }: PlacesOptions): ReadPlaces {
-  const folder = resolve(modelsDir);
+export function createPlaces({ modelsDir, extraPaths, roots = [], log }: PlacesOptions): ReadPlaces {
+  const make: MakePlaces = (extra = [], problems = []) =>
+    new ModelPlaces(
+      resolve(modelsDir),
+      extra,
+      problems,
+      roots.map((root) => resolve(root)),
+    );
   let cached: { stamp: string; places: ModelPlaces } | null = null;
   return async () => {
-    if (extraPaths === null) return (cached ??= { stamp: "", places: new ModelPlaces(folder) }).places;
+    if (extraPaths === null) return (cached ??= { stamp: "", places: make() }).places;
     const stamp = await stampOf(extraPaths.file);
     if (cached?.stamp === stamp) return cached.places;
-    const places = await load(folder, extraPaths);
+    const places = await load(make, extraPaths);
     cached = { stamp, places };
     for (const problem of places.problems) log?.warn({ file: extraPaths.file }, problem);
     return places;
@@ -46,9 +54,13 @@ async function stampOf(file: string): Promise<string> {
   return typeof facts === "string" ? facts : `${facts.ino} ${facts.size} ${facts.mtimeNs} ${facts.ctimeNs}`;
 }
 
-async function load(folder: string, { file, mayBeMissing, ...around }: ExtraPathsFile): Promise<ModelPlaces> {
-  const without = (why: string): ModelPlaces =>
-    new ModelPlaces(folder, [], [`${file} ${why}; nothing of it is used.`]);
+type MakePlaces = (extra?: readonly ExtraFolder[], problems?: readonly string[]) => ModelPlaces;
+
+async function load(
+  make: MakePlaces,
+  { file, mayBeMissing, ...around }: ExtraPathsFile,
+): Promise<ModelPlaces> {
+  const without = (why: string): ModelPlaces => make([], [`${file} ${why}; nothing of it is used.`]);
   try {
     const { size } = await stat(file);
     if (size > MAX_BYTES) return without(`is larger than ${MAX_BYTES} bytes`);
@@ -58,9 +70,9 @@ async function load(folder: string, { file, mayBeMissing, ...around }: ExtraPath
       (problem) =>
         `${file} ${problem}${folders.length === 0 ? "; nothing of it is used" : "; the rest of it is used"}.`,
     );
-    return new ModelPlaces(folder, folders, sentences);
+    return make(folders, sentences);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return mayBeMissing ? new ModelPlaces(folder) : without("does not exist");
+    if (codeOf(error) === "ENOENT") return mayBeMissing ? make() : without("does not exist");
     return without(
       error instanceof TypeError ? "is no UTF-8 text" : `cannot be read (${codeOf(error) ?? String(error)})`,
     );

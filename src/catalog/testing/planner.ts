@@ -15,6 +15,7 @@ import { createCardPlanner } from "../cards/plan-card.ts";
 import { createModelCatalog } from "../model-catalog.ts";
 import { createPlaces } from "../model-places/watch-places.ts";
 import { createPlan, type PlanOptions } from "../plan.ts";
+import type { OtherNode } from "../read-request.ts";
 import { createWorld, REQUEST, type World } from "./world.ts";
 
 export interface PlannerOptions {
@@ -22,10 +23,14 @@ export interface PlannerOptions {
   /** Folder of ComfyUI in the world. */
   uiHome?: string;
   downloadsDir?: string;
+  /** Below the world's folder: further folders that may be written to. */
+  roots?: readonly string[];
   /** Text of ComfyUI's `extra_model_paths.yaml`, which lies in the world's folder. */
   extraPaths?: string;
   commands?: CommandPolicy;
   hosts?: readonly Host[];
+  /** The machines that share the queue. */
+  nodes?: readonly OtherNode[];
   /** What every instance says that it has. */
   scan?: ScanAnswer;
   look?: LookAtFile;
@@ -72,6 +77,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   if (dirs.extraPaths !== undefined) await writeFile(file, dirs.extraPaths);
   const places = createPlaces({
     modelsDir,
+    roots: (dirs.roots ?? []).map((root) => join(world.folder, root)),
     extraPaths: { file, mayBeMissing: true, home: world.folder, environment: { WORLD: world.folder } },
   });
   const catalog = createModelCatalog({ ...world, modelsDir, places });
@@ -87,6 +93,7 @@ export async function createPlanner(content: unknown = {}, dirs: PlannerOptions 
   const fetch = dirs.fetch ?? nobodyThere;
   const plan = createPlan({
     node: "this-node",
+    nodes: async () => dirs.nodes ?? [],
     modelsDir,
     places,
     downloadsDir,

@@ -5,7 +5,7 @@ import { writeReference } from "./write-reference.ts";
 
 test("docs/cli.md has every command with all its arguments and options", async () => {
   const program = defineProgram(
-    async () => 0,
+    { serve: async () => 0, worker: { work: async () => 0, drain: async () => 0 } },
     () => {},
   );
   const commands = describeCommands(program);

@@ -6,6 +6,7 @@ import { connect } from "../queue/connect.ts";
 import { shortId } from "../queue/job-words.ts";
 import { sayJson } from "../queue/say-json.ts";
 import { cleanText } from "../screen/clean-text.ts";
+import { readRate } from "../read-words.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { hostLine } from "./host-words.ts";
@@ -16,6 +17,7 @@ export interface AddHostOptions {
   uiHome?: string;
   tag?: string[];
   jobs?: string;
+  limitRate?: string;
   json?: true;
 }
 
@@ -32,13 +34,19 @@ export async function runAddHost(connection: string, options: AddHostOptions): P
   return EXIT.done;
 }
 
-function requestOf(connection: string, { label, uiHome, tag, jobs }: AddHostOptions): HostRequest {
+function requestOf(connection: string, { label, uiHome, tag, jobs, limitRate }: AddHostOptions): HostRequest {
+  const limits = {
+    ...(jobs === undefined ? {} : { jobs: readCount(jobs) }),
+    ...(limitRate === undefined
+      ? {}
+      : { limit_rate: limitRate.toLowerCase() === "none" ? null : readRate(limitRate) }),
+  };
   return {
     ssh_connection: connection,
     ...(label === undefined ? {} : { label }),
     ...(uiHome === undefined ? {} : { ui_home: uiHome }),
     ...(tag === undefined ? {} : { tags: tag }),
-    ...(jobs === undefined ? {} : { limits: { jobs: readCount(jobs) } }),
+    ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
 }
 

@@ -19,6 +19,7 @@ export interface AddChannelOptions {
   place?: string[];
   set?: string[];
   digest?: string;
+  named?: true;
   json?: true;
 }
 
@@ -48,7 +49,7 @@ export async function readChannel(
   if (dashes.length > 1)
     throw new UsageError("Only one of --url and --token can be read from standard input.");
   for (const name of dashes) given[name] = await secret();
-  const { name, event, place, set, digest } = options;
+  const { name, event, place, set, digest, named } = options;
   return {
     settings: settingsOf(kind, program, given) as ChannelRequest["settings"],
     ...(name === undefined ? {} : { name }),
@@ -57,6 +58,7 @@ export async function readChannel(
     ...(place === undefined ? {} : { places: place }),
     ...(set === undefined ? {} : { sets: set }),
     ...(digest === undefined ? {} : { digest_seconds: readSeconds("--digest", digest) }),
+    ...(named === true ? { named } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-/** `haulyard pause`, `resume`, `cancel`, `retry`, `rm` and `clear`. */
+/** `haulyard pause`, `resume`, `now`, `cancel`, `retry`, `rm` and `clear`. */
 import type { Client } from "../../client/create-client.ts";
 import type { Status } from "../../wire/job-message.ts";
 import type { JobAction } from "../../wire/requests.ts";
@@ -30,6 +30,7 @@ export interface ClearOptions {
 const ALL_OF: Record<JobAction, readonly Status[]> = {
   pause: ["PENDING", "RUNNING", "HOST_VERIFICATION_NEEDED"],
   resume: ["PAUSED"],
+  now: ["PENDING", "PAUSED"],
   cancel: ["PENDING", "RUNNING", "PAUSED", "HOST_VERIFICATION_NEEDED"],
   retry: ["FAILED", "CANCELLED"],
   remove: ["PENDING", "RUNNING", "PAUSED", "HOST_VERIFICATION_NEEDED", "COMPLETE", "FAILED", "CANCELLED"],
@@ -38,6 +39,7 @@ const ALL_OF: Record<JobAction, readonly Status[]> = {
 const DONE_WORDS: Record<JobAction, string> = {
   pause: "paused",
   resume: "resumed",
+  now: "let run",
   cancel: "cancelled",
   retry: "tried again",
   remove: "removed",

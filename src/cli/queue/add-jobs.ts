@@ -10,6 +10,7 @@ import type { JobRequestMessage } from "../../wire/requests.ts";
 import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { readHeaders, readHttpAddress, readPriority, readRate, readSha256 } from "../read-words.ts";
+import { addGroup, isGroup } from "../groups/add-group.ts";
 import { cleanText } from "../screen/clean-text.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import type { Terminal } from "../screen/terminal.ts";
@@ -23,13 +24,15 @@ import { exitCodeOfPlan, MOST_ROWS, showPlan } from "./show-plan.ts";
 
 /** As commander gives them. */
 export interface AddOptions {
-  to?: string;
+  to?: readonly string[];
+  group?: string;
   path?: string;
   sha256?: string;
   header?: readonly string[];
   mirror?: readonly string[];
   priority?: string;
   limitRate?: string;
+  afterRun?: string;
   overwrite?: true;
   inputFile?: string;
   include?: readonly string[];
@@ -54,17 +57,27 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
   const request = readRequest(sources, options);
   const terminal = openTerminal();
   const client = connect();
+  const { to = [], group: name } = options;
+  const asGroup = isGroup({ to, name });
   if (options.dryRun === true)
     return planOnly(
-      sources.map(({ source }) => ({ ...request, source })),
+      sources.flatMap(({ source }) => planned({ ...request, source }, to)),
       options,
       terminal,
       client,
     );
+  if (asGroup) {
+    const requests = sources.map(({ source }) => ({ ...request, source }));
+    return addGroup(client, requests, { to, name }, terminal, options.json === true);
+  }
   const codes: ExitCode[] = [];
   for (const { word, source } of sources) {
     try {
-      const added = await client.jobs.create({ ...request, source });
+      const added = await client.jobs.create({
+        ...request,
+        source,
+        ...(to[0] === undefined ? {} : { to: to[0] }),
+      });
       if (options.json === true) sayJson(terminal, { source: word, ...factsOf(added) });
       else showAdded(terminal, added);
       codes.push(EXIT.done);
@@ -99,28 +112,45 @@ async function planOnly(
   return exitCodeOfPlan(answer);
 }
 
-function readRequest(sources: readonly Asked[], options: AddOptions): Omit<JobRequestMessage, "source"> {
+/** What would happen at each place; which ones a label means only the server knows. */
+function planned(request: JobRequestMessage, to: readonly string[]): JobRequestMessage[] {
+  if (to.some((word) => word === "all" || word.startsWith("label:")))
+    throw new UsageError("--dry-run: give the places by their names, not by a label or all.");
+  return to.length === 0 ? [request] : to.map((place) => ({ ...request, to: place }));
+}
+
+function readRequest(
+  sources: readonly Asked[],
+  options: AddOptions,
+): Omit<JobRequestMessage, "source" | "to"> {
   if (sources.length > 1 && (options.sha256 !== undefined || options.mirror !== undefined))
     throw new UsageError("--sha256 and --mirror are for one source, there are several.");
   // Several files cannot have one name, but they can have one folder.
   if (sources.length > 1 && options.path !== undefined && !options.path.endsWith("/"))
     throw new UsageError("--path: of several sources it has to be a folder, with a / at the end.");
   return {
-    ...(options.to === undefined ? {} : { to: options.to }),
     ...(options.path === undefined ? {} : { path: options.path }),
     ...(options.sha256 === undefined ? {} : { sha256: readSha256(options.sha256) }),
     ...(options.header === undefined ? {} : { headers: readHeaders(options.header) }),
     ...(options.mirror === undefined
       ? {}
       : { mirrors: options.mirror.map((url) => readHttpAddress(url, "--mirror")) }),
-    ...(options.priority === undefined ? {} : { priority: readPriority(options.priority) }),
-    ...(options.limitRate === undefined ? {} : { limit_rate: readRate(options.limitRate) }),
+    ...turnOf(options),
     ...(options.overwrite === true ? { replace: true } : {}),
     ...(options.include === undefined ? {} : { include: [...options.include] }),
     ...(options.exclude === undefined ? {} : { exclude: [...options.exclude] }),
     ...(options.withInfo === true ? { with_info: true } : {}),
     ...(options.layout === undefined ? {} : { layout: readLayout(options.layout) }),
     ...(options.reuse === undefined ? {} : { reuse: readReuse(options.reuse) }),
+  };
+}
+
+/** How it is queued: nothing of it changes what would come of it. */
+function turnOf({ priority, limitRate, afterRun }: AddOptions): Partial<JobRequestMessage> {
+  return {
+    ...(priority === undefined ? {} : { priority: readPriority(priority) }),
+    ...(limitRate === undefined ? {} : { limit_rate: readRate(limitRate) }),
+    ...(afterRun === undefined ? {} : { after_run: afterRun }),
   };
 }
 

@@ -1,8 +1,9 @@
 /** A job in the words of the terminal. Pure. */
 import type { JobMessage, Status } from "../../wire/job-message.ts";
+import type { WaitingMessage } from "../../wire/waiting-message.ts";
 import { cleanText } from "../screen/clean-text.ts";
 import type { BarFacts } from "../screen/draw-bar.ts";
-import { formatBytes, formatCountdown, formatDuration, formatSpeed } from "../screen/format.ts";
+import { formatBytes, formatCountdown, formatDuration, formatHour, formatSpeed } from "../screen/format.ts";
 import type { Color } from "../screen/terminal.ts";
 
 /** Ids are random: so much of one tells any two jobs of a queue apart, and is short enough to type. */
@@ -57,7 +58,7 @@ export function noteOf(job: JobMessage, now: number): string {
     case "PENDING":
       return pendingNote(job, now);
     case "PAUSED":
-      return pausedNote(job);
+      return pausedNote(job, now);
     case "FAILED":
       return cleanText(job.error?.message ?? "");
     case "HOST_VERIFICATION_NEEDED":
@@ -72,7 +73,8 @@ export function noteOf(job: JobMessage, now: number): string {
 }
 
 function runningNote(job: JobMessage): string {
-  const { progress } = job;
+  const { progress, waiting } = job;
+  if (waiting?.why === "machine") return machineNote(waiting);
   const { stage, bytes_per_second, eta_seconds, note } = progress;
   const at = commandWord(job);
   if (stage !== "downloading")
@@ -100,14 +102,28 @@ function stageWord({ stage, bytes_verified, bytes_total }: JobMessage["progress"
   return `verifying ${Math.floor((100 * bytes_verified) / bytes_total)}%`;
 }
 
-function pendingNote({ retry_at, error }: JobMessage, now: number): string {
-  if (retry_at === null) return "";
+function pendingNote({ waiting, retry_at, error }: JobMessage, now: number): string {
+  if (waiting?.why === "after") return `after ${shortId(waiting.job ?? "")}`;
+  if (waiting?.why === "window") return windowNote(waiting, now);
+  if (waiting?.why === "machine") return machineNote(waiting);
+  if (retry_at === null) return "for its turn";
   const left = formatDuration((Date.parse(retry_at) - now) / 1000);
   return `next try in ${left}: ${cleanText(error?.message ?? "")}`;
 }
 
-function pausedNote({ paused }: JobMessage): string {
+function machineNote({ node = "", since = "" }: WaitingMessage): string {
+  return `its machine ${cleanText(node)} is away since ${since}`;
+}
+
+function windowNote({ until }: WaitingMessage, now: number): string {
+  return until === null
+    ? "downloads are switched off"
+    : `outside its hours until ${formatHour(new Date(until), new Date(now))}`;
+}
+
+function pausedNote({ paused, waiting }: JobMessage, now: number): string {
   if (paused === null || paused.why === "person") return "";
+  if (waiting?.why === "window") return windowNote(waiting, now);
   return cleanText(paused.note ?? (paused.why === "no_space" ? "the disk is full" : "outside its hours"));
 }
 

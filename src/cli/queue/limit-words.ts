@@ -4,7 +4,7 @@ import type { JobMessage } from "../../wire/job-message.ts";
 import type { LimitMessage } from "../../wire/limits.ts";
 import { cleanText } from "../screen/clean-text.ts";
 import { drawTable } from "../screen/draw-table.ts";
-import { formatSpeed } from "../screen/format.ts";
+import { formatHour, formatSpeed, formatTime } from "../screen/format.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { shortId } from "./job-words.ts";
 
@@ -77,22 +77,10 @@ function speedWords({ running, bytesPerSecond }: Present): string {
   return `${formatSpeed(bytesPerSecond)}, ${running === 1 ? "1 download" : `${running} downloads`} running`;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
-
-/** `18:00`, `Mon 08:00`. Local time of whoever reads it. */
-function formatHour(moment: Date, now: Date): string {
-  const day = moment.toDateString() === now.toDateString() ? "" : `${DAYS[moment.getDay()] ?? ""} `;
-  return `${day}${formatTime(moment)}`;
-}
-
 /** `2026-11-21 at 18:00`. */
 function formatDay(moment: Date): string {
   const [month, day] = [moment.getMonth() + 1, moment.getDate()].map(twoDigits);
   return `${moment.getFullYear()}-${month}-${day} at ${formatTime(moment)}`;
-}
-
-function formatTime(moment: Date): string {
-  return [moment.getHours(), moment.getMinutes()].map(twoDigits).join(":");
 }
 
 function twoDigits(value: number): string {

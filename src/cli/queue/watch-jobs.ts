@@ -7,6 +7,8 @@ import { hasEnded } from "../../client/poll-jobs.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { findGroup } from "../groups/find-groups.ts";
+import { watchGroup } from "../groups/watch-group.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import type { Terminal } from "../screen/terminal.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
@@ -30,6 +32,8 @@ export async function runWatch(word: string | undefined, options: WatchOptions):
     await client.health();
     return watchAll(client, reportFor(terminal, options));
   }
+  const group = await findGroup(client, word);
+  if (group !== null) return watchGroup(client, group, terminal, options.json === true);
   const [found] = await findIds(client, [word]);
   if (found === undefined || found.kind !== "one") {
     if (found !== undefined) terminal.tell(`haulyard: ${explainFound(found)}`);
@@ -72,7 +76,14 @@ async function watchOne(
   if (verdict !== "missing") return verdict;
   // It ended so long ago that no snapshot holds it, or it was removed.
   const job = first.ended_at === null ? await getOrNull(client, first.id) : first;
-  const ended = { link: "live", limit: null, settingsChanges: 0, ready: true, error: null } as const;
+  const ended = {
+    link: "live",
+    limit: null,
+    settingsChanges: 0,
+    groups: new Map(),
+    ready: true,
+    error: null,
+  } as const;
   if (job === null) {
     terminal.tell("haulyard: the job was removed.");
     return EXIT.notFound;

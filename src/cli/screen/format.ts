@@ -82,3 +82,16 @@ function unitFor(bytes: number, decimalsOf: (unit: Unit, value: number) => numbe
   }
   return unit;
 }
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+
+/** `18:00`, `Mon 08:00` on another day than that of `now`. Local time of whoever reads it. */
+export function formatHour(moment: Date, now: Date): string {
+  const day = moment.toDateString() === now.toDateString() ? "" : `${DAYS[moment.getDay()] ?? ""} `;
+  return `${day}${formatTime(moment)}`;
+}
+
+/** `18:00`. */
+export function formatTime(moment: Date): string {
+  return [moment.getHours(), moment.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+}

@@ -15,6 +15,7 @@ export function makeJob({ progress, ...given }: Given = {}): JobMessage {
     priority: 0,
     limit_rate: null,
     after: null,
+    after_run: null,
     steps: [
       {
         kind: "transfer",
@@ -31,6 +32,9 @@ export function makeJob({ progress, ...given }: Given = {}): JobMessage {
     error: null,
     paused: null,
     retry_at: null,
+    waiting: null,
+    run_now: false,
+    groups: [],
     checksum: null,
     sequence: 1,
     created_at: "2026-11-21T11:00:00.000Z",

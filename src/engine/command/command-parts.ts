@@ -1,4 +1,5 @@
 /** What running commands needs of the rest. */
+import type { RetryTable } from "../../job/retries.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { Host } from "../../job/host.ts";
 import type { Hosts } from "../../job/host-contract.ts";
@@ -41,6 +42,12 @@ export interface CommandParts {
   stallMs: () => number;
   /** 0 to 1; spreads retries. */
   random: () => number;
+  /** Command jobs at a time on each instance that says nothing else. */
+  perHost: () => number;
+  /** Bytes per second for all downloads from the server of an address, or null for no limit. */
+  originRate: (url: string) => number | null;
+  /** How often what failed is tried again, where it is set. */
+  retries: () => RetryTable;
 }
 
 /** One run of one command of a job. */

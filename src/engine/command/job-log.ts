@@ -2,7 +2,7 @@
  * What the commands of a job wrote, kept on the server: one file for each job, without secrets, bounded. Places in it
  * are counted from the beginning of the log, also when that was cut off.
  */
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobId } from "../../job/job.ts";
@@ -18,6 +18,8 @@ const MAX_PART_BYTES = 256 * 1024;
 /** The first line of a file: where in the log it begins. Of one length, so that places are easily found. */
 const HEADER = /^@haulyard log from (\d{15})\n/;
 const HEADER_BYTES = headerOf(0).length;
+
+const ENDING = ".log";
 
 export class JobLogs {
   readonly #folder: string;
@@ -51,12 +53,18 @@ export class JobLogs {
     return { offset: from, text: part.toString("utf8"), next, open: next === end ? line : null };
   }
 
+  /** The jobs there are logs of. */
+  async ids(): Promise<JobId[]> {
+    const names = (await readdir(this.#folder).catch(ignoreAbsence)) ?? [];
+    return names.filter((name) => name.endsWith(ENDING)).map((name) => name.slice(0, -ENDING.length));
+  }
+
   async remove(id: JobId): Promise<void> {
     await rm(this.#path(id), { force: true });
   }
 
   #path(id: JobId): string {
-    return join(this.#folder, `${id}.log`);
+    return join(this.#folder, `${id}${ENDING}`);
   }
 }
 

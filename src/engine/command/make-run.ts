@@ -2,6 +2,7 @@
 import { isSigned, resolveLink } from "../fetch/resolve-link.ts";
 import { judgeFetch } from "../fetch/judge-fetch.ts";
 import { writeFetchSpec } from "../fetch/write-fetch.ts";
+import { rateOnInstance } from "../../job/limit/rate-on-instance.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { RunId, RunSpec } from "../../job/run-contract.ts";
 import type { CommandParts, CommandRun } from "./command-parts.ts";
@@ -14,13 +15,18 @@ export type SpecOutcome = { kind: "spec"; spec: RunSpec } | { kind: "unprepared"
 /** May ask the server of a file where it is to be had. */
 export async function makeSpec(id: RunId, run: CommandRun, parts: CommandParts): Promise<SpecOutcome> {
   const { job, step, transfer, host, index, signal } = run;
-  const { credentials, pathFolders, fetch } = parts;
+  const { credentials, pathFolders, fetch, originRate, perHost } = parts;
   const connections = host?.limits.connections ?? null;
   if (transfer !== null) {
     const resolved = await resolveLink(transfer, credentials, fetch, signal);
     if (resolved.kind === "failed") return { kind: "unprepared", failure: resolved.failure };
     const { link } = resolved;
-    const bytesPerSecond = job.limitBytesPerSecond;
+    const bytesPerSecond = rateOnInstance({
+      job: job.limitBytesPerSecond,
+      origin: originRate(transfer.url),
+      instance: host?.limits.bytesPerSecond ?? null,
+      jobsAtATime: host?.limits.jobs ?? perHost(),
+    });
     return {
       kind: "spec",
       spec: writeFetchSpec({ id, step: transfer, link, connections, bytesPerSecond, pathFolders }),

@@ -151,13 +151,12 @@ async function follow(work: Work): Promise<CommandEnd | null> {
 }
 
 async function endStalled(work: Work): Promise<CommandEnd> {
+  const { run, parts } = work;
   const ended = await stop(work);
-  return ended.event.type === "stopped" && !ended.event.detached
-    ? {
-        ...ended,
-        event: { type: "failed", failure: stalledFailure(work.parts.stallMs()), retryAt: null },
-      }
-    : ended;
+  if (ended.event.type !== "stopped" || ended.event.detached) return ended;
+  // It had its time: only who wants it tried again gets that.
+  const mayRetry = run.step.resumes && parts.retries().stalled !== undefined;
+  return { ...ended, event: failedEvent(stalledFailure(parts.stallMs()), run.job, mayRetry, parts) };
 }
 
 function leaveOrStop(work: Work): Promise<CommandEnd> | CommandEnd {
@@ -246,10 +245,10 @@ function failedEvent(
   why: Failure,
   job: Job,
   mayRetry: boolean,
-  { clock, random }: CommandParts,
+  { clock, random, retries }: CommandParts,
 ): Extract<RunnerEvent, { type: "failed" }> {
   const failures = job.state.kind === "running" ? job.state.failures : 0;
-  const retryAt = mayRetry ? planRetry(why, failures, clock.now(), random()) : null;
+  const retryAt = mayRetry ? planRetry(why, failures, clock.now(), random(), retries()) : null;
   return { type: "failed", failure: why, retryAt };
 }
 

@@ -24,6 +24,8 @@ export interface ChannelFilter {
   places: readonly string[] | null;
   /** Sets of the model catalogue; null: whether of a set or not. Disks are of none and always told. */
   sets: readonly string[] | null;
+  /** Of a command: run only after downloads that ask for it by its name (`after_run`). None: after all others that fit. */
+  named?: boolean;
 }
 
 export interface ChannelDraft {
@@ -42,7 +44,11 @@ export interface Channel extends ChannelDraft {
 }
 
 /** Whether something is to be told on a channel. Pure. */
-export function wants({ events, places, sets }: ChannelFilter, { kind, subject }: Notice): boolean {
+export function wants({ name, filter }: Pick<Channel, "name" | "filter">, notice: Notice): boolean {
+  const { events, places, sets, named = false } = filter;
+  const { kind, subject } = notice;
+  // Whoever asks for it by its name has said all there is to say.
+  if (named) return subject.kind === "job" && subject.afterRun === name;
   if (!events.includes(kind)) return false;
   if (places !== null && !places.includes(subject.place)) return false;
   if (sets === null || subject.kind === "disk") return true;

@@ -9,6 +9,8 @@ export interface Message {
   /** The same for every try, so that a receiver knows what it has had already. */
   id: string;
   channel: ChannelId;
+  /** The machine that has the file, where a command is for it alone; null: any machine sends it. */
+  node: string | null;
   createdAt: number;
   /** Earliest time of the next try. */
   dueAt: number;

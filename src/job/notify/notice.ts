@@ -1,7 +1,7 @@
 /** What is worth telling somebody who does not look: the events of notifications, as they are stored. */
 import type { JobEvent } from "../job-event.ts";
 import type { JobState } from "../job-state.ts";
-import type { Job, JobId } from "../job.ts";
+import type { Job, JobId, Place } from "../job.ts";
 import { placeName } from "../place.ts";
 import { redactText } from "../redact.ts";
 
@@ -15,9 +15,13 @@ export interface JobSubject {
   name: string;
   /** Name of a node or id of a host, and what people call it; null where it is this machine. */
   place: string;
+  /** Missing in what an older program wrote. */
+  placeKind?: Place["kind"];
   placeLabel: string | null;
   /** The set of the model catalogue it was asked for from. */
   set: string | null;
+  /** Of a job that is complete: the command that was asked to be run then, by its name. */
+  afterRun?: string | null;
   path: string | null;
   bytes: number | null;
   /** What went wrong or is asked, in a sentence; null where nothing is. */
@@ -63,8 +67,10 @@ export function noticeOf(job: Job, event: JobEvent, now: number): JobNotice | nu
     id: job.id,
     name: redactText(job.name),
     place: placeName(job.place),
+    placeKind: job.place.kind,
     placeLabel: null,
     set: job.source.kind === "model" ? job.source.setId : null,
+    afterRun: kind === "complete" ? (job.afterRun ?? null) : null,
     path: job.destination,
     bytes: job.progress.bytesTotal,
     message: message === null ? null : redactText(message),

@@ -20,8 +20,12 @@ export interface TestNotifier {
   add(settings: ChannelSettings, more?: Partial<ChannelDraft>): Promise<Channel>;
   /** Moves the clock on, step by step, until it is so. */
   until(what: string, isSo: () => boolean | Promise<boolean>, stepMs?: number): Promise<void>;
+  /** As a server that is asked to stop, and another one that starts after it. */
+  stopAndStart(): Promise<void>;
   /** A process that is gone and another one in its place, on the same data. */
   restart(): Promise<void>;
+  /** One of another machine on the same store. */
+  another(more: Partial<NotificationParts> & { node: string }): Promise<Notifier>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -34,14 +38,14 @@ export async function startNotifier(more: Partial<NotificationParts> = {}): Prom
   const clock = new FakeClock();
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   let starts = 0;
-  const create = (): Notifier =>
+  const create = (own: Partial<NotificationParts> = {}): Notifier =>
     createNotifications({
       store: store.notices,
       facts: store,
       clock,
       log,
       node: "here",
-      owner: `here/${(starts += 1)}`,
+      owner: `${own.node ?? "here"}/${(starts += 1)}`,
       userAgent: "haulyard/test",
       proxy: { http: null, https: null, no: null },
       hooks: { programs: [], environment: {}, folder },
@@ -49,7 +53,9 @@ export async function startNotifier(more: Partial<NotificationParts> = {}): Prom
       diskLowBytes: () => 0,
       random: () => 1,
       ...more,
+      ...own,
     });
+  const others: Notifier[] = [];
   let notifier = create();
   await notifier.start();
   const ended: Promise<void>[] = [];
@@ -85,8 +91,19 @@ export async function startNotifier(more: Partial<NotificationParts> = {}): Prom
       notifier = create();
       await notifier.start();
     },
-    async [Symbol.asyncDispose]() {
+    async stopAndStart() {
       await notifier.stop();
+      notifier = create();
+      await notifier.start();
+    },
+    async another(own) {
+      const other = create(own);
+      others.push(other);
+      await other.start();
+      return other;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([notifier, ...others].map((each) => each.stop()));
       await Promise.all(ended);
       await store.close();
       await rm(folder, { recursive: true, force: true });

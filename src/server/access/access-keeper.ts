@@ -2,11 +2,15 @@
 import type { FastifyRequest } from "fastify";
 import type { BlockList } from "node:net";
 import type { AccessStore, Role, SessionFilter } from "../../job/access-contract.ts";
+import type { NodeStore } from "../../job/node-contract.ts";
 import type { Clock } from "../../job/clock.ts";
 import type { ServerSettings } from "../parts.ts";
 import type { Asker } from "./asker.ts";
-import { clientAddress, isIn, networks } from "./client-address.ts";
+import { addressGroup, clientAddress, isIn, networks } from "./client-address.ts";
 import { hashSecret, isSame, KEY_PREFIX, sessionCookie, shownSecret } from "./credentials.ts";
+import { KeyThrottle } from "./key-throttle.ts";
+import { NodeTokens } from "./node-tokens.ts";
+import { wantPatience } from "./want-patience.ts";
 
 /** A session that is not used for this long is over. */
 export const SESSION_IDLE_MS = 14 * 24 * 3_600_000;
@@ -21,6 +25,7 @@ const MAX_USER_LENGTH = 128;
 
 interface KeeperParts {
   access: AccessStore;
+  nodes: Pick<NodeStore, "tokenHashes">;
   clock: Clock;
   settings: Pick<ServerSettings, "token" | "trustedProxies" | "proxyUserHeader" | "proxyRole">;
 }
@@ -28,6 +33,8 @@ interface KeeperParts {
 export class AccessKeeper {
   readonly #parts: KeeperParts;
   readonly #proxies: BlockList;
+  readonly #throttle: KeyThrottle;
+  readonly #nodeTokens: NodeTokens;
   readonly #touched = new Map<string, number>();
   /** Who waits for a credential's end. */
   readonly #holders = new Map<string, Set<AbortController>>();
@@ -35,6 +42,8 @@ export class AccessKeeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts;
     this.#proxies = networks(parts.settings.trustedProxies);
+    this.#throttle = new KeyThrottle(parts.clock);
+    this.#nodeTokens = new NodeTokens(parts);
   }
 
   /** Nobody has to show anything: only this machine can ask. */
@@ -42,9 +51,11 @@ export class AccessKeeper {
     return this.#parts.settings.token === null;
   }
 
+  /** @throws RequestError where too many wrong tokens and keys came from there */
   async identify(request: FastifyRequest): Promise<Asker> {
     const address = this.addressOf(request);
     const secret = shownSecret(request.headers);
+    if (secret !== null) wantPatience(this.#waitOf(secret, address), "tokens or keys");
     const shown = secret === null ? null : await this.#bySecret(secret, address);
     if (shown !== null) return shown;
     const cookie = sessionCookie(request.headers);
@@ -62,6 +73,8 @@ export class AccessKeeper {
   async identifyCaller(request: FastifyRequest, secret: string | null): Promise<Asker> {
     const address = this.addressOf(request);
     const shown = secret ?? shownSecret(request.headers);
+    // Its clients know no other word for it than that the secret is wrong.
+    if (shown !== null && this.#waitOf(shown, address) > 0) return nobody(address);
     return (shown === null ? null : await this.#bySecret(shown, address)) ?? this.#anybody(address);
   }
 
@@ -126,14 +139,32 @@ export class AccessKeeper {
     }
   }
 
+  #waitOf(secret: string, address: string): number {
+    return this.#throttle.waitOf(secret, addressGroup(address));
+  }
+
   /** Null: it says nothing here, where nobody has to show anything. */
   async #bySecret(secret: string, address: string): Promise<Asker | null> {
+    if (this.isOpen && !secret.startsWith(KEY_PREFIX)) return null;
+    const group = addressGroup(address);
+    // At once after the wait was asked for, and before anything else is waited for.
+    this.#throttle.tried(secret, group);
+    const shown = await this.#lookAt(secret, address);
+    if (shown.role === null) this.#throttle.wrong(secret, group);
+    else this.#throttle.right(secret, group);
+    return shown;
+  }
+
+  async #lookAt(secret: string, address: string): Promise<Asker> {
     const { token } = this.#parts.settings;
     if (token !== null && isSame(secret, token))
       return { who: "token", via: "token", role: "admin", credential: null, address };
     // What looks like a key and is none is not let in by another door: whoever sent it should know.
     if (secret.startsWith(KEY_PREFIX)) return (await this.#byKey(secret, address)) ?? nobody(address);
-    return this.isOpen ? null : nobody(address);
+    // The token of any machine of this installation is one of all of them.
+    if (await this.#nodeTokens.has(hashSecret(secret)))
+      return { who: "token", via: "token", role: "admin", credential: null, address };
+    return nobody(address);
   }
 
   /** Who has shown nothing. */

@@ -31,6 +31,15 @@ export function restrictEngine(engine: Engine): Engine {
     ...engine,
     submit: async (draft, id) => engine.submit(restrictDraft(allowDraft(draft)), id),
     submitAll: async (drafts) => engine.submitAll(drafts.map(allowDraft).map(restrictDraft)),
+    groups: {
+      ...engine.groups,
+      // Before the group is there, that is.
+      add: async (draft, wanted) =>
+        engine.groups.add(
+          draft,
+          wanted.map((part) => ({ ...part, draft: restrictDraft(allowDraft(part.draft)) })),
+        ),
+    },
     foresee: (drafts) => engine.foresee(drafts.map(restrictDraft)),
   };
 }

@@ -1,4 +1,5 @@
 /** Which role every route wants. The only place that says so: a route that is not in here cannot be registered. */
+import { isEnough } from "../../job/access-contract.ts";
 import type { Role } from "../../job/access-contract.ts";
 
 export type RouteRole =
@@ -17,6 +18,8 @@ const ROUTE_ROLES = {
   "GET /docs/start.js": "public",
   "GET /docs/scalar.js": "public",
   "GET /manual": "public",
+  // Leads to the page, with what was sent in the address.
+  "GET /send": "public",
   "GET /openapi.json": "public",
   "GET /health": "public",
   "GET /ready": "public",
@@ -49,10 +52,16 @@ const ROUTE_ROLES = {
   "DELETE /jobs/:id": "operate",
   "POST /jobs/:id/pause": "operate",
   "POST /jobs/:id/resume": "operate",
+  "POST /jobs/:id/now": "operate",
   "POST /jobs/:id/cancel": "operate",
   "POST /jobs/:id/retry": "operate",
   "POST /jobs/:id/move": "operate",
   "POST /jobs/actions": "operate",
+  "GET /groups": "read",
+  "POST /groups": "operate",
+  "GET /groups/:id": "read",
+  "DELETE /groups/:id": "operate",
+  "POST /groups/:id/actions": "operate",
   // It asks servers, as a download does.
   "POST /plan": "operate",
   "GET /events": "read",
@@ -121,11 +130,16 @@ const ROUTE_ROLES = {
   // The server: it tells which tokens are set.
   // Who may set up where messages go learns what everybody downloads, and may have a program run.
   "GET /notifications": "admin",
+  // Names alone, for whoever may ask for one.
+  "GET /after-run": "operate",
   "POST /notifications": "admin",
   "PATCH /notifications/:id": "admin",
   "DELETE /notifications/:id": "admin",
   "POST /notifications/:id/test": "admin",
   "GET /notifications/:id/messages": "admin",
+  "GET /nodes": "read",
+  "POST /nodes/:name/drain": "admin",
+  "DELETE /nodes/:name": "admin",
   "GET /doctor": "admin",
   "GET /settings": "admin",
   "PATCH /settings": "admin",
@@ -133,6 +147,9 @@ const ROUTE_ROLES = {
   "POST /settings/:name/test": "admin",
   // All there is, secrets included if asked for.
   "GET /backup": "admin",
+  "GET /restore": "admin",
+  "POST /restore": "admin",
+  "DELETE /restore": "admin",
   // Numbers without names.
   "GET /metrics": "read",
 } as const satisfies Record<string, RouteRole>;
@@ -142,4 +159,10 @@ const ROLES: ReadonlyMap<string, RouteRole> = new Map(Object.entries(ROUTE_ROLES
 /** What a route wants; HEAD is GET without its body. Undefined: there is no such route. */
 export function roleOfRoute(method: string, url: string): RouteRole | undefined {
   return ROLES.get(`${method === "HEAD" ? "GET" : method} ${url}`);
+}
+
+/** The routes that may be asked for with a role. */
+export function routesOfRole(role: Role): string[] {
+  const mayAsk = (needed: RouteRole): boolean => needed === "public" || isEnough(role, needed);
+  return [...ROLES].filter(([, needed]) => mayAsk(needed)).map(([route]) => route);
 }

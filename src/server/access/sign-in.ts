@@ -10,6 +10,7 @@ import { addressGroup } from "./client-address.ts";
 import { cookieFor, hashSecret, makeSecret } from "./credentials.ts";
 import { isPassword } from "./hash-password.ts";
 import type { LoginThrottle } from "./login-throttle.ts";
+import { wantPatience } from "./want-patience.ts";
 
 /** What a browser calls itself is cut to this: it is shown to people. */
 const MAX_AGENT_LENGTH = 200;
@@ -36,16 +37,7 @@ export async function provePassword(
   const group = addressGroup(keeper.addressOf(request));
   for (const { address } of await access.sessions(name, clock.now()))
     throttle.remember(name, addressGroup(address));
-  const wait = throttle.waitOf(name, group);
-  if (wait > 0) {
-    const seconds = Math.ceil(wait / 1000);
-    throw new RequestError(
-      "too_many_tries",
-      `There were too many wrong passwords; the next one is looked at in ${seconds} s.`,
-      null,
-      { headers: { "retry-after": String(seconds) } },
-    );
-  }
+  wantPatience(throttle.waitOf(name, group), "passwords");
   throttle.tried(name, group);
   const account = await access.account(name);
   if (!(await isPassword(password, account?.passwordHash ?? null)))

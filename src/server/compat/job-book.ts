@@ -1,12 +1,14 @@
 /** Jobs as the old systems' clients and files see them, kept up to date by the feed. */
-import { setImmediate as turn } from "node:timers/promises";
 import type { Engine } from "../../engine/engine-contract.ts";
 import type { Job, JobId } from "../../job/job.ts";
 import type { Cursor } from "../../job/store-contract.ts";
 
 const PAGE_LENGTH = 1000;
-/** Turns of the event loop that a change may take from the store to here before everything is read anew. */
-const TURNS_TO_CATCH_UP = 3;
+/**
+ * How long a change may take from the store to here before everything is read anew: with 100,000 jobs that takes
+ * seconds, and the feed is never that far behind. Milliseconds.
+ */
+const CATCH_UP_MS = 2_000;
 
 export interface JobBookOptions<View> {
   engine: Engine;
@@ -26,6 +28,9 @@ export class JobBook<View> {
   #entries = new Map<JobId, View>();
   /** The entries hold everything up to here; −1: nothing was read yet. */
   #seen: Cursor = -1;
+  #isFollowing = false;
+  /** Whoever waits for what the feed still has to bring. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: JobBookOptions<View>) {
     this.#options = options;
@@ -33,23 +38,30 @@ export class JobBook<View> {
 
   /** Keeps up with the feed until the signal aborts. */
   async follow(signal: AbortSignal): Promise<void> {
-    await this.#readAll();
-    for await (const item of this.#options.engine.feed(this.#seen, signal)) {
-      if (item.kind === "progress" || item.kind === "limit" || item.kind === "settings") continue;
-      if (item.kind === "gap") await this.#readAll();
-      // What was read from the store in between is newer than what the feed had in hand.
-      else if (item.cursor > this.#seen) {
-        if (item.kind === "job") this.#put(item.job);
-        else this.#entries.delete(item.id);
-        this.#seen = item.cursor;
+    try {
+      await this.#readAll();
+      this.#isFollowing = true;
+      for await (const item of this.#options.engine.feed(this.#seen, signal)) {
+        if (item.kind !== "job" && item.kind !== "removed" && item.kind !== "gap") continue;
+        if (item.kind === "gap") await this.#readAll();
+        // What was read from the store in between is newer than what the feed had in hand.
+        else if (item.cursor > this.#seen) {
+          if (item.kind === "job") this.#put(item.job);
+          else this.#entries.delete(item.id);
+          this.#seen = item.cursor;
+        }
+        for (const wake of this.#waiting) wake();
       }
+    } finally {
+      this.#isFollowing = false;
+      for (const wake of this.#waiting) wake();
     }
   }
 
   /** All of them, the oldest first. */
   async collect(): Promise<Map<JobId, View>> {
     const cursor = await this.#options.engine.cursor();
-    for (let turns = 0; this.#seen < cursor && turns < TURNS_TO_CATCH_UP; turns += 1) await turn();
+    await this.#catchUp(cursor);
     if (this.#seen < cursor) await this.#readAll();
     const collected = new Map(this.#entries);
     // Progress moves without changes: running jobs are looked at each time, there are few of them.
@@ -58,6 +70,24 @@ export class JobBook<View> {
       if (view !== null) collected.set(job.id, view);
     }
     return collected;
+  }
+
+  /** Waits until the feed has brought everything up to there, as long as it may still do so. */
+  async #catchUp(cursor: Cursor): Promise<void> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      for (const wake of this.#waiting) wake();
+    }, CATCH_UP_MS);
+    while (this.#seen < cursor && this.#isFollowing && !late)
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#waiting.delete(wake);
+          resolve();
+        };
+        this.#waiting.add(wake);
+      });
+    clearTimeout(timer);
   }
 
   async #readAll(): Promise<void> {

@@ -3,9 +3,11 @@
  * up what they append, and take an old pair over.
  */
 import { join } from "node:path";
-import { keepFollowing } from "../keep-following.ts";
+import { isStoreUnreachable } from "../../job/store-contract.ts";
+import { keepFollowing } from "../../engine/keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import type { DownloadBook, DownloadJob } from "./download-book.ts";
+import { textOfList } from "./entries-text.ts";
 import { importEntry } from "./import-entry.ts";
 import { MirrorFile } from "./mirror-file.ts";
 import { shorten, tellLeft, toText, touchOnChange } from "./mirror-words.ts";
@@ -48,10 +50,14 @@ export async function keepQueueFiles(parts: Parts, book: DownloadBook): Promise<
   // The status first: the queue is read in its light.
   await status.mirror.open();
   await queue.mirror.open();
+  const importer = new Importer(queue, status, parts);
   const complain = (error: unknown): void =>
-    logger.error({ err: error }, `${QUEUE_FILE} and ${STATUS_FILE} are no longer kept up to date`);
+    logger.error(
+      { err: error },
+      `${QUEUE_FILE} and ${STATUS_FILE} could not be kept up to date; it is tried again`,
+    );
   const work = Promise.all([
-    importAll().catch(complain),
+    keepFollowing(importAll, stopping.signal, complain),
     keepFollowing(
       (signal) => touchOnChange([queue.mirror, status.mirror], engine, signal),
       stopping.signal,
@@ -69,15 +75,15 @@ export async function keepQueueFiles(parts: Parts, book: DownloadBook): Promise<
     },
   };
 
-  async function importAll(): Promise<void> {
-    const importer = new Importer(queue, status, parts);
-    if (isFirst) await importer.takeOver(stopping.signal);
+  /** Begun anew after the store was away, with what is left of the file. */
+  async function importAll(signal: AbortSignal): Promise<void> {
+    if (isFirst) await importer.takeOver(signal);
     isFirst = false;
-    while (!stopping.signal.aborted) {
+    while (!signal.aborted) {
       arrived = Promise.withResolvers();
-      await importer.takeUp(false, stopping.signal);
+      await importer.takeUp(false, signal);
       // Woken by what came while it was at work, too: the promise was made before.
-      if (!stopping.signal.aborted) await arrived.promise;
+      if (!signal.aborted) await arrived.promise;
     }
   }
 }
@@ -110,7 +116,7 @@ function openMirror(
         kept.foreign = kept.foreign.filter(
           (entry) => !known.has(idOf(entry) ?? "") && !isForgotten(entry, clock.now(), settings.retentionMs),
         );
-        return toText([...jobs.map(({ job, host }) => toEntry(job, host)), ...kept.foreign]);
+        return textOfList(entriesOf(jobs, toEntry, kept.foreign));
       },
       takeIn: (text) => {
         const entries = parseList(text);
@@ -122,6 +128,16 @@ function openMirror(
     }),
   };
   return kept;
+}
+
+/** One after the other: each is made when it is written. */
+function* entriesOf(
+  jobs: readonly DownloadJob[],
+  toEntry: (job: DownloadJob["job"], host: DownloadJob["host"]) => object,
+  foreign: readonly unknown[],
+): Generator {
+  for (const { job, host } of jobs) yield toEntry(job, host);
+  yield* foreign;
 }
 
 /** An entry that stays, and why; null: there is nothing to be said about it. */
@@ -184,6 +200,8 @@ class Importer {
       if (outcome.kind === "refused") return { why: `${nameOf(value)}: ${shorten(outcome.why)}` };
       return outcome.kind === "taken" ? null : { why: null };
     } catch (error) {
+      // It says nothing about the entry, which has its turn when the store is back.
+      if (isStoreUnreachable(error)) throw error;
       logger.error({ err: error, jobId: entry.id }, `an entry of ${QUEUE_FILE} could not be taken over`);
       return { why: `${nameOf(value)}: an error that nobody expected, the log has it` };
     }

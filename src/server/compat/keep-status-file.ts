@@ -1,11 +1,13 @@
 /** `.download_status.json`: shows old system B's programs what `/status` shows, and takes an old one over. */
 import { join } from "node:path";
-import { keepFollowing } from "../keep-following.ts";
+import { isStoreUnreachable } from "../../job/store-contract.ts";
+import { keepFollowing } from "../../engine/keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import { importEntry } from "./import-status.ts";
 import { MirrorFile } from "./mirror-file.ts";
 import { shorten, tellLeft, toText, touchOnChange } from "./mirror-words.ts";
 import type { StatusBook } from "./status-book.ts";
+import { textOfObject } from "./entries-text.ts";
 import { isForgotten, parseStatusFile, readEntry } from "./status-entry.ts";
 import type { RawEntries } from "./status-entry.ts";
 
@@ -33,7 +35,7 @@ export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<St
     empty: toText({}),
     render: async () => {
       dropForgotten(foreign, parts);
-      return toText({ ...Object.fromEntries(foreign), ...(await book.collect()) });
+      return textOfObject(new Map([...foreign, ...(await book.entries())]));
     },
     takeIn: (text) => {
       const entries = parseStatusFile(text);
@@ -49,7 +51,7 @@ export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<St
   const stopping = new AbortController();
   await mirror.open();
   const work = Promise.all([
-    isFirst ? takeOver().catch(complain) : null,
+    isFirst ? keepFollowing(takeOver, stopping.signal, complain) : null,
     keepFollowing((signal) => touchOnChange([mirror], parts.engine, signal), stopping.signal, complain),
     keepFollowing((signal) => book.follow(signal), stopping.signal, complain),
   ]);
@@ -62,13 +64,13 @@ export async function keepStatusFile(parts: Parts, book: StatusBook): Promise<St
     },
   };
 
-  async function takeOver(): Promise<void> {
-    await importAll(foreign, mirror, parts, stopping.signal);
+  async function takeOver(signal: AbortSignal): Promise<void> {
+    await importAll(foreign, mirror, parts, signal);
     isFirst = false;
   }
 
   function complain(error: unknown): void {
-    parts.logger.error({ err: error }, `${FILE} is no longer kept up to date`);
+    parts.logger.error({ err: error }, `${FILE} could not be kept up to date; it is tried again`);
   }
 }
 
@@ -91,6 +93,8 @@ async function importAll(
       if (outcome.kind === "taken") taken += 1;
     } catch (error) {
       if (signal.aborted) return;
+      // It says nothing about the entry, which has its turn when the store is back.
+      if (isStoreUnreachable(error)) throw error;
       logger.error({ err: error, destination }, "an entry of the old status file could not be taken over");
       left.push(`${shorten(destination)}: an error that nobody expected, the log has it`);
     }

@@ -8,6 +8,8 @@ import type { FileIdentity } from "../write-file.ts";
 
 /** Written at most this often: other programs look every second or two. */
 export const MIRROR_EVERY_MS = 2_000;
+/** Large ones less often: of a text so much a second, in characters, is made and written. */
+const CHARACTERS_PER_SECOND = 2 * 1024 * 1024;
 /** How often it is looked whether another program has written: what it wrote has to lie there unchanged for so long. */
 export const WATCH_EVERY_MS = 500;
 /** Larger ones are not read: an old system's file has a few hundred bytes per download. */
@@ -83,7 +85,9 @@ export class MirrorFile {
       if (signal.aborted) return;
       this.#touched = false;
       await this.flush();
-      await this.#options.clock.sleep(MIRROR_EVERY_MS, signal);
+      const length = this.#written?.length ?? 0;
+      const pauseMs = Math.max(MIRROR_EVERY_MS, (1000 * length) / CHARACTERS_PER_SECOND);
+      await this.#options.clock.sleep(pauseMs, signal);
     }
   }
 

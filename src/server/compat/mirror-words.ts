@@ -24,9 +24,12 @@ export async function touchOnChange(
   engine: Engine,
   signal: AbortSignal,
 ): Promise<void> {
+  const touch = (): void => mirrors.forEach((mirror) => mirror.touch());
   // From a place that is named: the engine may not have been started yet, and would begin at the beginning.
-  for await (const _ of engine.feed(await engine.cursor(), signal))
-    for (const mirror of mirrors) mirror.touch();
+  const cursor = await engine.cursor();
+  // Begun anew after the store was away: who knows what has happened since.
+  touch();
+  for await (const _ of engine.feed(cursor, signal)) touch();
 }
 
 export function toText(value: unknown): string {

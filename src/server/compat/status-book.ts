@@ -29,13 +29,20 @@ export class StatusBook {
   }
 
   async collect(): Promise<StatusByDestination> {
+    // From entries, not by assignment: paths are keys like any other, `__proto__` must not be more.
+    return Object.fromEntries(await this.entries());
+  }
+
+  /** By destination. A job that has not changed is told by the same object as before. */
+  async entries(): Promise<Map<string, ModelStatus>> {
     const counting = new Map<string, Entry>();
     for (const entry of (await this.#book.collect()).values()) {
       const other = counting.get(entry.destination);
       if (other === undefined || counts(entry, other)) counting.set(entry.destination, entry);
     }
-    // From entries, not by assignment: paths are keys like any other, `__proto__` must not be more.
-    return Object.fromEntries([...counting].map(([destination, { status }]) => [destination, status]));
+    const entries = new Map<string, ModelStatus>();
+    for (const [destination, { status }] of counting) entries.set(destination, status);
+    return entries;
   }
 }
 

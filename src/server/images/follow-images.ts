@@ -1,7 +1,7 @@
 /** Jobs are forgotten after a day; what they have brought is noted, so that it is known for as long as it lies here. */
 import type { ImageLibrary, ImageNote } from "../../job/image-contract.ts";
 import type { Job } from "../../job/job.ts";
-import { keepFollowing } from "../keep-following.ts";
+import { keepFollowing } from "../../engine/keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import type { ImageShelf } from "./image-shelf.ts";
 

@@ -11,6 +11,7 @@ import {
 import type { AccessKeeper } from "../access/access-keeper.ts";
 import { cookieFor } from "../access/credentials.ts";
 import { hashPassword } from "../access/hash-password.ts";
+import { routesOfRole } from "../access/route-roles.ts";
 import { LoginThrottle } from "../access/login-throttle.ts";
 import { beginSession, provePassword } from "../access/sign-in.ts";
 import type { SignInParts } from "../access/sign-in.ts";
@@ -55,7 +56,7 @@ function serveState(app: App, { access, keeper }: SignInParts): void {
       return {
         open: keeper.isOpen,
         has_accounts: await access.hasAccounts(),
-        asker: role === null ? null : { name, role, via },
+        asker: role === null ? null : { name, role, via, may: routesOfRole(role) },
       };
     },
   });
@@ -86,7 +87,7 @@ function serveSigning(app: App, parts: SignInParts): void {
       return {
         open: keeper.isOpen,
         has_accounts: true,
-        asker: { name, role: account.role, via: "session" as const },
+        asker: { name, role: account.role, via: "session" as const, may: routesOfRole(account.role) },
       };
     },
   });

@@ -3,12 +3,13 @@ import { z } from "zod";
 import type { Engine, FeedItem } from "../../engine/engine-contract.ts";
 import { ENDED_KINDS } from "../../job/job-state.ts";
 import type { JobStateKind } from "../../job/job-state.ts";
-import type { JobId } from "../../job/job.ts";
+import type { Job, JobId } from "../../job/job.ts";
 import { SNAPSHOT_ENDED_JOBS } from "../../wire/events.ts";
-import { toJobMessage, toProgressMessage } from "../../wire/job-message.ts";
+import { toGroupMessage } from "../../wire/groups.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
 import type { AccessKeeper } from "../access/access-keeper.ts";
 import type { App } from "../app.ts";
+import { encodeEvent, EventEncoder } from "../encode-events.ts";
 import { openEventStream } from "../event-stream.ts";
 import type { EventStream } from "../event-stream.ts";
 import { askerOf } from "../guard-requests.ts";
@@ -17,6 +18,10 @@ import { RequestError } from "../request-error.ts";
 import { errors } from "./describe.ts";
 import { StreamPlaces } from "../stream-places.ts";
 import { toLimitMessage } from "./limits.ts";
+import { tellJobs } from "./tell-job.ts";
+
+type Given = Pick<ServerParts, "engine" | "clock" | "settings">;
+type Telling = Pick<ServerParts, "engine" | "clock"> & { encoder: EventEncoder };
 
 /** Jobs of a snapshot read at once. */
 const PAGE_LENGTH = 500;
@@ -35,17 +40,16 @@ const EventQuery = z.object({
 const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`removed\` carry an \`id\`; give the last one as
 \`Last-Event-ID\` and everything missed comes first. \`progress\` comes at most twice a second and is not repeated.
 \`limit\` is the limit for all downloads together, once at the beginning and whenever it changes.
+\`groups\` carries the groups that moved, and the ids of those that are gone, at most once a second; not repeated.
 \`settings\` says that settings were changed: \`GET /settings\` has them.
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
 
-export function serveEvents(
-  app: App,
-  { engine, clock }: Pick<ServerParts, "engine" | "clock">,
-  keeper: AccessKeeper,
-): void {
+export function serveEvents(app: App, given: Given, keeper: AccessKeeper): void {
+  const { engine, clock } = given;
+  const parts: Telling = { engine, clock, encoder: new EventEncoder(given) };
   const closing = new AbortController();
-  const places = new StreamPlaces();
+  const places = new StreamPlaces(given.settings.maxStreams);
   app.addHook("preClose", async () => closing.abort());
 
   app.route({
@@ -79,7 +83,7 @@ export function serveEvents(
       reply.hijack();
       try {
         const stream = openEventStream(reply.raw, reply.getHeaders(), { clock, signal });
-        await follow(engine, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
+        await follow(parts, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
       } catch (error) {
         // The answer has begun: all that is left is to end it, so that the client comes back.
         request.log.error({ err: error }, "an event stream broke off");
@@ -110,34 +114,38 @@ async function startOf(id: string | undefined, engine: Engine): Promise<Start["a
   return after > (await engine.cursor()) ? "ahead" : after;
 }
 
-async function follow(engine: Engine, stream: EventStream, start: Start, signal: AbortSignal): Promise<void> {
+async function follow(parts: Telling, stream: EventStream, start: Start, signal: AbortSignal): Promise<void> {
+  const { engine } = parts;
   const from = typeof start.after === "number" ? start.after : await engine.cursor();
   if (start.after === "ahead" || (start.after === null && start.wantsSnapshot))
-    await stream.sendSnapshot(readSnapshot(engine, signal), from);
-  for await (const item of engine.feed(from, signal)) {
-    if (item.kind === "limit")
-      await stream.send({ type: "limit", data: toLimitMessage(engine.overallLimit()) }, null);
-    else if (item.kind === "settings") await stream.send({ type: "settings", data: {} }, null);
-    else if (item.kind === "gap") await stream.sendSnapshot(readSnapshot(engine, signal), item.cursor);
-    else await sendItem(stream, item);
-  }
+    await stream.sendSnapshot(readSnapshot(parts, signal), from);
+  for await (const item of engine.feed(from, signal, { groups: true }))
+    await sendItem(stream, item, parts, signal);
 }
 
 async function sendItem(
   stream: EventStream,
-  item: Exclude<FeedItem, { kind: "gap" | "limit" | "settings" }>,
+  item: FeedItem,
+  parts: Telling,
+  signal: AbortSignal,
 ): Promise<void> {
   switch (item.kind) {
     case "job":
-      return stream.send({ type: "job", data: toJobMessage(item.job) }, item.cursor);
+    case "progress":
+      return stream.send(parts.encoder.encode(item));
     case "removed":
-      return stream.send({ type: "removed", data: { id: item.id } }, item.cursor);
-    case "progress": {
-      const jobs = item.jobs.map(({ id, progress }) => ({
-        id,
-        progress: toProgressMessage(progress, false),
-      }));
-      return stream.send({ type: "progress", data: { jobs } }, null);
+      return stream.send(encodeEvent({ type: "removed", data: { id: item.id } }, item.cursor));
+    case "limit":
+      return stream.send(
+        encodeEvent({ type: "limit", data: toLimitMessage(parts.engine.overallLimit()) }, null),
+      );
+    case "settings":
+      return stream.send(encodeEvent({ type: "settings", data: {} }, null));
+    case "gap":
+      return stream.sendSnapshot(readSnapshot(parts, signal), item.cursor);
+    case "groups": {
+      const data = { groups: item.groups.map(toGroupMessage), removed: [...item.gone] };
+      return stream.send(encodeEvent({ type: "groups", data }, null));
     }
     default:
       throw item satisfies never;
@@ -148,7 +156,8 @@ async function sendItem(
  * The jobs in pages. They change while the pages are read: the position a snapshot carries was read
  * before it, so the changes in between follow as events and set right what the pages missed.
  */
-async function* readSnapshot(engine: Engine, signal: AbortSignal): AsyncGenerator<JobMessage[]> {
+async function* readSnapshot(parts: Telling, signal: AbortSignal): AsyncGenerator<JobMessage[]> {
+  const { engine } = parts;
   const seen = new Set<JobId>();
   let after: string | null = null;
   do {
@@ -164,9 +173,9 @@ async function* readSnapshot(engine: Engine, signal: AbortSignal): AsyncGenerato
   const ended = await engine.list({ kinds: ENDED_KINDS, sort: "newest", limit: SNAPSHOT_ENDED_JOBS });
   yield unseen(ended.jobs);
 
-  function unseen(jobs: readonly Parameters<typeof toJobMessage>[0][]): JobMessage[] {
+  function unseen(jobs: readonly Job[]): JobMessage[] {
     const fresh = jobs.filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
-    return fresh.map(toJobMessage);
+    return tellJobs(fresh, parts);
   }
 }

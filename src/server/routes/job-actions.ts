@@ -1,25 +1,28 @@
 /** What a person asks of jobs: of one, or of many at once. */
 import type { BulkOutcome } from "../../engine/engine-contract.ts";
-import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
+import { JobMessage } from "../../wire/job-message.ts";
 import { AdjustRequest, JobActionsAnswer, JobActionsRequest, MoveRequest } from "../../wire/requests.ts";
 import type { App } from "../app.ts";
 import type { ServerParts } from "../parts.ts";
 import { errors, JobPath } from "./describe.ts";
+import { tellJob } from "./tell-job.ts";
 import { asSentence, jobOf } from "./refusals.ts";
 import { toBulkFilter, toMoveTarget } from "./translate-jobs.ts";
 
 const VERBS = {
   pause: "Pause a download: its bytes are kept",
   resume: "Let a paused download go on",
+  now: "Let a download run at hours when downloads may not, until it ends or is paused; a paused one goes on",
   cancel: "Cancel a download: its bytes are kept for a retry",
   retry: "Try a failed or cancelled download again, from where it was",
 } as const;
 
 const tags = ["jobs"];
 
-type Parts = Pick<ServerParts, "engine">;
+type Parts = Pick<ServerParts, "engine" | "clock">;
 
-export function serveJobActions(app: App, { engine }: Parts): void {
+export function serveJobActions(app: App, parts: Parts): void {
+  const { engine } = parts;
   for (const [verb, summary] of Object.entries(VERBS) as [keyof typeof VERBS, string][]) {
     app.route({
       method: "POST",
@@ -31,15 +34,16 @@ export function serveJobActions(app: App, { engine }: Parts): void {
         params: JobPath,
         response: { 200: JobMessage.describe("The job as it is now."), ...errors(400, 404, 409) },
       },
-      handler: async (request) => toJobMessage(jobOf(await engine.act(request.params.id, verb))),
+      handler: async (request) => tellJob(jobOf(await engine.act(request.params.id, verb)), parts),
     });
   }
-  serveAdjusting(app, { engine });
-  serveMove(app, { engine });
-  serveActions(app, { engine });
+  serveAdjusting(app, parts);
+  serveMove(app, parts);
+  serveActions(app, parts);
 }
 
-function serveMove(app: App, { engine }: Parts): void {
+function serveMove(app: App, parts: Parts): void {
+  const { engine } = parts;
   app.route({
     method: "POST",
     url: "/jobs/:id/move",
@@ -57,13 +61,14 @@ function serveMove(app: App, { engine }: Parts): void {
       const { id } = request.params;
       const { priority } = request.body;
       const target = toMoveTarget(request.body);
-      if (target !== null) return toJobMessage(jobOf(await engine.move(id, target)));
-      return toJobMessage(jobOf(await engine.adjust(id, priority === undefined ? {} : { priority })));
+      if (target !== null) return tellJob(jobOf(await engine.move(id, target)), parts);
+      return tellJob(jobOf(await engine.adjust(id, priority === undefined ? {} : { priority })), parts);
     },
   });
 }
 
-function serveAdjusting(app: App, { engine }: Parts): void {
+function serveAdjusting(app: App, parts: Parts): void {
+  const { engine } = parts;
   app.route({
     method: "PATCH",
     url: "/jobs/:id",
@@ -81,7 +86,7 @@ function serveAdjusting(app: App, { engine }: Parts): void {
         ...(limit === undefined ? {} : { limitBytesPerSecond: limit }),
         ...(priority === undefined ? {} : { priority }),
       };
-      return toJobMessage(jobOf(await engine.adjust(request.params.id, adjustment)));
+      return tellJob(jobOf(await engine.adjust(request.params.id, adjustment)), parts);
     },
   });
 }

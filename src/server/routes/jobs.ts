@@ -1,9 +1,8 @@
 /** Jobs: add, list, look at one, its history, remove. */
 import { z } from "zod";
-import type { Engine } from "../../engine/engine-contract.ts";
 import type { PlanOutcome } from "../../job/catalog-contract.ts";
 import { InvalidPageCursor } from "../../job/store-contract.ts";
-import { JobMessage, toJobMessage } from "../../wire/job-message.ts";
+import { JobMessage } from "../../wire/job-message.ts";
 import {
   HistoryMessage,
   JobListMessage,
@@ -19,9 +18,11 @@ import { MAX_SOURCE_BYTES } from "../read-bodies.ts";
 import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { requestSignal } from "../request-signal.ts";
+import { checkAfterRun, runAfter } from "./after-run.ts";
 import { chooseDrafts } from "./choose-drafts.ts";
 import { errors, JobPath, SUCCESS } from "./describe.ts";
 import { jobOf, noSuchJob, refusalError } from "./refusals.ts";
+import { tellJob, tellJobs } from "./tell-job.ts";
 import {
   toCountsMessage,
   toHistoryMessage,
@@ -34,7 +35,7 @@ const tags = ["jobs"];
 
 const ADDED = z.union([JobMessage, JobsMessage]);
 
-type Parts = Pick<ServerParts, "engine" | "plan">;
+type Parts = Pick<ServerParts, "engine" | "plan" | "clock" | "notifications">;
 
 export function serveJobs(app: App, parts: Parts): void {
   serveAdding(app, parts);
@@ -44,7 +45,8 @@ export function serveJobs(app: App, parts: Parts): void {
   serveMap(app, parts);
 }
 
-function serveAdding(app: App, { engine, plan }: Parts): void {
+function serveAdding(app: App, parts: Parts): void {
+  const { engine, plan } = parts;
   app.route({
     method: "POST",
     url: "/jobs",
@@ -75,15 +77,16 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
           "after must be the id of a job, there is no such job.",
           "after",
         );
+      await checkAfterRun([wanted.afterRun], parts);
       const all = await plan(wanted, requestSignal(request, reply));
-      const outcome = chooseDrafts(all, request.body.only ?? null);
+      const outcome = runAfter(chooseDrafts(all, request.body.only ?? null), wanted.afterRun);
       if (outcome.kind === "refused") throw refusalError(outcome);
       if (outcome.kind === "many") {
-        const added = await addMany(outcome, engine);
+        const added = await addMany(outcome, parts);
         return reply.code(added.created.length > 0 ? 201 : 200).send(added);
       }
       const submission = await engine.submit(outcome.draft);
-      const job = toJobMessage(submission.job);
+      const job = tellJob(submission.job, parts);
       if (submission.kind !== "created") return reply.code(200).send(job);
       // Relative to the address asked, so that it holds behind any proxy path.
       return reply.code(201).header("location", `jobs/${job.id}`).send(job);
@@ -93,15 +96,19 @@ function serveAdding(app: App, { engine, plan }: Parts): void {
 
 async function addMany(
   { drafts, skipped, notes = [] }: Extract<PlanOutcome, { kind: "many" }>,
-  engine: Engine,
+  parts: Pick<Parts, "engine" | "clock">,
 ): Promise<JobsMessage> {
-  const submissions = await engine.submitAll(drafts);
-  const jobs = submissions.map(({ job }) => toJobMessage(job));
+  const submissions = await parts.engine.submitAll(drafts);
+  const jobs = tellJobs(
+    submissions.map(({ job }) => job),
+    parts,
+  );
   const created = submissions.flatMap(({ kind, job }) => (kind === "created" ? [job.id] : []));
   return { jobs, count: jobs.length, created, skipped: skipped.map(toSkippedMessage), notes: [...notes] };
 }
 
-function serveListing(app: App, { engine }: Pick<Parts, "engine">): void {
+function serveListing(app: App, parts: Pick<Parts, "engine" | "clock">): void {
+  const { engine } = parts;
   app.route({
     method: "GET",
     url: "/jobs",
@@ -117,12 +124,13 @@ function serveListing(app: App, { engine }: Pick<Parts, "engine">): void {
       const cursor = await engine.cursor();
       const page = await engine.list(toJobQuery(request.query)).catch(refuseCursor);
       const counts = toCountsMessage(await engine.counts());
-      return { jobs: page.jobs.map(toJobMessage), next: page.next, counts, event_id: String(cursor) };
+      return { jobs: tellJobs(page.jobs, parts), next: page.next, counts, event_id: String(cursor) };
     },
   });
 }
 
-function serveOne(app: App, { engine }: Pick<Parts, "engine">): void {
+function serveOne(app: App, parts: Pick<Parts, "engine" | "clock">): void {
+  const { engine } = parts;
   app.route({
     method: "GET",
     url: "/jobs/:id",
@@ -136,7 +144,7 @@ function serveOne(app: App, { engine }: Pick<Parts, "engine">): void {
     handler: async (request) => {
       const job = await engine.get(request.params.id);
       if (job === null) throw noSuchJob();
-      return toJobMessage(job);
+      return tellJob(job, parts);
     },
   });
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { ChannelOutcome } from "../../job/notify/notify-contract.ts";
 import {
+  AfterRunListMessage,
   ChannelAnswer,
   ChannelChangeRequest,
   ChannelListMessage,
@@ -31,6 +32,7 @@ type Parts = Pick<ServerParts, "notifications">;
 
 export function serveNotifications(app: App, parts: Parts): void {
   serveListing(app, parts);
+  serveCommands(app, parts);
   serveKeeping(app, parts);
   serveForgetting(app, parts);
   serveTesting(app, parts);
@@ -68,6 +70,20 @@ function serveListing(app: App, { notifications }: Parts): void {
       if (messages === null) throw noSuchChannel();
       return { messages: messages.map(toNotificationMessage) };
     },
+  });
+}
+
+function serveCommands(app: App, { notifications }: Parts): void {
+  app.route({
+    method: "GET",
+    url: "/after-run",
+    schema: {
+      tags,
+      operationId: "listAfterRun",
+      summary: "The commands a download can ask for, to be run once it is complete",
+      response: { 200: AfterRunListMessage.describe("Their names."), ...errors() },
+    },
+    handler: async () => ({ commands: await notifications.commands() }),
   });
 }
 

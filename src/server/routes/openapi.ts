@@ -2,6 +2,7 @@
 import swagger from "@fastify/swagger";
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "@fastify/type-provider-zod";
 import type { App } from "../app.ts";
+import { addExamples } from "./add-examples.ts";
 
 const DESCRIPTION = `Queues, runs and watches large downloads on this machine and on every machine you can ssh to.
 Errors are \`{success: false, message, code, field?}\`; the routes of old system B add \`error\` with the same sentence.`;
@@ -28,6 +29,7 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
         { name: "images", description: "VM images: the catalogue and what is here" },
         { name: "files", description: "Files in the folders of models, images and downloads" },
         { name: "resource cards", description: "What can be fetched onto an instance, and how" },
+        { name: "nodes", description: "Machines that share the queue" },
         { name: "instances", description: "Machines that are reached over SSH" },
         { name: "locks", description: "Lock files: what a place has, and making another match it" },
         { name: "notifications", description: "Who is told what happens" },
@@ -56,7 +58,7 @@ export async function collectRoutes(app: App, version: string): Promise<void> {
       security: [{}, { token: [] }, { key: [] }, { session: [] }],
     },
     transform: createJsonSchemaTransform({}),
-    transformObject: (document) => withJsonErrors(resolveSchemas(document)),
+    transformObject: (document) => addExamples(withJsonErrors(resolveSchemas(document))),
   });
 }
 

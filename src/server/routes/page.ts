@@ -53,6 +53,13 @@ export async function servePage(app: App, { settings }: Pick<ServerParts, "setti
 
   app.get("/manual", page, async (_request, reply) => reply.redirect("manual/", 301));
 
+  // Where phones and browsers send what is shared with the installed page (web/public/manifest.webmanifest): they
+  // cannot write behind a `#`. It asks for nothing by itself; the page shows what came, and asks a person.
+  app.get("/send", page, async (request, reply) => {
+    const [, search = ""] = /\?(.*)$/s.exec(request.url) ?? [];
+    return reply.redirect(`./#/add${search === "" ? "" : `?${search}`}`, 303);
+  });
+
   app.get("/*", page, async (request, reply) => {
     const asked = (request.params as { "*": string })["*"];
     const file = asked === "manual/" ? "manual/index.html" : asked;

@@ -125,7 +125,7 @@ function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMes
 }
 
 /** Any word of a command may be a secret, and so may any line of a list. */
-function shownSource(source: string): string {
+export function shownSource(source: string): string {
   if (/[\r\n]/.test(source)) return "a list";
   return /^(?:\$ )?curl(?:\.exe)?\s/.test(source)
     ? "a curl command"

@@ -66,7 +66,7 @@ export function serveSettings(
       operationId: "resetSetting",
       summary: "Give a change up: what was given at the start counts again",
       params: SettingPath,
-      response: { 200: ALL, ...errors(404) },
+      response: { 200: ALL, ...errors(400, 404) },
     },
     handler: async (request) => {
       demand(await keeper.reset(request.params.name), "not_found");

@@ -37,6 +37,7 @@ export function toJobRequest(message: JobRequestMessage): JobRequest {
     limitBytesPerSecond: message.limit_rate ?? null,
     replace: message.replace ?? false,
     after: message.after?.toLowerCase() ?? null,
+    afterRun: message.after_run ?? null,
     include: message.include ?? [],
     exclude: message.exclude ?? [],
     withInfo: message.with_info ?? false,
@@ -45,9 +46,9 @@ export function toJobRequest(message: JobRequestMessage): JobRequest {
   };
 }
 
-export function toJobQuery({ status, host, search, sort, limit, cursor }: JobListQuery): JobQuery {
+export function toJobQuery({ status, host, search, group, sort, limit, cursor }: JobListQuery): JobQuery {
   return {
-    ...toFilter({ status, host, search }),
+    ...toFilter({ status, host, search, group }),
     sort,
     limit,
     ...(cursor === undefined ? {} : { after: cursor }),
@@ -110,10 +111,12 @@ function toFilter(given: {
   status?: readonly Status[] | undefined;
   host?: string | undefined;
   search?: string | undefined;
+  group?: string | undefined;
 }): JobFilter {
   return {
     ...(given.status === undefined ? {} : { kinds: given.status.map((status) => KIND_OF[status]) }),
     ...(given.host === undefined ? {} : { place: given.host }),
     ...(given.search === undefined ? {} : { search: given.search }),
+    ...(given.group === undefined ? {} : { group: given.group.toLowerCase() }),
   };
 }

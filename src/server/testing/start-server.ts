@@ -1,14 +1,14 @@
 /** A server of its own folder, database, engine and catalogue, on a free port. Only time may be held still. */
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { ScriptedTransfers } from "../../../test/world/scripted-transfers.ts";
 import { createPlaces } from "../../catalog/model-places/watch-places.ts";
-import { FILES_FOLDER } from "../../catalog/plan.ts";
+import { FILES_FOLDER } from "../../catalog/files-folder.ts";
 import { keepFiles } from "../../engine/keep-files.ts";
 import { createFileKeeper } from "../../files/file-keeper.ts";
+import { createRestores } from "../../backup/create-restores.ts";
 import { makeBackup } from "../../backup/make-backup.ts";
 import { secretSettings } from "../../config/backup-places.ts";
 import { createCatalogs } from "../../catalog/create-catalogs.ts";
@@ -30,49 +30,28 @@ import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 import { createTransfer } from "../../transfer/create-transfer.ts";
 import { restrictAsking } from "../access/restrict-askers.ts";
 import { createServer } from "../create-server.ts";
+import { shareAsking } from "../groups/share-answers.ts";
 import { Problems } from "../problems.ts";
+import { layFolder } from "./lay-folder.ts";
+import { environmentOf } from "./test-environment.ts";
 import type { TestOptions, TestServer } from "./test-server.ts";
 
 const HOUR = 3_600_000;
 const STOP_GRACE_MS = HOUR;
 const UI_HOME = "/workspace/ComfyUI";
 
-/** Nobody is there to be asked. */
-const NO_TOKENS = {
-  hfToken: null,
-  hfEndpoint: "http://hugging-face.invalid",
-  civitaiApiKey: null,
-  civitaiEndpoint: "http://civitai.invalid",
-};
-
-/** The services and the environment as the variables that say so. */
-function environmentOf({ services: given, environment }: TestOptions): Record<string, string> {
-  const { hfToken, hfEndpoint, civitaiApiKey, civitaiEndpoint } = { ...NO_TOKENS, ...given };
-  return {
-    HF_ENDPOINT: hfEndpoint,
-    CIVITAI_ENDPOINT: civitaiEndpoint,
-    ...(hfToken === null ? {} : { HF_TOKEN: hfToken }),
-    ...(civitaiApiKey === null ? {} : { CIVITAI_API_KEY: civitaiApiKey }),
-    ...environment,
-  };
-}
-
 export async function startServer(options: TestOptions = {}): Promise<TestServer> {
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haulyard-server-")));
-  const models = join(folder, "models");
-  const downloads = join(folder, "downloads");
-  const catalogFile = join(folder, "model_configs.json");
-  const cards = join(folder, "resources");
-  await mkdir(cards, { recursive: true });
-  await mkdir(models, { recursive: true });
-  await mkdir(downloads, { recursive: true });
-  if (options.folder === undefined || options.catalogue !== undefined)
-    await writeFile(catalogFile, `${JSON.stringify(options.catalogue ?? {}, null, 2)}\n`);
-
-  const imagesDir = join(folder, "images");
-  const imageCatalogFile = join(folder, "images.json");
-  if (options.imageCatalogue !== undefined || !existsSync(imageCatalogFile))
-    await writeFile(imageCatalogFile, JSON.stringify(options.imageCatalogue ?? { images: [] }));
+  const { folder, models, downloads, catalogFile, cards, imagesDir, imageCatalogFile } =
+    await layFolder(options);
+  const backedUp = {
+    data: folder,
+    database: join(folder, "haulyard.db"),
+    modelConfigs: catalogFile,
+    imageCatalog: imageCatalogFile,
+    resources: cards,
+    configFile: join(folder, "haulyard.config.json"),
+    mirrors: [".download_status.json", "download_queue.json"].map((name) => join(downloads, name)),
+  };
 
   const log: Record<string, unknown>[] = [];
   const write = (line: string): unknown => log.push(JSON.parse(line) as Record<string, unknown>);
@@ -80,7 +59,8 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
   const clock = options.clock ?? systemClock;
   const transfers = new ScriptedTransfers();
   const metrics = createMetrics({ version: "1.2.3" });
-  const store = metrics.watchStore(await openSqliteStore({ path: join(folder, "haulyard.db") }));
+  const { storeOf = (store) => store } = options;
+  const store = metrics.watchStore(storeOf(await openSqliteStore({ path: backedUp.database })));
   const setting = options.limitRate === undefined ? null : parseSchedule(options.limitRate);
   const limit = await openOverallLimit({ store, clock, log: logger, setting });
   const bytesPerSecond = (): number | null => limit.bytesPerSecond();
@@ -104,6 +84,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     // Nobody's own ssh configuration is read.
     environment: { PATH: process.env["PATH"], HOME: folder },
     knownHostsPath: join(folder, "known_hosts"),
+    sharedKeys: { keys: store.acceptedKeys, node: "here" },
     runsFolder: join(folder, "runs"),
     temporaryFolder: tmpdir(),
     toolFolders: [],
@@ -148,9 +129,10 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     retentionMs: () => kept.values.retentionHours * HOUR,
     stallMs: () => 600_000,
   });
-  const held = restrictAsking(web);
+  const held = restrictAsking(shareAsking(web));
   const catalogs = createCatalogs({
     node: "here",
+    nodes: () => store.nodes.list(clock.now()),
     modelConfigs: catalogFile,
     sampleFile: catalogFile,
     modelsDir: models,
@@ -183,7 +165,7 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     owner: `here/${process.pid}-${Math.random()}`,
     userAgent: "haulyard/1.2.3",
     proxy: { http: null, https: null, no: null },
-    hooks: { programs: [], environment: {}, folder },
+    hooks: { programs: options.hooks ?? [], environment: {}, folder },
     folders: async () => [models],
     diskLowBytes: () => 0,
   });
@@ -202,27 +184,20 @@ export async function startServer(options: TestOptions = {}): Promise<TestServer
     inspect: transfer.inspect,
     look: held.look,
     access: store.access,
+    nodes: store.nodes,
     parseMetalink: web.parseMetalink,
     facts: store,
     problems,
     metrics,
-    backup: (withSecrets) => {
-      const database = join(folder, "haulyard.db");
-      const configFile = join(folder, "haulyard.config.json");
-      const files = {
-        modelConfigs: catalogFile,
-        imageCatalog: imageCatalogFile,
-        resources: cards,
-        configFile,
-      };
-      return makeBackup({
-        places: { data: folder, database, ...files },
+    backup: (withSecrets) =>
+      makeBackup({
+        places: backedUp,
         version: "1.2.3",
         withSecrets,
         now: clock.now(),
         secretSettings: secretSettings(),
-      });
-    },
+      }),
+    restores: createRestores(backedUp, () => clock.now()),
     settingsKeeper: kept.keeper(createTokenTest(kept.values, web.fetchDocument)),
     examine: async () => [...(options.findings ?? [])],
     clock,

@@ -30,6 +30,8 @@ export interface TestOptions {
   requestTimeoutMs?: number;
   /** How real transfers are set up. */
   transfer?: TransferSettings;
+  /** Programs that notifications may run. */
+  hooks?: readonly string[];
   /** Real transfers; else scripted ones, that do what a test says when it says. */
   real?: boolean;
   settings?: Partial<ServerSettings>;
@@ -43,6 +45,8 @@ export interface TestOptions {
   instances?: Partial<InstancesOptions>;
   /** What is done where the bytes of a download are here already; default: they are fetched. */
   reuse?: ReuseMode;
+  /** What everything gets in place of the store. */
+  storeOf?: (store: JobStore) => JobStore;
   /** Jobs at a time; 0 keeps all of them waiting. */
   localJobs?: number;
 }

@@ -3,7 +3,7 @@ import type { KeyAccepted } from "../../job/host-contract.ts";
 import type { HostKeyQuestion } from "../../job/job-state.ts";
 import { fingerprintOf, parseKeyLine } from "./key-lines.ts";
 import type { KeyLine } from "./key-lines.ts";
-import { trustKeys } from "./known-hosts.ts";
+import type { KnownHosts } from "./shared-keys.ts";
 
 /**
  * Trusts exactly the keys that were shown with the question, never what the host offers by now.
@@ -12,7 +12,7 @@ import { trustKeys } from "./known-hosts.ts";
  *   changed key, and is held to the question wherever it is given
  */
 export async function acceptHostKey(
-  knownHostsPath: string,
+  knownHosts: Pick<KnownHosts, "trust">,
   question: HostKeyQuestion,
   fingerprint: string | null,
 ): Promise<KeyAccepted> {
@@ -25,7 +25,7 @@ export async function acceptHostKey(
     return refuse("fingerprint_needed", "The key has changed: name the fingerprint of the new one.");
   if (fingerprint !== null && !keys.some((key) => namesKey(fingerprint, key)))
     return refuse("fingerprint_wrong", "This is not the fingerprint of the key that was shown.");
-  await trustKeys(knownHostsPath, keys);
+  await knownHosts.trust(keys);
   return { kind: "accepted" };
 }
 

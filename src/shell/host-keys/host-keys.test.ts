@@ -9,6 +9,8 @@ import { compareKeys } from "./ask-host-key.ts";
 import { fingerprintLine, fingerprintOf, formatKeyLine, parseKeyLine } from "./key-lines.ts";
 import type { KeyLine } from "./key-lines.ts";
 import { forgetKeys, readKnownKeys, trustKeys } from "./known-hosts.ts";
+import { knownHostsOf } from "./shared-keys.ts";
+import { openSqliteStore } from "../../store/open-sqlite-store.ts";
 
 /** Made for this test; nobody has the private halves. */
 const ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOvj1cpAiPDfhbm7+tLth3kRierbTDlytNDmFsT99Wqb";
@@ -112,7 +114,7 @@ describe("what is asked about offered keys", () => {
 describe("an answer", () => {
   test("trusts exactly the keys that were shown", async () => {
     const asked = question("host_key_unknown", ED25519, RSA);
-    expect(await acceptHostKey(path, asked, null)).toEqual({ kind: "accepted" });
+    expect(await acceptHostKey(knownHostsOf(path, null), asked, null)).toEqual({ kind: "accepted" });
     expect(readFileSync(path, "utf8")).toBe(`haulyard-1 ${ED25519}\nhaulyard-1 ${RSA}\n`);
   });
 
@@ -120,28 +122,70 @@ describe("an answer", () => {
     await trustKeys(path, [line(ED25519)]);
     const asked = question("host_key_changed", OTHER, RSA);
     for (const fingerprint of [null, fingerprintOf(line(ED25519)), "", "SHA256:", "SHA256"]) {
-      expect(await acceptHostKey(path, asked, fingerprint)).toMatchObject({ kind: "refused" });
+      expect(await acceptHostKey(knownHostsOf(path, null), asked, fingerprint)).toMatchObject({
+        kind: "refused",
+      });
     }
     expect(await readKnownKeys(path, "haulyard-1")).toEqual([line(ED25519)]);
-    expect(await acceptHostKey(path, asked, fingerprintOf(line(OTHER)))).toEqual({ kind: "accepted" });
+    expect(await acceptHostKey(knownHostsOf(path, null), asked, fingerprintOf(line(OTHER)))).toEqual({
+      kind: "accepted",
+    });
     expect(await readKnownKeys(path, "haulyard-1")).toEqual([line(OTHER), line(RSA)]);
   });
 
   test("may name the whole line as it was shown", async () => {
     const asked = question("host_key_changed", OTHER);
-    expect(await acceptHostKey(path, asked, asked.fingerprints[0] ?? "")).toEqual({ kind: "accepted" });
+    expect(await acceptHostKey(knownHostsOf(path, null), asked, asked.fingerprints[0] ?? "")).toEqual({
+      kind: "accepted",
+    });
   });
 
   test("with a fingerprint that was not shown is refused for an unknown key, too", async () => {
     const asked = question("host_key_unknown", ED25519);
-    expect(await acceptHostKey(path, asked, fingerprintOf(line(OTHER)))).toMatchObject({ kind: "refused" });
+    expect(await acceptHostKey(knownHostsOf(path, null), asked, fingerprintOf(line(OTHER)))).toMatchObject({
+      kind: "refused",
+    });
   });
 
   test("to a question whose keys are not those it showed is refused", async () => {
     const asked = { ...question("host_key_unknown", ED25519), keyLines: [`haulyard-1 ${OTHER}`] };
-    expect(await acceptHostKey(path, asked, null)).toMatchObject({ kind: "refused" });
+    expect(await acceptHostKey(knownHostsOf(path, null), asked, null)).toMatchObject({ kind: "refused" });
     const empty = { ...question("host_key_unknown"), keyLines: [], fingerprints: [] };
-    expect(await acceptHostKey(path, empty, null)).toMatchObject({ kind: "refused" });
+    expect(await acceptHostKey(knownHostsOf(path, null), empty, null)).toMatchObject({ kind: "refused" });
     expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("keys that machines share", () => {
+  test("are accepted and forgotten for all of them, and each brings along what it had before", async () => {
+    const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
+    try {
+      const there = join(folder, "there");
+      writeFileSync(path, `# mine\n@revoked haulyard-9 ${OTHER}\nhaulyard-1 ${ED25519}\n`);
+      writeFileSync(there, `haulyard-1 ${OTHER}\nhaulyard-2 ${RSA}\n`);
+      const keys = store.acceptedKeys;
+      const one = knownHostsOf(path, { keys, node: "a" });
+      const two = knownHostsOf(there, { keys, node: "b" });
+      await one.refresh();
+      await two.refresh();
+      await one.refresh();
+      const shared = [`haulyard-1 ${ED25519}`, `haulyard-2 ${RSA}`];
+      const linesOf = (file: string): string[] => readFileSync(file, "utf8").trimEnd().split("\n");
+      expect(linesOf(path)).toEqual(["# mine", `@revoked haulyard-9 ${OTHER}`, ...shared]);
+      expect(linesOf(there)).toEqual(shared);
+
+      await two.trust([line(ECDSA)]);
+      await two.forget("haulyard-2");
+      await one.refresh();
+      expect(await readKnownKeys(path, "haulyard-1")).toEqual([line(ECDSA)]);
+      expect(await readKnownKeys(path, "haulyard-2")).toEqual([]);
+
+      // A machine that comes back with an old file brings nothing of it along: it was asked already.
+      writeFileSync(there, `haulyard-2 ${RSA}\n`);
+      await knownHostsOf(there, { keys, node: "b" }).refresh();
+      expect(linesOf(there)).toEqual([`haulyard-1 ${ECDSA}`]);
+    } finally {
+      await store.close();
+    }
   });
 });

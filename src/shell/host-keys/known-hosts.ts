@@ -17,6 +17,20 @@ export async function readKnownKeys(path: string, name: string): Promise<KeyLine
   });
 }
 
+/** All that are kept. */
+export async function readAllKeys(path: string): Promise<KeyLine[]> {
+  return (await readLines(path)).flatMap((line) => parseKeyLine(line) ?? []);
+}
+
+/** These lines are all the keys there are; lines that are not ours stay. */
+export async function replaceKeys(path: string, lines: readonly string[]): Promise<void> {
+  await inTurn(path, async () => {
+    const before = await readLines(path);
+    const after = [...before.filter((line) => parseKeyLine(line) === null), ...lines];
+    if (after.join("\n") !== before.join("\n")) await replaceFile(path, [...after, ""].join("\n"));
+  });
+}
+
 /** From now on these keys, and no others, are the keys of the names they bear. */
 export async function trustKeys(path: string, keys: readonly KeyLine[]): Promise<void> {
   await change(path, new Set(keys.map((key) => key.name)), keys);
@@ -31,13 +45,17 @@ export async function forgetKeys(path: string, name: string): Promise<void> {
 const queues = new Map<string, Promise<void>>();
 
 function change(path: string, names: ReadonlySet<string>, keys: readonly KeyLine[]): Promise<void> {
-  const before = queues.get(path) ?? Promise.resolve();
-  const done = before.then(async () => {
+  return inTurn(path, async () => {
     const lines = await readLines(path);
     const others = lines.filter((line) => !names.has(parseKeyLine(line)?.name ?? ""));
     if (others.length === lines.length && keys.length === 0) return;
     await replaceFile(path, [...others, ...keys.map(formatKeyLine), ""].join("\n"));
   });
+}
+
+function inTurn(path: string, work: () => Promise<void>): Promise<void> {
+  const before = queues.get(path) ?? Promise.resolve();
+  const done = before.then(work);
   // The next one goes on whatever became of this one.
   const settled = done.catch(() => {});
   queues.set(path, settled);

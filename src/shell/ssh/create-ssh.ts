@@ -3,7 +3,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { acceptHostKey } from "../host-keys/accept-host-key.ts";
 import { askHostKey } from "../host-keys/ask-host-key.ts";
-import { forgetKeys } from "../host-keys/known-hosts.ts";
+import { knownHostsOf } from "../host-keys/shared-keys.ts";
+import type { SharedKeys } from "../host-keys/shared-keys.ts";
 import type { KeyAccepted, KeyAnswer } from "../../job/host-contract.ts";
 import type { HostKeyQuestion } from "../../job/job-state.ts";
 import { formatConnection } from "../connection/format-connection.ts";
@@ -23,6 +24,8 @@ export interface SshOptions {
   environment: Environment;
   /** Kept with our data. */
   knownHostsPath: string;
+  /** The list that machines share, which the file is written from; none: the file is the truth. */
+  sharedKeys?: SharedKeys;
   /** `~/.ssh/config` and `/etc/ssh/ssh_config`, whether they exist or not. */
   configPaths: readonly string[];
   /** `os.tmpdir()`. */
@@ -48,7 +51,9 @@ export interface Ssh extends AsyncDisposable {
 }
 
 export async function createSsh(options: SshOptions): Promise<Ssh> {
+  const knownHosts = knownHostsOf(options.knownHostsPath, options.sharedKeys ?? null);
   const settings: SshSettings = {
+    refreshKeys: () => knownHosts.refresh(),
     program: options.program ?? "ssh",
     environment: options.environment,
     knownHostsPath: options.knownHostsPath,
@@ -79,14 +84,15 @@ export async function createSsh(options: SshOptions): Promise<Ssh> {
       if (turn === null) return { kind: "stopped" };
       try {
         const configPath = join(settings.folder, "ask.conf");
+        await settings.refreshKeys();
         await prepareConfig(settings, configPath);
         return await askHostKey(settings, configPath, host, signal);
       } finally {
         turn();
       }
     },
-    acceptHostKey: (question, fingerprint) => acceptHostKey(settings.knownHostsPath, question, fingerprint),
-    forgetHostKey: (hostId) => forgetKeys(settings.knownHostsPath, keyNameOf(hostId)),
+    acceptHostKey: (question, fingerprint) => acceptHostKey(knownHosts, question, fingerprint),
+    forgetHostKey: (hostId) => knownHosts.forget(keyNameOf(hostId)),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...shells.keys()].map(leave));
       await rm(settings.folder, { recursive: true, force: true });

@@ -106,6 +106,7 @@ export class SshLink {
   }
 
   async #connect(): Promise<LinkOutcome> {
+    await this.#settings.refreshKeys();
     await prepareConfig(this.#settings, this.configPath);
     await rm(this.controlPath, { force: true });
     const options = ["ControlMaster=yes", `ControlPath=${this.controlPath.replaceAll("%", "%%")}`];

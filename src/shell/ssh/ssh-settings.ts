@@ -10,6 +10,8 @@ export interface SshSettings {
   environment: Environment;
   /** Our own: which host keys a person has accepted. */
   knownHostsPath: string;
+  /** Brings that file up to date: another machine may have been told of a key. */
+  refreshKeys: () => Promise<void>;
   /** The person's configurations (`~/.ssh/config`, `/etc/ssh/ssh_config`), read after what is ours. */
   configPaths: readonly string[];
   /** Private to us, with a path short enough for sockets. */

@@ -1,3 +1,4 @@
+import { NO_LIMITS } from "../../job/host.ts";
 import type { Host, HostFindings, HostLimits, PendingQuestion } from "../../job/host.ts";
 import { decode } from "../decode-job.ts";
 import type { HostRow } from "../schema.ts";
@@ -33,5 +34,9 @@ export function decodeHost(row: HostRow): Host {
 }
 
 export function decodeLimits({ id, limits }: Pick<HostRow, "id" | "limits">): HostLimits {
-  return decode<HostLimits>(limits, `'limits' of host ${id}`, (value) => "jobs" in value);
+  // Rows that were written before a limit was thought of do not have it.
+  return {
+    ...NO_LIMITS,
+    ...decode<HostLimits>(limits, `'limits' of host ${id}`, (value) => "jobs" in value),
+  };
 }

@@ -33,6 +33,8 @@ export async function insertHost(
           last_seen_at: null,
           findings: null,
           question: null,
+          ran_on: null,
+          ran_at: null,
         })
         .onConflict((conflict) => conflict.column("identity").doNothing())
         .returningAll()

@@ -2,7 +2,7 @@ import type { Channel, ChannelFilter, ChannelSettings } from "../../job/notify/c
 import type { Message } from "../../job/notify/delivery.ts";
 import type { Digest } from "../../job/notify/digest.ts";
 import { decode } from "../decode-job.ts";
-import type { ChannelRow, MessageRow } from "../schema.ts";
+import type { ChannelRow, MessageRow } from "./notice-tables.ts";
 
 /** @throws StoreError if a column does not hold what was written there */
 export function decodeChannel(row: ChannelRow): Channel {
@@ -27,10 +27,11 @@ export function decodeChannel(row: ChannelRow): Channel {
 
 /** @throws StoreError as above */
 export function decodeMessage(row: MessageRow): Message {
-  const { id, channel, created_at, due_at, attempts, state, answer, finished_at } = row;
+  const { id, channel, node, created_at, due_at, attempts, state, answer, finished_at } = row;
   return {
     id,
     channel,
+    node,
     createdAt: created_at,
     dueAt: due_at,
     attempts,

@@ -5,10 +5,12 @@ import type { Channel } from "../../job/notify/channel.ts";
 import { addTo, NOTHING } from "../../job/notify/digest.ts";
 import type { Digest } from "../../job/notify/digest.ts";
 import type { Notice } from "../../job/notify/notice.ts";
+import { homeOf } from "../../job/notify/who-runs.ts";
 import type { Backend } from "../backend.ts";
 import { decode } from "../decode-job.ts";
 import type { Db } from "../schema.ts";
 import { decodeChannel, decodeDigest } from "./decode-channel.ts";
+import { noteAfterRun } from "./note-after-run.ts";
 
 /** Notices taken in one transaction, in which nobody else writes. */
 const AT_ONCE = 200;
@@ -21,6 +23,7 @@ interface Open {
   createdAt: number;
   dueAt: number;
   digest: Digest;
+  node: string | null;
   isNew: boolean;
 }
 
@@ -33,7 +36,9 @@ export async function distributeNotices(backend: Backend, now: number): Promise<
     if (rows.length === 0) return false;
     const told = await readNotices(trx, rows);
     const channels = await trx.selectFrom("channels").selectAll().where("is_enabled", "=", 1).execute();
-    for (const channel of channels.map(decodeChannel)) await gather(trx, channel, told, now);
+    const decoded = channels.map(decodeChannel);
+    for (const channel of decoded) await gather(trx, channel, told, now);
+    for (const notice of told) await answerForMissing(trx, notice, decoded, now);
     await trx
       .deleteFrom("notices")
       .where(
@@ -47,6 +52,19 @@ export async function distributeNotices(backend: Backend, now: number): Promise<
 }
 
 type NoticeRow = Awaited<ReturnType<typeof ripeRows>>[number];
+
+/** A command that was there when the download was added may be gone or switched off by now. */
+async function answerForMissing(
+  trx: Db,
+  { subject }: Notice,
+  channels: readonly Channel[],
+  now: number,
+): Promise<void> {
+  if (subject.kind !== "job" || typeof subject.afterRun !== "string") return;
+  const name = subject.afterRun;
+  if (channels.some((channel) => channel.filter.named === true && channel.name === name)) return;
+  await noteAfterRun(trx, subject.id, name, "there is no such command, or it is switched off", now);
+}
 
 function ripeRows(db: Db, now: number, limit: number) {
   return db
@@ -91,19 +109,21 @@ async function withLabel(trx: Db, notice: Notice): Promise<Notice> {
 }
 
 async function gather(trx: Db, channel: Channel, notices: readonly Notice[], now: number): Promise<void> {
-  const wanted = notices.filter((notice) => wants(channel.filter, notice));
+  const wanted = notices.filter((notice) => wants(channel, notice));
   if (wanted.length === 0) return;
   let waiting = await countWaiting(trx, channel.id);
   let open = await openMessage(trx, channel.id);
   const touched = new Set<Open>();
   for (const notice of wanted) {
-    const mayJoin = channel.digestMs > 0 || waiting >= MAX_WAITING;
+    // A command that a download has asked for is run for that one alone.
+    const mayJoin = channel.filter.named !== true && (channel.digestMs > 0 || waiting >= MAX_WAITING);
     if (open === null || !mayJoin) {
       open = {
         id: randomUUID(),
         createdAt: now,
-        dueAt: now + channel.digestMs,
+        dueAt: now + (channel.filter.named === true ? 0 : channel.digestMs),
         digest: NOTHING,
+        node: homeOf(channel, notice),
         isNew: true,
       };
       waiting += 1;
@@ -134,17 +154,22 @@ async function openMessage(trx: Db, channel: string): Promise<Open | null> {
     .orderBy("number", "desc")
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined || row.attempts > 0) return null;
+  if (row === undefined || row.attempts > 0 || row.node !== null) return null;
   return {
     id: row.id,
     createdAt: row.created_at,
     dueAt: row.due_at,
     digest: decodeDigest(row),
+    node: row.node,
     isNew: false,
   };
 }
 
-async function save(trx: Db, channel: string, { id, createdAt, dueAt, digest, isNew }: Open): Promise<void> {
+async function save(
+  trx: Db,
+  channel: string,
+  { id, createdAt, dueAt, digest, node, isNew }: Open,
+): Promise<void> {
   const text = JSON.stringify(digest);
   if (!isNew) {
     await trx.updateTable("messages").set({ digest: text }).where("id", "=", id).execute();
@@ -163,6 +188,7 @@ async function save(trx: Db, channel: string, { id, createdAt, dueAt, digest, is
       finished_at: null,
       answer: null,
       digest: text,
+      node,
     })
     .execute();
 }

@@ -7,8 +7,11 @@ import type { Db } from "../schema.ts";
 
 export async function noteTransition(trx: Db, job: Job, event: JobEvent, now: number): Promise<void> {
   const told = noticeOf(job, event, now);
-  if (told === null || !(await isAnybodyToBeTold(trx))) return;
+  if (told === null) return;
   const { notice, ripeAt } = told;
+  // What was asked for by name is answered for, be it that there is no such command any more.
+  const isAsked = typeof notice.subject.afterRun === "string";
+  if (!isAsked && !(await isAnybodyToBeTold(trx))) return;
   await write(trx, notice, ripeAt, ripeAt > now ? job.id : null);
 }
 

@@ -3,10 +3,10 @@ import { randomUUID } from "node:crypto";
 import type { ChannelDraft, ChannelId } from "../../job/notify/channel.ts";
 import type { NoticeStore } from "../../job/notify/notify-contract.ts";
 import type { Backend } from "../backend.ts";
-import type { ChannelsTable } from "../schema.ts";
 import { decodeChannel, decodeMessage } from "./decode-channel.ts";
 import { distributeNotices } from "./distribute-notices.ts";
 import { noteNotice } from "./note-notices.ts";
+import type { ChannelsTable } from "./notice-tables.ts";
 import { claimMessage, concludeMessage, releaseMessages } from "./send-messages.ts";
 
 export function createNoticeStore(backend: Backend): NoticeStore {
@@ -15,7 +15,7 @@ export function createNoticeStore(backend: Backend): NoticeStore {
     ...keepChannels(backend),
     note: (notice) => backend.write((trx) => noteNotice(trx, notice)),
     distribute: (now) => distributeNotices(backend, now),
-    claim: (owner, now, holdMs) => claimMessage(backend, owner, now, holdMs),
+    claim: (ask) => claimMessage(backend, ask),
     conclude: (id, owner, conclusion, now) =>
       backend.write((trx) => concludeMessage(trx, id, owner, conclusion, now)),
     release: (ownerPrefix, now) => backend.write((trx) => releaseMessages(trx, ownerPrefix, now)),

@@ -73,7 +73,7 @@ export function describeHosts(open: OpenStore): void {
           label: "203.0.113.7",
           uiHome: "/ui",
           tags: ["4090"],
-          limits: { jobs: null, connections: null },
+          limits: { jobs: null, connections: null, bytesPerSecond: null },
           createdAt: NOW,
           updatedAt: NOW,
           lastSeenAt: null,
@@ -119,7 +119,7 @@ export function describeHosts(open: OpenStore): void {
         label: "my box",
         uiHome: "/ui",
         tags: ["a", "b"],
-        limits: { jobs: 2, connections: 8 },
+        limits: { jobs: 2, connections: 8, bytesPerSecond: null },
         updatedAt: NOW + 1,
       };
       const { label, uiHome, tags, limits } = changed;
@@ -140,11 +140,15 @@ export function describeHosts(open: OpenStore): void {
 
     it("tells the queue of its own number of jobs at a time, if it has one", async () => {
       const [one, , three] = [await keep(1), await keep(2), await keep(3)];
-      await store.hosts.update(one.id, { limits: { jobs: 2, connections: null } }, NOW);
-      await store.hosts.update(three.id, { limits: { jobs: null, connections: 8 } }, NOW);
+      await store.hosts.update(one.id, { limits: { jobs: 2, connections: null, bytesPerSecond: null } }, NOW);
+      await store.hosts.update(
+        three.id,
+        { limits: { jobs: null, connections: 8, bytesPerSecond: null } },
+        NOW,
+      );
       expect(await store.hosts.jobLimits()).toEqual([{ id: one.id, jobs: 2 }]);
-      await store.hosts.update(one.id, { limits: { jobs: null, connections: 4 } }, NOW);
-      await store.hosts.update(three.id, { limits: { connections: 8, jobs: 3 } }, NOW);
+      await store.hosts.update(one.id, { limits: { jobs: null, connections: 4, bytesPerSecond: null } }, NOW);
+      await store.hosts.update(three.id, { limits: { connections: 8, jobs: 3, bytesPerSecond: 5000 } }, NOW);
       expect(await store.hosts.jobLimits()).toEqual([{ id: three.id, jobs: 3 }]);
     });
 

@@ -57,6 +57,7 @@ export function describeJobs(open: OpenStore): void {
         ],
         priority: -1000,
         limitBytesPerSecond: 2 ** 50,
+        afterRun: "unpack 'it'",
       });
       const outcome = await store.insert(asked, NOW);
       expect(outcome.kind).toBe("inserted");

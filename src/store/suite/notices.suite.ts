@@ -2,12 +2,22 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failure } from "../../job/failure.ts";
 import type { Channel } from "../../job/notify/channel.ts";
 import { describeDigest } from "../../job/notify/digest.ts";
+import type { MessageAsk } from "../../job/notify/notify-contract.ts";
 import { NOTICE_KINDS, SPACE_PATIENCE_MS } from "../../job/notify/notice.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { applied, complete, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import { applied, complete, insert, insertRunning, leaseOf, NOW, take } from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 const HOLD_MS = 60_000;
+
+const ask = (owner: string, now: number, more: Partial<MessageAsk> = {}): MessageAsk => ({
+  owner,
+  node: "here",
+  now,
+  holdMs: () => HOLD_MS,
+  takes: () => true,
+  ...more,
+});
 
 export function describeNotices(open: OpenStore): void {
   describe("what there is to tell", () => {
@@ -84,8 +94,8 @@ export function describeNotices(open: OpenStore): void {
       const channel = await addChannel(10_000);
       for (const n of [1, 2, 3]) await complete(store, await insertRunning(store, n));
       expect(await told(channel)).toEqual(["3 downloads complete"]);
-      expect(await store.notices.claim("me", NOW + 9_999, () => HOLD_MS)).toBeNull();
-      const claimed = await store.notices.claim("me", NOW + 10_000, () => HOLD_MS);
+      expect(await store.notices.claim(ask("me", NOW + 9_999))).toBeNull();
+      const claimed = await store.notices.claim(ask("me", NOW + 10_000));
       expect(claimed?.message).toMatchObject({ attempts: 1, state: "waiting" });
       await complete(store, await insertRunning(store, 4));
       expect(await told(channel, NOW + 10_000)).toEqual(["3 downloads complete", "Complete: file-4.bin"]);
@@ -96,10 +106,10 @@ export function describeNotices(open: OpenStore): void {
       for (const n of [1, 2]) await complete(store, await insertRunning(store, n));
       await told(channel);
       const another = await under.openAnother();
-      const first = await store.notices.claim("me", NOW, () => HOLD_MS);
-      expect(await another.notices.claim("you", NOW, () => HOLD_MS)).toBeNull();
+      const first = await store.notices.claim(ask("me", NOW));
+      expect(await another.notices.claim(ask("you", NOW))).toBeNull();
 
-      const again = await another.notices.claim("you", NOW + HOLD_MS, () => HOLD_MS);
+      const again = await another.notices.claim(ask("you", NOW + HOLD_MS));
       expect(again?.message).toMatchObject({ id: first?.message.id, attempts: 2 });
       // The late word of the one that was held up counts for nothing.
       const id = first?.message.id ?? "";
@@ -113,11 +123,50 @@ export function describeNotices(open: OpenStore): void {
       const channel = await addChannel();
       await complete(store, await insertRunning(store, 1));
       await told(channel);
-      await store.notices.claim("here/1", NOW, () => HOLD_MS);
+      await store.notices.claim(ask("here/1", NOW));
       await store.notices.release("there/", NOW);
-      expect(await store.notices.claim("here/2", NOW, () => HOLD_MS)).toBeNull();
+      expect(await store.notices.claim(ask("here/2", NOW))).toBeNull();
       await store.notices.release("here/", NOW);
-      expect(await store.notices.claim("here/2", NOW, () => HOLD_MS)).not.toBeNull();
+      expect(await store.notices.claim(ask("here/2", NOW))).not.toBeNull();
+    });
+
+    it("is a command's only for the machine that has the file, and no machine waits for another's", async () => {
+      const channel = await store.notices.insert(
+        {
+          name: "unpack",
+          settings: { kind: "command", argv: ["/bin/true"], timeoutMs: 60_000 },
+          filter: { events: NOTICE_KINDS, places: null, sets: null, named: true },
+          digestMs: 0,
+          enabled: true,
+        },
+        NOW,
+      );
+      const lanes = ["a", "b"].map((name) => ({ lane: `node:${name}`, limit: 9 }));
+      for (const [n, name] of ["a", "b", "a"].entries()) {
+        const machine = { kind: "worker", version: "1", address: null, labels: {}, folders: {} } as const;
+        await store.nodes.register({ name, ...machine, run: `${name}/1`, tokenHash: null }, NOW);
+        await insert(store, n, { afterRun: "unpack", place: { kind: "node", name } });
+        await complete(store, await take(store, { lanes }));
+      }
+      await told(channel);
+      const next = async (node: string, now: number): Promise<string | null> => {
+        const claimed = await store.notices.claim(ask(`${node}/1`, now, { node }));
+        return claimed && describeDigest(claimed.message.digest).title;
+      };
+      const alone: boolean[] = [];
+      const takes: MessageAsk["takes"] = (_channel, _message, isAlone) => alone.push(isAlone) === 0;
+      expect(await store.notices.claim(ask("b/1", NOW, { node: "b", takes }))).toBeNull();
+      expect(alone).toEqual([false]);
+      expect(await next("c", NOW)).toBeNull();
+      expect(await next("b", NOW)).toBe("Complete: file-1.bin");
+      expect(await next("b", NOW)).toBeNull();
+      expect(await next("a", NOW)).toBe("Complete: file-0.bin");
+      // One at a time on each machine.
+      expect(await next("a", NOW)).toBeNull();
+      await store.nodes.leave({ name: "a", run: "a/1" }, NOW);
+      expect(await next("c", NOW + HOLD_MS)).toBeNull();
+      expect(await store.nodes.remove("a", NOW + HOLD_MS)).toMatchObject({ kind: "removed" });
+      expect(await next("c", NOW + HOLD_MS)).toBe("Complete: file-0.bin");
     });
 
     it("goes with its channel, and of what is done only the last messages are kept", async () => {
@@ -125,7 +174,7 @@ export function describeNotices(open: OpenStore): void {
       for (let n = 1; n <= 60; n += 1) {
         await complete(store, await insertRunning(store, n));
         await told(channel);
-        const claimed = await store.notices.claim("me", NOW, () => HOLD_MS);
+        const claimed = await store.notices.claim(ask("me", NOW));
         const id = claimed?.message.id ?? "";
         await store.notices.conclude(id, "me", { kind: "delivered", answer: "204" }, NOW);
       }

@@ -2,7 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { failure } from "../../job/failure.ts";
 import type { Job } from "../../job/job.ts";
 import type { JobStore } from "../../job/store-contract.ts";
-import { applied, claim, complete, draft, HERE, insert, insertRunning, leaseOf, NOW } from "./under-test.ts";
+import {
+  applied,
+  claim,
+  complete,
+  draft,
+  HERE,
+  insert,
+  insertRunning,
+  leaseOf,
+  NOW,
+  take,
+} from "./under-test.ts";
 import type { OpenStore, StoreUnderTest } from "./under-test.ts";
 
 const gpu = (n: number) => ({ place: { kind: "ssh", hostId: `gpu-${n}` } }) as const;
@@ -41,6 +52,31 @@ export function describeQueue(open: OpenStore): void {
       expect(await store.history(last.id)).toHaveLength(1);
       expect((await store.changesAfter(2, 9)).changes).toMatchObject([{ jobId: last.id }]);
       expect((await claim(store))?.id).toBe(last.id);
+    });
+
+    it("of a lane that is closed hands out only what a person lets run now, in its order", async () => {
+      const lanes = [
+        { lane: `node:${HERE}`, limit: 9, onlyNow: true },
+        { lane: "ssh:*", limit: 9 },
+      ];
+      await insert(store, 1, { priority: 9 });
+      const second = await insert(store, 2);
+      const third = await insert(store, 3, { priority: 5 });
+      await insert(store, 4, { ...gpu(1), priority: -9 });
+      for (const { id } of [second, third])
+        expect((await applied(store, id, { type: "now" }, NOW)).runsNow).toBe(true);
+      const names = (await drain(() => claim(store, { lanes }))).map(({ name }) => name);
+      expect(names).toEqual([4, 3, 2].map((n) => `file-${n}.bin`));
+      expect((await claim(store))?.name).toBe("file-1.bin");
+    });
+
+    it("forgets that a job may run now when a person pauses it, and when it has ended", async () => {
+      const { id } = await insert(store, 1);
+      await applied(store, id, { type: "now" }, NOW);
+      expect(await applied(store, id, { type: "pause" }, NOW)).toMatchObject({ runsNow: false });
+      await applied(store, id, { type: "now" }, NOW);
+      await complete(store, await take(store));
+      expect(await store.get(id)).toMatchObject({ state: { kind: "complete" }, runsNow: false });
     });
 
     it("hands out what has waited too long where it is its turn, the longest wait first", async () => {
@@ -181,6 +217,17 @@ export function describeQueue(open: OpenStore): void {
       expect(await claim(store)).toBeNull();
       await store.apply(first.id, { type: "stopped", detached: false }, NOW, leaseOf(running));
       expect((await claim(store))?.name).toBe("file-2.bin");
+    });
+
+    it("is told of when what it waits for is another thing", async () => {
+      const first = await insert(store, 1);
+      const second = await insert(store, 2, { after: first.id });
+      expect(second.waitsFor).toBe(first.id);
+      const before = await store.cursor();
+      await store.apply(first.id, { type: "cancel" }, NOW);
+      const { changes } = await store.changesAfter(before, 9);
+      expect(changes.map(({ jobId }) => jobId)).toEqual(expect.arrayContaining([first.id, second.id]));
+      expect(await store.get(second.id)).toMatchObject({ waitsFor: null, after: first.id });
     });
 
     it("waits again if that one is retried before it began", async () => {

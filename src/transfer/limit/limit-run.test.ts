@@ -12,6 +12,7 @@ import type { Share } from "./rate-limit.ts";
 
 const KiB = 1024;
 const MB = 1_000_000;
+const FROM = "http://origin.example/a.bin";
 const NEVER = new AbortController().signal;
 
 const closing: (() => Promise<void>)[] = [];
@@ -42,7 +43,7 @@ async function connections(bytesPerSecond: () => number | null) {
     });
     flows.push(body.receive(new LimitSink(sink, bandwidth), stop.signal));
   };
-  const run = (own: () => number | null = () => null): Share => limitRun(own, settings, stop.signal);
+  const run = (own: () => number | null = () => null): Share => limitRun(own, settings, FROM, stop.signal);
   return { open, run };
 }
 
@@ -168,9 +169,9 @@ describe("the smallest limit there is", () => {
 
 test("a run that was stopped before it began owes nothing and waits for nothing", () => {
   const settings = completeSettings({ clock: systemClock, bytesPerSecond: () => KiB });
-  const bandwidth = limitRun(() => KiB, settings, AbortSignal.abort());
+  const bandwidth = limitRun(() => KiB, settings, FROM, AbortSignal.abort());
   expect(bandwidth.spend(MB)).toBeUndefined();
-  const other = limitRun(() => null, settings, NEVER);
+  const other = limitRun(() => null, settings, FROM, NEVER);
   expect(other.pieceBytes()).toBe(KiB);
   other.leave();
 });

@@ -1,4 +1,4 @@
-/** What limits the bytes of one run: its own rate, and its share of the one for all. */
+/** What limits the bytes of one run: its own rate, and its shares of its server's and of the one for all. */
 import type { FullSettings } from "../transfer-settings.ts";
 import { RateLimit } from "./rate-limit.ts";
 import type { Share } from "./rate-limit.ts";
@@ -8,14 +8,25 @@ import type { Share } from "./rate-limit.ts";
  * has left it.
  *
  * @param bytesPerSecond the run's own limit at present
+ * @param url the address that was asked for: what redirects and mirrors bring counts for its host, too
+ * @param isBeyondLimit whether the one for all does not count for it at present
  */
 export function limitRun(
   bytesPerSecond: () => number | null,
-  { sharedLimit, clock }: Pick<FullSettings, "sharedLimit" | "clock">,
+  { sharedLimit, originLimits, clock }: Pick<FullSettings, "sharedLimit" | "originLimits" | "clock">,
+  url: string,
   signal: AbortSignal,
+  isBeyondLimit?: () => boolean,
 ): Share {
-  const shares = [new RateLimit(bytesPerSecond, clock).join(), sharedLimit.join()];
+  const shares = [
+    new RateLimit(bytesPerSecond, clock).join(),
+    originLimits.join(url),
+    sharedLimit.join(isBeyondLimit),
+  ];
+  let isLeft = false;
   const leave = (): void => {
+    if (isLeft) return;
+    isLeft = true;
     signal.removeEventListener("abort", leave);
     for (const share of shares) share.leave();
   };

@@ -304,3 +304,38 @@ describe("those who share a limit", () => {
     expect(share.spend(MiB)).toBeUndefined();
   });
 });
+
+describe("an account that the limit does not count for at present", () => {
+  test("goes on at once where others get nothing, also if it was waiting", async () => {
+    const clock = new JumpClock();
+    let rate = MiB;
+    let beyond = false;
+    const limit = new RateLimit(() => rate, clock);
+    const exempt = limit.join(() => beyond);
+    const other = limit.join();
+    const [waits, stays] = [exempt.spend(MiB), other.spend(MiB)];
+    expect(waits).toBeDefined();
+    rate = 0;
+    beyond = true;
+    let otherWent = false;
+    void stays?.then(() => (otherWent = true));
+    await clock.advanceTo(clock.now() + 1_000);
+    await clock.finish(Promise.resolve(waits));
+    expect(otherWent).toBe(false);
+    expect(exempt.pieceBytes()).toBe(Infinity);
+    expect(exempt.spend(GB)).toBeUndefined();
+    other.leave();
+  });
+
+  test("is held by it again afterwards", async () => {
+    const clock = new JumpClock();
+    let beyond = true;
+    const share = new RateLimit(() => MiB, clock).join(() => beyond);
+    expect(share.spend(GB)).toBeUndefined();
+    beyond = false;
+    const connections = connect(share, 1);
+    await flowFor(clock, 60_000, connections);
+    expect(sum(connections) / 60 / MiB).toBeGreaterThan(0.97);
+    expect(sum(connections) / 60 / MiB).toBeLessThan(1.03);
+  });
+});

@@ -40,7 +40,8 @@ export interface Share extends Allowance {
 export class RateLimit {
   readonly #rate: () => number | null;
   readonly #clock: Clock;
-  readonly #accounts = new Set<Account>();
+  /** With each, whether the limit does not count for it at present. */
+  readonly #accounts = new Map<Account, () => boolean>();
   /** The rate when it was asked for last. */
   #was: number | null;
   #at: number;
@@ -57,14 +58,16 @@ export class RateLimit {
     this.#at = clock.now();
   }
 
-  join(): Share {
+  /** @param isBeyond whether the limit does not count for this account at present; asked again and again */
+  join(isBeyond: () => boolean = () => false): Share {
     const account = new Account();
     this.#refill();
-    this.#accounts.add(account);
+    this.#accounts.set(account, isBeyond);
     let waitedAt = -Infinity;
     return {
-      pieceBytes: () => this.#pieceBytes(account.waiting + 1),
+      pieceBytes: () => (isBeyond() ? Infinity : this.#pieceBytes(account.waiting + 1)),
       spend: (bytes) => {
+        if (isBeyond()) return undefined;
         const paid = this.#spend(account, bytes);
         if (paid !== undefined) waitedAt = this.#clock.now();
         return paid;
@@ -122,14 +125,14 @@ export class RateLimit {
 
   /** Until the first of those who wait may go on, if they alone are paid; at least and at most so long. */
   #sleepMs(): number {
-    const waiting = [...this.#accounts].filter((account) => account.waiting > 0);
+    const waiting = [...this.#accounts.keys()].filter((account) => account.waiting > 0);
     const owed = Math.min(...waiting.map((account) => account.nextDue));
     const ms = (owed * waiting.length * 1000) / (this.#was ?? 0);
     return Math.min(LONGEST_SLEEP_MS, Math.max(SHORTEST_WAIT_MS, Math.ceil(ms)));
   }
 
   #someoneWaits(): boolean {
-    for (const account of this.#accounts) if (account.waiting > 0) return true;
+    for (const account of this.#accounts.keys()) if (account.waiting > 0) return true;
     return false;
   }
 
@@ -147,7 +150,9 @@ export class RateLimit {
     const settled = Math.min(earned, this.#left);
     this.#left -= settled;
     earned -= settled;
-    const accounts = [...this.#accounts];
+    // Whoever waited while the limit still counted for it need not wait for it any more.
+    for (const [account, isBeyond] of this.#accounts) if (isBeyond()) account.forgive();
+    const accounts = [...this.#accounts.keys()];
     const most = this.#part(rate) * BURST_SECONDS;
     const parts = divideFairly(
       earned,
@@ -165,10 +170,10 @@ export class RateLimit {
     if (rate === was) return;
     if (rate === null) {
       this.#left = 0;
-      for (const account of this.#accounts) account.forgive();
+      for (const account of this.#accounts.keys()) account.forgive();
     } else if (was !== null && rate > 0 && rate < was) {
       this.#left *= rate / was;
-      for (const account of this.#accounts) account.scaleDebt(rate / was);
+      for (const account of this.#accounts.keys()) account.scaleDebt(rate / was);
     }
   }
 

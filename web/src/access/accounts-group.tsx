@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { modals } from "@mantine/modals";
+import { Button } from "@mantine/core";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Role } from "../../../src/job/access-contract.ts";
@@ -8,6 +7,8 @@ import { formatTime } from "../format/time.ts";
 import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
+import { askFirst } from "../ui/ask-first.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { NewAccountForm } from "./new-account-form.tsx";
 import { RoleChoice } from "./role-choice.tsx";
@@ -70,14 +71,12 @@ function AccountLine({ account: { name, role, created_at: at } }: { account: Acc
   const remove = useAccessChange<void, void>((access) => access.removeAccount(name), {
     title: t("The account could not be removed"),
   });
-  const ask = (): string =>
-    modals.openConfirmModal({
+  const ask = (): void =>
+    askFirst({
       title: t("Remove {name}?", { name }),
       children: <p>{t("The sessions of this account end at once.")}</p>,
-      labels: { confirm: t("Remove"), cancel: t("Keep") },
-      confirmProps: { color: "red" },
-      cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-      onConfirm: () => remove.mutate(),
+      doIt: t("Remove"),
+      act: () => remove.mutate(),
     });
   const removing = t("Remove {name}", { name });
   return (
@@ -87,11 +86,9 @@ function AccountLine({ account: { name, role, created_at: at } }: { account: Acc
         value={role}
         onChange={(next) => change.mutate(next)}
       />
-      <Tooltip label={removing}>
-        <ActionIcon aria-label={removing} onClick={ask} loading={remove.isPending}>
-          <Trash2 size={15} />
-        </ActionIcon>
-      </Tooltip>
+      <IconButton danger label={removing} onClick={ask} loading={remove.isPending}>
+        <Trash2 size={15} aria-hidden />
+      </IconButton>
     </SettingLine>
   );
 }

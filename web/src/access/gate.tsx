@@ -1,17 +1,9 @@
-import { UserRoundPlus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { needsToken } from "../../../src/client/api-error.ts";
-import { useServer } from "../data/server.tsx";
-import { dropToken } from "../data/token.ts";
 import { useLink } from "../data/use-live.ts";
-import { t } from "../words/words.ts";
-import { NewAccountForm } from "./new-account-form.tsx";
-import { SignInForm } from "./sign-in-form.tsx";
-import { TokenForm } from "./token-form.tsx";
-import { useAccess } from "./use-access.ts";
-import "../ui/form.css";
-import "./gate.css";
+
+const Door = lazy(async () => ({ default: (await import("./door.tsx")).Door }));
 
 /** Asks who is there when the server wants to know; else shows the page. */
 export function Gate({ children }: { children: ReactNode }) {
@@ -20,67 +12,9 @@ export function Gate({ children }: { children: ReactNode }) {
   // The first account is offered while the page could be shown already.
   const [offers, setOffers] = useState(false);
   if (!wants && !offers) return children;
-  return <Door wants={wants} offers={offers} setOffers={setOffers} />;
-}
-
-interface DoorProps {
-  wants: boolean;
-  offers: boolean;
-  setOffers: (offers: boolean) => void;
-}
-
-function Door({ wants, offers, setOffers }: DoorProps) {
-  const { live } = useServer();
-  const access = useAccess();
-  const [byToken, setByToken] = useState(false);
-  if (access.isPending && wants) return <main className="gate" aria-busy />;
-  const hasAccounts = access.data?.has_accounts === true;
-  const open = (): void => live.retryNow();
-  if (offers) {
-    return (
-      <main className="gate">
-        <div className="surface gate__form form">
-          <UserRoundPlus size={26} aria-hidden />
-          <div>
-            <h1 className="gate__title">{t("Make the first account")}</h1>
-            <p className="dim">
-              {t("It is an admin’s. With it you sign in by name and password; the token stays valid.")}
-            </p>
-          </div>
-          <NewAccountForm
-            first
-            leave={t("Later")}
-            onLeave={() => setOffers(false)}
-            onDone={() => {
-              // The session that came with it is enough.
-              dropToken();
-              setOffers(false);
-              open();
-            }}
-          />
-        </div>
-      </main>
-    );
-  }
   return (
-    <main className="gate">
-      {hasAccounts && !byToken ? (
-        <SignInForm
-          onToken={() => setByToken(true)}
-          onDone={() => {
-            dropToken();
-            open();
-          }}
-        />
-      ) : (
-        <TokenForm
-          onSignIn={hasAccounts ? () => setByToken(false) : null}
-          onDone={() => {
-            setOffers(!hasAccounts);
-            open();
-          }}
-        />
-      )}
-    </main>
+    <Suspense fallback={<main aria-busy />}>
+      <Door wants={wants} offers={offers} setOffers={setOffers} />
+    </Suspense>
   );
 }

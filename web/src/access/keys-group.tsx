@@ -1,5 +1,4 @@
-import { ActionIcon, Button, TextInput, Tooltip } from "@mantine/core";
-import { modals } from "@mantine/modals";
+import { Button, TextInput } from "@mantine/core";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Role } from "../../../src/job/access-contract.ts";
@@ -12,6 +11,8 @@ import { SettingsGroup } from "../settings/settings-group.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { askFirst } from "../ui/ask-first.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { RoleChoice } from "./role-choice.tsx";
 import { roleWord } from "./role-words.ts";
@@ -118,23 +119,19 @@ function KeyLine({ apiKey: key }: { apiKey: KeyMessage }) {
   const revoke = useAccessChange<void, void>((access) => access.revokeKey(key.id), {
     title: t("The key could not be revoked"),
   });
-  const ask = (): string =>
-    modals.openConfirmModal({
+  const ask = (): void =>
+    askFirst({
       title: t("Revoke {name}?", { name: key.name }),
       children: <p>{t("Programs that use it are let in no more, at once.")}</p>,
-      labels: { confirm: t("Revoke"), cancel: t("Keep") },
-      confirmProps: { color: "red" },
-      cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-      onConfirm: () => revoke.mutate(),
+      doIt: t("Revoke"),
+      act: () => revoke.mutate(),
     });
   const revoking = t("Revoke {name}", { name: key.name });
   return (
     <SettingLine label={key.name} about={factsOf(key, now)}>
-      <Tooltip label={revoking}>
-        <ActionIcon aria-label={revoking} onClick={ask} loading={revoke.isPending}>
-          <Trash2 size={15} />
-        </ActionIcon>
-      </Tooltip>
+      <IconButton danger label={revoking} onClick={ask} loading={revoke.isPending}>
+        <Trash2 size={15} aria-hidden />
+      </IconButton>
     </SettingLine>
   );
 }

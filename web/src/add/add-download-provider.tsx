@@ -1,7 +1,8 @@
-import { Modal } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
+import { useMay } from "../access/may.tsx";
+import { useEver } from "../ui/use-ever.ts";
+import { tellProblem } from "../ui/notify.ts";
 import { useShortcut } from "../ui/use-shortcut.ts";
 import { t } from "../words/words.ts";
 import { DropOverlay } from "./drop-overlay.tsx";
@@ -12,18 +13,28 @@ import { AddDownloadContext } from "./use-add-download.tsx";
 import type { AddDownload } from "./use-add-download.tsx";
 import { useDropAnywhere, usePasteAnywhere } from "./use-transfers.ts";
 
-const loadPanel = () => import("./add-panel.tsx");
-const AddPanel = lazy(async () => ({ default: (await loadPanel()).AddPanel }));
+const loadDialog = () => import("./add-dialog.tsx");
+const AddDialog = lazy(async () => ({ default: (await loadDialog()).AddDialog }));
 
-/** The panel is not part of the first page; by then it is fetched, so that what one types goes into it. */
+/** The dialog is not part of the first page; by then it is fetched, so that what one types goes into it. */
 const PRELOAD_MS = 1_500;
 
 const NOTHING: Handed = { text: "", attachments: [], refused: [] };
 
+const refuse = (): void =>
+  tellProblem(
+    t("Nothing was added"),
+    t("You may look here, and add nothing. Ask an admin of this server."),
+    "add",
+  );
+/** Pasting, dropping and the key say why nothing opens. */
+const NOT_ALLOWED: AddDownload = { open: refuse, hand: refuse, handFiles: refuse };
+
 /** Holds the form for new downloads; `n`, pasting and dropping open it on every page. */
 export function AddDownloadProvider({ children }: { children: ReactNode }) {
-  const { opened, first, control, ready, done, cancel } = usePanel();
-  const isNarrow = useMediaQuery("(max-width: 720px)");
+  const { opened, first, control: open, ready, done, cancel } = usePanel();
+  const control = useMay("POST /jobs") ? open : NOT_ALLOWED;
+  const had = useEver(opened);
   const handTransfer = useCallback(
     (data: DataTransfer): void => {
       const { text, files } = takeTransfer(data);
@@ -36,26 +47,15 @@ export function AddDownloadProvider({ children }: { children: ReactNode }) {
   usePasteAnywhere(handTransfer);
   const isOver = useDropAnywhere(handTransfer);
   useEffect(() => {
-    const timer = setTimeout(() => void loadPanel(), PRELOAD_MS);
+    const timer = setTimeout(() => void loadDialog(), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   return (
     <AddDownloadContext value={control}>
       {children}
-      <Modal
-        opened={opened}
-        onClose={cancel}
-        title={t("Add downloads")}
-        size={720}
-        centered={false}
-        yOffset="7vh"
-        fullScreen={isNarrow}
-        closeOnClickOutside={false}
-      >
-        <Suspense fallback={<div className="add-panel__wait" />}>
-          <AddPanel first={first} onReady={ready} onDone={done} onCancel={cancel} />
-        </Suspense>
-      </Modal>
+      <Suspense fallback={null}>
+        {had && <AddDialog opened={opened} first={first} onReady={ready} onDone={done} onCancel={cancel} />}
+      </Suspense>
       <DropOverlay isOver={isOver} />
     </AddDownloadContext>
   );
@@ -70,11 +70,12 @@ function usePanel() {
   const control = useMemo((): AddDownload => {
     const hand = (handed: Handed): void => {
       if (panel.current !== null) return panel.current.take(handed);
-      const { text, attachments } = kept.current;
+      const { text, attachments, fromElsewhere = false } = kept.current;
       setFirst({
         text: joinLines(text, handed.text),
         attachments: [...attachments, ...handed.attachments],
         refused: handed.refused,
+        fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
       });
       setOpened(true);
     };

@@ -58,10 +58,10 @@ describe("what the server is asked", () => {
     expect(ask({ text: url, sha256: "abc" })).toEqual([{ source: url }]);
   });
 
-  test("turn and limit go along when it is queued", () => {
-    const turn = { ...EMPTY_DRAFT, priority: "10", limit: "5M" };
+  test("turn, limit and what is run afterwards go along when it is queued", () => {
+    const turn = { ...EMPTY_DRAFT, priority: "10", limit: "5M", afterRun: "unpack" };
     expect(withTurn([{ source: url }], turn)).toEqual([
-      { source: url, priority: 10, limit_rate: 5 * 1024 * 1024 },
+      { source: url, priority: 10, limit_rate: 5 * 1024 * 1024, after_run: "unpack" },
     ]);
     expect(withTurn([{ source: url }], EMPTY_DRAFT)).toEqual([{ source: url }]);
   });

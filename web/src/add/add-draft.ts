@@ -17,6 +17,8 @@ export interface AddDraft {
   sha256: string;
   priority: string;
   limit: string;
+  /** Name of a command of the server; empty: none. */
+  afterRun: string;
   /** `yes`: what the source tells of a model is kept beside it. */
   withInfo: string;
 }
@@ -29,6 +31,7 @@ export const EMPTY_DRAFT: AddDraft = {
   sha256: "",
   priority: "0",
   limit: "",
+  afterRun: "",
   withInfo: "",
 };
 
@@ -104,11 +107,12 @@ export function toPlanRequests(
 /** How the jobs are queued: nothing of it changes what would come of them. */
 export function withTurn(
   requests: readonly JobRequestMessage[],
-  { priority, limit }: Pick<AddDraft, "priority" | "limit">,
+  { priority, limit, afterRun }: Pick<AddDraft, "priority" | "limit" | "afterRun">,
 ): JobRequestMessage[] {
   const turn = {
     ...(priority === "0" ? {} : { priority: Number(priority) }),
     ...(isNone(limit) ? {} : { limit_rate: parseRate(limit) }),
+    ...(afterRun === "" ? {} : { after_run: afterRun }),
   };
   return requests.map((request) => ({ ...request, ...turn }));
 }
@@ -127,6 +131,8 @@ export function toDraftField(field: string | null): keyof AddDraft | null {
       return "to";
     case "limit_rate":
       return "limit";
+    case "after_run":
+      return "afterRun";
     case "priority":
       return "priority";
     case "with_info":

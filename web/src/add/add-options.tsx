@@ -54,6 +54,7 @@ export function AddOptions({ field, isSingle, plan }: AddOptionsProps) {
             spellCheck={false}
             autoCapitalize="none"
           />
+          <AfterRun field={field} />
         </div>
         {plan !== null && hasFacts(plan) && <Facts field={field} />}
       </details>
@@ -81,6 +82,24 @@ function Place({ field }: Pick<AddOptionsProps, "field">) {
           label: label === "" ? connection : label,
         })),
       ]}
+    />
+  );
+}
+
+/** Only where an admin has set up a command for it. */
+function AfterRun({ field }: Pick<AddOptionsProps, "field">) {
+  const { client } = useServer();
+  const { data: commands = [] } = useQuery({
+    queryKey: ["after-run"],
+    queryFn: ({ signal }) => client.channels.commands(signal),
+  });
+  if (commands.length === 0) return null;
+  return (
+    <NativeSelect
+      {...field("afterRun")}
+      label={t("Run afterwards")}
+      description={t("A command of the server, once it is complete")}
+      data={[{ value: "", label: t("Nothing") }, ...commands]}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
+import type { JobRequestMessage } from "../../../src/wire/requests.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { formatBytes } from "../format/bytes.ts";
@@ -10,6 +11,7 @@ import { t, tn } from "../words/words.ts";
 import { checkDraft, EMPTY_DRAFT, isSingle, toDraftField, toPlanRequests, withTurn } from "./add-draft.ts";
 import type { AddDraft, Attachment } from "./add-draft.ts";
 import { AddOptions } from "./add-options.tsx";
+import { ElsewhereNotice } from "./elsewhere-notice.tsx";
 import { sumChosen, toChosenRequests } from "./plan-choice.ts";
 import type { Choices } from "./plan-choice.ts";
 import { PlanView } from "./plan-view.tsx";
@@ -54,7 +56,11 @@ export function AddPanel(props: AddPanelProps) {
         onRemove={panel.removeAttachment}
         onSend={() => form.current?.requestSubmit()}
       />
-      <PlanView view={view} choices={choices} onChoices={panel.setChoices} />
+      {panel.isHeld ? (
+        <ElsewhereNotice text={draft.text} />
+      ) : (
+        <PlanView view={view} choices={choices} onChoices={panel.setChoices} />
+      )}
       <AddOptions field={field} isSingle={isSingle(draft.text, attachments)} plan={view.plan} />
       <FormProblem message={problem} />
       <div className="form__buttons">
@@ -62,7 +68,7 @@ export function AddPanel(props: AddPanelProps) {
           {t("Cancel")}
         </Button>
         <Button type="submit" loading={panel.isSending} disabled={away}>
-          {sendLabel(view, choices)}
+          {panel.isHeld ? t("Look what it is") : sendLabel(view, choices)}
         </Button>
       </div>
     </form>
@@ -74,13 +80,15 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
   const [attachments, setAttachments] = useState<readonly Attachment[]>(first.attachments);
   const [refused, setRefused] = useState<readonly string[]>(first.refused);
   const [choices, setChoices] = useState(NO_CHOICES);
+  const [isHeld, setIsHeld] = useState(first.fromElsewhere === true);
   const { draft, form, field, fill, problem, submit, refuse } = useDraft<AddDraft>({
     initial: () => ({ ...EMPTY_DRAFT, text: first.text }),
     check: (filled) => checkDraft(filled, attachments),
-    onSubmit: (filled) => send(filled),
+    // The first yes is to looking; what is found out by it is seen before the second.
+    onSubmit: (filled) => (isHeld ? setIsHeld(false) : send(filled)),
   });
   const requests = useRequests(draft, attachments);
-  const view = usePlan(requests);
+  const view = usePlan(isHeld ? null : requests);
   const add = useAddJobs({ onDone, onRefused: refuse });
 
   useEffect(() =>
@@ -89,20 +97,22 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
         fill({ text: joinLines(draft.text, handed.text) });
         setAttachments((before) => [...before, ...handed.attachments]);
         setRefused(handed.refused);
+        if (handed.fromElsewhere === true) setIsHeld(true);
       },
-      content: () => ({ text: draft.text, attachments: [...attachments], refused: [] }),
+      content: () => ({
+        text: draft.text,
+        attachments: [...attachments],
+        refused: [],
+        fromElsewhere: isHeld,
+      }),
     }),
   );
 
-  /** What is shown is what is queued; without a plan yet, the server decides as it would have said. */
   const send = (filled: AddDraft): void => {
     if (requests === null) return;
-    if (view.plan === null || !view.isCurrent) return add.mutate(withTurn(requests, filled));
-    const chosen = toChosenRequests(requests, view.plan, choices);
-    if (chosen.length > 0) return add.mutate(withTurn(chosen, filled));
-    const error = view.plan.plans.find((plan) => plan.error !== null)?.error;
-    if (error == null) return refuse(t("Nothing of it is left to download"), null);
-    refuse(error.message, toDraftField(error.field));
+    const chosen = chosenOf(requests, view, choices);
+    if (Array.isArray(chosen)) add.mutate(withTurn(chosen, filled));
+    else refuse(chosen.message, chosen.field);
   };
   const errors = planErrors(view);
   return {
@@ -115,6 +125,7 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     view,
     choices,
     setChoices,
+    isHeld,
     isSending: add.isPending,
     field: (name: keyof AddDraft) => {
       const known = field(name);
@@ -122,6 +133,20 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     },
     removeAttachment: (key: string) => setAttachments((before) => before.filter((each) => each.key !== key)),
   };
+}
+
+/** What is shown is what is queued; without a plan yet, the server decides as it would have said. */
+function chosenOf(
+  requests: JobRequestMessage[],
+  { plan, isCurrent }: PlanState,
+  choices: Choices,
+): JobRequestMessage[] | { message: string; field: keyof AddDraft | null } {
+  if (plan === null || !isCurrent) return requests;
+  const chosen = toChosenRequests(requests, plan, choices);
+  if (chosen.length > 0) return chosen;
+  const error = plan.plans.find((each) => each.error !== null)?.error;
+  if (error == null) return { message: t("Nothing of it is left to download"), field: null };
+  return { message: error.message, field: toDraftField(error.field) };
 }
 
 /** The same list as long as it says the same. */

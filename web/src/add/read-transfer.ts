@@ -15,6 +15,8 @@ export interface Handed {
   attachments: Attachment[];
   /** Files that are of no use, and why. */
   refused: string[];
+  /** A link or another program put it here: a person has to say yes before anybody is asked about it. */
+  fromElsewhere?: boolean;
 }
 
 /** What a drag or a clipboard holds; has to be asked at once, for it is empty after the event. */

@@ -1,8 +1,9 @@
-import { ActionIcon, Textarea } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { Workflow, X } from "lucide-react";
 import type { ClipboardEvent, KeyboardEvent } from "react";
 import { formatBytes } from "../format/bytes.ts";
 import type { DraftForm } from "../ui/use-draft.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import type { AddDraft, Attachment } from "./add-draft.ts";
 import { FileButton } from "./file-button.tsx";
@@ -63,7 +64,6 @@ export function SourceBox({ field, attachments, refused, onRemove, onSend }: Sou
         spellCheck={false}
         autoCapitalize="none"
         classNames={{ input: "mono source-box__text" }}
-        autoFocus
         data-autofocus
         onKeyDown={pressed}
         onPaste={pasted}
@@ -92,9 +92,9 @@ function Attachments({ attachments, onRemove }: Pick<SourceBoxProps, "attachment
             {name}
           </span>
           <span className="dim">{formatBytes(size)}</span>
-          <ActionIcon size="xs" aria-label={t("Take {name} out", { name })} onClick={() => onRemove(key)}>
-            <X size={13} />
-          </ActionIcon>
+          <IconButton size="small" label={t("Take {name} out", { name })} onClick={() => onRemove(key)}>
+            <X size={13} aria-hidden />
+          </IconButton>
         </li>
       ))}
     </ul>

@@ -1,7 +1,8 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { Keyboard } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
+import { IconButton } from "../ui/icon-button.tsx";
+import { Tips } from "../ui/tips.tsx";
 import { useIsAway } from "../data/use-live.ts";
 import { LimitButton } from "../limit/limit-button.tsx";
 import { AwayNotice } from "./away-notice.tsx";
@@ -9,12 +10,14 @@ import { LanguageMenu } from "./language-menu.tsx";
 import { LinkState } from "./link-state.tsx";
 import { Logo } from "./logo.tsx";
 import { FootNavigation, SideNavigation } from "./navigation.tsx";
-import { ShortcutsHelp, useShortcutsHelp } from "./shortcuts-help.tsx";
+import { RoleNote } from "./role-note.tsx";
 import { SpokenProgress } from "./spoken-progress.tsx";
 import { BrowserNewsWatch } from "../notifications/browser-news.ts";
 import { TabFace } from "./tab-face.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { useEver } from "../ui/use-ever.ts";
 import { usePalette } from "./use-palette.ts";
+import { useShortcutsHelp } from "./use-shortcuts-help.ts";
 import { t } from "../words/words.ts";
 import "./frame.css";
 
@@ -23,19 +26,21 @@ const Palette = lazy(async () => {
   return { default: component };
 });
 
+const ShortcutsHelp = lazy(async () => ({ default: (await import("./shortcuts-help.tsx")).ShortcutsHelp }));
+
 /** What is around every page: navigation at the side, or at the foot of a phone. */
 export function Frame({ children }: { children: ReactNode }) {
   const help = useShortcutsHelp();
   const away = useIsAway();
   const palette = usePalette();
-  // Once it was opened it stays, so that it can be seen to go.
-  const [asked, setAsked] = useState(false);
-  if (palette.opened && !asked) setAsked(true);
+  const hadPalette = useEver(palette.opened);
+  const hadHelp = useEver(help.opened);
   return (
     <div className="frame">
       <TabFace />
       <SpokenProgress />
       <BrowserNewsWatch />
+      <Tips />
       <a className="skip-link" href="#main" onClick={focusMain}>
         {t("Skip to the content")}
       </a>
@@ -47,15 +52,18 @@ export function Frame({ children }: { children: ReactNode }) {
         <SideNavigation />
         <div className="frame__foot">
           <LinkState />
+          <RoleNote />
           <div className="frame__tools">
             <LimitButton />
             <ThemeSwitch />
             <LanguageMenu />
-            <Tooltip label={`${t("Keyboard shortcuts")} (?)`}>
-              <ActionIcon aria-label={t("Keyboard shortcuts")} onClick={help.onOpen}>
-                <Keyboard size={17} />
-              </ActionIcon>
-            </Tooltip>
+            <IconButton
+              label={t("Keyboard shortcuts")}
+              tip={`${t("Keyboard shortcuts")} (?)`}
+              onClick={help.onOpen}
+            >
+              <Keyboard size={17} aria-hidden />
+            </IconButton>
           </div>
         </div>
       </aside>
@@ -64,11 +72,9 @@ export function Frame({ children }: { children: ReactNode }) {
       </main>
       <FootNavigation />
       <AwayNotice />
-      <ShortcutsHelp {...help} />
       <Suspense fallback={null}>
-        {(palette.opened || asked) && (
-          <Palette opened={palette.opened} onClose={palette.onClose} onHelp={help.onOpen} />
-        )}
+        {hadHelp && <ShortcutsHelp opened={help.opened} onClose={help.onClose} />}
+        {hadPalette && <Palette opened={palette.opened} onClose={palette.onClose} onHelp={help.onOpen} />}
       </Suspense>
     </div>
   );

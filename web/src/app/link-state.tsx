@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { Link } from "../../../src/client/follow-events.ts";
 import { useLink } from "../data/use-live.ts";
 import { t } from "../words/words.ts";
@@ -18,12 +17,10 @@ export function LinkState() {
   const { link } = useLink();
   const { label, sentence } = WORDS[link];
   return (
-    <Tooltip label={sentence}>
-      <span className="link-state" data-link={link}>
-        <span className="link-state__dot" aria-hidden />
-        {label}
-        <span className="visually-hidden">: {sentence}</span>
-      </span>
-    </Tooltip>
+    <span className="link-state" data-link={link} data-tip={sentence}>
+      <span className="link-state__dot" aria-hidden />
+      {label}
+      <span className="visually-hidden">: {sentence}</span>
+    </span>
   );
 }

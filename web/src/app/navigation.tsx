@@ -1,10 +1,13 @@
-import { Menu } from "@mantine/core";
-import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTotals } from "../data/use-live.ts";
+import { useLateMenu } from "../ui/use-late-menu.ts";
 import { NAV_ITEMS, onFoot } from "./nav-items.ts";
 import type { NavItem } from "./nav-items.ts";
 import { t, tn } from "../words/words.ts";
+
+const MorePages = lazy(async () => ({ default: (await import("./more-pages.tsx")).MorePages }));
 
 /** Links to the pages, at the side of a screen. */
 export function SideNavigation() {
@@ -47,31 +50,21 @@ function NavLink({ item: { to, label, icon: Icon } }: { item: NavItem }) {
 }
 
 function More({ items }: { items: readonly NavItem[] }) {
-  const navigate = useNavigate();
+  const { menu, button } = useLateMenu();
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const here = items.find(({ to }) => path === to || path.startsWith(`${to}/`));
   return (
-    <Menu position="top-end" width={220} offset={10}>
-      <Menu.Target>
-        <button type="button" className="nav-link" data-here={here !== undefined || undefined}>
-          <Ellipsis size={18} strokeWidth={1.9} aria-hidden />
-          <span className="nav-link__label">{t("More")}</span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {items.map(({ to, label, icon: Icon }) => (
-          <Menu.Item
-            key={to}
-            className="nav-more"
-            leftSection={<Icon size={18} strokeWidth={1.9} aria-hidden />}
-            aria-current={here?.to === to ? "page" : undefined}
-            onClick={() => void navigate({ to })}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <button type="button" className="nav-link" data-here={here !== undefined || undefined} {...button}>
+        <Ellipsis size={18} strokeWidth={1.9} aria-hidden />
+        <span className="nav-link__label">{t("More")}</span>
+      </button>
+      {menu !== null && (
+        <Suspense fallback={null}>
+          <MorePages menu={menu} items={items} here={here} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Modal } from "@mantine/core";
+import { useMounted } from "@mantine/hooks";
 import { CornerDownLeft, FileDown } from "lucide-react";
 import { useId, useMemo, useState } from "react";
 import type { KeyboardEvent } from "react";
@@ -18,8 +19,10 @@ interface PaletteProps {
 
 /** Whatever can be done, and any download, by a few letters of its name. */
 export function Palette({ opened, onClose, onHelp }: PaletteProps) {
+  // Drawn closed first: in the step to open it is noted who has the focus, to give it back.
+  const mounted = useMounted();
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={600} yOffset="14vh" keepMounted={false}>
+    <Modal.Root opened={mounted && opened} onClose={onClose} size={600} yOffset="14vh" keepMounted={false}>
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content radius={14} aria-label={t("Commands")}>
         <Modal.Body p={0}>

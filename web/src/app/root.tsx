@@ -1,8 +1,10 @@
 import { Outlet, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { lazy, Suspense, useCallback } from "react";
+import { MayProvider } from "../access/may.tsx";
 import { Gate } from "../access/gate.tsx";
 import { AddDownloadProvider } from "../add/add-download-provider.tsx";
 import { OverallLimitProvider } from "../limit/overall-limit-provider.tsx";
+import { useEver } from "../ui/use-ever.ts";
 import { Frame } from "./frame.tsx";
 
 const DetailsDrawer = lazy(async () => {
@@ -43,24 +45,19 @@ export function Root() {
   );
   return (
     <Gate>
-      <AddDownloadProvider>
-        <OverallLimitProvider>
-          <Frame>
-            <Outlet />
-          </Frame>
-          <Suspense fallback={null}>
-            {hadJob && <DetailsDrawer id={job ?? null} onClose={close} />}
-            {hadQuestion && <HostKeyDialog id={verify ?? null} onClose={closeQuestion} />}
-          </Suspense>
-        </OverallLimitProvider>
-      </AddDownloadProvider>
+      <MayProvider>
+        <AddDownloadProvider>
+          <OverallLimitProvider>
+            <Frame>
+              <Outlet />
+            </Frame>
+            <Suspense fallback={null}>
+              {hadJob && <DetailsDrawer id={job ?? null} onClose={close} />}
+              {hadQuestion && <HostKeyDialog id={verify ?? null} onClose={closeQuestion} />}
+            </Suspense>
+          </OverallLimitProvider>
+        </AddDownloadProvider>
+      </MayProvider>
     </Gate>
   );
-}
-
-/** Whether it was so at any time: what was opened once stays, so that it can be seen to go. */
-function useEver(now: boolean): boolean {
-  const [was, setWas] = useState(now);
-  if (now && !was) setWas(true);
-  return was || now;
 }

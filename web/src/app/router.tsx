@@ -9,8 +9,10 @@ import {
 } from "@tanstack/react-router";
 import { PageBroken } from "./page-broken.tsx";
 import { Root } from "./root.tsx";
+import { AddRoute } from "./add-route.tsx";
 import { DownloadsRoute } from "./downloads-route.tsx";
 import {
+  toAddSearch,
   toDownloadsSearch,
   toImagesSearch,
   toModelsSearch,
@@ -30,6 +32,13 @@ const downloadsRoute = createRoute({
   path: "/downloads",
   validateSearch: toDownloadsSearch,
   component: DownloadsRoute,
+});
+
+const addRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/add",
+  validateSearch: toAddSearch,
+  component: AddRoute,
 });
 
 const modelsRoute = createRoute({
@@ -77,6 +86,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
     downloadsRoute,
+    addRoute,
     modelsRoute,
     imagesRoute,
     resourcesRoute,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { toDownloadsSearch, toModelsSearch, toResourcesSearch, toRootSearch } from "./search-params.ts";
+import {
+  toAddSearch,
+  toDownloadsSearch,
+  toModelsSearch,
+  toResourcesSearch,
+  toRootSearch,
+} from "./search-params.ts";
 
 test("what the address says is kept", () => {
   expect(toDownloadsSearch({ q: "flux", show: "problem" })).toEqual({ q: "flux", show: "problem" });
@@ -24,4 +30,10 @@ test("what is not known is left out, not shown", () => {
 
 test("a search for a number is a search", () => {
   expect(toDownloadsSearch({ q: 21 })).toEqual({ q: "21" });
+});
+
+test("what was sent here is text, and nothing else", () => {
+  const sent = { url: "https://example.org/a", text: "b", title: "c" };
+  expect(toAddSearch({ ...sent, other: "d" })).toEqual(sent);
+  expect(toAddSearch({ url: 5, text: ["a"], title: "" })).toEqual({});
 });

@@ -57,6 +57,24 @@ export interface ResourcesSearch extends FilterInAddress {
   card?: string;
 }
 
+/** What was sent here by another page or program (`src/add/sent-address.ts` judges it). */
+export interface AddSearch {
+  url?: string;
+  text?: string;
+  title?: string;
+}
+
+/** As long as a request line may be. */
+const MAX_SENT = 16_384;
+
+export function toAddSearch(raw: Record<string, unknown>): AddSearch {
+  const given = (["url", "text", "title"] as const).flatMap((name) => {
+    const value = raw[name];
+    return typeof value === "string" && value !== "" ? [[name, value.slice(0, MAX_SENT)]] : [];
+  });
+  return Object.fromEntries(given) as AddSearch;
+}
+
 export function toRootSearch(raw: Record<string, unknown>): RootSearch {
   const { job, verify } = raw;
   return {

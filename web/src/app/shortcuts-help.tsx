@@ -1,6 +1,5 @@
 import { Modal } from "@mantine/core";
-import { useState } from "react";
-import { useShortcut } from "../ui/use-shortcut.ts";
+import { useMounted } from "@mantine/hooks";
 import { t } from "../words/words.ts";
 import "./shortcuts-help.css";
 
@@ -26,14 +25,10 @@ const SHORTCUTS = [
 ] as const;
 
 /** The list of keys, opened by `?` or the button in the frame. */
-export function ShortcutsHelp({
-  opened,
-  onClose,
-  onOpen,
-}: Record<"onClose" | "onOpen", () => void> & { opened: boolean }) {
-  useShortcut("?", onOpen);
+export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const mounted = useMounted();
   return (
-    <Modal opened={opened} onClose={onClose} title={t("Keyboard")} size="sm">
+    <Modal opened={mounted && opened} onClose={onClose} title={t("Keyboard")} size="sm">
       <dl className="shortcuts">
         {SHORTCUTS.map(({ keys, does }) => (
           <div key={does} className="shortcuts__line">
@@ -48,9 +43,4 @@ export function ShortcutsHelp({
       </dl>
     </Modal>
   );
-}
-
-export function useShortcutsHelp() {
-  const [opened, setOpened] = useState(false);
-  return { opened, onOpen: () => setOpened(true), onClose: () => setOpened(false) };
 }

@@ -1,10 +1,8 @@
 /** The page: its parts, put together. */
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { z } from "zod";
 import { router } from "./router.tsx";
@@ -12,9 +10,13 @@ import { createServer } from "../data/create-server.ts";
 import { ServerProvider } from "../data/server.tsx";
 import { colorSchemeManager } from "../theme/color-scheme.ts";
 import { cssVariables, theme } from "../theme/theme.ts";
+import { DialogsPlace } from "../ui/dialogs-place.tsx";
 
 // Compiling schemas with `new Function` is against the page's Content-Security-Policy.
 z.config({ jitless: true });
+
+// News can wait for the page: what is told before is kept.
+const Notifications = lazy(async () => ({ default: (await import("@mantine/notifications")).Notifications }));
 
 const server = createServer();
 const queries = new QueryClient({
@@ -38,10 +40,11 @@ export function startPage(root: HTMLElement): void {
       >
         <ServerProvider value={server}>
           <QueryClientProvider client={queries}>
-            <ModalsProvider>
+            <RouterProvider router={router} />
+            <DialogsPlace />
+            <Suspense fallback={null}>
               <Notifications position="bottom-right" limit={4} />
-              <RouterProvider router={router} />
-            </ModalsProvider>
+            </Suspense>
           </QueryClientProvider>
         </ServerProvider>
       </MantineProvider>

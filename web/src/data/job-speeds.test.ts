@@ -10,6 +10,7 @@ function start() {
     jobs: new Map(),
     limit: null,
     settingsChanges: 0,
+    groups: new Map(),
     link: "live",
     ready: true,
     error: null,

@@ -15,6 +15,7 @@ const states: JobState[] = [
   { kind: "running", step: 0, failures: 0, lease, wish: "cancel" },
   { kind: "paused", step: 0, why: "person", note: null },
   { kind: "paused", step: 0, why: "no_space", note: null },
+  { kind: "paused", step: 0, why: "window", note: null },
   { kind: "complete" },
   { kind: "failed", step: 0, failure: failure("not_found", "gone") },
   { kind: "cancelled", step: 0 },
@@ -26,21 +27,29 @@ test.each(states.map((state) => [state.kind, state] as const))(
     const retrying = state.kind === "pending" && state.lastFailure !== null;
     const wish = "wish" in state ? state.wish : null;
     const retry_at = retrying ? "2026-11-21T12:00:00.000Z" : null;
-    const { main, more } = offeredActions({ status: STATUS_OF[kind], wish, retry_at });
-    const asked = [...(main === null ? [] : [main]), ...more].filter((action) => action !== "remove");
-    for (const type of asked) expect(next(state, { type })).toMatchObject({ ok: true });
+    for (const waiting of [null, { why: "window", until: null, job: null } as const]) {
+      const { main, more } = offeredActions({ status: STATUS_OF[kind], wish, retry_at, waiting });
+      const asked = [...(main === null ? [] : [main]), ...more].filter((action) => action !== "remove");
+      for (const type of asked) expect(next(state, { type })).toMatchObject({ ok: true });
+    }
   },
 );
 
 test("every job can be removed in the end", () => {
   for (const state of states) {
-    expect(offeredActions({ status: STATUS_OF[state.kind], wish: null, retry_at: null }).more).toContain(
-      "remove",
-    );
+    const job = { status: STATUS_OF[state.kind], wish: null, retry_at: null, waiting: null };
+    expect(offeredActions(job).more).toContain("remove");
   }
 });
 
 test("removing loses bytes only while the file is not in place", () => {
   expect(bytesLostByRemoving(makeJob({ progress: { bytes_done: 450 } }))).toBe(450);
   expect(bytesLostByRemoving(makeJob({ status: "COMPLETE", progress: { bytes_done: 1000 } }))).toBe(0);
+});
+
+test("a job that waits for its hour can be let run now, first of all", () => {
+  const waiting = { why: "window", until: null, job: null } as const;
+  for (const status of ["PENDING", "PAUSED"] as const)
+    expect(offeredActions({ status, wish: null, retry_at: null, waiting }).main).toBe("now");
+  expect(offeredActions({ status: "PENDING", wish: "cancel", retry_at: null, waiting }).main).toBeNull();
 });

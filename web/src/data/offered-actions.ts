@@ -9,17 +9,20 @@ export interface Offer {
   more: readonly JobAction[];
 }
 
-export function offeredActions(job: Pick<JobMessage, "status" | "wish" | "retry_at">): Offer {
+export function offeredActions(job: Pick<JobMessage, "status" | "wish" | "retry_at" | "waiting">): Offer {
   if (job.wish === "cancel") return { main: null, more: ["remove"] };
   if (job.wish === "pause") return { main: "resume", more: ["cancel", "remove"] };
   switch (job.status) {
     case "RUNNING":
       return { main: "pause", more: ["cancel", "remove"] };
     case "PENDING":
+      if (job.waiting?.why === "window") return { main: "now", more: ["pause", "cancel", "remove"] };
       return job.retry_at === null
         ? { main: "pause", more: ["cancel", "remove"] }
         : { main: "retry", more: ["pause", "cancel", "remove"] };
     case "PAUSED":
+      // Resumed it would wait for the hour all the same.
+      if (job.waiting?.why === "window") return { main: "now", more: ["cancel", "remove"] };
       return { main: "resume", more: ["cancel", "remove"] };
     case "HOST_VERIFICATION_NEEDED":
       return { main: null, more: ["pause", "cancel", "remove"] };

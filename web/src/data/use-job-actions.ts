@@ -12,6 +12,7 @@ import { t, tn } from "../words/words.ts";
 const FAILED: Record<AnyAction, string> = {
   pause: t("Pausing did not work"),
   resume: t("Resuming did not work"),
+  now: t("Letting it run now did not work"),
   cancel: t("Cancelling did not work"),
   retry: t("Retrying did not work"),
   remove: t("Removing did not work"),

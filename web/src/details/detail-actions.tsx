@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
+import { useMay } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { Offer } from "../data/offered-actions.ts";
 import { useIsActing } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
-import { ACTION_LOOK } from "../downloads/row-actions.tsx";
+import { ACTION_LOOK } from "../downloads/action-look.ts";
 import { useActOn } from "../downloads/use-act-on.ts";
 
 /** All that can be asked of the job now, as buttons. */
@@ -11,6 +12,8 @@ export function DetailActions({ job, offer }: { job: JobMessage; offer: Offer })
   const act = useActOn(job);
   const acting = useIsActing(job.id);
   const away = useIsAway();
+  const may = useMay("POST /jobs/actions");
+  if (!may) return null;
   const actions = [...(offer.main === null ? [] : [offer.main]), ...offer.more];
   return (
     <div className="details__actions">

@@ -16,7 +16,7 @@ import "./details.css";
 
 /** A job in full. */
 export function JobDetails({ job }: { job: JobMessage }) {
-  const words = jobWords(job, useNow(job.retry_at === null ? "never" : "second"));
+  const words = jobWords(job, useNow(paceOf(job)));
   const problem = job.status === "FAILED" ? job.error : null;
   return (
     <div className="details">
@@ -50,6 +50,11 @@ export function JobDetails({ job }: { job: JobMessage }) {
       <JobHistory job={job} />
     </div>
   );
+}
+
+function paceOf({ retry_at, waiting }: JobMessage): "second" | "minute" | "never" {
+  if (retry_at !== null) return "second";
+  return waiting?.until == null ? "never" : "minute";
 }
 
 function toneOf(status: JobMessage["status"]): string {

@@ -1,4 +1,5 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { useJob } from "../data/use-live.ts";
 import { formatExactBytes, formatSpeed } from "../format/bytes.ts";
 import { checksumWords, expectedChecksum } from "../format/checksum-words.ts";
 import { formatDuration } from "../format/duration.ts";
@@ -31,6 +32,8 @@ export function JobFacts({ job }: { job: JobMessage }) {
             {job.source.kind} {job.source.text}
           </Fact>
         )}
+        <WaitingFact job={job} />
+        {job.run_now && <Fact name={t("Hours")}>{t("It runs at any hour")}</Fact>}
         <Fact name={t("Size")}>
           {progress.bytes_total === null
             ? t("Unknown until the end")
@@ -48,12 +51,24 @@ export function JobFacts({ job }: { job: JobMessage }) {
             <JobLimit job={job} />
           </Fact>
         )}
+        {job.after_run !== null && <Fact name={t("Run afterwards")}>{job.after_run}</Fact>}
         <TimeFacts job={job} />
         <Fact name={t("Id")} copy={{ text: job.id, what: t("the id") }}>
           <code>{job.id}</code>
         </Fact>
       </dl>
     </section>
+  );
+}
+
+/** What a job waits for that nobody has to do anything about. */
+function WaitingFact({ job: { waiting } }: { job: JobMessage }) {
+  const other = useJob(waiting?.job ?? null);
+  if (waiting?.why === "turn")
+    return <Fact name={t("Waits for")}>{t("its turn: as many run there as may, or others go first")}</Fact>;
+  if (waiting?.why !== "after") return null;
+  return (
+    <Fact name={t("Waits for")}>{t("the end of {name}", { name: other?.name ?? waiting.job ?? "" })}</Fact>
   );
 }
 

@@ -1,10 +1,11 @@
-import { ActionIcon, Checkbox, TextInput, Tooltip } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Download, Search } from "lucide-react";
 import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
 import { tellProblem } from "../ui/notify.ts";
 import { t } from "../words/words.ts";
 import { findLines } from "./log-text.ts";
@@ -45,15 +46,9 @@ export function JobLog({ job }: { job: JobMessage }) {
           checked={follow}
           onChange={(event) => setFollow(event.currentTarget.checked)}
         />
-        <Tooltip label={t("Download the log")}>
-          <ActionIcon
-            aria-label={t("Download the log")}
-            loading={save.isPending}
-            onClick={() => save.mutate()}
-          >
-            <Download size={15} />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton label={t("Download the log")} loading={save.isPending} onClick={() => save.mutate()}>
+          <Download size={15} aria-hidden />
+        </IconButton>
       </div>
       {log.isError && <p className="dim">{describeError(log.error).message}</p>}
       {log.data?.cut === true && <p className="dim">{t("The beginning is left out; it is in the file.")}</p>}

@@ -6,7 +6,8 @@ import { formatSpeed } from "../format/bytes.ts";
 import { language } from "../words/words.ts";
 
 const HEIGHT = 132;
-const CLOCK = new Intl.DateTimeFormat(language(), { timeStyle: "medium" });
+/** Of 24 hours: the last one on the axis has to find room. */
+const CLOCK = new Intl.DateTimeFormat(language(), { timeStyle: "medium", hourCycle: "h23" });
 
 /** Bytes per second over time. In a chunk of its own, with the library that draws it. */
 export function SpeedChart({ speeds, label }: { speeds: JobSpeeds; label: string }) {
@@ -43,7 +44,7 @@ function optionsFor(place: HTMLElement): uPlot.Options {
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    padding: [8, 4, 0, 0],
+    padding: [8, 22, 0, 0],
     axes: [
       {
         ...axis,

@@ -1,20 +1,22 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { ArrowDownToLine, Plus, SearchX, Trash2 } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { isNarrowed } from "../data/group-jobs.ts";
 import type { JobFilter } from "../data/group-jobs.ts";
 import { useJobCount, useJobGroups, useLink } from "../data/use-live.ts";
-import { EmptyState } from "../ui/empty-state.tsx";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
+import { NothingFound } from "../ui/nothing-found.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { SearchField } from "../ui/search-field.tsx";
 import { JobList } from "./job-list.tsx";
 import { JobsSkeleton } from "./jobs-skeleton.tsx";
 import { ListFilters } from "./list-filters.tsx";
 import { NoDownloads } from "./no-downloads.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
+import { SelectionPlace } from "./selection-place.tsx";
 import { toServerFilter } from "./server-filter.ts";
 import { TotalsStrip } from "./totals-strip.tsx";
 import type { Show } from "./show.ts";
@@ -54,15 +56,17 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
           <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
           <div className="list-filters">
             <ListFilters filter={filter} onChange={onFilter} />
-            <DeleteMode on={removing} onChange={setRemoving} />
+            <May to="POST /jobs/actions">
+              <DeleteMode on={removing} onChange={setRemoving} />
+            </May>
           </div>
         </div>
         {rows === 0 ? (
-          <NothingFound filter={filter} onClear={onClear} />
+          <NoDownloadFound filter={filter} onClear={onClear} />
         ) : (
           <JobList groups={shown} filter={filter} removing={removing} />
         )}
-        <SelectionBar filter={toServerFilter(show, filter)} shown={rows} />
+        <SelectionPlace filter={toServerFilter(show, filter)} shown={rows} />
       </>
     );
   };
@@ -77,10 +81,12 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
             label={t("Search downloads")}
           />
         )}
-        <Button size="sm" leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
-          <span className="wide-only">{t("Add download")}</span>
-          <span className="narrow-only">{t("Add")}</span>
-        </Button>
+        <May to="POST /jobs">
+          <Button size="sm" leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
+            <span className="wide-only">{t("Add download")}</span>
+            <span className="narrow-only">{t("Add")}</span>
+          </Button>
+        </May>
       </PageHeader>
       {body()}
     </ListProvider>
@@ -89,43 +95,35 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
 
 /** While it is on, every row has a button that removes it. */
 function DeleteMode({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
-  const label = on ? t("Stop removing") : t("Remove one by one");
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size={30}
-        className="delete-mode"
-        aria-label={t("Remove one by one")}
-        aria-pressed={on}
-        onClick={() => onChange(!on)}
-      >
-        <Trash2 size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      className="delete-mode"
+      label={t("Remove one by one")}
+      tip={on ? t("Stop removing") : undefined}
+      aria-pressed={on}
+      onClick={() => onChange(!on)}
+    >
+      <Trash2 size={16} aria-hidden />
+    </IconButton>
   );
 }
 
-function NothingFound({ filter, onClear }: { filter: JobFilter; onClear: () => void }) {
+function NoDownloadFound({ filter, onClear }: { filter: JobFilter; onClear: () => void }) {
   const { search } = filter;
   const narrowed = isNarrowed(filter);
   const Icon = narrowed ? SearchX : ArrowDownToLine;
   return (
-    <div className="surface">
-      <EmptyState
-        icon={<Icon size={26} />}
-        title={search === "" ? t("Nothing here") : t("Nothing matches “{search}”", { search })}
-        actions={
-          <Button variant="default" size="sm" onClick={onClear}>
-            {t("Show all downloads")}
-          </Button>
-        }
-      >
-        {narrowed
-          ? t(
-              "The search looks at names, folders, addresses and ids; every word has to be found, and place and kind have to fit.",
-            )
-          : t("No download is in this state now.")}
-      </EmptyState>
-    </div>
+    <NothingFound
+      icon={Icon}
+      title={search === "" ? t("Nothing here") : t("Nothing matches “{search}”", { search })}
+      all={t("Show all downloads")}
+      onClear={onClear}
+    >
+      {narrowed
+        ? t(
+            "The search looks at names, folders, addresses and ids; every word has to be found, and place and kind have to fit.",
+          )
+        : t("No download is in this state now.")}
+    </NothingFound>
   );
 }

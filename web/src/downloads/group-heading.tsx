@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { May } from "../access/may.tsx";
 import type { Group } from "../data/group-jobs.ts";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { AskMany } from "../data/use-job-actions.ts";
@@ -34,21 +35,23 @@ export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
         {GROUP_NAMES[group]}
         <span className="group-heading__count">{writeNumber(ids.length)}</span>
       </h2>
-      <div className="group-heading__actions">
-        {group === "done" && !narrowed && <ClearHistory />}
-        {action !== null && (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="gray"
-            disabled={away}
-            loading={many.isPending}
-            onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids: [...ids] } } : action.ask)}
-          >
-            {narrowed ? action.these : action.all}
-          </Button>
-        )}
-      </div>
+      <May to="POST /jobs/actions">
+        <div className="group-heading__actions">
+          {group === "done" && !narrowed && <ClearHistory />}
+          {action !== null && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              disabled={away}
+              loading={many.isPending}
+              onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids: [...ids] } } : action.ask)}
+            >
+              {narrowed ? action.these : action.all}
+            </Button>
+          )}
+        </div>
+      </May>
     </div>
   );
 }

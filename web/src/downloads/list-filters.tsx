@@ -18,7 +18,7 @@ export const KIND_NAMES: Record<Source["kind"], string> = {
 };
 
 const SORT_NAMES: Record<Sort, string> = {
-  queue: t("As the queue goes"),
+  queue: t("Queue order"),
   newest: t("Newest first"),
   oldest: t("Oldest first"),
   name: t("By name"),

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowDownToLine, Boxes, Lightbulb, Link2, Plus, Server } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
@@ -33,12 +34,12 @@ export function NoDownloads() {
           icon={<ArrowDownToLine size={26} />}
           title={t("Nothing to haul yet")}
           actions={
-            <>
+            <May to="POST /jobs">
               <Button leftSection={<Plus size={16} aria-hidden />} onClick={add.open}>
                 {t("Add a download")}
               </Button>
               <Sample />
-            </>
+            </May>
           }
         >
           <p>

@@ -1,5 +1,6 @@
 import { Clock, HardDrive, Hourglass, Pause } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { useNow } from "../data/use-now.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
 import { Bytes, BytesOf } from "../ui/bytes.tsx";
@@ -11,9 +12,10 @@ import { Whereabouts } from "./whereabouts.tsx";
 /** A job that waits for its turn, or is paused. */
 export function QuietRow(props: RowProps) {
   const { job, position = null } = props;
-  const words = jobWords(job, 0);
+  const words = jobWords(job, useNow(job.waiting?.until == null ? "never" : "minute"));
   const begun = job.progress.bytes_done > 0;
-  const explained = job.status === "PAUSED" && job.paused?.why !== "person";
+  const isClosed = job.waiting?.why === "window";
+  const explained = isClosed || (job.status === "PAUSED" && job.paused?.why !== "person");
   return (
     <RowShell
       {...props}

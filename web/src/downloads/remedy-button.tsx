@@ -1,13 +1,12 @@
 import { Button } from "@mantine/core";
 import type { ButtonProps } from "@mantine/core";
-import { modals } from "@mantine/modals";
 import { Link } from "@tanstack/react-router";
 import { Copy, ExternalLink, KeyRound, ScrollText, ShieldQuestion } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { dialogs } from "../ui/dialogs.ts";
 import type { Remedy } from "./remedy.ts";
-import { TokenAdvice } from "./token-advice.tsx";
 import { t } from "../words/words.ts";
 
 interface RemedyButtonProps {
@@ -32,7 +31,7 @@ export function RemedyButton({ job, remedy }: RemedyButtonProps) {
     case "log":
       return <OpenButton {...look(t("Show the log"), ScrollText)} search={{ job: job.id }} />;
     case "token":
-      return <Button {...look(t("Set the token"), KeyRound)} onClick={() => explainToken(remedy)} />;
+      return <Button {...look(t("Set the token"), KeyRound)} onClick={() => void explainToken(remedy)} />;
     case "page":
       return (
         <Button
@@ -69,8 +68,9 @@ function OpenButton({ search, ...look }: { search: Search } & ButtonProps) {
   );
 }
 
-function explainToken({ service, host }: Extract<Remedy, { kind: "token" }>): void {
-  modals.open({
+async function explainToken({ service, host }: Extract<Remedy, { kind: "token" }>): Promise<void> {
+  const [{ open }, { TokenAdvice }] = await Promise.all([dialogs(), import("./token-advice.tsx")]);
+  open({
     title: t("{host} wants to know who asks", { host }),
     size: 540,
     children: <TokenAdvice service={service} />,

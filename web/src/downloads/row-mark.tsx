@@ -1,5 +1,5 @@
-import { Check, GripVertical } from "lucide-react";
 import type { ReactNode } from "react";
+import { useMay } from "../access/may.tsx";
 import { dragRow, QUEUED } from "./drag-row.ts";
 import { ROW_FOCUS } from "./row-keys.ts";
 import { useIsSelected, useList } from "./use-list.ts";
@@ -14,13 +14,22 @@ interface RowMarkProps {
 
 /** What stands before a row: its icon, which is a box to tick when pointed at or while rows are selected. */
 export function RowMark({ id, name, tone, icon }: RowMarkProps) {
-  const { selection, order } = useList();
-  const selected = useIsSelected(id);
+  const may = useMay("POST /jobs/actions");
   return (
     <div className="row__icon" data-tone={tone}>
       <span className="row__glyph" aria-hidden>
         {icon}
       </span>
+      {may && <Tick id={id} name={name} />}
+    </div>
+  );
+}
+
+function Tick({ id, name }: Pick<RowMarkProps, "id" | "name">) {
+  const { selection, order } = useList();
+  const selected = useIsSelected(id);
+  return (
+    <>
       <input
         type="checkbox"
         className="row__check"
@@ -39,10 +48,8 @@ export function RowMark({ id, name, tone, icon }: RowMarkProps) {
             ?.focus({ preventScroll: true });
         }}
       />
-      <span className="row__box" aria-hidden>
-        <Check size={14} strokeWidth={3} />
-      </span>
-    </div>
+      <span className="row__box" aria-hidden />
+    </>
   );
 }
 
@@ -60,8 +67,6 @@ export function RowGrip({ id }: { id: string }) {
         event.preventDefault();
         dragRow(row, event.clientY, (target) => move(id, target));
       }}
-    >
-      <GripVertical size={15} />
-    </span>
+    />
   );
 }

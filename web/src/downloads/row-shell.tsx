@@ -1,5 +1,6 @@
-import { Link } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useMay } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { QUEUED } from "./drag-row.ts";
 import { RowActions } from "./row-actions.tsx";
@@ -45,6 +46,7 @@ export function RowShell(props: RowShellProps) {
     remedy,
   } = props;
   const selected = useIsSelected(job.id);
+  const mayMove = useMay("POST /jobs/actions");
   return (
     <article
       className="row"
@@ -55,7 +57,7 @@ export function RowShell(props: RowShellProps) {
       data-status={job.status}
       aria-label={job.name}
     >
-      {position !== null && <RowGrip id={job.id} />}
+      {mayMove && position !== null && <RowGrip id={job.id} />}
       <RowMark id={job.id} name={job.name} tone={tone} icon={icon} />
       <div className="row__body">
         <div className="row__head">
@@ -72,20 +74,25 @@ export function RowShell(props: RowShellProps) {
 function RowName({ job }: { job: JobMessage }) {
   const link = useKeptFocus<HTMLAnchorElement>(job.id);
   const { onKeyDown, onClick } = useRowKeys(job);
+  const navigate = useNavigate();
   return (
-    <Link
+    // Not the router's own link: that works out an address anew for each row it draws, and again for each it leaves.
+    <a
       ref={link}
-      to="."
-      search={(before) => ({ ...before, job: job.id })}
-      resetScroll={false}
+      href={`#/downloads?job=${job.id}`}
       className="row__name"
       {...{ [ROW_FOCUS]: job.id }}
       onKeyDown={onKeyDown}
-      onClick={onClick}
+      onClick={(event) => {
+        onClick(event);
+        if (event.defaultPrevented || event.altKey) return;
+        event.preventDefault();
+        void navigate({ to: ".", search: (before) => ({ ...before, job: job.id }), resetScroll: false });
+      }}
     >
       <span className="truncate" title={job.name} dir="auto">
         {job.name}
       </span>
-    </Link>
+    </a>
   );
 }

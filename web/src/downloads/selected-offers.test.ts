@@ -13,6 +13,7 @@ test("each action is offered for those that can do it, and for no others", () =>
   expect(of).toEqual({
     pause: ["runs", "waits"],
     resume: ["paused"],
+    now: [],
     retry: ["failed"],
     cancel: ["runs", "waits", "paused"],
     remove: ["runs", "waits", "paused", "failed", "done"],

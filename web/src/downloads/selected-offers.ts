@@ -4,7 +4,13 @@ import type { JobAction } from "../../../src/wire/requests.ts";
 import { offeredActions } from "../data/offered-actions.ts";
 
 /** In the order of the bar. */
-export const BAR_ACTIONS = ["pause", "resume", "retry", "cancel"] as const satisfies readonly JobAction[];
+export const BAR_ACTIONS = [
+  "pause",
+  "resume",
+  "now",
+  "retry",
+  "cancel",
+] as const satisfies readonly JobAction[];
 
 export interface SelectedOffers {
   /** Ids by action; an action that none can do is not offered. */
@@ -14,7 +20,14 @@ export interface SelectedOffers {
 }
 
 export function selectedOffers(jobs: Iterable<JobMessage>): SelectedOffers {
-  const of: Record<JobAction, string[]> = { pause: [], resume: [], cancel: [], retry: [], remove: [] };
+  const of: Record<JobAction, string[]> = {
+    pause: [],
+    resume: [],
+    now: [],
+    cancel: [],
+    retry: [],
+    remove: [],
+  };
   const movable: string[] = [];
   for (const job of jobs) {
     const { main, more } = offeredActions(job);

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, Trash2, X } from "lucide-react";
 import { useCallback } from "react";
@@ -11,12 +11,12 @@ import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { Which } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
-import { ACTION_LOOK } from "./row-actions.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
+import { ACTION_LOOK } from "./action-look.ts";
 import { BAR_ACTIONS, selectedOffers } from "./selected-offers.ts";
 import type { SelectedOffers } from "./selected-offers.ts";
 import { countMatching } from "./server-filter.ts";
 import { useList, useSelected } from "./use-list.ts";
-import "./selection-bar.css";
 import { t, tn } from "../words/words.ts";
 
 const PRIORITIES = [
@@ -28,29 +28,22 @@ const PRIORITIES = [
 const DONE: Record<JobAction, (count: number) => string> = {
   pause: (count) => tn(count, "{n} download paused", "{n} downloads paused"),
   resume: (count) => tn(count, "{n} download resumed", "{n} downloads resumed"),
+  now: (count) => tn(count, "{n} download let run now", "{n} downloads let run now"),
   retry: (count) => tn(count, "{n} download tried again", "{n} downloads tried again"),
   cancel: (count) => tn(count, "{n} download cancelled", "{n} downloads cancelled"),
   remove: (count) => tn(count, "{n} download removed", "{n} downloads removed"),
 };
 
-interface SelectionBarProps {
+interface BarProps {
   /** What the server finds by the list's filter; null where the page shows all of it anyway. */
   filter: Which["filter"] | null;
   /** How many rows the list has. */
   shown: number;
+  ids: ReadonlySet<string>;
 }
 
-/** What can be done to the selected rows. Floats over the list: nothing moves when it comes. */
-export function SelectionBar({ filter, shown }: SelectionBarProps) {
-  const { ids } = useSelected();
-  return (
-    <div className="selection-place" role="region" aria-label={t("Selected downloads")}>
-      {ids.size > 0 && <Bar filter={filter} shown={shown} ids={ids} />}
-    </div>
-  );
-}
-
-function Bar({ filter, shown, ids }: SelectionBarProps & { ids: ReadonlySet<string> }) {
+/** What can be done to the selected rows. */
+export function SelectionBar({ filter, shown, ids }: BarProps) {
   const { selection, removeSelected } = useList();
   const { matching } = useSelected();
   const away = useIsAway();
@@ -100,11 +93,13 @@ function Bar({ filter, shown, ids }: SelectionBarProps & { ids: ReadonlySet<stri
           {t("Remove")}
         </Button>
       </div>
-      <Tooltip label={t("Select nothing (Esc)")}>
-        <ActionIcon aria-label={t("Select nothing")} onClick={() => selection.clear()}>
-          <X size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <IconButton
+        label={t("Select nothing")}
+        tip={t("Select nothing (Esc)")}
+        onClick={() => selection.clear()}
+      >
+        <X size={16} aria-hidden />
+      </IconButton>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { useMay } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { JobAction } from "../../../src/wire/requests.ts";
 import { bytesLostByRemoving } from "../data/offered-actions.ts";
@@ -13,8 +14,9 @@ export function useActOn(job: JobMessage): (action: JobAction) => void {
   const { mutate } = useJobAction(job.id);
   const remove = useRemoveJobs();
   const away = useIsAway();
+  const may = useMay("POST /jobs/actions");
   return (action) => {
-    if (away) return;
+    if (away || !may) return;
     if (action === "remove" && canBeTakenBack(job)) return remove(removalAsk([job]));
     confirmLoss({
       title: t("Remove {name}?", { name: job.name }),

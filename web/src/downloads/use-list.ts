@@ -28,6 +28,14 @@ const NONE: ListControl = {
 const ListContext = createContext<ListControl>(NONE);
 export const ListProvider = ListContext.Provider;
 
+const RemovingContext = createContext(false);
+export const RemovingProvider = RemovingContext.Provider;
+
+/** Whether rows are removed one by one: then each has that button and no other. */
+export function useIsRemoving(): boolean {
+  return useContext(RemovingContext);
+}
+
 export function useList(): ListControl {
   return useContext(ListContext);
 }

@@ -1,4 +1,5 @@
 import type { KeyboardEvent, MouseEvent } from "react";
+import { useMay } from "../access/may.tsx";
 import type { MoveTarget } from "../../../src/job/plan-move.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { offeredActions } from "../data/offered-actions.ts";
@@ -12,16 +13,18 @@ export function useRowKeys(job: JobMessage) {
   const { selection, order, queue, move, removeSelected } = useList();
   const act = useActOn(job);
   const away = useIsAway();
+  const may = useMay("POST /jobs/actions");
   const { main } = offeredActions(job);
   const { id } = job;
   return {
     onKeyDown: (event: KeyboardEvent<HTMLElement>): void => {
-      const waiting = away ? null : queue();
+      const waiting = away || !may ? null : queue();
       handleRowKey(event, {
         main: () => (main === null ? undefined : act(main)),
         remove: () => (selection.isEmpty ? act("remove") : removeSelected()),
-        toggle: () => selection.toggle(id),
+        toggle: () => may && selection.toggle(id),
         extendTo: (other) => {
+          if (!may) return;
           if (selection.isEmpty) selection.toggle(id);
           selection.extendTo(other, order());
         },
@@ -38,7 +41,7 @@ export function useRowKeys(job: JobMessage) {
     onClick: (event: MouseEvent<HTMLElement>): void => {
       const many = event.ctrlKey || event.metaKey;
       // Once rows are selected, a finger that has no keys selects more.
-      if (!many && !event.shiftKey && selection.isEmpty) return;
+      if (!may || (!many && !event.shiftKey && selection.isEmpty)) return;
       event.preventDefault();
       if (event.shiftKey) selection.extendTo(id, order());
       else selection.toggle(id);

@@ -1,9 +1,11 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import { BookPlus, Copy, Fingerprint, MoreHorizontal, RotateCw, ScanSearch, ShieldCheck } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
+import { May, useMay } from "../access/may.tsx";
 import type { FileMessage } from "../../../src/wire/files.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { askForRightBytes, splitPath } from "./file-words.ts";
 import type { FileKnown } from "./file-words.ts";
@@ -27,31 +29,39 @@ export function FileActions({ file, known, reading }: FileActionsProps) {
   const { sha256 } = file;
   return (
     <div className="file__actions">
-      <NextStep file={file} known={known} reading={reading} />
+      <May to="POST /files/verify">
+        <NextStep file={file} known={known} reading={reading} />
+      </May>
       <Menu>
         <Menu.Target>
-          <ActionIcon size={32} aria-label={t("More for {name}", { name })}>
-            <MoreHorizontal size={17} />
-          </ActionIcon>
+          <IconButton size="large" label={t("More for {name}", { name })} tip={null}>
+            <MoreHorizontal size={17} aria-hidden />
+          </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<ShieldCheck size={15} />}
-            disabled={away || reading}
-            onClick={() => run.add([file])}
-          >
-            {t("Read and verify")}
-          </Menu.Item>
-          {known.kind !== "model" && (
+          <May to="POST /files/verify">
             <Menu.Item
-              leftSection={<BookPlus size={15} />}
-              disabled={away}
-              onClick={() => addToCatalogue(file)}
+              leftSection={<ShieldCheck size={15} />}
+              disabled={away || reading}
+              onClick={() => run.add([file])}
             >
-              {t("Add to the catalogue")}
+              {t("Read and verify")}
             </Menu.Item>
+          </May>
+          {known.kind !== "model" && (
+            <May to="POST /add_model">
+              <Menu.Item
+                leftSection={<BookPlus size={15} />}
+                disabled={away}
+                onClick={() => addToCatalogue(file)}
+              >
+                {t("Add to the catalogue")}
+              </Menu.Item>
+            </May>
           )}
-          <Menu.Divider />
+          <May to="POST /files/verify">
+            <Menu.Divider />
+          </May>
           <Menu.Item leftSection={<Copy size={15} />} onClick={() => void copyAndTell(file.path, t("Path"))}>
             {t("Copy path")}
           </Menu.Item>
@@ -74,6 +84,7 @@ function NextStep({ file, known, reading }: FileActionsProps) {
   const again = useRightBytes();
   const addToCatalogue = useAddToCatalogue();
   const { name } = splitPath(file.path);
+  const mayAdd = useMay("POST /add_model");
   const ask = askForRightBytes(file);
   const read = { busy: reading, act: () => run.add([file]) };
   if (ask !== null) {
@@ -88,6 +99,7 @@ function NextStep({ file, known, reading }: FileActionsProps) {
       return <StepButton {...read} icon={ScanSearch} label={t("Which model is this?")} sentence={sentence} />;
     }
     case "stranger": {
+      if (!mayAdd) return null;
       const sentence = t("Add {name} to the catalogue", { name });
       const act = (): void => addToCatalogue(file);
       return <StepButton icon={BookPlus} label={t("Add to catalogue")} sentence={sentence} act={act} />;

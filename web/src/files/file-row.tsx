@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { File, FileCheck, FileQuestion, FileWarning } from "lucide-react";
 import { memo, useCallback } from "react";
 import type { FileMessage } from "../../../src/wire/files.ts";
@@ -61,12 +60,10 @@ function HashBadge({ file, reading }: { file: FileMessage; reading: boolean }) {
     );
   const { label, tone, sentence } = hashLook(file);
   return (
-    <Tooltip label={sentence} multiline maw={420}>
-      <span className="badge" data-tone={tone}>
-        {label}
-        <span className="visually-hidden">: {sentence}</span>
-      </span>
-    </Tooltip>
+    <span className="badge" data-tone={tone} data-tip={sentence}>
+      {label}
+      <span className="visually-hidden">: {sentence}</span>
+    </span>
   );
 }
 

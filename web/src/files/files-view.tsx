@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import type { ModelListMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
@@ -57,7 +58,9 @@ export function FilesView({ at, all, list, onGo, onAll }: FilesViewProps) {
             { value: "all", label: t("All files") },
           ]}
         />
-        <VerifyAll at={at} />
+        <May to="POST /files/verify">
+          <VerifyAll at={at} />
+        </May>
       </div>
       <FileList under={at} unknown={!all} models={list?.models ?? []} onShowAll={() => onAll(true)} />
     </ModelsDir>

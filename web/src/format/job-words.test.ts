@@ -53,6 +53,19 @@ describe("what a job waits for", () => {
     });
   });
 
+  test("a closed hour says until when, and that nothing has to be done", () => {
+    const until = new Date(2026, 10, 21, 18).toISOString();
+    const waiting = { why: "window", until, job: null } as const;
+    const at = new Date(2026, 10, 21, 12).getTime();
+    const words = { label: "Outside its hours", detail: "Until 06:00 PM; then it goes on by itself." };
+    expect(jobWords(makeJob({ status: "PENDING", waiting }), at)).toEqual(words);
+    const paused = { why: "window", note: "Downloads may not run at this hour." } as const;
+    expect(jobWords(makeJob({ status: "PAUSED", paused, waiting }), at)).toEqual(words);
+    expect(jobWords(makeJob({ status: "PENDING", waiting: { ...waiting, until: null } }), at).detail).toBe(
+      "Downloads are switched off.",
+    );
+  });
+
   test("a pause by a person needs no explanation", () => {
     const job = makeJob({ status: "PAUSED", paused: { why: "person", note: null } });
     expect(jobWords(job, NOW)).toEqual({ label: "Paused", detail: null });

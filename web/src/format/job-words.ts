@@ -1,7 +1,7 @@
 /** What a job is doing, in the words the page shows. */
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { formatPercent } from "./percent.ts";
-import { formatUntil } from "./time.ts";
+import { formatSoon, formatUntil } from "./time.ts";
 import { t } from "../words/words.ts";
 
 export interface Words {
@@ -17,11 +17,11 @@ export function jobWords(job: JobMessage, now: number): Words {
   if (job.wish === "pause") return { label: t("Pausing"), detail: null };
   switch (job.status) {
     case "RUNNING":
-      return stageWords(job);
+      return job.waiting?.why === "machine" ? machineWords(job, now) : stageWords(job);
     case "PENDING":
       return waitingWords(job, now);
     case "PAUSED":
-      return pausedWords(job.paused);
+      return pausedWords(job, now);
     case "HOST_VERIFICATION_NEEDED":
       return { label: t("Host key to check"), detail: job.place.name };
     case "COMPLETE":
@@ -66,16 +66,42 @@ function verifyingLabel({ bytes_verified: verified, bytes_total: total }: JobMes
 }
 
 function waitingWords(job: JobMessage, now: number): Words {
+  if (job.waiting?.why === "window") return windowWords(job, now);
+  if (job.waiting?.why === "machine") return machineWords(job, now);
   if (job.retry_at !== null) {
     return {
       label: t("Retry {when}", { when: formatUntil(job.retry_at, now) }),
       detail: job.error?.message ?? null,
     };
   }
-  return { label: t("Waiting"), detail: job.after === null ? null : t("for another download to end") };
+  return {
+    label: t("Waiting"),
+    detail: job.waiting?.why === "after" ? t("for another download to end") : null,
+  };
 }
 
-function pausedWords(paused: JobMessage["paused"]): Words {
+/** Only the machine whose disk it is for can run it. */
+function machineWords({ waiting }: JobMessage, now: number): Words {
+  const { node: name = "", since = "" } = waiting ?? {};
+  return {
+    label: t("Machine away"),
+    detail: t("Its machine {name} is away since {hour}.", { name, hour: formatSoon(since, now) }),
+  };
+}
+
+function windowWords({ waiting }: JobMessage, now: number): Words {
+  const until = waiting?.until ?? null;
+  return {
+    label: t("Outside its hours"),
+    detail:
+      until === null
+        ? t("Downloads are switched off.")
+        : t("Until {hour}; then it goes on by itself.", { hour: formatSoon(until, now) }),
+  };
+}
+
+function pausedWords(job: JobMessage, now: number): Words {
+  const { paused } = job;
   if (paused === null) return { label: t("Paused"), detail: null };
   switch (paused.why) {
     case "person":
@@ -88,10 +114,7 @@ function pausedWords(paused: JobMessage["paused"]): Words {
         }),
       };
     case "window":
-      return {
-        label: t("Outside its hours"),
-        detail: sentence(paused.note ?? t("It goes on by itself when downloads may run")),
-      };
+      return windowWords(job, now);
     default:
       throw paused.why satisfies never;
   }

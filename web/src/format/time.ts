@@ -7,6 +7,9 @@ const HOUR_MS = 3_600_000;
 
 const NEAR_DAY = dateFormat({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const HOUR = dateFormat({ timeStyle: "medium" });
+const TIME = { hour: "2-digit", minute: "2-digit" } as const;
+const TODAY = dateFormat(TIME);
+const ANOTHER_DAY = dateFormat({ weekday: "short", ...TIME });
 const EXACT = dateFormat({ dateStyle: "medium", timeStyle: "medium" });
 
 /** `just now`, `4 min ago`, `3 h ago`, then the day and time in the reader's own format. */
@@ -33,6 +36,13 @@ export function formatTime(iso: string): string {
 /** The hour to the second, in the reader's own time. */
 export function formatHour(iso: string): string {
   return HOUR().format(Date.parse(iso));
+}
+
+/** `18:00`, or `Mon 08:00` on another day; in the reader's own time. @param now epoch milliseconds */
+export function formatSoon(iso: string, now: number): string {
+  const moment = new Date(iso);
+  const sameDay = moment.toDateString() === new Date(now).toDateString();
+  return (sameDay ? TODAY : ANOTHER_DAY)().format(moment);
 }
 
 /** Seconds between two times, or null while one is missing. */

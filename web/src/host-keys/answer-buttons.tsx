@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { useMay } from "../access/may.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { FormProblem } from "../ui/form-problem.tsx";
@@ -20,6 +21,7 @@ export function AnswerButtons({ id, label, shown, onClose, trust, danger, ready 
   const answer = useAnswerKeys(id, label, onClose);
   const again = useLookAgain(id);
   const away = useIsAway();
+  const may = useMay("POST /hosts/:id/verify");
   const error = answer.error ?? again.error;
   const busy = answer.isPending || again.isPending;
   // Named, so that nothing but what is shown here can be trusted by it.
@@ -30,13 +32,14 @@ export function AnswerButtons({ id, label, shown, onClose, trust, danger, ready 
   return (
     <>
       <FormProblem message={error === null || busy ? null : describeError(error).message} />
+      {!may && <p className="dim">{t("Only an admin can answer for the keys of an instance.")}</p>}
       <div className="keys__buttons">
         <Button
           className="keys__reject"
           variant="subtle"
           color="gray"
           size="compact-md"
-          disabled={away || busy}
+          disabled={away || busy || !may}
           onClick={() => answer.mutate({ reject: true })}
         >
           {t("These are not its keys")}
@@ -45,7 +48,7 @@ export function AnswerButtons({ id, label, shown, onClose, trust, danger, ready 
           variant="subtle"
           color="gray"
           size="compact-md"
-          disabled={away || answer.isPending}
+          disabled={away || answer.isPending || !may}
           loading={again.isPending}
           onClick={() => again.mutate()}
         >
@@ -57,7 +60,7 @@ export function AnswerButtons({ id, label, shown, onClose, trust, danger, ready 
         </Button>
         <Button
           {...(danger ? { color: "red" } : {})}
-          disabled={!ready || away || again.isPending || first === undefined}
+          disabled={!ready || !may || away || again.isPending || first === undefined}
           loading={answer.isPending}
           onClick={() => first !== undefined && answer.mutate({ accept: true, fingerprint: first.hash })}
         >

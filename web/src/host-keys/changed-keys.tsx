@@ -8,7 +8,7 @@ import { bold, code } from "../ui/marks.tsx";
 import type { KeysProps } from "./host-key-dialog.tsx";
 import { HowToCompare } from "./how-to-compare.tsx";
 import { KeyFigures } from "./key-figures.tsx";
-import { WaitingForAnswer } from "./waiting-for-answer.tsx";
+import { KeysBanner } from "./keys-banner.tsx";
 
 /** A machine whose keys are not those that were accepted: another machine, or somebody in between. */
 export function ChangedKeys(props: KeysProps) {
@@ -18,20 +18,13 @@ export function ChangedKeys(props: KeysProps) {
   const [compared, setCompared] = useState<string | null>(null);
   return (
     <div className="keys">
-      <div className="keys__banner" data-tone="bad" role="alert">
-        <ShieldAlert size={22} aria-hidden />
-        <div>
-          <h3 className="keys__title">{t("The key of this machine has changed")}</h3>
-          <p>
-            {rich(
-              "<b>{label}</b> at <c>{address}</c> does not show the key that was accepted. Nothing was sent there.",
-              { b: bold, c: code },
-              { label, address: `${shown.host}:${shown.port}` },
-            )}
-          </p>
-          <WaitingForAnswer hostId={id} />
-        </div>
-      </div>
+      <KeysBanner hostId={id} icon={ShieldAlert} title={t("The key of this machine has changed")} alarming>
+        {rich(
+          "<b>{label}</b> at <c>{address}</c> does not show the key that was accepted. Nothing was sent there.",
+          { b: bold, c: code },
+          { label, address: `${shown.host}:${shown.port}` },
+        )}
+      </KeysBanner>
       <ul className="keys__reasons">
         <li>
           {rich(

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { TagSign } from "../ui/tag-sign.tsx";
 import { t } from "../words/words.ts";
 import "../ui/badge.css";
 
@@ -20,7 +21,7 @@ export function VerifyLink({ hostId, of }: VerifyLinkProps) {
       data-tone="bad"
       aria-label={t("Verify Host: {name} waits for it", { name: of })}
     >
-      <span aria-hidden>🔐</span> {t("Verify Host")}
+      <TagSign sign="🔐" /> {t("Verify Host")}
     </Link>
   );
 }

@@ -1,4 +1,4 @@
-import { modals } from "@mantine/modals";
+import { askFirst } from "../ui/ask-first.ts";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { t } from "../words/words.ts";
@@ -8,7 +8,7 @@ export function askToDeleteImage(image: ImageMessage, called: string, act: () =>
   const { status, catalog_id: entry } = image;
   const isFile = status.phase === "READY" || status.checksum_state === "damaged";
   if (!isFile) return act();
-  modals.openConfirmModal({
+  askFirst({
     title: t("Delete {name}?", { name: called }),
     children: (
       <div className="delete-image">
@@ -23,9 +23,7 @@ export function askToDeleteImage(image: ImageMessage, called: string, act: () =>
         <p className="dim">{t("Machines whose disks are based on it will not start any more.")}</p>
       </div>
     ),
-    labels: { confirm: t("Delete file"), cancel: t("Keep") },
-    confirmProps: { color: "red" },
-    cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-    onConfirm: act,
+    doIt: t("Delete file"),
+    act,
   });
 }

@@ -1,6 +1,6 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { RefreshCw } from "lucide-react";
 import { useIsAway } from "../data/use-live.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { useCheckUpdates } from "./use-image-actions.ts";
 
@@ -9,17 +9,15 @@ export function CheckUpdates() {
   const check = useCheckUpdates();
   const away = useIsAway();
   return (
-    <Tooltip label={t("Look for newer builds of the images that are here")}>
-      <ActionIcon
-        size={36}
-        variant="default"
-        aria-label={t("Look for newer builds")}
-        disabled={away}
-        loading={check.isPending}
-        onClick={() => check.mutate()}
-      >
-        <RefreshCw size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      outlined
+      label={t("Look for newer builds")}
+      tip={t("Look for newer builds of the images that are here")}
+      disabled={away}
+      loading={check.isPending}
+      onClick={() => check.mutate()}
+    >
+      <RefreshCw size={16} aria-hidden />
+    </IconButton>
   );
 }

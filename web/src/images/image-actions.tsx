@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
   Ban,
   Copy,
@@ -12,12 +12,14 @@ import {
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { askToDeleteImage } from "./ask-to-delete-image.tsx";
 import { isEntry } from "./image-filter.ts";
@@ -36,12 +38,14 @@ interface ActionsProps {
 export function ImageActions({ image, view, called, onDetails }: ActionsProps) {
   return (
     <div className="image__actions">
-      <NextStep image={image} view={view} called={called} />
+      <May to="POST /images/:id/download">
+        <NextStep image={image} view={view} called={called} />
+      </May>
       <Menu>
         <Menu.Target>
-          <ActionIcon size={30} aria-label={t("More for {name}", { name: called })}>
-            <MoreHorizontal size={17} />
-          </ActionIcon>
+          <IconButton size="large" label={t("More for {name}", { name: called })} tip={null}>
+            <MoreHorizontal size={17} aria-hidden />
+          </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
           <MoreItems image={image} view={view} called={called} onDetails={onDetails} />
@@ -63,7 +67,11 @@ function MoreItems({ image, view, called, onDetails }: ActionsProps) {
       <Menu.Item leftSection={<Info size={15} />} onClick={onDetails}>
         {t("Details")}
       </Menu.Item>
-      {LIVE.has(view.kind) && view.job !== null && <CancelItem job={view.job} />}
+      {LIVE.has(view.kind) && view.job !== null && (
+        <May to="POST /jobs/actions">
+          <CancelItem job={view.job} />
+        </May>
+      )}
       {status.path !== null && (
         <CopyItem icon={<Copy size={15} />} label={t("Copy path")} text={status.path} what={t("Path")} />
       )}
@@ -79,7 +87,7 @@ function MoreItems({ image, view, called, onDetails }: ActionsProps) {
         />
       )}
       {isHere && (
-        <>
+        <May to="DELETE /images/:id">
           <Menu.Divider />
           <Menu.Item
             className="danger-item"
@@ -89,7 +97,7 @@ function MoreItems({ image, view, called, onDetails }: ActionsProps) {
           >
             {view.kind === "here" || view.kind === "damaged" ? t("Delete file") : t("Forget it")}
           </Menu.Item>
-        </>
+        </May>
       )}
     </>
   );

@@ -1,46 +1,27 @@
-import { Loader } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useNow } from "../data/use-now.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
+import { StateBadge } from "../ui/state-badge.tsx";
+import type { StateLook } from "../ui/state-badge.tsx";
 import { t } from "../words/words.ts";
 import type { ImageView } from "./image-view.ts";
-import "../ui/badge.css";
 
 /** The state of an image in a word or two: `45 %` and a spinner while it comes. A link where there is a download. */
 export function ImageBadge({ view }: { view: ImageView }) {
   const counting = view.job !== null && view.job.retry_at !== null;
   const { label, tone } = lookOf(view, useNow(counting ? "second" : "never"));
-  const spins = view.kind === "active" || view.kind === "verifying";
-  const inside = (
-    <>
-      {spins && <Loader size={11} color="currentColor" aria-hidden />}
-      {label}
-    </>
-  );
-  if (view.job === null || view.kind === "here" || view.kind === "absent" || view.kind === "damaged") {
-    return (
-      <span className="badge" data-tone={tone}>
-        {inside}
-      </span>
-    );
-  }
-  const { id } = view.job;
+  const isOver = view.kind === "here" || view.kind === "absent" || view.kind === "damaged";
   return (
-    <Link
-      to="."
-      search={(before) => ({ ...before, job: id })}
-      resetScroll={false}
-      className="badge badge_link"
-      data-tone={tone}
-      aria-label={t("{label}: show the details of the download", { label })}
-    >
-      {inside}
-    </Link>
+    <StateBadge
+      label={label}
+      tone={tone}
+      jobId={isOver ? null : (view.job?.id ?? null)}
+      spins={view.kind === "active" || view.kind === "verifying"}
+    />
   );
 }
 
-function lookOf({ kind, percent, job }: ImageView, now: number): { label: string; tone: string } {
+function lookOf({ kind, percent, job }: ImageView, now: number): StateLook {
   switch (kind) {
     case "absent":
       return { label: t("Not here"), tone: "plain" };

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { ShieldAlert, ShieldCheck, ShieldQuestion } from "lucide-react";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import { t } from "../words/words.ts";
@@ -13,20 +12,18 @@ export function ImageChecksum({ status }: { status: Status }) {
   const Icon = state === "verified" ? ShieldCheck : state === "damaged" ? ShieldAlert : ShieldQuestion;
   const { label, sentence, tone } = wordsOf(state, status);
   return (
-    <Tooltip label={sentence}>
-      <span className="badge" data-tone={tone}>
-        <Icon size={13} aria-hidden />
-        {label}
-        <span className="visually-hidden">: {sentence}</span>
-      </span>
-    </Tooltip>
+    <span className="badge" data-tone={tone} data-tip={sentence}>
+      <Icon size={13} aria-hidden />
+      {label}
+      <span className="visually-hidden">: {sentence}</span>
+    </span>
   );
 }
 
 interface Words {
   label: string;
   sentence: string;
-  tone: "ok" | "warn" | "bad" | "plain";
+  tone: "ok" | "warn" | "bad";
 }
 
 function wordsOf(state: NonNullable<Status["checksum_state"]>, status: Status): Words {
@@ -43,7 +40,7 @@ function wordsOf(state: NonNullable<Status["checksum_state"]>, status: Status): 
       return {
         label: t("Unverified"),
         sentence: note === "" ? t("Nobody has published a hash of it.") : note,
-        tone: "plain",
+        tone: "warn",
       };
     case "damaged":
       return { label: t("Damaged"), sentence: note, tone: "bad" };

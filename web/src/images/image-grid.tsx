@@ -1,6 +1,7 @@
 import { useElementSize } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useState } from "react";
+import { writeNumber } from "../words/words.ts";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import { ImageCard } from "./image-card.tsx";
 import { toLines } from "./image-lines.ts";
@@ -11,7 +12,7 @@ const WHOLE_GRID_CARDS = 150;
 /** Least width of a card, the room between two, and heights, in pixels: as in images.css. */
 const CARD_WIDTH = 300;
 const GAP = 12;
-const HEIGHT = { cards: 224 + GAP, heading: 46 };
+const HEIGHT = { cards: 208 + GAP, heading: 46 };
 /** Lines drawn above and below what is seen. */
 const OVERSCAN = 4;
 
@@ -84,7 +85,7 @@ function Line({ line, columns, lookedAt, onDetails }: CardsProps & { line: Image
   if (line.kind === "heading") {
     return (
       <h2 className="image-grid__heading">
-        {line.title} <span className="dim">{line.count.toLocaleString()}</span>
+        {line.title} <span className="dim">{writeNumber(line.count)}</span>
       </h2>
     );
   }

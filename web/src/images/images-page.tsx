@@ -1,10 +1,11 @@
-import { Button } from "@mantine/core";
-import { HardDrive, SearchX } from "lucide-react";
+import { HardDrive } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import { wordsOf } from "../data/group-jobs.ts";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { NothingFound } from "../ui/nothing-found.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { SearchField } from "../ui/search-field.tsx";
 import { t } from "../words/words.ts";
@@ -49,8 +50,12 @@ export function ImagesPage({ filter, onFilter, onClear }: ImagesPageProps) {
           onChange={(search) => onFilter({ search })}
           label={t("Search images")}
         />
-        <CheckUpdates />
-        <ImportImage images={images?.list ?? []} />
+        <May to="POST /images/updates">
+          <CheckUpdates />
+        </May>
+        <May to="POST /images/import">
+          <ImportImage images={images?.list ?? []} />
+        </May>
       </PageHeader>
       {body()}
     </>
@@ -83,7 +88,7 @@ function Library({ images, filter, onFilter, onClear }: ImagesPageProps & { imag
       <ImageFilters list={list} found={found} kinds={kinds} filter={filter} onFilter={onFilter} />
       <CatalogueTroubles />
       {isEmpty ? (
-        <NothingFound isBare={list.length === 0} search={filter.search} onClear={onClear} />
+        <NoImageFound isBare={list.length === 0} search={filter.search} onClear={onClear} />
       ) : (
         <ImageGrid sections={sections} lookedAt={lookedAt} onDetails={setOpened} />
       )}
@@ -92,7 +97,7 @@ function Library({ images, filter, onFilter, onClear }: ImagesPageProps & { imag
   );
 }
 
-function NothingFound({ isBare, search, onClear }: { isBare: boolean; search: string; onClear: () => void }) {
+function NoImageFound({ isBare, search, onClear }: { isBare: boolean; search: string; onClear: () => void }) {
   if (isBare) {
     return (
       <div className="surface">
@@ -105,20 +110,14 @@ function NothingFound({ isBare, search, onClear }: { isBare: boolean; search: st
     );
   }
   return (
-    <div className="surface">
-      <EmptyState
-        icon={<SearchX size={26} />}
-        title={search === "" ? t("No image is like this") : t("Nothing matches “{search}”", { search })}
-        actions={
-          <Button variant="default" size="sm" onClick={onClear}>
-            {t("Show all images")}
-          </Button>
-        }
-      >
-        {t(
-          "The search looks at names, systems, versions, machines, builds and addresses; every word has to be found.",
-        )}
-      </EmptyState>
-    </div>
+    <NothingFound
+      title={search === "" ? t("No image is like this") : t("Nothing matches “{search}”", { search })}
+      all={t("Show all images")}
+      onClear={onClear}
+    >
+      {t(
+        "The search looks at names, systems, versions, machines, builds and addresses; every word has to be found.",
+      )}
+    </NothingFound>
   );
 }

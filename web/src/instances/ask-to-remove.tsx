@@ -1,4 +1,4 @@
-import { modals } from "@mantine/modals";
+import { askFirst } from "../ui/ask-first.ts";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { t, tn } from "../words/words.ts";
@@ -13,7 +13,7 @@ export function askToRemove(
   act: (cancelJobs: boolean) => void,
 ): void {
   const open = [...jobs].filter((job) => job.place.name === host.id && isOpen(job));
-  modals.openConfirmModal({
+  askFirst({
     title: t("Remove {name}?", { name: host.label }),
     children: (
       <div className="remove-instance">
@@ -45,16 +45,11 @@ export function askToRemove(
         )}
       </div>
     ),
-    labels: {
-      confirm:
-        open.length === 0
-          ? t("Remove")
-          : tn(open.length, "Stop {n} job and remove", "Stop {n} jobs and remove"),
-      cancel: t("Keep"),
-    },
-    confirmProps: { color: "red" },
-    cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-    onConfirm: () => act(open.length > 0),
+    doIt:
+      open.length === 0
+        ? t("Remove")
+        : tn(open.length, "Stop {n} job and remove", "Stop {n} jobs and remove"),
+    act: () => act(open.length > 0),
   });
 }
 

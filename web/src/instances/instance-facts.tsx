@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import { formatBytes, formatExactBytes } from "../format/bytes.ts";
@@ -103,12 +102,10 @@ function Tools({ host }: { host: HostMessage }) {
 function Tool({ shown: { tool, version, path }, tone }: { shown: ToolShown; tone?: "accent" }) {
   return (
     <li>
-      <Tooltip label={`${version ?? t("version unknown")}, ${path}`}>
-        <span className="badge" data-tone={tone}>
-          {tool}
-          {version !== null && <span className="visually-hidden"> {version}</span>}
-        </span>
-      </Tooltip>
+      <span className="badge" data-tone={tone} data-tip={`${version ?? t("version unknown")}, ${path}`}>
+        {tool}
+        {version !== null && <span className="visually-hidden"> {version}</span>}
+      </span>
     </li>
   );
 }

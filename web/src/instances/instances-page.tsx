@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { Plus, Server } from "lucide-react";
 import type { ReactNode } from "react";
+import { May } from "../access/may.tsx";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import { useHosts } from "../data/use-hosts.ts";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
@@ -26,7 +27,9 @@ export function InstancesPage() {
   return (
     <InstanceFormProvider>
       <PageHeader title={t("Instances")} note={hosts === null ? " " : <Note hosts={hosts} />}>
-        <AddInstance />
+        <May to="POST /hosts">
+          <AddInstance />
+        </May>
       </PageHeader>
       {body()}
     </InstanceFormProvider>
@@ -72,7 +75,11 @@ function NoInstances() {
       <EmptyState
         icon={<Server size={26} />}
         title={t("No instances yet")}
-        actions={<Button onClick={form.add}>{t("Paste an ssh line")}</Button>}
+        actions={
+          <May to="POST /hosts">
+            <Button onClick={form.add}>{t("Paste an ssh line")}</Button>
+          </May>
+        }
       >
         {rich(
           "An instance is a machine you can reach with <code>ssh</code>: a rented GPU box, a server at home. Paste the line your provider shows, such as <code>ssh -p 44686 root@203.0.113.7</code>. Nothing is installed there; downloads run with the tools it has, and go on when this page or this server is gone.",

@@ -1,5 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
+import { May } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { formatSpeed } from "../format/bytes.ts";
@@ -30,16 +31,18 @@ export function JobLimit({ job }: { job: JobMessage }) {
           <span className="dim">{`, ${t("{speed} at present", { speed: formatSpeed(job.progress.bytes_per_second) })}`}</span>
         )}
       </span>
-      <Button
-        ref={opener}
-        variant="default"
-        size="compact-sm"
-        disabled={away}
-        aria-label={t("Change the limit of {name}", { name: job.name })}
-        onClick={() => setChanging(true)}
-      >
-        {t("Change")}
-      </Button>
+      <May to="PATCH /jobs/:id">
+        <Button
+          ref={opener}
+          variant="default"
+          size="compact-sm"
+          disabled={away}
+          aria-label={t("Change the limit of {name}", { name: job.name })}
+          onClick={() => setChanging(true)}
+        >
+          {t("Change")}
+        </Button>
+      </May>
     </span>
   );
 }

@@ -1,30 +1,27 @@
-import { Modal } from "@mantine/core";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
-import { useLimit } from "../data/use-live.ts";
+import { useMay } from "../access/may.tsx";
+import { useEver } from "../ui/use-ever.ts";
 import { useShortcut } from "../ui/use-shortcut.ts";
-import { OverallLimitForm } from "./overall-limit-form.tsx";
 import { OverallLimitContext } from "./use-overall-limit.tsx";
-import { t } from "../words/words.ts";
+
+const OverallLimitDialog = lazy(async () => {
+  const { OverallLimitDialog: component } = await import("./overall-limit-dialog.tsx");
+  return { default: component };
+});
 
 /** Holds the form for the limit for all; `l` opens it on every page. */
 export function OverallLimitProvider({ children }: { children: ReactNode }) {
   const [opened, setOpened] = useState(false);
-  const limit = useLimit();
-  const open = useCallback(() => setOpened(true), []);
+  const had = useEver(opened);
+  const may = useMay("PUT /limit-rate");
+  const open = useCallback(() => setOpened(may), [may]);
   const close = useCallback(() => setOpened(false), []);
   useShortcut("l", open);
   return (
     <OverallLimitContext value={useMemo(() => ({ open }), [open])}>
       {children}
-      <Modal
-        opened={opened && limit !== null}
-        onClose={close}
-        title={t("Limit for all downloads")}
-        size={480}
-      >
-        {limit !== null && <OverallLimitForm limit={limit} onDone={close} />}
-      </Modal>
+      <Suspense fallback={null}>{had && <OverallLimitDialog opened={opened} onClose={close} />}</Suspense>
     </OverallLimitContext>
   );
 }

@@ -1,10 +1,10 @@
-import { modals } from "@mantine/modals";
+import { askFirst } from "../ui/ask-first.ts";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { t } from "../words/words.ts";
 
 /** Asks before an entry leaves the catalogue: nothing brings it back. */
 export function askToDelete(model: ModelMessage, act: () => void): void {
-  modals.openConfirmModal({
+  askFirst({
     title: t("Delete {name}?", { name: model.name }),
     children: (
       <p>
@@ -13,8 +13,7 @@ export function askToDelete(model: ModelMessage, act: () => void): void {
           : t("The entry is taken out of the catalogue file; the file on the disk stays where it is.")}
       </p>
     ),
-    labels: { confirm: t("Delete entry"), cancel: t("Keep") },
-    confirmProps: { color: "red" },
-    onConfirm: act,
+    doIt: t("Delete entry"),
+    act,
   });
 }

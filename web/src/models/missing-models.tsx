@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Download } from "lucide-react";
+import { useMay } from "../access/may.tsx";
 import { FileButton } from "../add/file-button.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { useIsAway } from "../data/use-live.ts";
@@ -13,7 +14,9 @@ export function MissingModels({ summary }: { summary: SetSummary }) {
   const many = useDownloadMany();
   const { handFiles } = useAddDownload();
   const away = useIsAway();
+  const may = useMay("POST /download");
   const { missing } = summary;
+  if (!may) return null;
   return (
     <div className="missing">
       <FileButton label={t("Check a workflow")} onFiles={handFiles} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
   Ban,
   Copy,
@@ -11,6 +11,7 @@ import {
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { May, useMay } from "../access/may.tsx";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
@@ -22,37 +23,37 @@ import { useModelForm } from "./model-form-provider.tsx";
 import type { ModelState } from "./model-state.ts";
 import { useFetchAgain } from "./use-fetch-again.ts";
 import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 
 /** The one thing to do next as a button, the rest in a menu. */
 export function ModelActions({ model, state }: { model: ModelMessage; state: ModelState }) {
   const form = useModelForm();
-  const verify = useVerifyRun();
   const remove = useDeleteModel();
   const away = useIsAway();
   return (
     <div className="model__actions">
-      <NextStep model={model} state={state} />
+      <May to="POST /download">
+        <NextStep model={model} state={state} />
+      </May>
       <Menu>
         <Menu.Target>
-          <ActionIcon size={32} aria-label={t("More for {name}", { name: model.name })}>
-            <MoreHorizontal size={17} />
-          </ActionIcon>
+          <IconButton size="large" label={t("More for {name}", { name: model.name })} tip={null}>
+            <MoreHorizontal size={17} aria-hidden />
+          </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
-          {"job" in state && state.kind !== "failed" && <CancelItem job={state.job} />}
-          {(state.kind === "present" || state.kind === "wrong") && (
-            <Menu.Item
-              leftSection={<ShieldCheck size={15} />}
-              disabled={away}
-              onClick={() => verify.add([{ path: model.destination, size: model.bytes }])}
-            >
-              {t("Verify file")}
-            </Menu.Item>
+          {"job" in state && state.kind !== "failed" && (
+            <May to="POST /jobs/actions">
+              <CancelItem job={state.job} />
+            </May>
           )}
-          <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>
-            {t("Edit entry")}
-          </Menu.Item>
+          {(state.kind === "present" || state.kind === "wrong") && <VerifyItem model={model} />}
+          <May to="POST /edit_model">
+            <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>
+              {t("Edit entry")}
+            </Menu.Item>
+          </May>
           <Menu.Item
             leftSection={<Link2 size={15} />}
             onClick={() => void copyAndTell(model.url, t("Address"))}
@@ -65,18 +66,36 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
           >
             {t("Copy path")}
           </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            className="danger-item"
-            leftSection={<Trash2 size={15} />}
-            disabled={away}
-            onClick={() => askToDelete(model, () => remove.mutate(model))}
-          >
-            {t("Delete entry")}
-          </Menu.Item>
+          <May to="POST /delete_model">
+            <Menu.Divider />
+            <Menu.Item
+              className="danger-item"
+              leftSection={<Trash2 size={15} />}
+              disabled={away}
+              onClick={() => askToDelete(model, () => remove.mutate(model))}
+            >
+              {t("Delete entry")}
+            </Menu.Item>
+          </May>
         </Menu.Dropdown>
       </Menu>
     </div>
+  );
+}
+
+function VerifyItem({ model }: { model: ModelMessage }) {
+  const verify = useVerifyRun();
+  const away = useIsAway();
+  const may = useMay("POST /files/verify");
+  if (!may) return null;
+  return (
+    <Menu.Item
+      leftSection={<ShieldCheck size={15} />}
+      disabled={away}
+      onClick={() => verify.add([{ path: model.destination, size: model.bytes }])}
+    >
+      {t("Verify file")}
+    </Menu.Item>
   );
 }
 

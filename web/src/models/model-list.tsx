@@ -1,9 +1,11 @@
 import { Button } from "@mantine/core";
-import { Boxes, SearchX } from "lucide-react";
+import { Boxes } from "lucide-react";
 import { useDeferredValue, useMemo } from "react";
+import { May } from "../access/may.tsx";
 import { wordsOf } from "../data/group-jobs.ts";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { NothingFound } from "../ui/nothing-found.tsx";
 import { BadEntries } from "./bad-entries.tsx";
 import { filterName, filterOf, MODEL_FILTERS, modelKey, modelMatches } from "./model-filter.ts";
 import type { ModelFilter } from "./model-filter.ts";
@@ -57,7 +59,7 @@ export function ModelList({ models, search, filter, onFilter, onClear }: ModelLi
         <MissingModels summary={summary} />
       </div>
       <BadEntries bad={list.bad} file={list.file} />
-      {shown.length === 0 && narrowed && <NothingFound search={search} onClear={onClear} />}
+      {shown.length === 0 && narrowed && <NoModelFound search={search} onClear={onClear} />}
       {list.sets.map(({ id, name }) => {
         const inSet = shown.filter((model) => model.set_id === id);
         if (inSet.length === 0 && narrowed) return null;
@@ -85,7 +87,11 @@ function EmptyCatalogue() {
       <EmptyState
         icon={<Boxes size={26} />}
         title={t("The catalogue is empty")}
-        actions={<Button onClick={() => form.add(null)}>{t("Add the first model")}</Button>}
+        actions={
+          <May to="POST /add_model">
+            <Button onClick={() => form.add(null)}>{t("Add the first model")}</Button>
+          </May>
+        }
       >
         {t(
           "A model is an address and a folder. Once it is in the catalogue, everybody who uses this server sees whether it is here, and fetches it with one press.",
@@ -95,20 +101,14 @@ function EmptyCatalogue() {
   );
 }
 
-function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
+function NoModelFound({ search, onClear }: { search: string; onClear: () => void }) {
   return (
-    <div className="surface">
-      <EmptyState
-        icon={<SearchX size={26} />}
-        title={search === "" ? t("No model is in this state") : t("Nothing matches “{search}”", { search })}
-        actions={
-          <Button variant="default" size="sm" onClick={onClear}>
-            {t("Show all models")}
-          </Button>
-        }
-      >
-        {t("The search looks at names, sets, descriptions, paths and addresses; every word has to be found.")}
-      </EmptyState>
-    </div>
+    <NothingFound
+      title={search === "" ? t("No model is in this state") : t("Nothing matches “{search}”", { search })}
+      all={t("Show all models")}
+      onClear={onClear}
+    >
+      {t("The search looks at names, sets, descriptions, paths and addresses; every word has to be found.")}
+    </NothingFound>
   );
 }

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { ChevronRight, Download, ShieldCheck } from "lucide-react";
 import { memo } from "react";
+import { May } from "../access/may.tsx";
 import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { useVerifyRun } from "../files/use-verify.ts";
@@ -13,6 +14,7 @@ import { sizeWords } from "./size-words.ts";
 import { summariseSet } from "./set-summary.ts";
 import type { SetSummary } from "./set-summary.ts";
 import { useDownloadMany } from "./use-model-actions.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 
 interface ModelSetProps {
@@ -50,8 +52,12 @@ export const ModelSet = memo(function ModelSet({ id, name, models, shown, kinds,
           </button>
         </h2>
         <SetNumbers summary={summary} />
-        <VerifySet name={name} models={models} />
-        <DownloadMissing name={name} missing={summary.missing} />
+        <May to="POST /files/verify">
+          <VerifySet name={name} models={models} />
+        </May>
+        <May to="POST /download">
+          <DownloadMissing name={name} missing={summary.missing} />
+        </May>
       </div>
       <div id={listId} hidden={folded}>
         {!folded &&
@@ -81,16 +87,13 @@ function VerifySet({ name, models }: Pick<ModelSetProps, "name" | "models">) {
   const here = models.filter(({ state }) => state === "present");
   const label = t("Verify the files of {name}", { name });
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size={28}
-        aria-label={label}
-        disabled={here.length === 0 || away}
-        onClick={() => run.add(here.map(({ destination, bytes }) => ({ path: destination, size: bytes })))}
-      >
-        <ShieldCheck size={16} />
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      label={label}
+      disabled={here.length === 0 || away}
+      onClick={() => run.add(here.map(({ destination, bytes }) => ({ path: destination, size: bytes })))}
+    >
+      <ShieldCheck size={16} aria-hidden />
+    </IconButton>
   );
 }
 
@@ -118,9 +121,11 @@ function EmptySet({ id }: { id: string }) {
   return (
     <p className="set__empty dim">
       {t("No models yet.")}{" "}
-      <button type="button" className="link-button" onClick={() => form.add(id)}>
-        {t("Add one")}
-      </button>
+      <May to="POST /add_model">
+        <button type="button" className="link-button" onClick={() => form.add(id)}>
+          {t("Add one")}
+        </button>
+      </May>
     </p>
   );
 }

@@ -1,38 +1,19 @@
-import { Link } from "@tanstack/react-router";
 import { useNow } from "../data/use-now.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
+import { StateBadge } from "../ui/state-badge.tsx";
+import type { StateLook } from "../ui/state-badge.tsx";
 import type { ModelState } from "./model-state.ts";
-import "../ui/badge.css";
 import { t } from "../words/words.ts";
 
 /** A model's state in a word or two; where there is a download, a link to its details. */
 export function ModelStateBadge({ state }: { state: ModelState }) {
   const counting = "job" in state && state.job.retry_at !== null;
   const { label, tone } = lookOf(state, useNow(counting ? "second" : "never"));
-  if (!("job" in state)) {
-    return (
-      <span className="badge" data-tone={tone}>
-        {label}
-      </span>
-    );
-  }
-  const { id } = state.job;
-  return (
-    <Link
-      to="."
-      search={(before) => ({ ...before, job: id })}
-      resetScroll={false}
-      className="badge badge_link"
-      data-tone={tone}
-      aria-label={t("{label}: show the details of the download", { label })}
-    >
-      {label}
-    </Link>
-  );
+  return <StateBadge label={label} tone={tone} jobId={"job" in state ? state.job.id : null} />;
 }
 
-function lookOf(state: ModelState, now: number): { label: string; tone: string } {
+function lookOf(state: ModelState, now: number): StateLook {
   switch (state.kind) {
     case "absent":
       return { label: t("Not here"), tone: "plain" };

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { CloudOff, Plus } from "lucide-react";
 import type { ReactNode } from "react";
+import { useMay } from "../access/may.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -70,6 +71,8 @@ export function ModelsPage(props: ModelsPageProps) {
 
 function AddModel({ disabled }: { disabled: boolean }) {
   const form = useModelForm();
+  const may = useMay("POST /add_model");
+  if (!may) return null;
   return (
     <Button
       size="sm"

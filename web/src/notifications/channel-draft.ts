@@ -22,6 +22,8 @@ export interface ChannelDraft {
   events: string;
   /** Seconds. */
   digest: string;
+  /** `yes`: a command that is run only after downloads that ask for it. */
+  named: string;
 }
 
 export const EMPTY_DRAFT: ChannelDraft = {
@@ -35,9 +37,10 @@ export const EMPTY_DRAFT: ChannelDraft = {
   argv: "",
   events: EVENTS.join(","),
   digest: "10",
+  named: "",
 };
 
-type FieldName = Exclude<keyof ChannelDraft, "events" | "digest" | "name">;
+type FieldName = Exclude<keyof ChannelDraft, "events" | "digest" | "name" | "named">;
 
 /** The fields of each kind, and whether they are needed. */
 export const FIELDS: Readonly<Record<ChannelKind, readonly (readonly [FieldName, boolean])[]>> = {
@@ -76,6 +79,7 @@ export function toChannelRequest(kind: ChannelKind, draft: ChannelDraft): Channe
     events: draft.events.split(",") as EventName[],
     digest_seconds: Number(draft.digest),
     ...(name === "" ? {} : { name }),
+    ...(kind === "command" && draft.named !== "" ? { named: true } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
+import { Button, NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { describeError } from "../data/describe-error.ts";
@@ -13,13 +13,13 @@ import {
   CHANNEL_KINDS,
   checkChannel,
   EMPTY_DRAFT,
-  EVENTS,
   FIELDS,
   toChannelField,
   toChannelRequest,
 } from "./channel-draft.ts";
 import type { ChannelDraft, ChannelKind } from "./channel-draft.ts";
-import { EVENT_WORDS, fieldWords, KIND_WORDS } from "./channel-words.ts";
+import { fieldWords, KIND_WORDS } from "./channel-words.ts";
+import { DigestField, EventsField, NamedField } from "./filter-fields.tsx";
 import { CHANNELS_QUERY } from "./use-channels.ts";
 
 /** Sets up a channel. The key of a webhook is shown once, when it is made. */
@@ -59,7 +59,8 @@ export function ChannelForm({ onDone }: { onDone: () => void }) {
         <KindField key={`${kind} ${name}`} kind={kind} name={name} field={field(name)} />
       ))}
       <TextInput {...field("name")} label={t("Name")} placeholder={KIND_WORDS[kind]} />
-      <Events value={draft.events} error={field("events").error} fill={fill} />
+      {kind === "command" && <NamedField value={draft.named} error={field("named").error} fill={fill} />}
+      <EventsField value={draft.events} error={field("events").error} fill={fill} />
       <DigestField value={draft.digest} fill={fill} />
       <FormProblem message={problem} />
       <div className="form__buttons">
@@ -71,24 +72,6 @@ export function ChannelForm({ onDone }: { onDone: () => void }) {
         </Button>
       </div>
     </form>
-  );
-}
-
-function DigestField({ value, fill }: Pick<EventsProps, "value" | "fill">) {
-  return (
-    <NativeSelect
-      label={t("Many at once")}
-      description={t("What happens within this time is one message.")}
-      value={value}
-      data={[
-        { value: "0", label: t("A message for each") },
-        { value: "10", label: t("10 seconds") },
-        { value: "300", label: t("5 minutes") },
-        { value: "3600", label: t("1 hour") },
-        { value: "86400", label: t("1 day") },
-      ]}
-      onChange={({ currentTarget }) => fill({ digest: currentTarget.value })}
-    />
   );
 }
 
@@ -106,35 +89,6 @@ function KindField({ kind, name, field }: KindFieldProps) {
     <Textarea {...props} autosize minRows={2} classNames={{ input: "mono" }} />
   ) : (
     <TextInput {...props} />
-  );
-}
-
-interface EventsProps {
-  value: string;
-  error: string | undefined;
-  fill: (some: Partial<ChannelDraft>) => void;
-}
-
-function Events({ value, error, fill }: EventsProps) {
-  return (
-    <Checkbox.Group
-      label={t("What is told")}
-      error={error}
-      value={value.split(",").filter(Boolean)}
-      onChange={(chosen) => fill({ events: EVENTS.filter((event) => chosen.includes(event)).join(",") })}
-    >
-      <div className="channel-events">
-        {EVENTS.map((event, index) => (
-          <Checkbox
-            key={event}
-            // The first is where the form goes if none is chosen.
-            name={index === 0 ? "events" : undefined}
-            value={event}
-            label={EVENT_WORDS[event]}
-          />
-        ))}
-      </div>
-    </Checkbox.Group>
   );
 }
 

@@ -1,11 +1,14 @@
-import { ActionIcon, Button, Switch } from "@mantine/core";
-import { modals } from "@mantine/modals";
-import { Trash2 } from "lucide-react";
+import { Button, Modal, Switch } from "@mantine/core";
+import { Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
 import type { ChannelMessage } from "../../../src/wire/notifications.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { askFirst } from "../ui/ask-first.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { EVENTS } from "./channel-draft.ts";
 import { EVENT_WORDS, KIND_WORDS, lastWords } from "./channel-words.ts";
+import { FilterForm } from "./filter-form.tsx";
 import { useRemoveChannel, useSwitchChannel, useTestChannel } from "./use-channels.ts";
 
 /** One channel: where it leads, what it hears, how the last message fared. */
@@ -48,30 +51,52 @@ export function ChannelRow({ channel }: { channel: ChannelMessage }) {
         >
           {t("Test")}
         </Button>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t("Remove {name}", { name })}
+        <EditButton channel={channel} disabled={away} />
+        <IconButton
+          danger
+          label={t("Remove {name}", { name })}
           disabled={away}
           loading={remove.isPending}
           onClick={() => askToRemove(name, () => remove.mutate())}
         >
-          <Trash2 size={16} />
-        </ActionIcon>
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
       </div>
     </li>
   );
 }
 
+function EditButton({ channel, disabled }: { channel: ChannelMessage; disabled: boolean }) {
+  const [opened, setOpened] = useState(false);
+  const close = (): void => setOpened(false);
+  return (
+    <>
+      <IconButton
+        label={t("Change what {name} is told", { name: channel.name })}
+        disabled={disabled}
+        onClick={() => setOpened(true)}
+      >
+        <Pencil size={15} aria-hidden />
+      </IconButton>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={t("What {name} is told", { name: channel.name })}
+        size={520}
+      >
+        <FilterForm channel={channel} onDone={close} />
+      </Modal>
+    </>
+  );
+}
+
 function askToRemove(name: string, act: () => void): void {
-  modals.openConfirmModal({
+  askFirst({
     title: t("Remove {name}?", { name }),
     children: (
       <p>{t("What it was still to be told is not sent. Its address and keys have to be given anew.")}</p>
     ),
-    labels: { confirm: t("Remove"), cancel: t("Keep") },
-    confirmProps: { color: "red" },
-    cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-    onConfirm: act,
+    doIt: t("Remove"),
+    act,
   });
 }

@@ -58,6 +58,7 @@ export function fieldWords(kind: ChannelKind, name: keyof ChannelDraft): FieldWo
     case "name":
     case "events":
     case "digest":
+    case "named":
       return { label: t("Name") };
     default:
       throw name satisfies never;

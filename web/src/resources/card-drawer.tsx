@@ -1,5 +1,6 @@
 import { Button, Drawer } from "@mantine/core";
 import { useState } from "react";
+import { May } from "../access/may.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { t } from "../words/words.ts";
 import { CardDetails } from "./card-details.tsx";
@@ -42,9 +43,11 @@ function OpenCard({
     return <p className="dim">{error === null ? t("Looking it up…") : describeError(error).message}</p>;
   return (
     <CardDetails card={data}>
-      <Button variant={isChosen ? "default" : "filled"} onClick={() => onToggle(filepath)}>
-        {isChosen ? t("Leave out") : t("Choose for install")}
-      </Button>
+      <May to="POST /jobs">
+        <Button variant={isChosen ? "default" : "filled"} onClick={() => onToggle(filepath)}>
+          {isChosen ? t("Leave out") : t("Choose for install")}
+        </Button>
+      </May>
     </CardDetails>
   );
 }

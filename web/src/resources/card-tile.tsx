@@ -1,6 +1,7 @@
 import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
+import { May } from "../access/may.tsx";
 import type { ResourceMessage } from "../../../src/wire/resources.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { t, tn } from "../words/words.ts";
@@ -32,19 +33,21 @@ export function CardTile({ card, isChosen, act }: CardTileProps) {
   return (
     <article className="card surface" aria-label={title} data-chosen={isChosen || undefined}>
       <CardArt type={type} ecosystem={ecosystem} />
-      <Checkbox
-        className="card__box"
-        size="sm"
-        tabIndex={-1}
-        aria-label={t("Choose {title}", { title })}
-        checked={isChosen}
-        onClick={(event) => {
-          if (!event.shiftKey) return;
-          event.preventDefault();
-          act.onExtend(filepath);
-        }}
-        onChange={() => act.onToggle(filepath)}
-      />
+      <May to="POST /jobs">
+        <Checkbox
+          className="card__box"
+          size="sm"
+          tabIndex={-1}
+          aria-label={t("Choose {title}", { title })}
+          checked={isChosen}
+          onClick={(event) => {
+            if (!event.shiftKey) return;
+            event.preventDefault();
+            act.onExtend(filepath);
+          }}
+          onChange={() => act.onToggle(filepath)}
+        />
+      </May>
       <div className="card__body">
         <h2 className="card__title" dir="auto" title={title}>
           <Link

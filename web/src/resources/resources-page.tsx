@@ -1,9 +1,10 @@
-import { Button } from "@mantine/core";
-import { FolderOpen, SearchX } from "lucide-react";
+import { FolderOpen } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ReactNode } from "react";
+import { useMay } from "../access/may.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { NothingFound } from "../ui/nothing-found.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { SearchField } from "../ui/search-field.tsx";
 import { t, tn } from "../words/words.ts";
@@ -37,6 +38,7 @@ export function ResourcesPage({ filter, onFilter, onClear, card, onClose }: Reso
   const search = useDeferredValue(filter.search);
   const { data, error, refetch } = useResources({ ...filter, search });
   const [selection, setSelection] = useState(NOTHING);
+  const may = useMay("POST /jobs");
   const chosen = selection.chosen;
   const shown = useMemo(() => (data?.resources ?? []).map(({ filepath }) => filepath), [data]);
 
@@ -48,15 +50,15 @@ export function ResourcesPage({ filter, onFilter, onClear, card, onClose }: Reso
         <CouldNotRead title={t("The cards could not be read")} error={error} retry={refetch} />
       );
     if (data.count === 0 && isNarrowed(filter))
-      return <NothingFound search={filter.search} onClear={onClear} />;
+      return <NoCardFound search={filter.search} onClear={onClear} />;
     if (data.count === 0) return <NoCards />;
     return (
       <CardGrid
         cards={data.resources}
         chosen={chosen}
-        onToggle={(path) => setSelection((before) => toggle(before, path))}
-        onExtend={(path) => setSelection((before) => extendTo(before, path, shown))}
-        onAll={() => setSelection((before) => choose(before, shown, null))}
+        onToggle={(path) => may && setSelection((before) => toggle(before, path))}
+        onExtend={(path) => may && setSelection((before) => extendTo(before, path, shown))}
+        onAll={() => may && setSelection((before) => choose(before, shown, null))}
         onNone={() => setSelection(NOTHING)}
       />
     );
@@ -105,22 +107,16 @@ function NoCards() {
   );
 }
 
-function NothingFound({ search, onClear }: { search: string; onClear: () => void }) {
+function NoCardFound({ search, onClear }: { search: string; onClear: () => void }) {
   return (
-    <div className="surface">
-      <EmptyState
-        icon={<SearchX size={26} />}
-        title={search === "" ? t("No card is like this") : t("No card matches “{search}”", { search })}
-        actions={
-          <Button variant="default" size="sm" onClick={onClear}>
-            {t("Show all cards")}
-          </Button>
-        }
-      >
-        {t(
-          "The search looks at titles, tags, other names, paths and descriptions; every word has to be found.",
-        )}
-      </EmptyState>
-    </div>
+    <NothingFound
+      title={search === "" ? t("No card is like this") : t("No card matches “{search}”", { search })}
+      all={t("Show all cards")}
+      onClear={onClear}
+    >
+      {t(
+        "The search looks at titles, tags, other names, paths and descriptions; every word has to be found.",
+      )}
+    </NothingFound>
   );
 }

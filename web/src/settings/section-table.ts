@@ -13,7 +13,10 @@ import {
   SquareTerminal,
   Users,
 } from "lucide-react";
+import { useMemo } from "react";
 import type { ComponentType } from "react";
+import { useAllowed } from "../access/may.tsx";
+import type { Deed } from "../access/deeds.ts";
 import { t } from "../words/words.ts";
 import { AccessSection } from "./sections/access.tsx";
 import { AboutSection } from "./sections/about.tsx";
@@ -37,6 +40,8 @@ export interface SettingsSection {
   also: string;
   /** The settings that are in it, by name: the search finds them by their words. */
   settings?: readonly string[];
+  /** Shown to those only who may do it. */
+  wants?: Deed;
   section: ComponentType;
 }
 
@@ -47,6 +52,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: KeyRound,
     also: t("Hugging Face, Civitai, key, password, secret, sign in"),
     settings: [...GROUPS.tokens, ...GROUPS.services],
+    wants: "GET /settings",
     section: TokensSection,
   },
   {
@@ -55,6 +61,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: Gauge,
     also: t("speed, bandwidth, rate, schedule, hours, night, at a time, parallel"),
     settings: GROUPS.queue,
+    wants: "GET /settings",
     section: LimitsSection,
   },
   {
@@ -63,6 +70,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: Folder,
     also: t("path, disk, space, place, ComfyUI, cache, catalogue"),
     settings: [...GROUPS.folders, ...GROUPS.catalogues, ...GROUPS.files],
+    wants: "GET /settings",
     section: FoldersSection,
   },
   {
@@ -71,6 +79,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: Hourglass,
     also: t("history, forget, timeout, silence, give up"),
     settings: [...GROUPS.retention, ...GROUPS.stalls],
+    wants: "GET /settings",
     section: RetentionSection,
   },
   {
@@ -79,6 +88,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: SquareTerminal,
     also: t("cards, scripts, policy, PATH, tools"),
     settings: GROUPS.commands,
+    wants: "GET /settings",
     section: CommandsSection,
   },
   {
@@ -95,6 +105,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     icon: Network,
     also: t("proxy, address, port, host"),
     settings: [...GROUPS.proxies, ...GROUPS.address],
+    wants: "GET /settings",
     section: NetworkSection,
   },
   {
@@ -109,6 +120,7 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     label: t("Backup"),
     icon: Archive,
     also: t("restore, copy, export, move, save"),
+    wants: "GET /backup",
     section: BackupSection,
   },
   {
@@ -126,3 +138,9 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     section: AboutSection,
   },
 ];
+
+/** Those that are for everybody, and those whoever is here may open. */
+export function useSections(): readonly SettingsSection[] {
+  const allowed = useAllowed();
+  return useMemo(() => SECTIONS.filter(({ wants }) => wants === undefined || allowed(wants)), [allowed]);
+}

@@ -34,6 +34,12 @@ export const SETTING_WORDS: Readonly<Record<string, SettingWords>> = {
     label: t("Connections for one file"),
     about: t("At most: no more are used than make it quicker."),
   },
+  originLimits: {
+    label: t("Limits of servers"),
+    about: t(
+      "How fast all downloads from one server together may be: huggingface.co=20M, civitai.com=5M. What holds for all downloads holds as well.",
+    ),
+  },
   retentionHours: {
     label: t("Forget ended downloads after"),
     about: t("Only their entries go; the files stay."),
@@ -48,6 +54,12 @@ export const SETTING_WORDS: Readonly<Record<string, SettingWords>> = {
     label: t("Give up an instance after"),
     about: t("So long without a word, and its jobs fail. What runs there goes on, and a retry meets it."),
     unit: t("minutes"),
+  },
+  retries: {
+    label: t("Tries of its own"),
+    about: t(
+      "How often a failure is tried again by itself, where that is to be otherwise: connection_lost=20, not_found=3. 0 is never; all others are tried as ever.",
+    ),
   },
   commands: {
     label: t("Commands of cards"),

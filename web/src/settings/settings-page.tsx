@@ -6,7 +6,7 @@ import { t } from "../words/words.ts";
 import { findSettings } from "./find-settings.ts";
 import { SearchResults } from "./search-results.tsx";
 import { SectionList } from "./section-list.tsx";
-import { SECTIONS } from "./section-table.ts";
+import { useSections } from "./section-table.ts";
 import type { SettingsSection } from "./section-table.ts";
 import { wordsFor } from "./setting-words.ts";
 import { WantedSettingProvider } from "./wanted-setting.tsx";
@@ -17,6 +17,7 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
   const [search, setSearch] = useState("");
   const [wanted, setWanted] = useState<string | null>(null);
   const navigate = useNavigate();
+  const sections = useSections();
   const looksFor = search.trim() !== "";
   const Section = section.section;
   const go = (id: string, setting: string | null): void => {
@@ -31,13 +32,13 @@ export function SettingsPage({ section }: { section: SettingsSection }) {
         <SearchField value={search} onChange={setSearch} label={t("Find a setting")} />
       </PageHeader>
       <div className="settings">
-        <SectionList sections={SECTIONS} chosen={section} onChosen={() => setSearch("")} />
+        <SectionList sections={sections} chosen={section} onChosen={() => setSearch("")} />
         <section className="settings__section" aria-labelledby="settings-section">
           <h2 id="settings-section" className="settings__title">
             {looksFor ? t("Found") : section.label}
           </h2>
           {looksFor ? (
-            <SearchResults found={findSettings(SECTIONS, search, textOf)} onGo={go} />
+            <SearchResults found={findSettings(sections, search, textOf)} onGo={go} />
           ) : (
             <WantedSettingProvider value={lead}>
               <Section key={section.id} />

@@ -1,7 +1,7 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { RotateCw, ScrollText, Trash2 } from "lucide-react";
 import { memo } from "react";
+import { useMay } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useIsActing } from "../data/use-job-actions.ts";
 import { useIsAway, useJob } from "../data/use-live.ts";
@@ -13,6 +13,8 @@ import { formatPercent } from "../format/percent.ts";
 import { VerifyLink } from "../host-keys/verify-link.tsx";
 import { Bytes, BytesOf } from "../ui/bytes.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
+import { TagSign } from "../ui/tag-sign.tsx";
+import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { commandOf, stageOf, taskTag } from "./task-tag.ts";
 
@@ -63,7 +65,7 @@ function TaskTag({ job }: { job: JobMessage }) {
     return <VerifyLink hostId={job.place.name} of={job.name} />;
   return (
     <span className="badge task__tag" data-tone={tone}>
-      <span aria-hidden>{icon}</span> {label}
+      <TagSign sign={icon} /> {label}
     </span>
   );
 }
@@ -77,43 +79,42 @@ interface TaskActionsProps {
 function TaskActions({ job, canRetry, act }: TaskActionsProps) {
   const acting = useIsActing(job.id);
   const away = useIsAway();
+  const may = useMay("POST /jobs/actions");
   return (
     <span className="task__actions">
-      {canRetry && (
-        <Tooltip label={t("Retry")}>
-          <ActionIcon
-            size={28}
-            aria-label={t("Retry {name}", { name: job.name })}
-            disabled={away}
-            loading={acting}
-            onClick={() => act("retry")}
-          >
-            <RotateCw size={15} />
-          </ActionIcon>
-        </Tooltip>
-      )}
-      <Tooltip label={t("Details and log")}>
-        <ActionIcon
-          size={28}
-          aria-label={t("Details and log of {name}", { name: job.name })}
-          renderRoot={(props) => (
-            <Link to="." search={(before) => ({ ...before, job: job.id })} resetScroll={false} {...props} />
-          )}
+      {may && canRetry && (
+        <IconButton
+          label={t("Retry {name}", { name: job.name })}
+          tip={t("Retry")}
+          disabled={away}
+          loading={acting}
+          onClick={() => act("retry")}
         >
-          <ScrollText size={15} />
-        </ActionIcon>
-      </Tooltip>
-      <Tooltip label={t("Remove")}>
-        <ActionIcon
-          size={28}
-          aria-label={t("Remove {name}", { name: job.name })}
+          <RotateCw size={15} aria-hidden />
+        </IconButton>
+      )}
+      <Link
+        to="."
+        search={(before) => ({ ...before, job: job.id })}
+        resetScroll={false}
+        className="icon-button"
+        data-tip={t("Details and log")}
+        aria-label={t("Details and log of {name}", { name: job.name })}
+      >
+        <ScrollText size={15} aria-hidden />
+      </Link>
+      {may && (
+        <IconButton
+          danger
+          label={t("Remove {name}", { name: job.name })}
+          tip={t("Remove")}
           disabled={away}
           loading={acting && !canRetry}
           onClick={() => act("remove")}
         >
-          <Trash2 size={15} />
-        </ActionIcon>
-      </Tooltip>
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
+      )}
     </span>
   );
 }

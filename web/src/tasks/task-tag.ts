@@ -1,9 +1,10 @@
 /** The tag of a task, in the very words of the old resource queue's page (CONTRACT §5). Pure. */
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import type { Sign } from "../ui/tag-sign.tsx";
 import { t } from "../words/words.ts";
 
 export interface TaskTag {
-  icon: string;
+  icon: Sign;
   label: string;
   tone: "plain" | "accent" | "ok" | "warn" | "bad";
 }

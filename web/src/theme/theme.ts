@@ -1,6 +1,8 @@
 /** Mantine in our own colours: its components behave, the tokens say how they look. */
 import type { CSSVariablesResolver, MantineColorsTuple, VariantColorsResolver } from "@mantine/core";
 import { createTheme, defaultVariantColorsResolver } from "@mantine/core";
+import { ChevronDown } from "lucide-react";
+import { createElement } from "react";
 import { t } from "../words/words.ts";
 
 const sea: MantineColorsTuple = [
@@ -72,7 +74,6 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   components: {
-    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 360, fz: 12.5 } },
     Modal: {
       defaultProps: {
         centered: true,
@@ -87,6 +88,12 @@ export const theme = createTheme({
       defaultProps: { padding: 20, overlayProps: { backgroundOpacity: 0.35 } },
       classNames: { title: "dialog-title" },
     },
+    NativeSelect: {
+      defaultProps: {
+        rightSection: createElement(ChevronDown, { size: 14, "aria-hidden": true }),
+        rightSectionWidth: 28,
+      },
+    },
     InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] } },
     Menu: {
       defaultProps: {
@@ -99,7 +106,6 @@ export const theme = createTheme({
         withInitialFocusPlaceholder: false,
       },
     },
-    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
   },
 });
 
@@ -113,6 +119,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     "--mantine-color-error": "var(--bad)",
     "--mantine-color-default": "var(--surface)",
     "--mantine-color-default-hover": "var(--hover)",
+    "--mantine-color-default-color": "var(--text)",
     "--mantine-color-default-border": "var(--line-strong)",
     "--mantine-primary-color-filled": "var(--accent-fill)",
     "--mantine-primary-color-filled-hover": "var(--accent-fill-hover)",

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import { ShieldCheck, ShieldQuestion } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { checksumWords } from "../format/checksum-words.ts";
@@ -11,12 +10,10 @@ export function ChecksumBadge({ job }: { job: JobMessage }) {
   const Icon = words.kind === "unverified" ? ShieldQuestion : ShieldCheck;
   const tone = words.kind === "verified" ? "ok" : words.kind === "unverified" ? "warn" : "plain";
   return (
-    <Tooltip label={words.sentence}>
-      <span className="badge" data-tone={tone} data-kind={words.kind}>
-        <Icon size={13} aria-hidden />
-        {words.label}
-        <span className="visually-hidden">: {words.sentence}</span>
-      </span>
-    </Tooltip>
+    <span className="badge" data-tone={tone} data-kind={words.kind} data-tip={words.sentence}>
+      <Icon size={13} aria-hidden />
+      {words.label}
+      <span className="visually-hidden">: {words.sentence}</span>
+    </span>
   );
 }

@@ -1,4 +1,4 @@
-import { modals } from "@mantine/modals";
+import { askFirst } from "./ask-first.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { t } from "../words/words.ts";
 
@@ -14,7 +14,7 @@ interface Loss {
 /** Acts at once if nothing is lost; asks first if something is. */
 export function confirmLoss({ title, bytes, doIt, act }: Loss): void {
   if (bytes <= 0) return act();
-  modals.openConfirmModal({
+  askFirst({
     title,
     children: (
       <p>
@@ -23,9 +23,7 @@ export function confirmLoss({ title, bytes, doIt, act }: Loss): void {
         })}
       </p>
     ),
-    labels: { confirm: doIt, cancel: t("Keep") },
-    confirmProps: { color: "red" },
-    cancelProps: { "data-autofocus": true } as Record<string, unknown>,
-    onConfirm: act,
+    doIt,
+    act,
   });
 }

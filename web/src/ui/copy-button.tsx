@@ -1,8 +1,8 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { noClipboard } from "./copy-and-tell.ts";
 import { copyText } from "./copy-text.ts";
+import { IconButton } from "./icon-button.tsx";
 import { tellProblem } from "./notify.ts";
 import { t } from "../words/words.ts";
 
@@ -24,10 +24,8 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   };
   const label = copied ? t("Copied") : t("Copy {what}", { what });
   return (
-    <Tooltip label={label}>
-      <ActionIcon size="sm" aria-label={label} onClick={() => void copy()}>
-        {copied ? <Check size={14} /> : <Copy size={14} />}
-      </ActionIcon>
-    </Tooltip>
+    <IconButton size="small" label={label} onClick={() => void copy()}>
+      {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
+    </IconButton>
   );
 }

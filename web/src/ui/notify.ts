@@ -1,5 +1,5 @@
 /** Short news in the corner. Good news leaves by itself soon, bad news stays long enough to be read. */
-import { notifications } from "@mantine/notifications";
+import { showNews } from "./corner.ts";
 import { t } from "../words/words.ts";
 
 const GOOD_NEWS_MS = 4_000;
@@ -14,9 +14,7 @@ export function tellProblem(title: string, message: string, id?: string): void {
   show({ title, message, color: "red", autoClose: BAD_NEWS_MS }, id);
 }
 
-function show(news: Parameters<typeof notifications.show>[0], id: string | undefined): void {
+function show(news: Parameters<typeof showNews>[0], id: string | undefined): void {
   const look = { withBorder: true, radius: 10, closeButtonProps: { "aria-label": t("Close") } };
-  const known = { ...news, ...look, ...(id === undefined ? {} : { id }) };
-  if (id !== undefined) notifications.hide(id);
-  notifications.show(known);
+  showNews({ ...news, ...look, ...(id === undefined ? {} : { id }) });
 }

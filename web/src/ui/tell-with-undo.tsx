@@ -1,4 +1,4 @@
-import { notifications } from "@mantine/notifications";
+import { hideNews, showNews } from "./corner.ts";
 import "./tell-with-undo.css";
 import { t } from "../words/words.ts";
 
@@ -13,7 +13,7 @@ interface UndoNews {
 
 /** News of what can still be taken back. */
 export function tellWithUndo({ id, title, message, ms, undo }: UndoNews): void {
-  notifications.show({
+  showNews({
     id,
     title,
     color: "sea",
@@ -34,5 +34,5 @@ export function tellWithUndo({ id, title, message, ms, undo }: UndoNews): void {
 
 /** Takes news away whose time is over. */
 export function forgetNews(id: string): void {
-  notifications.hide(id);
+  hideNews(id);
 }

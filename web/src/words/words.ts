@@ -26,6 +26,7 @@ void words.init({
 export function speak(language: Language, translations: Readonly<Record<string, string>>): void {
   words.addResourceBundle(language, "translation", translations);
   void words.changeLanguage(language);
+  SAID.clear();
 }
 
 /** The language that is spoken. */
@@ -33,9 +34,12 @@ export function language(): string {
   return words.language;
 }
 
+/** Sentences in the language that is spoken, gaps still open: a list says the same ones hundreds of times a second. */
+const SAID = new Map<string, string>();
+
 /** A sentence, its gaps filled: `t("{name} is here", { name })`. Numbers are written as the language does. */
 export function t<const S extends string>(sentence: S, ...[values]: Fills<S>): string {
-  return words.t(sentence, values === undefined ? {} : written(values));
+  return fill(unfilled(sentence), values ?? {});
 }
 
 /** A sentence about so many; `{n}` is the number: `tn(files, "{n} file", "{n} files")`. */
@@ -45,23 +49,38 @@ export function tn<const One extends string, const Many extends string>(
   many: Many,
   ...[values]: Fills<Exclude<Gaps<One> | Gaps<Many>, "n"> extends infer G extends string ? `{${G}}` : "">
 ): string {
-  return words.t(many, {
-    ...(values === undefined ? {} : written(values)),
-    n: writeNumber(count),
-    count,
-    defaultValue_one: one,
-    defaultValue_other: many,
-  });
+  const sentence = said(`${plurals().select(count)} ${one} ${many}`, () =>
+    words.t(many, { count, defaultValue_one: one, defaultValue_other: many, skipInterpolation: true }),
+  );
+  return fill(sentence, { ...values, n: count });
 }
 
 /** A sentence whose gaps are still open, for `rich.tsx`. */
 export function unfilled(sentence: string): string {
-  return words.t(sentence, { skipInterpolation: true });
+  return said(sentence, () => words.t(sentence, { skipInterpolation: true }));
+}
+
+function said(key: string, say: () => string): string {
+  const known = SAID.get(key);
+  if (known !== undefined) return known;
+  const sentence = say();
+  SAID.set(key, sentence);
+  return sentence;
+}
+
+/** What fills a gap is never looked through for gaps itself: it may be the name of a file. */
+function fill(sentence: string, values: Readonly<Record<string, Fill>>): string {
+  if (!sentence.includes("{")) return sentence;
+  return sentence.replace(/\{(\w+)\}/g, (gap, name: string) => {
+    const value = values[name];
+    if (value === undefined) return gap;
+    return typeof value === "number" ? writeNumber(value) : value;
+  });
 }
 
 /** `12,345` or `12.345`. */
 export function writeNumber(value: number): string {
-  return value.toLocaleString(locale());
+  return numbers().format(value);
 }
 
 /** `10.73` or `10,73`, with so many decimals. */
@@ -73,6 +92,9 @@ export function writeDecimal(value: number, decimals: number): string {
 export function dateFormat(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
   return perLocale((name) => new Intl.DateTimeFormat(name, options));
 }
+
+const numbers = perLocale((name) => new Intl.NumberFormat(name));
+const plurals = perLocale((name) => new Intl.PluralRules(name));
 
 const DECIMALS = [0, 1, 2].map((digits) =>
   perLocale(
@@ -103,14 +125,18 @@ function perLocale<T>(make: (locale: string) => T): () => T {
 
 /** The language as the reader's country writes it: `en-GB` where the browser says so. */
 function locale(): string {
-  return navigator.languages.find((name) => name.split("-")[0] === language()) ?? language();
+  const { languages } = navigator;
+  const spoken = language();
+  // The browser gives the same list until its owner changes it.
+  if (known.languages !== languages || known.spoken !== spoken) {
+    const name = languages.find((each) => each.split("-")[0] === spoken) ?? spoken;
+    known = { languages, spoken, name };
+  }
+  return known.name;
 }
 
-function written(values: Readonly<Record<string, Fill>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([gap, value]) => [
-      gap,
-      typeof value === "number" ? writeNumber(value) : value,
-    ]),
-  );
-}
+let known: { languages: readonly string[]; spoken: string; name: string } = {
+  languages: [],
+  spoken: "",
+  name: "en",
+};

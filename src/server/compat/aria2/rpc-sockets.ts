@@ -3,9 +3,10 @@ import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../../job/clock.ts";
 import type { JobId } from "../../../job/job.ts";
+import type { Cursor } from "../../../job/store-contract.ts";
 import type { AccessKeeper } from "../../access/access-keeper.ts";
 import type { Asker } from "../../access/asker.ts";
-import { keepFollowing } from "../../keep-following.ts";
+import { keepFollowing } from "../../../engine/keep-following.ts";
 import type { NoteDeed } from "../../access/audit-book.ts";
 import { answerText } from "./answer-calls.ts";
 import type { AskParts } from "./answer-calls.ts";
@@ -133,8 +134,10 @@ export class RpcSockets {
   async #tell(ready: () => void): Promise<void> {
     const { context, log, signal } = this.#parts;
     const notify = (method: string, id: JobId): void => this.#notify(method, id);
+    // Of what happens while the store is away, clients are told when it is back.
+    const told: Told = { cursor: null, seen: new Map() };
     await keepFollowing(
-      (until) => tellChanges(context, { ready, notify, signal: until }),
+      (until) => tellChanges(context, told, { ready, notify, signal: until }),
       signal,
       (error) => {
         log.warn(
@@ -154,6 +157,14 @@ export class RpcSockets {
   }
 }
 
+/** How far it was told what happens, kept from one try to the next. */
+interface Told {
+  /** Null: nothing yet. */
+  cursor: Cursor | null;
+  /** Each job as it was told of last. */
+  seen: Map<JobId, Seen>;
+}
+
 interface TellOptions {
   /** Called once nothing that happens is missed any more. */
   ready(): void;
@@ -163,13 +174,17 @@ interface TellOptions {
 
 async function tellChanges(
   { engine, shelf }: Pick<RpcContext, "engine" | "shelf">,
+  told: Told,
   { ready, notify, signal }: TellOptions,
 ): Promise<void> {
-  const cursor = await engine.cursor();
-  const seen = new Map<JobId, Seen>();
-  for (const job of await shelf.all()) seen.set(job.id, seenOf(job));
+  const { seen } = told;
+  if (told.cursor === null) {
+    const cursor = await engine.cursor();
+    for (const job of await shelf.all()) seen.set(job.id, seenOf(job));
+    told.cursor = cursor;
+  }
   ready();
-  for await (const item of engine.feed(cursor, signal)) {
+  for await (const item of engine.feed(told.cursor, signal)) {
     switch (item.kind) {
       case "job": {
         for (const method of tellChange(seen.get(item.job.id), item.job)) notify(method, item.job.id);
@@ -186,10 +201,12 @@ async function tellChanges(
       case "progress":
       case "limit":
       case "settings":
+      case "groups":
         break;
       default:
         throw item satisfies never;
     }
+    if ("cursor" in item) told.cursor = item.cursor;
   }
 }
 

@@ -5,7 +5,7 @@ import type { AccessKeeper } from "../../access/access-keeper.ts";
 import type { NoteDeed } from "../../access/audit-book.ts";
 import type { App } from "../../app.ts";
 import { statusOfCode } from "../../error-table.ts";
-import { keepFollowing } from "../../keep-following.ts";
+import { keepFollowing } from "../../../engine/keep-following.ts";
 import type { ServerParts } from "../../parts.ts";
 import { RequestError } from "../../request-error.ts";
 import { requestSignal } from "../../request-signal.ts";

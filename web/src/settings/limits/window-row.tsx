@@ -1,4 +1,5 @@
-import { ActionIcon, TextInput } from "@mantine/core";
+import { IconButton } from "../../ui/icon-button.tsx";
+import { TextInput } from "@mantine/core";
 import { Trash2 } from "lucide-react";
 import { dateFormat, t } from "../../words/words.ts";
 import { WEEK } from "./schedule-draft.ts";
@@ -48,14 +49,15 @@ export function WindowRow({ number, window, problem, onChange, onRemove }: Windo
           autoCapitalize="none"
           onChange={(event) => onChange({ ...window, rate: event.currentTarget.value })}
         />
-        <ActionIcon
+        <IconButton
+          danger
+          size="large"
           className="limit-window__remove"
-          size={36}
-          aria-label={t("Remove hours {number}", { number })}
+          label={t("Remove hours {number}", { number })}
           onClick={onRemove}
         >
-          <Trash2 size={16} aria-hidden />
-        </ActionIcon>
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
       </div>
       {problem !== null && (
         <p className="setting-problem" role="alert">

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ExternalLink } from "lucide-react";
+import { May } from "../../access/may.tsx";
 import { useServer } from "../../data/server.tsx";
 import { formatTime } from "../../format/time.ts";
 import { t } from "../../words/words.ts";
@@ -19,7 +20,7 @@ export function AboutSection() {
       <SettingsGroup title="Haulyard">
         <SettingLine label={t("Version")}>{health?.version ?? "–"}</SettingLine>
         <SettingLine label={t("Running since")}>
-          {health === undefined ? "–" : formatTime(health.started_at)}
+          {health?.started_at === undefined ? "–" : formatTime(health.started_at)}
         </SettingLine>
         <SettingLine label={t("Licence")}>MIT</SettingLine>
         <SettingLine
@@ -42,7 +43,9 @@ export function AboutSection() {
           </a>
         </SettingLine>
       </SettingsGroup>
-      <Examination />
+      <May to="GET /doctor">
+        <Examination />
+      </May>
     </>
   );
 }

@@ -8,9 +8,19 @@ import { t } from "../../words/words.ts";
 import { saveBackup } from "../save-backup.ts";
 import { SettingLine } from "../setting-line.tsx";
 import { SettingsGroup } from "../settings-group.tsx";
+import { RestoreGroup } from "./restore-group.tsx";
 
 /** Everything the server knows as one file, and how it is put back. */
 export function BackupSection() {
+  return (
+    <>
+      <BackupGroup />
+      <RestoreGroup />
+    </>
+  );
+}
+
+function BackupGroup() {
   const { client } = useServer();
   const [withSecrets, setWithSecrets] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -52,14 +62,6 @@ export function BackupSection() {
         >
           {t("Download")}
         </Button>
-      </SettingLine>
-      <SettingLine
-        label={t("Restore")}
-        about={t(
-          "Stop the server, run this in its folder, and start it again. What was there is kept beside it.",
-        )}
-      >
-        <code>haulyard restore FILE --replace</code>
       </SettingLine>
     </SettingsGroup>
   );

@@ -1,6 +1,7 @@
 import { Button, Modal, Switch } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { May } from "../../access/may.tsx";
 import { useIsAway } from "../../data/use-live.ts";
 import { switchBrowserNews, useBrowserNews } from "../../notifications/browser-news.ts";
 import type { BrowserNews } from "../../notifications/browser-news.ts";
@@ -23,10 +24,12 @@ export function NotificationsSection() {
       <SettingsGroup title={t("This browser")}>
         <BrowserLine />
       </SettingsGroup>
-      <Channels />
-      <SettingsGroup title={t("Disks")}>
-        <SettingFields names={GROUPS.disks} />
-      </SettingsGroup>
+      <May to="GET /notifications">
+        <Channels />
+        <SettingsGroup title={t("Disks")}>
+          <SettingFields names={GROUPS.disks} />
+        </SettingsGroup>
+      </May>
     </>
   );
 }

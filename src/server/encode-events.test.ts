@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { Job } from "../job/job.ts";
+import type { RateSchedule } from "../job/limit/rate-schedule.ts";
+import { initialProgress } from "../job/progress.ts";
+import { EventEncoder } from "./encode-events.ts";
+
+const NOW = 1_800_000_000_000;
+
+const job: Job = {
+  id: "0193d1c0-0000-7000-8000-000000000001",
+  sequence: 1,
+  source: { kind: "url", url: "https://origin.example/a?token=secret-of-mine" },
+  place: { kind: "node", name: "here" },
+  steps: [],
+  name: "a",
+  destination: "/models/a",
+  priority: 0,
+  limitBytesPerSecond: null,
+  after: null,
+  createdAt: NOW,
+  updatedAt: NOW,
+  startedAt: null,
+  endedAt: null,
+  state: {
+    kind: "pending",
+    step: 0,
+    notBefore: 0,
+    failures: 0,
+    lastFailure: null,
+    detached: false,
+    wish: null,
+  },
+  waitsFor: null,
+  runsNow: false,
+  groups: [],
+  progress: initialProgress(null),
+  checksumState: null,
+};
+
+const NO_LIMIT: RateSchedule = { windows: [], otherwise: "none" };
+
+function world() {
+  const moment = { now: NOW, closed: false, away: new Map<string, number>() };
+  const encoder = new EventEncoder({
+    clock: { now: () => moment.now },
+    engine: {
+      overallLimit: () => ({
+        schedule: NO_LIMIT,
+        setting: NO_LIMIT,
+        changedAt: null,
+        now: { limit: moment.closed ? "off" : "none", window: null },
+        until: moment.closed ? NOW + 3_600_000 : null,
+      }),
+      awayNodes: () => moment.away,
+    },
+  });
+  return { moment, encoder };
+}
+
+describe("events for many streams", () => {
+  it("become bytes once: every stream is given the same ones", () => {
+    const { encoder } = world();
+    const item = { kind: "job", cursor: 7, job } as const;
+    const bytes = encoder.encode(item);
+    expect(encoder.encode({ ...item })).toBe(bytes);
+    expect(bytes.toString()).toMatch(/^id: 7\nevent: job\ndata: \{"id":"0193d1c0.*\}\n\n$/);
+    expect(bytes.toString()).not.toContain("secret-of-mine");
+
+    const jobs = [{ id: job.id, progress: job.progress }];
+    const moved = encoder.encode({ kind: "progress", jobs });
+    expect(encoder.encode({ kind: "progress", jobs })).toBe(moved);
+    expect(moved.toString()).toMatch(/^event: progress\ndata: \{"jobs":\[/);
+    expect(encoder.encode({ kind: "progress", jobs: [...jobs] })).not.toBe(moved);
+  });
+
+  it("are told anew of the same job at another place, or once what it waits for may be another thing", () => {
+    const { encoder, moment } = world();
+    const open = encoder.encode({ kind: "job", cursor: 7, job });
+    expect(encoder.encode({ kind: "job", cursor: 8, job }).toString()).toMatch(/^id: 8\n/);
+    moment.closed = true;
+    const closed = encoder.encode({ kind: "job", cursor: 7, job });
+    expect(closed.toString()).not.toBe(open.toString());
+    moment.now += 60_000;
+    expect(encoder.encode({ kind: "job", cursor: 7, job })).not.toBe(closed);
+  });
+});

@@ -1,0 +1,30 @@
+import type { Labels, Node, NodeLoad } from "../../job/node-contract.ts";
+import { NODE_AWAY_MS } from "../../job/node-contract.ts";
+import { decode } from "../decode-job.ts";
+import type { NodeRow } from "../schema.ts";
+
+export function decodeNode(row: NodeRow, load: NodeLoad, now: number): Node {
+  return {
+    name: row.name,
+    kind: row.kind,
+    version: row.version,
+    address: row.address,
+    labels: decode<Labels>(row.labels, `'labels' of node ${row.name}`, isPlain),
+    folders: decode<Node["folders"]>(row.folders, `'folders' of node ${row.name}`, isPlain),
+    run: row.run,
+    startedAt: row.started_at,
+    heartbeatAt: row.left_at ?? row.heartbeat_at,
+    isAway: isAway(row, now),
+    drainingSince: row.draining_since,
+    isDrained: row.drained_at !== null,
+    load,
+  };
+}
+
+function isAway({ left_at, heartbeat_at }: NodeRow, now: number): boolean {
+  return left_at !== null || heartbeat_at < now - NODE_AWAY_MS;
+}
+
+function isPlain(value: object): boolean {
+  return !Array.isArray(value);
+}

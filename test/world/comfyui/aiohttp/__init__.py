@@ -1,0 +1,1 @@
+"""As much of aiohttp as a custom route uses."""

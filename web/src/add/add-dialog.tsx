@@ -1,0 +1,25 @@
+import { Modal } from "@mantine/core";
+import { useMediaQuery, useMounted } from "@mantine/hooks";
+import type { ComponentProps } from "react";
+import { t } from "../words/words.ts";
+import { AddPanel } from "./add-panel.tsx";
+
+/** The form for new downloads as a dialog; on a phone it is the whole screen. */
+export function AddDialog({ opened, ...panel }: ComponentProps<typeof AddPanel> & { opened: boolean }) {
+  const mounted = useMounted();
+  const isNarrow = useMediaQuery("(max-width: 720px)", false, { getInitialValueInEffect: false });
+  return (
+    <Modal
+      opened={mounted && opened}
+      onClose={panel.onCancel}
+      title={t("Add downloads")}
+      size={720}
+      centered={false}
+      yOffset="7vh"
+      fullScreen={isNarrow}
+      closeOnClickOutside={false}
+    >
+      <AddPanel {...panel} />
+    </Modal>
+  );
+}

@@ -1,0 +1,10 @@
+import { lazy, Suspense, useSyncExternalStore } from "react";
+import { dialogsHost } from "./dialogs.ts";
+
+const DialogsHost = lazy(async () => ({ default: (await import("./dialogs-host.tsx")).DialogsHost }));
+
+/** Where dialogs are drawn that are opened by a call. */
+export function DialogsPlace() {
+  const wanted = useSyncExternalStore(dialogsHost.subscribe, dialogsHost.isWanted);
+  return <Suspense fallback={null}>{wanted && <DialogsHost />}</Suspense>;
+}

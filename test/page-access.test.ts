@@ -251,13 +251,13 @@ describe("what the page tells", () => {
   test("a failure says what happened and what to do, with Retry beside it; the same on the models", async () => {
     const { page, context } = await visit(browser, haulyard.url);
     const row = page.getByRole("article", { name: "gone.bin" });
-    await row.getByText("404").waitFor();
+    await row.getByText("answered 404 Not Found").waitFor();
     await row.getByText("Check the address; the file may have been moved or removed.").waitFor();
     await row.getByRole("button", { name: "Retry gone.bin" }).waitFor();
     await page.getByRole("link", { name: "Models" }).filter({ visible: true }).click();
     const model = page.getByRole("article", { name: "Gone one" });
     await model.getByText("Failed", { exact: true }).waitFor();
-    await model.getByText("404").waitFor();
+    await model.getByText("answered 404 Not Found").waitFor();
     await page.getByRole("region", { name: "Entries that cannot be used" }).getByText("good/evil").waitFor();
     await context.close();
   });

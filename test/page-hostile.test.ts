@@ -144,7 +144,16 @@ const menu = async (page: Page, item: string): Promise<void> => {
   await page.getByRole("menuitem", { name: item }).click();
 };
 const DIALOGS: Opening[] = [
-  [`resources?card=${CARD}`, async () => {}],
+  [
+    `resources?card=${CARD}`,
+    // The server's word on the card comes after the dialog.
+    (page) =>
+      page
+        .getByRole("dialog")
+        .getByText(/is no download tool/)
+        .first()
+        .waitFor(),
+  ],
   ["models", (page) => menu(page, "Edit entry")],
   ["models", (page) => menu(page, "Delete entry")],
   ["instances", (page) => menu(page, "Edit")],

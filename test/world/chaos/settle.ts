@@ -11,6 +11,8 @@ const LOOK_MS = 300;
 const LOOKS = 3_000;
 /** Looks between two lines about what is waited for. */
 const TELL_EVERY = 30;
+/** So many jobs that are left are told one by one. */
+const TELL_CLOSELY = 3;
 /** A job that fails more often than this without any trouble has one of its own. */
 const RETRIES = 4;
 
@@ -26,11 +28,18 @@ export async function settle(stage: Stage, works: ReadonlyMap<string, Work>): Pr
     const acted = await Promise.all(jobs.map((job) => helpOn(job, stage, works, retried)));
     const open = jobs.filter(isOpen);
     if (open.length === 0 && !acted.includes(true) && looks > 0) return jobs;
-    if (looks % TELL_EVERY === TELL_EVERY - 1) for (const job of open) stage.note(`waits for ${lineOf(job)}`);
+    if (looks % TELL_EVERY === TELL_EVERY - 1) tellOpen(stage, open);
     await sleep(LOOK_MS);
   }
   for (const job of jobs.filter(isOpen)) stage.broken.push(`still open: ${lineOf(job)}`);
   return jobs;
+}
+
+function tellOpen(stage: Stage, open: readonly JobMessage[]): void {
+  const running = open.filter(({ status }) => status === "RUNNING").length;
+  stage.note(`${open.length} jobs are open, ${running} of them at work`);
+  // A few that are left are looked at closely: one of them may hang.
+  if (open.length <= TELL_CLOSELY) for (const job of open) stage.note(`waits for ${lineOf(job)}`);
 }
 
 function isOpen({ status }: JobMessage): boolean {

@@ -344,6 +344,7 @@ describe("the audit log", () => {
 
   it("tells who did what, who came in and who was turned away, and not who looked", async () => {
     const { header } = await makeKey("operate", quiet);
+    await must(quiet, 200, "/plan", { method: "POST", body: { source: "no-such-model" }, headers: header });
     await must(quiet, 201, "/jobs", {
       method: "POST",
       body: { source: "http://example.org/audited.bin?token=hunter2" },
@@ -367,6 +368,7 @@ describe("the audit log", () => {
     await until((line) => line.action === "signIn" && line.target === "anna" && line.status === 401);
     const lines = await linesOf();
     expect(lines.some(({ action, status }) => action === "listJobs" && status === 200)).toBe(false);
+    expect(lines.some(({ action }) => action === "plan")).toBe(false);
     // A page that asks before anybody has signed in was not turned away.
     expect(lines.some(({ action }) => action === "listModels")).toBe(false);
     expect(JSON.stringify(lines)).not.toContain("hunter2");

@@ -8,7 +8,7 @@ import { roleOfRoute } from "./route-roles.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Reading it is told in the audit log, too. */
+    /** Reading it is told in the audit log, too; or, false, using it is not, for it changes nothing. */
     audited?: boolean;
   }
   interface FastifyRequest {
@@ -94,6 +94,7 @@ function changes({ method, routeOptions }: FastifyRequest): boolean {
   const role = roleOfRoute(method, routeOptions.url ?? "");
   if (role === undefined || method === "HEAD") return false;
   if (method === "GET") return routeOptions.config.audited === true;
+  if (routeOptions.config.audited === false) return false;
   // Each call in it is a deed of its own, or none.
   if (routeOptions.config.rpc === true) return false;
   return role !== "read" || routeOptions.url?.startsWith("/access/") === true;

@@ -25,6 +25,7 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
     method: "POST",
     url: "/plan",
     bodyLimit: MAX_SOURCE_BYTES,
+    config: { audited: false },
     schema: {
       tags: ["jobs"],
       operationId: "plan",

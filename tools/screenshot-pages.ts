@@ -97,7 +97,7 @@ const PAGES: readonly Shown[] = [
   },
   {
     name: "news",
-    route: "/?show=history",
+    route: "/downloads?show=history",
     ready: /alpine/,
     press: async (page) => {
       await page.getByRole("button", { name: "Clear Completed" }).click();
@@ -108,7 +108,7 @@ const PAGES: readonly Shown[] = [
       await page.getByRole("button", { name: "Clear Completed" }).waitFor();
     },
   },
-  { name: "nothing", route: "/?q=nobody-has-this", ready: /Nothing matches/ },
+  { name: "nothing", route: "/downloads?q=nobody-has-this", ready: /Nothing matches/ },
   {
     name: "keys",
     route: "/",

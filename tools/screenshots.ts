@@ -3,7 +3,7 @@
  *
  *   npm run screenshots                       those the README shows, anew
  *   npm run screenshots -- --out /tmp/shots   every page and dialog, by day and night, on a desk and a phone
- *   npm run screenshots -- --out DIR --only settings-   those of them whose names begin so
+ *   npm run screenshots -- --out DIR --only settings-   those of them whose names begin so; again and again
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,7 +44,9 @@ const FOLDER = join(tmpdir(), "workspace");
 /** Likewise. Taken if it is free. */
 const ORIGIN_PORT = 9000;
 
-const { values } = parseArgs({ options: { out: { type: "string" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { out: { type: "string" }, only: { type: "string", multiple: true } },
+});
 const out = values.out ?? join(ROOT, "docs/screenshots");
 /** Names of the pictures that are taken; null: all of them. */
 const wanted = values.out === undefined ? picturesOf(readFileSync(join(ROOT, "README.md"), "utf8")) : null;
@@ -97,7 +99,14 @@ try {
 
 async function shootAll(all: readonly Shown[], url = haulyard.url): Promise<void> {
   for (const shown of all)
-    for (const look of looksOf(shown)) await shoot(await openView(browser, shown, look, url));
+    for (const look of looksOf(shown)) {
+      const view = await openView(browser, shown, look, url);
+      // One that cannot be taken does not cost the others.
+      await shoot(view).catch((error: unknown) => {
+        console.error(`${view.file}: ${String(error)}`);
+        process.exitCode = 1;
+      });
+    }
 }
 
 /** A server without anything, which asks who is there. */
@@ -109,7 +118,7 @@ async function shootNewcomers(): Promise<void> {
     await shootAll(newcomersPages(token), server.url);
     const name = "anna";
     const account = { name, password: ACCOUNT_PASSWORD, role: "admin" };
-    await post(`${server.url}/access/accounts`, account, { authorization: `Bearer ${token}` });
+    await post(`${server.url}/access/users`, account, { authorization: `Bearer ${token}` });
     await shootAll(accountsPages(name), server.url);
   } finally {
     await server.stop();
@@ -168,7 +177,8 @@ async function openViews(from: Browser, pages: readonly Shown[]): Promise<View[]
 
 /** Those of a page that are wanted. */
 function looksOf(shown: Shown): Look[] {
-  if (values.only !== undefined && !shown.name.startsWith(values.only)) return [];
+  const { only = [""] } = values;
+  if (!only.some((begin) => shown.name.startsWith(begin))) return [];
   return LOOKS.filter((look) => wanted === null || wanted.has(fileOf(shown, look)));
 }
 

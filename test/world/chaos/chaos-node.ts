@@ -34,6 +34,7 @@ export class ChaosNode implements AsyncDisposable {
   readonly #outputs: string[] = [];
   #server: Haulyard | null = null;
   #port = 0;
+  #hasStarted = false;
   /** Lives that ended though nobody ended them. */
   readonly deaths: string[] = [];
 
@@ -74,7 +75,7 @@ export class ChaosNode implements AsyncDisposable {
   /** As a service manager does it: while its database is away it may not start, and is started again. */
   async start(): Promise<void> {
     // One that does not start with everything in order has another reason.
-    for (let tries = this.#port === 0 ? 1 : START_TRIES; this.#server === null; tries -= 1) {
+    for (let tries = this.#hasStarted ? START_TRIES : 1; this.#server === null; tries -= 1) {
       try {
         const server = await startHaulyard(this.world, {
           port: this.#port,
@@ -82,6 +83,7 @@ export class ChaosNode implements AsyncDisposable {
           command: this.kind,
         });
         this.#port = server.port;
+        this.#hasStarted = true;
         this.#server = server;
       } catch (error) {
         this.#outputs.push(String(error));

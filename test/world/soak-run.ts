@@ -177,7 +177,7 @@ class Soak {
 
   async #check({ name, status, destination, error }: JobMessage): Promise<void> {
     if (status !== "COMPLETE" || destination === null) {
-      this.#lost.push(`${name} is ${status}: ${error ?? ""}`);
+      this.#lost.push(`${name} is ${status}: ${error?.code ?? ""} ${error?.message ?? ""}`);
       return;
     }
     const [, round = "", file = ""] = /r(\d+)-f(\d+)\.bin$/.exec(destination) ?? [];

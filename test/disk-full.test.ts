@@ -65,7 +65,8 @@ describe.skipIf(!isRoot)("a full disk (needs root to mount a small one)", () => 
     const size = 60 * MB;
     const world = await smallWorld(140 * MB);
     await mkdir(join(world.models, "unet"));
-    await using origin = await spawnOrigin({ "/m.gguf": { size, bytesPerSecond: 15 * MB } });
+    // So slow that it is still under way when the disk is full, however long filling it takes.
+    await using origin = await spawnOrigin({ "/m.gguf": { size, bytesPerSecond: 3 * MB } });
     let server = await startHaulyard(world);
     cleanups.push(() => server.kill9());
     const { body } = await call<JobMessage>(`${server.url}/jobs`, "POST", {
@@ -83,6 +84,7 @@ describe.skipIf(!isRoot)("a full disk (needs root to mount a small one)", () => 
     expect(paused.paused?.why).toBe("no_space");
     expect(paused.progress.bytes_done).toBeGreaterThan(10 * MB);
     await server.kill9();
+    await origin.put({ "/m.gguf": { size } });
     server = await startHaulyard(world, { port: server.port });
     expect((await jobOf(server.url, body.id)).status).toBe("PAUSED");
     await truncate(filler, 0);

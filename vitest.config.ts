@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/longest-first.ts";
 
 /**
  * For machines many times slower than ours and busy with other things. They end what hangs, and claim nothing: what is
@@ -11,16 +13,27 @@ const HANGS = {
   expect: { poll: { timeout: 120_000, interval: 20 } },
 };
 
+/**
+ * More test files at a time than processors: most of them wait, for processes, disks and pauses, and those of the whole
+ * system more than half of their time. The most keeps the memory within 8 GB.
+ */
+const PROCESSORS = availableParallelism();
+const UNIT_FILES_AT_ONCE = Math.min(PROCESSORS + 1, 6);
+const SYSTEM_FILES_AT_ONCE = Math.min(PROCESSORS * 2, 6);
+
 export default defineConfig({
   test: {
-    // Most tests wait: for processes, disks, pauses.
-    maxWorkers: 2,
+    // Else a long file that comes last is waited for while a processor has nothing to do.
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
           ...HANGS,
+          maxWorkers: UNIT_FILES_AT_ONCE,
+          // Where both are run, one after the other.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -29,6 +42,8 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           ...HANGS,
           testTimeout: 600_000,
+          maxWorkers: SYSTEM_FILES_AT_ONCE,
+          sequence: { groupOrder: 2 },
           // Rows of the hostile matrix wait most of the time: for pauses, silence, processes.
           maxConcurrency: 16,
         },

@@ -66,8 +66,6 @@ async function runProject(project: string): Promise<Tally> {
     "run",
     `--project=${project}`,
     "--passWithNoTests",
-    // Where a failure stops everybody, servers and browsers are not crowded by others'.
-    ...(strict && project === "system" ? ["--maxWorkers=1"] : []),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${file}`,

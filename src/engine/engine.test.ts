@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock, settle } from "../../test/world/fake-clock.ts";
@@ -19,6 +18,7 @@ import { noCommands } from "./testing/no-commands.ts";
 import type { Engine, FeedItem } from "./engine-contract.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import { openOverallLimit } from "./overall-limit.ts";
+import { quickFolder } from "../../test/world/quick-folder.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -111,7 +111,7 @@ describe("the engine", () => {
   const followers: AbortController[] = [];
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "haulyard-engine-"));
+    folder = quickFolder("haulyard-engine-");
   });
 
   afterEach(async () => {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { FakeClock } from "../../test/world/fake-clock.ts";
@@ -12,11 +11,12 @@ import type { FeedItem } from "./engine-contract.ts";
 import { Feed } from "./feed.ts";
 import { GroupMeter } from "./group-meter.ts";
 import { ProgressMeter } from "./progress-meter.ts";
+import { quickFolder } from "../../test/world/quick-folder.ts";
 
 const FOLLOWERS = 120;
 
 test("who comes from far back is told nothing of a job that it has left behind since", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "haulyard-feed-"));
+  const folder = quickFolder("haulyard-feed-");
   const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
   const job = await insert(store, 1);
   const heard = vi.fn<() => void>();
@@ -57,7 +57,7 @@ test("who comes from far back is told nothing of a job that it has left behind s
 });
 
 test("brings many followers everything in order, and the very same lists, so that each is put into words once", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "haulyard-feed-"));
+  const folder = quickFolder("haulyard-feed-");
   const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
   const meter = new ProgressMeter(new FakeClock());
   const log = { info: () => {}, warn: () => {}, error: () => {} };

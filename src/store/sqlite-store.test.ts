@@ -1,16 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { expect } from "vitest";
+import { quickFolder } from "../../test/world/quick-folder.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { describeStore } from "./store.suite.ts";
 import type { StoreUnderTest } from "./suite/under-test.ts";
 
 describeStore("a SQLite store", async (): Promise<StoreUnderTest> => {
-  const folder = mkdtempSync(join(tmpdir(), "haulyard-store-"));
+  const folder = quickFolder("haulyard-store-");
   const path = join(folder, "haulyard.db");
   const stores: JobStore[] = [];
   const open = async (): Promise<JobStore> => {

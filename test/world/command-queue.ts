@@ -1,6 +1,5 @@
 /** A queue of commands for one place: a real store, a real engine, real runs on this machine or behind sshd. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { planCommand } from "../../src/catalog/commands/plan-command.ts";
 import { readCommand } from "../../src/catalog/commands/read-command.ts";
@@ -19,6 +18,7 @@ import type { JobStore } from "../../src/job/store-contract.ts";
 import { openSqliteStore } from "../../src/store/open-sqlite-store.ts";
 import { createTransfer } from "../../src/transfer/create-transfer.ts";
 import { waitFor } from "./haulyard.ts";
+import { quickFolder } from "./quick-folder.ts";
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -49,7 +49,7 @@ export interface CommandQueue extends AsyncDisposable {
 }
 
 export async function openCommandQueue(options: CommandQueueOptions): Promise<CommandQueue> {
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haulyard-commands-")));
+  const folder = options.folder ?? quickFolder("haulyard-commands-");
   const store = await openSqliteStore({ path: join(folder, "haulyard.db") });
   const errors: unknown[] = [];
   const log = {

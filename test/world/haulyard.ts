@@ -2,10 +2,10 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { quickFolder } from "./quick-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** A start longer than this hangs: two busy cores need seconds. */
@@ -23,7 +23,7 @@ export interface World {
 
 /** Folders for one server, with a catalogue of its own. */
 export async function createWorld(catalogue: Record<string, unknown> = {}, at?: string): Promise<World> {
-  const folder = at ?? (await mkdtemp(join(tmpdir(), "haulyard-world-")));
+  const folder = at ?? quickFolder("haulyard-world-");
   const world: World = {
     folder,
     data: join(folder, "data"),

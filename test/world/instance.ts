@@ -1,6 +1,5 @@
 /** An instance behind a real sshd, and our way to it. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Runs } from "../../src/job/run-contract.ts";
 import { connectionTo } from "../../src/shell/connection/connection.ts";
@@ -12,6 +11,7 @@ import type { Ssh, SshOptions } from "../../src/shell/ssh/create-ssh.ts";
 import type { SshHost } from "../../src/shell/ssh/ssh-settings.ts";
 import type { Sshd } from "./sshd.ts";
 import { startSshd } from "./sshd.ts";
+import { quickFolder } from "./quick-folder.ts";
 
 /** Our side: everything of it in one temporary folder. */
 export interface Side extends AsyncDisposable {
@@ -21,7 +21,7 @@ export interface Side extends AsyncDisposable {
 }
 
 export async function createSide(options: Partial<SshOptions> = {}): Promise<Side> {
-  const folder = await mkdtemp(join(tmpdir(), "hy-side-"));
+  const folder = quickFolder("hy-side-");
   const knownHostsPath = join(folder, "known_hosts");
   const ssh = await createSsh({
     environment: { PATH: process.env["PATH"] ?? "", HOME: folder },
@@ -91,7 +91,7 @@ export interface InstanceOptions {
 export async function openInstance(options: InstanceOptions = {}): Promise<Instance> {
   const sshd = options.sshd ?? (await startSshd());
   const side = options.side ?? (await createSide(options.ssh));
-  const work = await mkdtemp(join(tmpdir(), "haulyard-instance-"));
+  const work = quickFolder("haulyard-instance-");
   const folder = join(work, "runs");
   const port = options.port ?? sshd.port;
   const host = { id: "instance-1", connection: connectionOf(sshd, { port }) };

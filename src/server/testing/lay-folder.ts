@@ -1,9 +1,9 @@
 /** The folders and catalogues that a server in a test finds. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestOptions } from "./test-server.ts";
+import { quickFolder } from "../../../test/world/quick-folder.ts";
 
 interface LaidFolder {
   folder: string;
@@ -17,7 +17,7 @@ interface LaidFolder {
 
 /** In the folder that is given, or in a new one; what lies in a given one stays. */
 export async function layFolder(options: TestOptions): Promise<LaidFolder> {
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), "haulyard-server-")));
+  const folder = options.folder ?? quickFolder("haulyard-server-");
   const models = join(folder, "models");
   const downloads = join(folder, "downloads");
   const catalogFile = join(folder, "model_configs.json");

@@ -1,6 +1,5 @@
 /** What a row of the hostile matrix is played on: servers and a folder of its own. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startFacade } from "../facade.ts";
 import type { Facade } from "../facade.ts";
@@ -8,6 +7,7 @@ import type { Content } from "../file-bytes.ts";
 import type { FileSpec, Origin } from "../origin.ts";
 import { contentOf, startOrigin } from "../origin.ts";
 import type { Mode, Row } from "./row.ts";
+import { quickFolder } from "../quick-folder.ts";
 
 /** An address of the internet; it is never connected to. */
 export const PUBLIC = "93.184.215.14";
@@ -34,7 +34,7 @@ export interface Stage extends Mode {
 
 export async function setStage(row: Row, mode: Mode): Promise<Stage> {
   const { name = "a.bin", address = name } = row;
-  const folder = await mkdtemp(join(tmpdir(), "haulyard-hostile-"));
+  const folder = quickFolder("haulyard-hostile-");
   const [origin, other] = [await startOrigin({}, row.origin), await startOrigin()];
   const facade = await startFacade({ [PUBLIC]: origin });
   return { ...mode, row, folder, origin, other, facade, path: `/${address}`, name, stored: 0, versions: [] };

@@ -1,6 +1,5 @@
 /** What a row of the hostile matrix is played on: servers and a folder of its own. */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { startFacade } from "../facade.ts";
 import type { Facade } from "../facade.ts";
 import type { Content } from "../file-bytes.ts";

@@ -47,7 +47,8 @@ describe.skipIf(postgresFolder() === null)(
         loginShell: `HOME=${home}; export HOME; cd; exec sh -c "$SSH_ORIGINAL_COMMAND"`,
       });
       await using origin = await spawnOrigin({
-        "/m.gguf": { seed: SEED, size: 24 * MB, bytesPerSecond: 2 * MB },
+        // So slow that it is still under way when the server is killed, however long it takes to get there.
+        "/m.gguf": { seed: SEED, size: 24 * MB, bytesPerSecond: MB / 2 },
         "/card.bin": { size: 12 * MB, bytesPerSecond: MB },
       });
       const cards = join(world.folder, "cards");
@@ -81,6 +82,7 @@ describe.skipIf(postgresFolder() === null)(
         stderr: expect.stringContaining("A server is running"),
       });
       await server.kill9();
+      await origin.put({ "/m.gguf": { seed: SEED, size: 24 * MB } });
       await killHalfWay(() => migrate([], { HAULYARD_DATABASE_URL: url }));
       await expect(startHaulyard(world, { env })).rejects.toThrow("was broken off");
 

@@ -72,6 +72,12 @@ describe("the way of a host, from the paste to the end", () => {
       created: false,
       host: { label: "my box", limits: { jobs: 2 }, tags: ["4090", "vast"] },
     });
+    const asking = await cli("add", paste(), "--needs", "site=fra,disk=nvme", "--json");
+    expect(json(asking)).toMatchObject({ host: { needs: { disk: "nvme", site: "fra" } } });
+    expect((await cli()).stdout).toContain("needs disk=nvme,site=fra");
+    expect(json(await cli("add", paste(), "--needs", "none", "--json"))).toMatchObject({
+      host: { needs: {} },
+    });
     expect((await cli()).stdout).toContain("my box");
     expect(json(await cli("--json"))).toMatchObject({ v: 1, hosts: [{ label: "my box", port: sshd.port }] });
   });
@@ -153,6 +159,7 @@ describe("what cannot be done is said, with its exit code", () => {
     [2, ["add"], "missing required argument"],
     [2, ["add", "ssh -o ProxyCommand=id root@x"], "ProxyCommand"],
     [2, ["add", "root@192.0.2.1", "--jobs", "0"], "--jobs"],
+    [2, ["add", "root@192.0.2.1", "--needs", "fra"], "--needs"],
     [2, ["add", "root@192.0.2.1", "--ui-home", "here"], "ui_home"],
     [2, ["verify", "x", "--accept", "SHA256:x", "--reject"], "opposite"],
     [2, ["nonsense"], "too many arguments"],

@@ -19,6 +19,7 @@ const GPU: Host = {
   uiHome: "/workspace/ComfyUI",
   tags: [],
   limits: { jobs: null, connections: null, bytesPerSecond: null },
+  needs: {},
   createdAt: 0,
   updatedAt: 0,
   lastSeenAt: null,

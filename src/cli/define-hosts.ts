@@ -55,6 +55,10 @@ function defineAdd(finish: Finish): Command {
     .option("--tag <tag...>", "words to find it by")
     .option("--jobs <number>", "command jobs at a time there; default: HAULYARD_PER_HOST of the server")
     .option(
+      "--needs <labels>",
+      "only machines of the queue with these labels run its jobs: site=fra; or none; default: none",
+    )
+    .option(
       "--limit-rate <rate>",
       "bytes per second for the files we have fetched there, or none; default: none",
     )
@@ -68,6 +72,7 @@ function defineAdd(finish: Finish): Command {
             "haulyard hosts add root@203.0.113.7:44686 --label trainer --jobs 2",
             "with a name, two jobs at a time",
           ],
+          ["haulyard hosts add root@10.1.0.7 --needs site=fra", "reached from the machines of one site only"],
         ]),
         SERVER_HELP,
         exitCodeHelp(EXIT.done, EXIT.usage, EXIT.refused, EXIT.network),

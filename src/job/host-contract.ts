@@ -2,6 +2,7 @@
 import type { Host, HostAddress, HostChoices, HostDraft, HostFindings, HostId } from "./host.ts";
 import type { HostKeyQuestion } from "./job-state.ts";
 import type { JobId, Place } from "./job.ts";
+import type { Labels } from "./node-contract.ts";
 import type { NoAnswer, Runs } from "./run-contract.ts";
 import type { LaneLimit } from "./store-contract.ts";
 
@@ -43,6 +44,8 @@ export interface HostStore {
   list(): Promise<Host[]>;
   /** Hosts with a number of jobs at a time of their own. Asked before every claim: cheap with many hosts. */
   jobLimits(): Promise<{ id: HostId; jobs: number }[]>;
+  /** Hosts that ask for labels, and which. Asked every other second: cheap with many hosts. */
+  needs(): Promise<ReadonlyMap<HostId, Labels>>;
   update(id: HostId, patch: HostPatch, now: number): Promise<HostUpdateOutcome>;
   note(id: HostId, note: HostNote, now: number): Promise<Host | null>;
   /** Refuses as long as a job of it has not ended. */

@@ -1,5 +1,6 @@
 /** Instances: machines that are reached over SSH, as the queue knows them. */
 import type { HostKeyQuestion } from "./job-state.ts";
+import type { Labels } from "./node-contract.ts";
 
 /** UUID (RFC 9562) in lower case. Jobs, trust in host keys and runs are tied to it, not to an address. */
 export type HostId = string;
@@ -27,6 +28,8 @@ export interface HostChoices {
   uiHome: string | null;
   tags: readonly string[];
   limits: HostLimits;
+  /** Only machines that have all of these labels run its jobs. */
+  needs: Labels;
 }
 
 export interface HostLimits {

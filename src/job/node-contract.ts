@@ -55,6 +55,8 @@ export interface Node extends Omit<NodeDraft, "tokenHash"> {
   /** And it has nothing left at work. */
   isDrained: boolean;
   load: NodeLoad;
+  /** Bytes free at its folders, by their names, as it last said; of what it could not look at nothing. */
+  space: Readonly<Record<string, number>>;
 }
 
 export type NodeBeat =
@@ -98,6 +100,8 @@ export interface NodeStore {
   register(draft: NodeDraft, now: number): Promise<boolean>;
   /** A word of life; `drained`: nothing is left at work though it is to take up nothing new. */
   beat(run: Pick<NodeDraft, "name" | "run">, drained: boolean, now: number): Promise<NodeBeat>;
+  /** How much room it has. Of one that is unknown nothing is noted. */
+  noteSpace(name: string, space: Node["space"]): Promise<void>;
   /** It goes, in order: it is away from now on. */
   leave(run: Pick<NodeDraft, "name" | "run">, now: number): Promise<void>;
   /** By name. */

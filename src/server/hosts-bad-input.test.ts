@@ -103,6 +103,10 @@ const CHOICES: readonly (readonly [string, object, string])[] = [
   ["too many connections", { limits: { connections: 17 } }, "limits.connections"],
   ["a limit that is no rate", { limits: { limit_rate: "fast" } }, "limits.limit_rate"],
   ["a limit nobody knows", { limits: { cpu: 1 } }, "limits.cpu"],
+  ["text for labels", { needs: "site=fra" }, "needs"],
+  ["a label without a value", { needs: { site: "" } }, "needs"],
+  ["a label with a space", { needs: { "a site": "fra" } }, "needs"],
+  ["a number for a label's value", { needs: { site: 1 } }, "needs.site"],
   ["a field nobody knows", { lable: "x" }, "lable"],
 ];
 

@@ -6,9 +6,9 @@ import type { ClaimRequest } from "../job/store-contract.ts";
 import type { Backend } from "./backend.ts";
 import { decodeJob } from "./decode-job.ts";
 import { freeSlot, lanesWithRoom } from "./lanes.ts";
-import type { LaneLoad } from "./lanes.ts";
 import type { Db, JobRow } from "./schema.ts";
 import { writeTransition } from "./transition.ts";
+import { findKept, mayRun, readLanes, sortLanes } from "./who-claims.ts";
 
 /**
  * Of the whole queue so many jobs from its front are looked at before each lane is: where most lanes have room, the next
@@ -53,6 +53,7 @@ async function tryTake(
     .where("not_before", "<=", request.now);
   const row = await backend.claimable(onlyNow ? found.where("runs_now", "=", 1) : found).executeTakeFirst();
   if (row === undefined) return null;
+  if (!(await mayRun(trx, row.lane, request.owner))) return null;
   const slot = freeSlot(await takenSlots(trx, row.lane), limit);
   return slot === null ? null : await take(trx, row, slot, leaseOf(request, row), request.now);
 }
@@ -73,15 +74,17 @@ async function take(trx: Db, row: JobRow, slot: number, lease: Lease, now: numbe
 async function findCandidate(
   backend: Backend,
   db: Db,
-  { lanes, now, longest }: ClaimRequest,
+  { owner, lanes, now, longest }: ClaimRequest,
 ): Promise<Candidate | null> {
-  const room = lanesWithRoom(await readLoads(db), lanes);
-  if (room.size === 0) return null;
+  const seen = await readLanes(db);
+  const all = lanesWithRoom(seen, lanes);
+  if (all.size === 0) return null;
+  const { open: room, kept } = await sortLanes(db, all, seen, { owner, now });
   const closed = new Set(lanes.flatMap(({ lane, onlyNow }) => (onlyNow === true ? [lane] : [])));
   const open = new Set([...room.keys()].filter((lane) => !closed.has(lane)));
   const candidate = ({ sequence, lane }: Found, onlyNow = false): Candidate => ({
     sequence,
-    limit: room.get(lane) ?? 0,
+    limit: all.get(lane) ?? 0,
     onlyNow,
   });
   const due = longest === undefined ? [] : [...open].filter(longest.isTurn);
@@ -94,17 +97,9 @@ async function findCandidate(
   if (first !== null) return candidate(first);
   const shut = [...room.keys()].filter((lane) => closed.has(lane));
   const anyway = await findNow(db, shut, now);
-  return anyway === null ? null : candidate(anyway, true);
-}
-
-/** What waits and what runs in each lane. */
-function readLoads(db: Db): Promise<LaneLoad[]> {
-  return db
-    .selectFrom("job_counts")
-    .select(["lane", "kind", "n"])
-    .where("kind", "in", ["pending", "running"])
-    .where("n", ">", 0)
-    .execute();
+  if (anyway !== null) return candidate(anyway, true);
+  const left = await findKept(db, kept, now);
+  return left === null ? null : candidate(left);
 }
 
 type Found = { sequence: number; lane: string };

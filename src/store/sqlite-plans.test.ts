@@ -129,6 +129,37 @@ describe("no verb looks through all jobs", () => {
     expect(now.filter((plan) => plan.includes("B-TREE"))).toEqual([]);
   });
 
+  it("the hosts of lanes are found by their key, and the first job of one that is kept by the index", async () => {
+    const address = {
+      connection: "ssh a",
+      identity: "a",
+      address: "a",
+      port: 22,
+      user: null,
+      instanceId: "a",
+    };
+    const { host } = await store.hosts.insert({ ...address, needs: { site: "fra" } }, NOW);
+    const run = { version: "1", address: null, folders: {}, tokenHash: null, kind: "worker" } as const;
+    for (const name of ["one", "two"])
+      await store.nodes.register({ ...run, name, run: `${name}/1`, labels: { site: "fra" } }, NOW);
+    const lanes = [{ lane: "ssh:*", limit: 1 }];
+    const ask = { now: NOW, leaseMs: 1, lanes };
+    const place = { kind: "ssh", hostId: host.id } as const;
+    await insert(store, 95, { place });
+    await complete(store, await take(store, { ...ask, owner: "one/1" }));
+    await insert(store, 96, { place });
+    const plans = await plansOf(() => take(store, { ...ask, owner: "two/1", now: NOW + 5_000 }));
+    expect(
+      plans.some((plan) => /^SEARCH hosts USING .*INDEX .*\(id=\?\)/.test(plan)),
+      plans.join("\n"),
+    ).toBe(true);
+    expect(plans.filter((plan) => SCAN_OF_ALL.test(plan) || plan.startsWith("SCAN hosts"))).toEqual([]);
+    expect(
+      plans.some((plan) => /^SEARCH jobs USING INDEX \w+ \(lane=\?/.test(plan)),
+      plans.join("\n"),
+    ).toBe(true);
+  });
+
   it.each(JOB_SORTS)(
     "pages by %s, first or not, filtered or not, walk along the sort's own index",
     async (sort) => {

@@ -9,6 +9,7 @@ import { describeJobs } from "./suite/jobs.suite.ts";
 import { describeLeases } from "./suite/leases.suite.ts";
 import { describeLife } from "./suite/life.suite.ts";
 import { describeLimits } from "./suite/limits.suite.ts";
+import { describeMachines } from "./suite/machines.suite.ts";
 import { describeNodes } from "./suite/nodes.suite.ts";
 import { describeNotices } from "./suite/notices.suite.ts";
 import { describePages } from "./suite/pages.suite.ts";
@@ -30,6 +31,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeAccess(open);
     describeSettings(open);
     describeNodes(open);
+    describeMachines(open);
     describeNotices(open);
     describeGroups(open);
     describeLife(open);

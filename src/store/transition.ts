@@ -11,6 +11,7 @@ import { decodeJob } from "./decode-job.ts";
 import { recordLine } from "./history.ts";
 import { sizeKey } from "./job-columns.ts";
 import { shiftCount } from "./job-counts.ts";
+import { noteRun } from "./hosts/note-run.ts";
 import { noteTransition } from "./notify/note-notices.ts";
 import type { Db, JobRow } from "./schema.ts";
 
@@ -56,6 +57,7 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
   if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state), now);
   await shiftCount(trx, row.lane, job.state.kind, state.kind);
   const changed = decodeJob(updated);
+  await noteRun(trx, changed.place, job.state, state, event, now);
   await noteTransition(trx, changed, event, now);
   return changed;
 }

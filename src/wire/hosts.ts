@@ -4,6 +4,7 @@ import type { HostChange, HostInventory } from "../job/host-contract.ts";
 import { HOST_TOOLS } from "../job/host.ts";
 import type { Host, HostChoices, HostLimits, PendingQuestion } from "../job/host.ts";
 import type { HostKeyQuestion } from "../job/job-state.ts";
+import { Needs } from "./needs.ts";
 import { JobLimit } from "./limits.ts";
 
 // oxlint-disable-next-line no-control-regex -- they are what is refused
@@ -33,13 +34,14 @@ const Limits = z.strictObject({
   /** For all files together that are fetched there; null: none. What runs already keeps what it was told. */
   limit_rate: JobLimit.nullable().optional(),
 });
-
 const choices = {
   label: Label.optional(),
   /** `$UI_HOME` there; null: as the setting says. */
   ui_home: UiHome.nullable().optional(),
   tags: Tags.optional(),
   limits: Limits.optional(),
+  /** Labels a machine of the queue has to have to run its jobs: `{"site": "fra"}`; `{}`: any does. */
+  needs: Needs.optional(),
 };
 
 export const HostRequest = z
@@ -83,6 +85,8 @@ export const HostMessage = z
       /** Bytes per second. */
       limit_rate: z.number().nullable(),
     }),
+    /** Labels a machine of the queue has to have to run its jobs. An older server knows none. */
+    needs: z.record(z.string(), z.string()).default({}),
     last_seen_at: z.iso.datetime().nullable(),
     /** Of the last scan, as are the next ones; null before the first. */
     scanned_at: z.iso.datetime().nullable(),
@@ -201,6 +205,7 @@ export function toHostMessage(host: Host): HostMessage {
     ui_home: host.uiHome,
     tags: [...host.tags],
     limits: toLimitsMessage(host.limits),
+    needs: { ...host.needs },
     last_seen_at: isoTime(host.lastSeenAt),
     scanned_at: isoTime(findings?.at ?? null),
     system: findings?.system ?? null,
@@ -261,13 +266,14 @@ export function toHostChange(request: z.output<typeof HostChangeRequest>, limits
 }
 
 export function toHostChoices(
-  { label, ui_home, tags, limits }: Omit<z.output<typeof HostChangeRequest>, "ssh_connection">,
+  { label, ui_home, tags, limits, needs }: Omit<z.output<typeof HostChangeRequest>, "ssh_connection">,
   present: HostLimits,
 ): Partial<HostChoices> {
   return {
     ...(label === undefined ? {} : { label }),
     ...(ui_home === undefined ? {} : { uiHome: ui_home }),
     ...(tags === undefined ? {} : { tags }),
+    ...(needs === undefined ? {} : { needs }),
     ...(limits === undefined
       ? {}
       : {

@@ -16,6 +16,8 @@ export const NodeMessage = z
     labels: z.record(z.string(), z.string()),
     /** What is on its own disk, by what it is for. */
     folders: z.record(z.string(), z.string()),
+    /** Bytes free there, by the same names; as it last said. */
+    free_bytes: z.record(z.string(), z.number()).default({}),
     started_at: z.iso.datetime(),
     /** When it was last heard of. */
     heartbeat_at: z.iso.datetime(),
@@ -57,6 +59,7 @@ export function toNodeMessage(node: Node, here: string): NodeMessage {
     address: node.address,
     labels: { ...node.labels },
     folders: { ...node.folders },
+    free_bytes: { ...node.space },
     started_at: time(node.startedAt),
     heartbeat_at: time(node.heartbeatAt),
     state: stateOf(node),

@@ -21,6 +21,7 @@ const HOST: Host = {
   uiHome: "/root/ComfyUI",
   tags: [],
   limits: { jobs: null, connections: null, bytesPerSecond: null },
+  needs: {},
   createdAt: 0,
   updatedAt: 0,
   lastSeenAt: null,

@@ -1,4 +1,6 @@
 /** `haulyard hosts add`. */
+import { LABELS_FORM, parseLabels } from "../../job/labels.ts";
+import type { Labels } from "../../job/node-contract.ts";
 import type { HostRequest } from "../../wire/hosts.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -17,6 +19,7 @@ export interface AddHostOptions {
   uiHome?: string;
   tag?: string[];
   jobs?: string;
+  needs?: string;
   limitRate?: string;
   json?: true;
 }
@@ -34,7 +37,10 @@ export async function runAddHost(connection: string, options: AddHostOptions): P
   return EXIT.done;
 }
 
-function requestOf(connection: string, { label, uiHome, tag, jobs, limitRate }: AddHostOptions): HostRequest {
+function requestOf(
+  connection: string,
+  { label, uiHome, tag, jobs, needs, limitRate }: AddHostOptions,
+): HostRequest {
   const limits = {
     ...(jobs === undefined ? {} : { jobs: readCount(jobs) }),
     ...(limitRate === undefined
@@ -46,8 +52,16 @@ function requestOf(connection: string, { label, uiHome, tag, jobs, limitRate }: 
     ...(label === undefined ? {} : { label }),
     ...(uiHome === undefined ? {} : { ui_home: uiHome }),
     ...(tag === undefined ? {} : { tags: tag }),
+    ...(needs === undefined ? {} : { needs: readNeeds(needs) }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
   };
+}
+
+function readNeeds(text: string): Labels {
+  const needs = text.trim().toLowerCase() === "none" ? {} : parseLabels(text);
+  if (needs === null)
+    throw new UsageError(`--needs: expected ${LABELS_FORM}, or none, got ${JSON.stringify(text)}.`);
+  return needs;
 }
 
 function readCount(text: string): number {

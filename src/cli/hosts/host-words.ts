@@ -1,4 +1,5 @@
 /** A host in the words of the terminal. Pure. */
+import { formatLabels } from "../../job/labels.ts";
 import type { HostMessage } from "../../wire/hosts.ts";
 import { shortId } from "../queue/job-words.ts";
 import { cleanText } from "../screen/clean-text.ts";
@@ -24,9 +25,10 @@ export function seenWord({ last_seen_at }: HostMessage, now: number): string {
 }
 
 /** What a person should know or do. */
-export function hostNote({ question, tools, tags }: HostMessage): string {
+export function hostNote({ question, tools, tags, needs }: HostMessage): string {
   if (question !== null)
     return question.changed ? "its key has changed: hosts verify" : "asks about its key: hosts verify";
   const found = tools.map(({ tool }) => tool).filter((tool) => tool !== "busybox" && tool !== "sha256sum");
-  return cleanText([...tags.map((tag) => `#${tag}`), ...found].join(" "));
+  const asks = Object.keys(needs).length === 0 ? [] : [`needs ${formatLabels(needs)}`];
+  return cleanText([...asks, ...tags.map((tag) => `#${tag}`), ...found].join(" "));
 }

@@ -83,6 +83,16 @@ describe("a node", () => {
     expect(await store.nodes.get("a", clock.now())).toMatchObject({ isAway: true });
   });
 
+  it("says how much room it has at its folders, those that are still to be made included", async () => {
+    await open({ ...draft("a"), folders: { models: folder, images: join(folder, "not/yet") } });
+    const node = await until("a", (known) => Object.keys(known?.space ?? {}).length > 0);
+    expect(node?.space).toEqual({
+      models: expect.any(Number) as number,
+      images: expect.any(Number) as number,
+    });
+    expect(node?.space["models"]).toBeGreaterThan(0);
+  });
+
   it("takes up nothing new once a person wants that, says when it has nothing left, and goes on afterwards", async () => {
     let atWork = 1;
     const { keeper, drained } = await open(draft("a"), () => atWork);

@@ -3,9 +3,13 @@ import type { Clock } from "../../job/clock.ts";
 import type { NodeBeat, NodeDraft, NodeStore } from "../../job/node-contract.ts";
 import type { EngineLog } from "../engine-log.ts";
 import { repeat } from "../repeat.ts";
+import { freeBytes } from "../reserve-space.ts";
 
 /** A fifth of the time after which it counts as away: a few may be lost. */
 const BEAT_MS = 2_000;
+
+/** How much room there is, is said that often: it is for people to look at. */
+const SPACE_MS = 20_000;
 
 /** What the runner of this machine can be asked. */
 export interface NodeWork {
@@ -33,6 +37,7 @@ export class NodeKeeper {
   #isReplaced = false;
   #isDrained = false;
   #beating: Promise<void> = Promise.resolve();
+  #spacing: Promise<void> = Promise.resolve();
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
@@ -48,22 +53,31 @@ export class NodeKeeper {
     const { nodes, clock, log, draft } = this.#parts;
     this.#isDraining = await nodes.register(draft, clock.now());
     if (this.#isDraining) log.info({}, "this node rests until somebody takes that back");
-    this.#beating = repeat("node", BEAT_MS, () => this.#beat(work), {
-      clock,
-      log,
-      signal: this.#closing.signal,
-    });
+    const every = { clock, log, signal: this.#closing.signal };
+    this.#beating = repeat("node", BEAT_MS, () => this.#beat(work), every);
+    this.#spacing = repeat("room of this node", SPACE_MS, () => this.#saySpace(), every);
   }
 
   /** Says goodbye. A store that is away is not waited for: it learns of it by the silence. */
   async close(): Promise<void> {
     const { nodes, clock, log, draft } = this.#parts;
     this.#closing.abort();
-    await this.#beating;
+    await Promise.all([this.#beating, this.#spacing]);
     if (this.#isReplaced) return;
     await nodes
       .leave(draft, clock.now())
       .catch((error: unknown) => log.error({ err: error }, "the others were not told that this node goes"));
+  }
+
+  async #saySpace(): Promise<void> {
+    const { nodes, draft } = this.#parts;
+    if (this.#isReplaced) return;
+    const looks = Object.entries(draft.folders).map(async ([name, folder]) => {
+      // One that cannot be looked at is left out.
+      const bytes = await freeBytes(folder).catch(() => null);
+      return bytes === null ? [] : [[name, bytes] as const];
+    });
+    await nodes.noteSpace(draft.name, Object.fromEntries((await Promise.all(looks)).flat()));
   }
 
   async #beat(work: NodeWork): Promise<void> {

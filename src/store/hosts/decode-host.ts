@@ -1,5 +1,6 @@
 import { NO_LIMITS } from "../../job/host.ts";
 import type { Host, HostFindings, HostLimits, PendingQuestion } from "../../job/host.ts";
+import type { Labels } from "../../job/node-contract.ts";
 import { decode } from "../decode-job.ts";
 import type { HostRow } from "../schema.ts";
 
@@ -21,6 +22,7 @@ export function decodeHost(row: HostRow): Host {
     uiHome: row.ui_home,
     tags: parse<string[]>("tags", (tags) => Array.isArray(tags)),
     limits: decodeLimits(row),
+    needs: decodeNeeds(row),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     lastSeenAt: row.last_seen_at,
@@ -39,4 +41,9 @@ export function decodeLimits({ id, limits }: Pick<HostRow, "id" | "limits">): Ho
     ...NO_LIMITS,
     ...decode<HostLimits>(limits, `'limits' of host ${id}`, (value) => "jobs" in value),
   };
+}
+
+/** Labels a machine has to have to run its jobs. */
+export function decodeNeeds({ id, labels }: Pick<HostRow, "id" | "labels">): Labels {
+  return decode<Labels>(labels, `'labels' of host ${id}`, (value) => !Array.isArray(value));
 }

@@ -1,7 +1,8 @@
 import type { Host, HostId } from "../../job/host.ts";
+import type { Labels } from "../../job/node-contract.ts";
 import type { Backend } from "../backend.ts";
 import type { Db, HostRow } from "../schema.ts";
-import { decodeHost, decodeLimits } from "./decode-host.ts";
+import { decodeHost, decodeLimits, decodeNeeds } from "./decode-host.ts";
 
 export async function getHost(db: Db, id: HostId): Promise<Host | null> {
   const row = await db.selectFrom("hosts").selectAll().where("id", "=", id).executeTakeFirst();
@@ -37,6 +38,17 @@ export async function listJobLimits(db: Db): Promise<{ id: HostId; jobs: number 
     const { jobs } = decodeLimits(row);
     return jobs === null ? [] : [{ id: row.id, jobs }];
   });
+}
+
+export async function listNeeds(db: Db): Promise<ReadonlyMap<HostId, Labels>> {
+  const rows = await db
+    .selectFrom("hosts")
+    .select(["id", "labels"])
+    // As JSON.stringify writes it.
+    .where("labels", "!=", "{}")
+    .orderBy("id")
+    .execute();
+  return new Map(rows.map((row) => [row.id, decodeNeeds(row)]));
 }
 
 /** To be changed in the transaction it is read in. */

@@ -2,7 +2,7 @@
 import type { HostStore } from "../../job/host-contract.ts";
 import type { Backend } from "../backend.ts";
 import { answerHost } from "./answer-host.ts";
-import { findHost, getHost, listHosts, listJobLimits } from "./find-hosts.ts";
+import { findHost, getHost, listHosts, listJobLimits, listNeeds } from "./find-hosts.ts";
 import { insertHost } from "./insert-host.ts";
 import { noteHost } from "./note-host.ts";
 import { removeHost } from "./remove-host.ts";
@@ -16,6 +16,7 @@ export function createHostStore(backend: Backend, onJobsChanged: () => void): Ho
     get: (id) => getHost(db, id),
     findByIdentity: (identity) => findHost(db, identity),
     list: () => listHosts(db),
+    needs: () => listNeeds(db),
     jobLimits: () => listJobLimits(db),
     update: (id, patch, now) => updateHost(backend, id, patch, now),
     note: (id, note, now) => noteHost(backend, id, note, now),

@@ -33,6 +33,7 @@ export async function insertHost(
           last_seen_at: null,
           findings: null,
           question: null,
+          labels: JSON.stringify(draft.needs ?? {}),
           ran_on: null,
           ran_at: null,
         })

@@ -43,7 +43,7 @@ async function updateWithin(
 }
 
 function columnsOf(patch: HostPatch): Partial<HostRow> {
-  const { user, instanceId, uiHome, tags, limits, ...same } = patch;
+  const { user, instanceId, uiHome, tags, limits, needs, ...same } = patch;
   return {
     ...same,
     ...(user === undefined ? {} : { login: user }),
@@ -51,5 +51,6 @@ function columnsOf(patch: HostPatch): Partial<HostRow> {
     ...(uiHome === undefined ? {} : { ui_home: uiHome }),
     ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
     ...(limits === undefined ? {} : { limits: JSON.stringify(limits) }),
+    ...(needs === undefined ? {} : { labels: JSON.stringify(needs) }),
   };
 }

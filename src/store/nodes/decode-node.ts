@@ -3,7 +3,8 @@ import { NODE_AWAY_MS } from "../../job/node-contract.ts";
 import { decode } from "../decode-job.ts";
 import type { NodeRow } from "../schema.ts";
 
-export function decodeNode(row: NodeRow, load: NodeLoad, now: number): Node {
+/** @param space as the node wrote it; null: it has said nothing yet */
+export function decodeNode(row: NodeRow, load: NodeLoad, now: number, space: string | null = null): Node {
   return {
     name: row.name,
     kind: row.kind,
@@ -18,6 +19,7 @@ export function decodeNode(row: NodeRow, load: NodeLoad, now: number): Node {
     drainingSince: row.draining_since,
     isDrained: row.drained_at !== null,
     load,
+    space: space === null ? {} : decode<Node["space"]>(space, `the space of node ${row.name}`, isPlain),
   };
 }
 

@@ -25,11 +25,15 @@ export function createNodeStore(backend: Backend): NodeStore {
     const all = trx.selectFrom("nodes").selectAll().orderBy("name");
     const rows = await (name === undefined ? all : all.where("name", "=", name)).execute();
     const loads = await loadsOf(trx, rows);
-    return rows.map((row, index) => decodeNode(row, loads[index] ?? { running: 0, waiting: 0 }, now));
+    const spaces = await spacesOf(trx, rows);
+    return rows.map((row, index) =>
+      decodeNode(row, loads[index] ?? { running: 0, waiting: 0 }, now, spaces.get(spaceOf(row.name)) ?? null),
+    );
   };
   return {
     register: (draft, now) => backend.write((trx) => register(trx, draft, now)),
     beat: (run, drained, now) => sayAlive(backend, run, drained, now),
+    noteSpace: (name, space) => backend.write((trx) => noteSpace(trx, name, space), "relaxed"),
     leave: async ({ name, run }, now) => {
       await backend.write((trx) =>
         trx
@@ -96,6 +100,7 @@ async function removeWithin(trx: Db, name: string, node: Node | undefined): Prom
   if (jobs > 0) return { kind: "has_jobs", jobs };
   await noteWish(trx, name, null);
   await forgetLeft(trx, name);
+  await removeFact(trx, spaceOf(name));
   await trx.deleteFrom("nodes").where("name", "=", name).execute();
   return { kind: "removed", node };
 }
@@ -110,6 +115,23 @@ const NO_END = "none";
 /** The fact that says of a node that it is to rest after its next start, too. */
 function restOf(name: string): string {
   return `rests:${name}`;
+}
+
+/** The fact that says how much room a node has. */
+function spaceOf(name: string): string {
+  return `space:${name}`;
+}
+
+async function noteSpace(trx: Db, name: string, space: Node["space"]): Promise<void> {
+  const known = await trx.selectFrom("nodes").select("name").where("name", "=", name).executeTakeFirst();
+  if (known !== undefined) await setFact(trx, spaceOf(name), JSON.stringify(space));
+}
+
+async function spacesOf(db: Db, rows: readonly NodeRow[]): Promise<ReadonlyMap<string, string>> {
+  if (rows.length === 0) return new Map();
+  const keys = rows.map(({ name }) => spaceOf(name));
+  const facts = await db.selectFrom("facts").select(["key", "value"]).where("key", "in", keys).execute();
+  return new Map(facts.map(({ key, value }) => [key, value]));
 }
 
 /** @param wish null: it is to take up jobs */

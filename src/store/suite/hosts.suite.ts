@@ -74,6 +74,7 @@ export function describeHosts(open: OpenStore): void {
           uiHome: "/ui",
           tags: ["4090"],
           limits: { jobs: null, connections: null, bytesPerSecond: null },
+          needs: {},
           createdAt: NOW,
           updatedAt: NOW,
           lastSeenAt: null,

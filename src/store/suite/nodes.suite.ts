@@ -140,6 +140,20 @@ export function describeNodes(open: OpenStore): void {
       expect(await under.store.get(job.id)).not.toBeNull();
     });
 
+    it("say how much room they have, until they are forgotten", async () => {
+      const { nodes } = under.store;
+      await nodes.register(node("a"), NOW);
+      expect(await nodes.get("a", NOW)).toMatchObject({ space: {} });
+      await nodes.noteSpace("a", { models: 5e12 });
+      await nodes.noteSpace("a", { models: 4e12 });
+      await nodes.noteSpace("stranger", { models: 1 });
+      expect((await nodes.list(NOW)).map(({ space }) => space)).toEqual([{ models: 4e12 }]);
+      await nodes.leave(node("a"), NOW);
+      await nodes.remove("a", NOW);
+      for (const name of ["a", "stranger"]) await nodes.register(node(name), NOW);
+      expect((await nodes.list(NOW)).map(({ space }) => space)).toEqual([{}, {}]);
+    });
+
     it("are told what removed jobs have left on their disks, each its own, as long as they are known", async () => {
       const { nodes } = under.store;
       for (const name of ["gpu_1", "GPU_1", "gpu-1"]) await nodes.register(node(name), NOW);

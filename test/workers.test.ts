@@ -24,6 +24,13 @@ mkdir -p "$UI_HOME" && echo begun >> "$UI_HOME/begun" && while [ ! -e "$UI_HOME/
 \`\`\`
 `;
 
+const QUICK = `# Quick
+# Download
+\`\`\`bash
+echo quick
+\`\`\`
+`;
+
 describe.skipIf(postgresFolder() === null)(
   "workers beside a server (skipped where PostgreSQL is not installed)",
   () => {
@@ -49,6 +56,7 @@ describe.skipIf(postgresFolder() === null)(
       cleanups.push(main.remove, gpu.remove);
       await mkdir(resources);
       await writeFile(join(resources, "waits.md"), CARD);
+      await writeFile(join(resources, "quick.md"), QUICK);
       env = { HAULYARD_DATABASE_URL: await postgres.create("workers"), HAULYARD_RESOURCES: resources };
       server = await startHaulyard(main, { env: { ...env, HAULYARD_NODE: "main" } });
       cleanups.push(() => server.kill9());
@@ -88,6 +96,34 @@ describe.skipIf(postgresFolder() === null)(
         { name: "gpu-1", kind: "worker", state: "alive", labels: { site: "ams" }, is_this: false },
         { name: "main", kind: "serve", state: "alive", is_this: true },
       ]);
+    });
+
+    it("run what is for an instance that asks for their labels; as long as no machine has them, the job says so", async () => {
+      const needs = (labels: Record<string, string>) =>
+        call(`${server.url}/hosts/${hostId}`, "PATCH", { needs: labels });
+      expect((await needs({ site: "fra" })).status).toBe(200);
+      const { body: queued } = await call<JobMessage>(`${server.url}/jobs`, "POST", {
+        source: "quick.md",
+        to: hostId,
+      });
+      expect(queued).toMatchObject({
+        status: "PENDING",
+        waiting: { why: "machine", machine: "missing", needs: { site: "fra" } },
+      });
+      const told = await runCli(["ls"], { cwd: gpu.folder, env: { HAULYARD_URL: server.url } });
+      expect(told.stdout).toContain("for a machine with site=fra");
+      // Of two machines this is the one that has it.
+      expect((await needs({ site: "ams" })).status).toBe(200);
+      await waitFor(
+        "it to end",
+        () => job(queued.id),
+        ({ status }) => status === "COMPLETE",
+      );
+      const { body } = await call<{ history: { reason: string }[] }>(
+        `${server.url}/jobs/${queued.id}/history`,
+      );
+      expect(body.history.map(({ reason }) => reason).join("\n")).toMatch(/taken up by gpu-1\//);
+      expect((await needs({})).status).toBe(200);
     });
 
     it("that die in the midst of a command on an instance lose nothing: another machine follows the same run", async () => {

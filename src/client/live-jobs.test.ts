@@ -115,6 +115,70 @@ describe("hours that begin and end", () => {
   });
 });
 
+describe("machines that come and go", () => {
+  const GPU = "0193d1c0-0000-7000-8000-00000000aaaa";
+  const SINCE = "2026-11-22T05:00:00.000Z";
+  const limit: PlacedEvent = {
+    type: "limit",
+    data: {
+      limit_rate: "none",
+      source: "setting",
+      setting: "none",
+      changed_at: null,
+      now: { bytes_per_second: null, window: null, until: null },
+    },
+    cursor: null,
+  };
+  const machines = (state: "ready" | "draining" | "away", needs: Record<string, string> | null = null) =>
+    ({
+      type: "machines",
+      data: {
+        nodes: [
+          { name: "main", state: "ready", since: SINCE },
+          { name: "gpu-1", state, since: SINCE },
+        ],
+        unserved: needs === null ? [] : [{ host: GPU, needs }],
+      },
+      cursor: null,
+    }) as const satisfies PlacedEvent;
+  const turn = { why: "turn", until: null, job: null } as const;
+  const there = { place: { kind: "node", name: "gpu-1" }, waiting: turn } as const;
+  const jobs = [
+    makeJob({ id: idOf(1), status: "PENDING", waiting: turn, place: { kind: "node", name: "main" } }),
+    makeJob({ id: idOf(2), status: "PENDING", ...there }),
+    makeJob({ id: idOf(3), status: "RUNNING", ...there, waiting: null }),
+    makeJob({ id: idOf(4), status: "PENDING", waiting: turn, place: { kind: "ssh", name: GPU } }),
+    makeJob({ id: idOf(5), status: "COMPLETE", ...there, waiting: null }),
+  ];
+  const why = (live: LiveJobs) => show(live).map(({ waiting }) => waiting?.machine ?? waiting?.why ?? null);
+
+  it("are told of every job that waits for them, though nobody said a word of it", () => {
+    const ready = takeEvents(NO_JOBS, [snapshot(1, ...jobs), limit, machines("ready")]);
+    expect(show(ready)).toEqual(jobs);
+    const away = takeEvents(ready, [machines("away", { site: "fra" })]);
+    expect(why(away)).toEqual(["turn", "away", "away", "missing", null]);
+    expect(show(away)[1]?.waiting).toEqual({
+      why: "machine",
+      until: null,
+      job: null,
+      machine: "away",
+      node: "gpu-1",
+      since: SINCE,
+    });
+    expect(show(away)[3]?.waiting).toMatchObject({ needs: { site: "fra" } });
+    expect(why(takeEvents(away, [machines("draining")]))).toEqual(["turn", "draining", null, "turn", null]);
+    expect(show(takeEvents(away, [machines("ready")]))).toEqual(jobs);
+  });
+
+  it("stay as each job told it where a server says nothing of machines", () => {
+    const waiting = { why: "machine", until: null, job: null, node: "gpu-1", since: SINCE } as const;
+    const old = makeJob({ status: "PENDING", waiting });
+    const live = takeEvents(NO_JOBS, [snapshot(1, old), limit]);
+    expect(show(live)[0]?.waiting).toMatchObject({ why: "machine", node: "gpu-1", since: SINCE });
+    expect(takeEvents(takeEvents(live, [machines("away")]), [snapshot(2, old)]).machines).toBeNull();
+  });
+});
+
 describe("the limit for all", () => {
   const limit = (limit_rate: string, until: string | null = null): PlacedEvent => ({
     type: "limit",

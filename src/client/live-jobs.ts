@@ -5,10 +5,12 @@
  * left out, so that a replay and the live stream may overlap in any way. A job nothing happened to
  * stays the same object, so that a page draws only what changed.
  */
+import type { Machines } from "../job/machines.ts";
 import type { GroupMessage } from "../wire/groups.ts";
 import type { LimitMessage } from "../wire/limits.ts";
 import type { ProgressMessage } from "../wire/progress-message.ts";
-import { waitingAt } from "../wire/waiting-message.ts";
+import { fromMachinesEvent, waitingAt } from "../wire/waiting-message.ts";
+import type { MachinesEvent } from "../wire/waiting-message.ts";
 import type { JobMessage } from "../wire/job-message.ts";
 import type { PlacedEvent } from "./open-event-stream.ts";
 
@@ -23,6 +25,8 @@ export interface LiveJobs {
   heard: ReadonlyMap<string, number>;
   /** The limit for all; null until it is told. */
   limit: LimitMessage | null;
+  /** The machines of the queue; null until they are told. */
+  machines: Machines | null;
   /** How often settings were changed since we follow. */
   settingsChanges: number;
   /** Groups we were told of since we follow, as they are; null: gone. The others are as the server lists them. */
@@ -34,6 +38,7 @@ export interface LiveJobs {
 export const NO_JOBS: LiveJobs = {
   jobs: new Map(),
   limit: null,
+  machines: null,
   settingsChanges: 0,
   groups: new Map(),
   base: 0,
@@ -75,6 +80,8 @@ class Draft {
       case "settings":
         this.#now = { ...this.#now, settingsChanges: this.#now.settingsChanges + 1 };
         return;
+      case "machines":
+        return this.#takeMachines(event.data);
       case "groups":
         this.#takeGroups(event.data.groups, event.data.removed);
         return;
@@ -101,26 +108,37 @@ class Draft {
     this.#jobs = same ? null : fresh;
     this.#heard = null;
     this.#removed = null;
-    const { heard, removed } = NO_JOBS;
+    // Each job says why it waits; machines are told of next, where they are.
+    const { heard, removed, machines } = NO_JOBS;
     const base = cursor ?? 0;
-    if (same && this.#now.base === base && this.#now.heard.size === 0 && this.#now.removed.size === 0) return;
-    this.#now = { ...this.#now, jobs: same ? known : fresh, base, heard, removed };
+    const isKept = this.#now.machines === null && this.#now.heard.size === 0 && this.#now.removed.size === 0;
+    if (same && this.#now.base === base && isKept) return;
+    this.#now = { ...this.#now, jobs: same ? known : fresh, base, heard, removed, machines };
   }
 
   #takeLimit(limit: LimitMessage): void {
     const merged = keepIfSame(this.#now.limit ?? undefined, limit);
     if (merged === this.#now.limit) return;
     this.#now = { ...this.#now, limit: merged };
-    this.#tellHours(merged);
+    this.#tellWaiting();
+  }
+
+  #takeMachines(event: MachinesEvent): void {
+    this.#now = { ...this.#now, machines: fromMachinesEvent(event) };
+    this.#tellWaiting();
   }
 
   /** Jobs wait for another reason now, and nobody says so of each of them. */
-  #tellHours({ now: { bytes_per_second, until } }: LimitMessage): void {
+  #tellWaiting(): void {
+    const { limit, machines } = this.#now;
+    // Told first of all: without it nothing is known of hours.
+    if (limit === null) return;
+    const { bytes_per_second, until } = limit.now;
     const hours = { open: bytes_per_second !== 0, until: until === null ? null : Date.parse(until) };
-    // Whether a try is due by now makes no difference to hours.
-    const moment = { hours, now: 0 };
+    // Whether a try is due by now makes no difference to hours or machines.
+    const moment = { hours, now: 0, machines };
     for (const [id, job] of this.#now.jobs) {
-      if (job.waiting === null) continue;
+      if (job.waiting === null && job.status !== "RUNNING") continue;
       const merged = keepIfSame(job, { ...job, waiting: waitingAt(job, moment) });
       if (merged !== job) this.#writeJobs().set(id, merged);
     }

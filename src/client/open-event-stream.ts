@@ -5,6 +5,7 @@ import { ProgressEvent, RemovedEvent, SettingsEvent, SnapshotEvent } from "../wi
 import type { ServerEvent } from "../wire/events.ts";
 import { LimitMessage } from "../wire/limits.ts";
 import { GroupsEvent } from "../wire/groups.ts";
+import { MachinesEvent } from "../wire/waiting-message.ts";
 import { JobMessage } from "../wire/job-message.ts";
 import { ApiError, Unreachable } from "./api-error.ts";
 import { EventParser } from "./parse-events.ts";
@@ -118,6 +119,7 @@ const SCHEMAS = {
   limit: LimitMessage,
   settings: SettingsEvent,
   groups: GroupsEvent,
+  machines: MachinesEvent,
 } as const satisfies Record<ServerEvent["type"], z.ZodType>;
 
 /** The event as the wire schema has it. Types we do not know belong to a newer server: left out. */

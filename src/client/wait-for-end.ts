@@ -67,6 +67,7 @@ function wordOn(id: string, event: PlacedEvent): Word {
     case "limit":
     case "settings":
     case "groups":
+    case "machines":
       return { kind: "nothing" };
     default:
       throw event satisfies never;

@@ -100,16 +100,16 @@ export interface EngineParts {
 /** Queue, runner, feed and janitor, joined. */
 export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
-  const { feed, runner, groups } = joinRunner(parts);
-  const acting = actingOf(parts, runner);
   const nodes = new NodeWatch(parts);
+  const { feed, runner, groups } = joinRunner(parts, nodes);
+  const acting = actingOf(parts, runner);
   const work = new AbortController();
   let loops: Promise<void>[] = [];
   const keeping: JanitorParts = { ...parts, runner, ...forgetting(acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
   return {
     node,
-    ...takeIn(parts),
+    ...takeIn(parts, nodes),
     recordFailed: (draft, failure, id) => recordFailed(draft, failure, { store, clock }, id),
     ...lookUp(parts),
     map: (id) => mapJob(id, { store, runner, node, readPartialMap: transfer.readPartialMap }),
@@ -121,7 +121,7 @@ export function createEngine(parts: EngineParts): Engine {
     feed: (after, signal, wanted) => feed.follow(after, signal, wanted),
     cursor: () => store.cursor(),
     ...limitOf(limit, heedLimit),
-    awayNodes: () => nodes.away,
+    machines: () => ({ known: nodes.machines, version: nodes.version }),
     atWork: () => runner.size,
     handOver: (everything) => runner.handOver(everything),
 
@@ -200,12 +200,16 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
   void keeping.runner.tick();
 }
 
-function joinRunner(parts: EngineParts): { feed: Feed; runner: Runner; groups: GroupMeter } {
+function joinRunner(
+  parts: EngineParts,
+  machines: NodeWatch,
+): { feed: Feed; runner: Runner; groups: GroupMeter } {
   const { store, clock, log, owner, stallMs, limit, random = Math.random, retries = () => ({}) } = parts;
   const { originRate = () => null } = parts;
   const meter = new ProgressMeter(clock);
   const groups = new GroupMeter(store, clock);
-  const feed = new Feed({ store, log, groups }, meter, limit, parts.settings ?? UNCHANGING);
+  const feed = new Feed({ store, log, groups, machines }, meter, limit, parts.settings ?? UNCHANGING);
+  machines.onChange = () => feed.wake();
   const runner = new Runner({
     store,
     meter,

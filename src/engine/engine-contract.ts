@@ -7,6 +7,7 @@ import type { GroupStore } from "../job/group-contract.ts";
 import type { GroupDraft, GroupEnd, GroupId, GroupView } from "../job/group.ts";
 import type { HostId } from "../job/host.ts";
 import type { JobStateKind } from "../job/job-state.ts";
+import type { Machines } from "../job/machines.ts";
 import type { HistoryLine, Job, JobDraft, JobId } from "../job/job.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
 import type { MoveTarget } from "../job/plan-move.ts";
@@ -103,12 +104,16 @@ export type FeedItem =
   | { kind: "settings" }
   /** Groups that moved, and those that are gone, since the last item of this kind. Not replayed. */
   | { kind: "groups"; groups: readonly GroupView[]; gone: readonly GroupId[] }
+  /** Machines came, went, or take up nothing: told once at the beginning, and whenever it is otherwise. Not replayed. */
+  | { kind: "machines"; machines: Machines }
   /** Changes in between are forgotten: take a snapshot, then go on from `cursor`. */
   | { kind: "gap"; cursor: Cursor };
 
 export interface FeedWanted {
   /** Groups are told of, too: adding them up costs something, so only where somebody looks. */
   groups?: boolean;
+  /** Why jobs wait for machines is told of, too. */
+  machines?: boolean;
 }
 
 export interface LogPart {
@@ -168,8 +173,8 @@ export interface Engine {
   feed(after: Cursor | null, signal: AbortSignal, wanted?: FeedWanted): AsyncIterable<FeedItem>;
   cursor(): Promise<Cursor>;
 
-  /** Machines that are away, and since when; as of the last look, some seconds ago. */
-  awayNodes(): ReadonlyMap<string, number>;
+  /** As of the last look, two seconds ago at most; `version` grows with every change. */
+  machines(): { known: Machines; version: number };
   /** Runs at work here. */
   atWork(): number;
   /** Lets go of runs on instances, which go on there for another machine to follow; or of all of them. */

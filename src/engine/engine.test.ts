@@ -678,9 +678,18 @@ describe("the engine", () => {
 
   it("takes back at once what the process before it held when that was killed", async () => {
     const before = await start();
+    const claim = before.store.claim.bind(before.store);
+    let claiming: Promise<unknown> = Promise.resolve();
+    before.store.claim = (request) => {
+      const claimed = claim(request);
+      claiming = claimed;
+      return claimed;
+    };
     const id = await submit(before, "a.bin");
     await before.transfers.begun(0);
     before.transfers.deaf = true;
+    // The dead do not take up what is taken back from them: its last look for more is over.
+    await claiming;
     const after = await start({ owner: "here/2", clock: before.clock });
     (await after.transfers.begun(0)).complete();
     await becomes(after, id, "complete");

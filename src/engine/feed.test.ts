@@ -8,6 +8,7 @@ import type { JobStore } from "../job/store-contract.ts";
 import { openSqliteStore } from "../store/open-sqlite-store.ts";
 import { claim, complete, draft, insert, NOW } from "../store/suite/under-test.ts";
 import type { FeedItem } from "./engine-contract.ts";
+import { NO_MACHINES } from "../job/machines.ts";
 import { Feed } from "./feed.ts";
 import { GroupMeter } from "./group-meter.ts";
 import { ProgressMeter } from "./progress-meter.ts";
@@ -37,7 +38,12 @@ test("who comes from far back is told nothing of a job that it has left behind s
   const meter = { movedSince: () => ({ version: 0, jobs: [] }) };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const feed = new Feed(
-    { store: slow, log, groups: new GroupMeter(store, new FakeClock()) },
+    {
+      store: slow,
+      log,
+      groups: new GroupMeter(store, new FakeClock()),
+      machines: { machines: NO_MACHINES, version: 1 },
+    },
     meter as never,
     { version: 0 },
     { version: 0 },
@@ -62,7 +68,12 @@ test("brings many followers everything in order, and the very same lists, so tha
   const meter = new ProgressMeter(new FakeClock());
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const feed = new Feed(
-    { store, log, groups: new GroupMeter(store, new FakeClock()) },
+    {
+      store,
+      log,
+      groups: new GroupMeter(store, new FakeClock()),
+      machines: { machines: NO_MACHINES, version: 1 },
+    },
     meter,
     { version: 1 },
     { version: 0 },

@@ -4,6 +4,7 @@ import type { Change, ChangePage, Cursor, JobStore } from "../job/store-contract
 import type { FeedItem, FeedWanted } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { GroupMeter } from "./group-meter.ts";
+import type { NodeWatch } from "./nodes/watch-nodes.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 
@@ -29,6 +30,7 @@ type StoredItem =
 export interface FeedParts {
   store: JobStore;
   groups: GroupMeter;
+  machines: Pick<NodeWatch, "machines" | "version">;
   log: EngineLog;
 }
 
@@ -42,6 +44,7 @@ export class Feed {
   readonly #store: JobStore;
   readonly #log: EngineLog;
   readonly #groups: GroupMeter;
+  readonly #machines: FeedParts["machines"];
   readonly #meter: ProgressMeter;
   readonly #limit: Pick<OverallLimit, "version">;
   readonly #settings: { readonly version: number };
@@ -60,7 +63,7 @@ export class Feed {
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
   constructor(
-    { store, log, groups }: FeedParts,
+    { store, log, groups, machines }: FeedParts,
     meter: ProgressMeter,
     limit: Pick<OverallLimit, "version">,
     settings: { readonly version: number },
@@ -69,6 +72,7 @@ export class Feed {
     this.#store = store;
     this.#log = log;
     this.#groups = groups;
+    this.#machines = machines;
     this.#meter = meter;
     this.#limit = limit;
   }
@@ -116,19 +120,26 @@ export class Feed {
     const { version } = this.#groups;
     const leave = wanted.groups === true ? this.#groups.follow() : () => {};
     try {
-      yield* this.#follow(after, signal, wanted.groups === true ? version : Infinity);
+      yield* this.#follow(after, signal, {
+        groups: wanted.groups === true ? version : Infinity,
+        machines: wanted.machines === true ? 0 : Infinity,
+      });
     } finally {
       leave();
     }
   }
 
-  /** @param groupsFrom version of the groups to tell from; infinity: nothing of them */
-  async *#follow(after: Cursor | null, signal: AbortSignal, groupsFrom: number): AsyncGenerator<FeedItem> {
+  /** @param from versions of groups and machines to tell from; infinity: nothing of them */
+  async *#follow(
+    after: Cursor | null,
+    signal: AbortSignal,
+    from: { groups: number; machines: number },
+  ): AsyncGenerator<FeedItem> {
     let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
     let limitVersion: number | null = null;
     let settingsVersion = this.#settings.version;
-    let groupsVersion = groupsFrom;
+    let { groups: groupsVersion, machines: machinesVersion } = from;
     while (!signal.aborted) {
       const behind = cursor < this.#head;
       if (behind) {
@@ -146,6 +157,11 @@ export class Feed {
       if (limitVersion !== this.#limit.version) {
         limitVersion = this.#limit.version;
         yield { kind: "limit" };
+        continue;
+      }
+      if (machinesVersion < this.#machines.version) {
+        machinesVersion = this.#machines.version;
+        yield { kind: "machines", machines: this.#machines.machines };
         continue;
       }
       if (settingsVersion !== this.#settings.version) {

@@ -59,6 +59,7 @@ export function keepFiles({ engine, files, log }: KeepFilesParts): { close(): Pr
       case "limit":
       case "settings":
       case "groups":
+      case "machines":
       case "gap":
         return;
       default:

@@ -8,7 +8,7 @@ const EVENING = NOW + 3_600_000;
 
 const why = (facts: Partial<WaitFacts>): unknown =>
   waitingOf(
-    { kind: "pending", paused: null, waitsFor: null, away: null, retryAt: null, hours: null, ...facts },
+    { kind: "pending", paused: null, waitsFor: null, machine: null, retryAt: null, hours: null, ...facts },
     NOW,
   );
 const closed = { open: false, until: EVENING };
@@ -30,12 +30,24 @@ describe("why a job waits", () => {
   });
 
   it("is the machine whose disk it is for, as long as that is away, whether it was at work or not", () => {
-    const away = { name: "gpu-2", since: NOW - 60_000 };
-    expect(why({ away })).toEqual({ why: "machine", ...away });
-    expect(why({ away, hours: closed, retryAt: SOON })).toEqual({ why: "machine", ...away });
-    expect(why({ away, kind: "running" })).toEqual({ why: "machine", ...away });
-    expect(why({ away, kind: "complete" })).toBeNull();
-    expect(why({ away, kind: "paused", paused: "person" })).toEqual({ why: "person" });
+    const machine = { state: "away", name: "gpu-2", since: NOW - 60_000 } as const;
+    const told = { why: "machine", machine };
+    expect(why({ machine })).toEqual(told);
+    expect(why({ machine, hours: closed, retryAt: SOON })).toEqual(told);
+    expect(why({ machine, kind: "running" })).toEqual(told);
+    expect(why({ machine, kind: "complete" })).toBeNull();
+    expect(why({ machine, kind: "paused", paused: "person" })).toEqual({ why: "person" });
+  });
+
+  it("is a machine that takes up nothing new, or that there is none for its instance, unless it runs already", () => {
+    for (const machine of [
+      { state: "draining", name: "gpu-2", since: NOW },
+      { state: "missing", needs: { site: "fra" } },
+    ] as const) {
+      expect(why({ machine })).toEqual({ why: "machine", machine });
+      expect(why({ machine, waitsFor: "one" })).toEqual({ why: "after", job: "one" });
+      expect(why({ machine, kind: "running" })).toBeNull();
+    }
   });
 
   it("is a try that failed, and when the next one is", () => {

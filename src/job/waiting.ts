@@ -1,4 +1,5 @@
 /** Why a job does not run, and until when, as far as that can be told. */
+import type { AwaitedMachine } from "./machines.ts";
 import type { JobStateKind, PauseReason } from "./job-state.ts";
 import type { JobId } from "./job.ts";
 
@@ -29,8 +30,8 @@ export type Waiting =
   | { why: "person" }
   /** A person has to say whether the instance is the one it claims to be. */
   | { why: "host_key" }
-  /** The machine whose disk it is for is away, since then; only that one can run it. */
-  | { why: "machine"; name: string; since: number };
+  /** The machine whose disk it is for is away, or takes up nothing; or none is there that may run jobs of its instance. */
+  | { why: "machine"; machine: AwaitedMachine };
 
 /** The hours of a place. */
 export interface Hours {
@@ -44,8 +45,8 @@ export interface WaitFacts {
   kind: JobStateKind;
   /** Only of a paused one. */
   paused: PauseReason | null;
-  /** The machine whose disk it is for, as long as that is away. */
-  away: { name: string; since: number } | null;
+  /** The machine it waits for. */
+  machine: AwaitedMachine | null;
   /** The job it comes after, as long as that one has not ended. */
   waitsFor: JobId | null;
   /** When its next try is, after one that failed. */
@@ -61,13 +62,13 @@ export interface WaitFacts {
  * closed hour does not come.
  */
 export function waitingOf(
-  { kind, paused, waitsFor, away, retryAt, hours }: WaitFacts,
+  { kind, paused, waitsFor, machine, retryAt, hours }: WaitFacts,
   now: number,
 ): Waiting | null {
   switch (kind) {
     case "pending":
       if (waitsFor !== null) return { why: "after", job: waitsFor };
-      if (away !== null) return { why: "machine", ...away };
+      if (machine !== null) return { why: "machine", machine };
       if (hours !== null && !hours.open) return { why: "window", until: hours.until };
       return retryAt !== null && retryAt > now ? { why: "retry", until: retryAt } : { why: "turn" };
     case "paused":
@@ -76,7 +77,7 @@ export function waitingOf(
       return { why: "host_key" };
     case "running":
       // Its runner may have died with the machine, or come back in a moment and go on.
-      return away === null ? null : { why: "machine", ...away };
+      return machine?.state === "away" ? { why: "machine", machine } : null;
     case "complete":
     case "failed":
     case "cancelled":

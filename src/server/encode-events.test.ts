@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Job } from "../job/job.ts";
 import type { RateSchedule } from "../job/limit/rate-schedule.ts";
+import { NO_MACHINES } from "../job/machines.ts";
 import { initialProgress } from "../job/progress.ts";
 import { EventEncoder } from "./encode-events.ts";
 
@@ -40,7 +41,7 @@ const job: Job = {
 const NO_LIMIT: RateSchedule = { windows: [], otherwise: "none" };
 
 function world() {
-  const moment = { now: NOW, closed: false, away: new Map<string, number>() };
+  const moment = { now: NOW, closed: false, machines: NO_MACHINES, version: 0 };
   const encoder = new EventEncoder({
     clock: { now: () => moment.now },
     engine: {
@@ -51,7 +52,7 @@ function world() {
         now: { limit: moment.closed ? "off" : "none", window: null },
         until: moment.closed ? NOW + 3_600_000 : null,
       }),
-      awayNodes: () => moment.away,
+      machines: () => ({ known: moment.machines, version: moment.version }),
     },
   });
   return { moment, encoder };
@@ -82,5 +83,30 @@ describe("events for many streams", () => {
     expect(closed.toString()).not.toBe(open.toString());
     moment.now += 60_000;
     expect(encoder.encode({ kind: "job", cursor: 7, job })).not.toBe(closed);
+  });
+
+  it("say that a machine is gone as soon as that is known", () => {
+    const { moment, encoder } = world();
+    const pending = {
+      ...job,
+      place: { kind: "node", name: "gpu-1" },
+      state: {
+        kind: "pending",
+        step: 0,
+        notBefore: 0,
+        failures: 0,
+        lastFailure: null,
+        detached: false,
+        wish: null,
+      },
+    } as const satisfies Job;
+    const item = { kind: "job", cursor: 7, job: pending } as const;
+    expect(encoder.encode(item).toString()).toContain('"why":"turn"');
+    const away = { name: "gpu-1", state: "away", since: NOW } as const;
+    Object.assign(moment, {
+      machines: { nodes: new Map([["gpu-1", away]]), unserved: new Map() },
+      version: 1,
+    });
+    expect(encoder.encode(item).toString()).toContain('"machine":"away","node":"gpu-1"');
   });
 });

@@ -34,7 +34,8 @@ export class EventEncoder {
 
   #encodeJob({ job, cursor }: Extract<SharedItem, { kind: "job" }>): Buffer {
     const moment = momentOf(this.#parts);
-    const at = `${cursor} ${String(moment.hours.open)} ${String(moment.hours.until)}`;
+    const { version } = this.#parts.engine.machines();
+    const at = `${cursor} ${String(moment.hours.open)} ${String(moment.hours.until)} ${version}`;
     const known = this.#known.get(job);
     if (known !== undefined && known.at === at && moment.now < known.until) return known.bytes;
     const bytes = encodeEvent({ type: "job", data: toJobMessage(job, moment) }, cursor);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { LimitMessage } from "./limits.ts";
 import type { GroupsEvent } from "./groups.ts";
 import { JobMessage } from "./job-message.ts";
+import type { MachinesEvent } from "./waiting-message.ts";
 import { ProgressMessage } from "./progress-message.ts";
 
 /** Sent first when `?snapshot=1`, and again whenever a client has missed too much. */
@@ -28,6 +29,8 @@ export type ServerEvent =
   | { type: "limit"; data: LimitMessage }
   /** Groups that moved, or are gone. No id, not replayed: `GET /groups` has them all. */
   | { type: "groups"; data: z.infer<typeof GroupsEvent> }
+  /** Which machines take up jobs: after the limit at the beginning, and whenever it is otherwise. No id. */
+  | { type: "machines"; data: MachinesEvent }
   /** Settings were changed. No id, not replayed. */
   | { type: "settings"; data: z.infer<typeof SettingsEvent> };
 

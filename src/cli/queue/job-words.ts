@@ -1,4 +1,5 @@
 /** A job in the words of the terminal. Pure. */
+import { formatLabels } from "../../job/labels.ts";
 import type { JobMessage, Status } from "../../wire/job-message.ts";
 import type { WaitingMessage } from "../../wire/waiting-message.ts";
 import { cleanText } from "../screen/clean-text.ts";
@@ -111,8 +112,20 @@ function pendingNote({ waiting, retry_at, error }: JobMessage, now: number): str
   return `next try in ${left}: ${cleanText(error?.message ?? "")}`;
 }
 
-function machineNote({ node = "", since = "" }: WaitingMessage): string {
-  return `its machine ${cleanText(node)} is away since ${since}`;
+function machineNote({ machine = "away", node = "", since, needs = {} }: WaitingMessage): string {
+  const at = since === undefined ? "" : ` since ${since}`;
+  switch (machine) {
+    case "away":
+      return `its machine ${cleanText(node)} is away${at}`;
+    case "draining":
+      return `its machine ${cleanText(node)} takes up nothing new${at}`;
+    case "missing":
+      return Object.keys(needs).length === 0
+        ? "for a machine that takes up jobs: haulyard nodes"
+        : `for a machine with ${cleanText(formatLabels(needs))}: haulyard nodes`;
+    default:
+      throw machine satisfies never;
+  }
 }
 
 function windowNote({ until }: WaitingMessage, now: number): string {

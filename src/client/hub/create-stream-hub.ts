@@ -1,6 +1,7 @@
 /** The one among the tabs of a browser that keeps the event stream, and tells the others. */
 import { systemClock } from "../../job/clock.ts";
 import type { Clock } from "../../job/clock.ts";
+import { toMachinesEvent } from "../../wire/waiting-message.ts";
 import { needsToken } from "../api-error.ts";
 import type { Follow } from "../create-live-jobs.ts";
 import type { Follower, Link } from "../follow-events.ts";
@@ -166,11 +167,12 @@ function toLinkMessage({ link: { link, error } }: Run): HubMessage {
 }
 
 /** All that is known, as events that tell it to somebody who knows nothing. */
-function eventsOf({ jobs, limit, base, heard }: LiveJobs): PlacedEvent[] {
+function eventsOf({ jobs, limit, machines, base, heard }: LiveJobs): PlacedEvent[] {
   // What comes from now on is newer than all of this.
   let cursor = base;
   for (const place of heard.values()) cursor = Math.max(cursor, place);
   const events: PlacedEvent[] = [{ type: "snapshot", data: { jobs: [...jobs.values()] }, cursor }];
   if (limit !== null) events.push({ type: "limit", data: limit, cursor: null });
+  if (machines !== null) events.push({ type: "machines", data: toMachinesEvent(machines), cursor: null });
   return events;
 }

@@ -17,6 +17,7 @@ import type { ServerParts } from "../parts.ts";
 import { RequestError } from "../request-error.ts";
 import { errors } from "./describe.ts";
 import { StreamPlaces } from "../stream-places.ts";
+import { toMachinesEvent } from "../../wire/waiting-message.ts";
 import { toLimitMessage } from "./limits.ts";
 import { tellJobs } from "./tell-job.ts";
 
@@ -41,6 +42,8 @@ const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`remo
 \`Last-Event-ID\` and everything missed comes first. \`progress\` comes at most twice a second and is not repeated.
 \`limit\` is the limit for all downloads together, once at the beginning and whenever it changes.
 \`groups\` carries the groups that moved, and the ids of those that are gone, at most once a second; not repeated.
+\`machines\` says which machines of the queue take up jobs, and which instances none of them serves: once at the
+beginning and whenever that changes. Jobs wait for another reason then, without an event of their own.
 \`settings\` says that settings were changed: \`GET /settings\` has them.
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
@@ -119,7 +122,7 @@ async function follow(parts: Telling, stream: EventStream, start: Start, signal:
   const from = typeof start.after === "number" ? start.after : await engine.cursor();
   if (start.after === "ahead" || (start.after === null && start.wantsSnapshot))
     await stream.sendSnapshot(readSnapshot(parts, signal), from);
-  for await (const item of engine.feed(from, signal, { groups: true }))
+  for await (const item of engine.feed(from, signal, { groups: true, machines: true }))
     await sendItem(stream, item, parts, signal);
 }
 
@@ -141,6 +144,8 @@ async function sendItem(
       );
     case "settings":
       return stream.send(encodeEvent({ type: "settings", data: {} }, null));
+    case "machines":
+      return stream.send(encodeEvent({ type: "machines", data: toMachinesEvent(item.machines) }, null));
     case "gap":
       return stream.sendSnapshot(readSnapshot(parts, signal), item.cursor);
     case "groups": {

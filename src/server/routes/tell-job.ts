@@ -7,7 +7,7 @@ import type { JobMessage } from "../../wire/job-message.ts";
 import type { Moment } from "../../wire/waiting-message.ts";
 
 export interface TellParts {
-  engine: Pick<Engine, "overallLimit" | "awayNodes">;
+  engine: Pick<Engine, "overallLimit" | "machines">;
   clock: Pick<Clock, "now">;
 }
 
@@ -22,5 +22,5 @@ export function tellJobs(jobs: readonly Job[], parts: TellParts): JobMessage[] {
 
 export function momentOf({ engine, clock }: TellParts): Moment {
   const { now, until } = engine.overallLimit();
-  return { hours: { open: now.limit !== "off", until }, now: clock.now(), away: engine.awayNodes() };
+  return { hours: { open: now.limit !== "off", until }, now: clock.now(), machines: engine.machines().known };
 }

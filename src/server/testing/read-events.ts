@@ -13,6 +13,8 @@ export class EventReader {
   readonly events: SentEvent[] = [];
   /** The events that tell the limit for all: they come in between, and have no place in the order. */
   readonly limits: SentEvent[] = [];
+  /** Those that tell of machines, for the same reason. */
+  readonly machines: SentEvent[] = [];
   /** Lines that are no part of an event: comments and `retry`. */
   readonly asides: string[] = [];
   readonly status: number;
@@ -108,6 +110,9 @@ export class EventReader {
       else this.asides.push(line);
     }
     if (data.length === 0) return;
-    (type === "limit" ? this.limits : this.events).push({ id, type, data: JSON.parse(data.join("\n")) });
+    const sent = { id, type, data: JSON.parse(data.join("\n")) as SentEvent["data"] };
+    if (type === "limit") this.limits.push(sent);
+    else if (type === "machines") this.machines.push(sent);
+    else this.events.push(sent);
   }
 }

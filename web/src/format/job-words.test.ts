@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeJob } from "../../../src/client/testing/make-job.ts";
+import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { jobWords } from "./job-words.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
@@ -69,5 +70,26 @@ describe("what a job waits for", () => {
   test("a pause by a person needs no explanation", () => {
     const job = makeJob({ status: "PAUSED", paused: { why: "person", note: null } });
     expect(jobWords(job, NOW)).toEqual({ label: "Paused", detail: null });
+  });
+
+  test("says which machine is waited for, or what it has to have", () => {
+    const at = { why: "machine", until: null, job: null } as const;
+    const words = (waiting: Partial<NonNullable<JobMessage["waiting"]>>): string => {
+      const { label, detail } = jobWords(makeJob({ status: "PENDING", waiting: { ...at, ...waiting } }), NOW);
+      return `${label}: ${detail}`;
+    };
+    const since = "2026-11-21T11:00:00.000Z";
+    // An older server says no more.
+    expect(words({ node: "gpu-1", since })).toMatch(/^Machine away: Its machine gpu-1 is away since .+\.$/);
+    expect(words({ machine: "away", node: "gpu-1" })).toBe("Machine away: Its machine gpu-1 is not there.");
+    expect(words({ machine: "draining", node: "gpu-1", since })).toBe(
+      "Machine rests: Its machine gpu-1 takes up nothing new.",
+    );
+    expect(words({ machine: "missing", needs: { disk: "nvme", site: "fra" } })).toBe(
+      "No machine for it: No machine that takes up jobs has disk=nvme,site=fra.",
+    );
+    expect(words({ machine: "missing", needs: {} })).toBe(
+      "No machine for it: No machine takes up jobs at present.",
+    );
   });
 });

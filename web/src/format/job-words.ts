@@ -1,5 +1,6 @@
 /** What a job is doing, in the words the page shows. */
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { formatLabels } from "../../../src/job/labels.ts";
 import { formatPercent } from "./percent.ts";
 import { formatSoon, formatUntil } from "./time.ts";
 import { t } from "../words/words.ts";
@@ -80,13 +81,31 @@ function waitingWords(job: JobMessage, now: number): Words {
   };
 }
 
-/** Only the machine whose disk it is for can run it. */
+/** Only the machine whose disk it is for can run it; what is for an instance, only one that may. */
 function machineWords({ waiting }: JobMessage, now: number): Words {
-  const { node: name = "", since = "" } = waiting ?? {};
-  return {
-    label: t("Machine away"),
-    detail: t("Its machine {name} is away since {hour}.", { name, hour: formatSoon(since, now) }),
-  };
+  const { machine = "away", node: name = "", since, needs = {} } = waiting ?? {};
+  switch (machine) {
+    case "away":
+      return {
+        label: t("Machine away"),
+        detail:
+          since === undefined
+            ? t("Its machine {name} is not there.", { name })
+            : t("Its machine {name} is away since {hour}.", { name, hour: formatSoon(since, now) }),
+      };
+    case "draining":
+      return { label: t("Machine rests"), detail: t("Its machine {name} takes up nothing new.", { name }) };
+    case "missing":
+      return {
+        label: t("No machine for it"),
+        detail:
+          Object.keys(needs).length === 0
+            ? t("No machine takes up jobs at present.")
+            : t("No machine that takes up jobs has {labels}.", { labels: formatLabels(needs) }),
+      };
+    default:
+      throw machine satisfies never;
+  }
 }
 
 function windowWords({ waiting }: JobMessage, now: number): Words {

@@ -202,6 +202,7 @@ async function tellChanges(
       case "limit":
       case "settings":
       case "groups":
+      case "machines":
         break;
       default:
         throw item satisfies never;

@@ -69,6 +69,7 @@ const PAGES: readonly Shown[] = [
     ready: /Settings/,
     press: async (page: Page) => page.locator(".setting-line_empty").first().waitFor({ state: "detached" }),
   })),
+  { name: "settings-machines", route: "/settings/machines", ready: /Last heard of/ },
   { name: "settings-access", route: "/settings/access", ready: /API keys/ },
   { name: "settings-notifications", route: "/settings/notifications", ready: /This browser/ },
   { name: "settings-backup", route: "/settings/backup", ready: /Restore/ },

@@ -25,5 +25,7 @@ export const DEEDS = [
   "GET /doctor",
   "GET /backup",
   "GET /notifications",
+  "POST /nodes/:name/drain",
+  "DELETE /nodes/:name",
 ] as const;
 export type Deed = (typeof DEEDS)[number];

@@ -1,4 +1,5 @@
 /** The form of an instance: what is in it, what is wrong with it, what the server is asked. Pure. */
+import { formatLabels, parseLabels } from "../../../src/job/labels.ts";
 import type { HostChangeRequest, HostMessage, HostRequest } from "../../../src/wire/hosts.ts";
 import type { DraftErrors } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
@@ -7,12 +8,19 @@ export interface InstanceDraft {
   connection: string;
   label: string;
   uiHome: string;
+  /** `site=fra,disk=nvme`. */
+  needs: string;
 }
 
-export const EMPTY_INSTANCE: InstanceDraft = { connection: "", label: "", uiHome: "" };
+export const EMPTY_INSTANCE: InstanceDraft = { connection: "", label: "", uiHome: "", needs: "" };
 
 export function toInstanceDraft(host: HostMessage): InstanceDraft {
-  return { connection: host.connection, label: host.label, uiHome: host.ui_home ?? "" };
+  return {
+    connection: host.connection,
+    label: host.label,
+    uiHome: host.ui_home ?? "",
+    needs: formatLabels(host.needs),
+  };
 }
 
 /** What is plainly wrong before the server is asked; it reads the line. */
@@ -24,6 +32,8 @@ export function checkInstanceDraft(draft: InstanceDraft): DraftErrors<InstanceDr
   const home = draft.uiHome.trim();
   if (home !== "" && !/^(?:\/|~\/)/.test(home))
     errors.uiHome = t("Give an absolute path on the instance, such as /workspace/ComfyUI");
+  if (parseLabels(draft.needs) === null)
+    errors.needs = t("Give labels as name=value, with commas between them, such as site=fra");
   return errors;
 }
 
@@ -34,6 +44,7 @@ export function toHostRequest(draft: InstanceDraft): HostRequest {
     ssh_connection: draft.connection.trim(),
     ...(label === "" ? {} : { label }),
     ...(home === "" ? {} : { ui_home: home }),
+    ...(draft.needs.trim() === "" ? {} : { needs: parseLabels(draft.needs) ?? {} }),
   };
 }
 
@@ -42,10 +53,12 @@ export function toHostChange(draft: InstanceDraft, host: HostMessage): HostChang
   const before = toInstanceDraft(host);
   const label = draft.label.trim();
   const home = draft.uiHome.trim();
+  const needs = parseLabels(draft.needs) ?? {};
   const change: HostChangeRequest = {
     ...(draft.connection.trim() === before.connection ? {} : { ssh_connection: draft.connection.trim() }),
     ...(label === before.label || label === "" ? {} : { label }),
     ...(home === before.uiHome ? {} : { ui_home: home === "" ? null : home }),
+    ...(formatLabels(needs) === before.needs ? {} : { needs }),
   };
   return Object.keys(change).length === 0 ? null : change;
 }
@@ -59,6 +72,8 @@ export function toInstanceField(field: string | null): keyof InstanceDraft | nul
       return "label";
     case "ui_home":
       return "uiHome";
+    case "needs":
+      return "needs";
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { formatLabels } from "../../../src/job/labels.ts";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import { formatBytes, formatExactBytes } from "../format/bytes.ts";
 import type { Tasks } from "../tasks/use-tasks.ts";
@@ -19,6 +20,11 @@ export function InstanceFacts({ host, tasks }: { host: HostMessage; tasks: Tasks
       <Fact name={t("UI home")}>
         <UiHome host={host} />
       </Fact>
+      {Object.keys(host.needs).length > 0 && (
+        <Fact name={t("Needs")}>
+          <code>{formatLabels(host.needs)}</code>
+        </Fact>
+      )}
       <Fact name={t("Tools")} wide>
         <Tools host={host} />
       </Fact>

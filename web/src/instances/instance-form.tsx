@@ -12,6 +12,7 @@ import { useSaveInstance } from "./use-save-instance.ts";
 /** As providers show them, and as their templates have it: the same in every language. */
 const LINE = "ssh -p 44686 root@203.0.113.7 -L 8080:localhost:8080";
 const HOME = "/workspace/ComfyUI";
+const NEEDS = "site=fra";
 
 interface InstanceFormProps {
   /** The instance to change, or null for a new one. */
@@ -50,20 +51,7 @@ export function InstanceForm({ host, onDone }: InstanceFormProps) {
         />
         <ConnectionExplained line={draft.connection} own={host?.id ?? null} />
       </div>
-      <div className="form__pair">
-        <TextInput
-          {...field("label")}
-          label={t("Name")}
-          description={host === null ? t("Optional; else its address") : ""}
-        />
-        <TextInput
-          {...field("uiHome")}
-          label={t("UI home")}
-          description={t("Optional; $UI_HOME in cards")}
-          placeholder={HOME}
-          spellCheck={false}
-        />
-      </div>
+      <Details field={field} isNew={host === null} />
       <FormProblem message={problem} />
       <div className="form__buttons">
         <Button variant="default" onClick={onDone}>
@@ -74,5 +62,38 @@ export function InstanceForm({ host, onDone }: InstanceFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+type Field = ReturnType<typeof useDraft<InstanceDraft>>["field"];
+
+/** What may be left out. */
+function Details({ field, isNew }: { field: Field; isNew: boolean }) {
+  return (
+    <>
+      <div className="form__pair">
+        <TextInput
+          {...field("label")}
+          label={t("Name")}
+          description={isNew ? t("Optional; else its address") : ""}
+        />
+        <TextInput
+          {...field("uiHome")}
+          label={t("UI home")}
+          description={t("Optional; $UI_HOME in cards")}
+          placeholder={HOME}
+          spellCheck={false}
+        />
+      </div>
+      <TextInput
+        {...field("needs")}
+        label={t("Labels its machine needs")}
+        description={t(
+          "Optional; where several machines share this queue, only those with them run its jobs",
+        )}
+        placeholder={NEEDS}
+        spellCheck={false}
+      />
+    </>
   );
 }

@@ -7,6 +7,7 @@ const HOST = {
   connection: "ssh -p 22 root@gpu",
   label: "gpu",
   ui_home: null,
+  needs: {},
 } as unknown as HostMessage;
 
 describe("how an instance stands", () => {
@@ -46,28 +47,35 @@ describe("how an instance stands", () => {
 describe("the form of an instance", () => {
   test("wants a line, a name that fits and a home that is absolute; the line itself is the server's to read", () => {
     expect(Object.keys(checkInstanceDraft(EMPTY_INSTANCE))).toEqual(["connection"]);
-    const draft = { connection: "ssh gpu", label: "x".repeat(101), uiHome: "workspace" };
-    expect(Object.keys(checkInstanceDraft(draft))).toEqual(["label", "uiHome"]);
-    expect(checkInstanceDraft({ connection: "anything", label: "", uiHome: "~/ComfyUI" })).toEqual({});
+    const draft = { connection: "ssh gpu", label: "x".repeat(101), uiHome: "workspace", needs: "fra" };
+    expect(Object.keys(checkInstanceDraft(draft))).toEqual(["label", "uiHome", "needs"]);
+    expect(checkInstanceDraft({ ...EMPTY_INSTANCE, connection: "anything", uiHome: "~/ComfyUI" })).toEqual(
+      {},
+    );
   });
 
   test("asks only for what was filled in", () => {
-    expect(toHostRequest({ connection: " ssh gpu ", label: " ", uiHome: "" })).toEqual({
+    expect(toHostRequest({ connection: " ssh gpu ", label: " ", uiHome: "", needs: " " })).toEqual({
       ssh_connection: "ssh gpu",
     });
-    expect(toHostRequest({ connection: "ssh gpu", label: " a ", uiHome: "/x" })).toEqual({
-      ssh_connection: "ssh gpu",
-      label: "a",
-      ui_home: "/x",
-    });
+    expect(toHostRequest({ connection: "ssh gpu", label: " a ", uiHome: "/x", needs: "site = fra" })).toEqual(
+      {
+        ssh_connection: "ssh gpu",
+        label: "a",
+        ui_home: "/x",
+        needs: { site: "fra" },
+      },
+    );
   });
 
   test("changes only what was changed; an emptied home is the setting's again, an emptied name stays", () => {
-    const same = { connection: HOST.connection, label: "gpu", uiHome: "" };
+    const same = { connection: HOST.connection, label: "gpu", uiHome: "", needs: "" };
     expect(toHostChange(same, HOST)).toBeNull();
     expect(toHostChange({ ...same, label: "" }, HOST)).toBeNull();
     expect(toHostChange({ ...same, label: "box" }, HOST)).toEqual({ label: "box" });
     expect(toHostChange({ ...same, connection: "ssh other" }, HOST)).toEqual({ ssh_connection: "ssh other" });
     expect(toHostChange(same, { ...HOST, ui_home: "/x" })).toEqual({ ui_home: null });
+    expect(toHostChange({ ...same, needs: "site=fra" }, HOST)).toEqual({ needs: { site: "fra" } });
+    expect(toHostChange(same, { ...HOST, needs: { site: "fra" } })).toEqual({ needs: {} });
   });
 });

@@ -10,6 +10,7 @@ import {
   KeyRound,
   Network,
   Palette,
+  Server,
   SquareTerminal,
   Users,
 } from "lucide-react";
@@ -25,6 +26,7 @@ import { BackupSection } from "./sections/backup.tsx";
 import { CommandsSection } from "./sections/commands.tsx";
 import { FoldersSection } from "./sections/folders.tsx";
 import { LimitsSection } from "./sections/limits.tsx";
+import { MachinesSection } from "./sections/machines.tsx";
 import { NetworkSection } from "./sections/network.tsx";
 import { NotificationsSection } from "./sections/notifications.tsx";
 import { RetentionSection } from "./sections/retention.tsx";
@@ -107,6 +109,13 @@ export const SECTIONS: readonly [SettingsSection, ...SettingsSection[]] = [
     settings: [...GROUPS.proxies, ...GROUPS.address],
     wants: "GET /settings",
     section: NetworkSection,
+  },
+  {
+    id: "machines",
+    label: t("Machines"),
+    icon: Server,
+    also: t("nodes, workers, servers, labels, drain, rest, cluster, PostgreSQL"),
+    section: MachinesSection,
   },
   {
     id: "access",

@@ -49,6 +49,8 @@ export interface Tally {
 export interface GroupView {
   group: Group;
   tally: Tally;
+  /** Where its jobs go: how many places, and how many of them have all they are to have. */
+  places: { all: number; done: number };
 }
 
 export interface GroupDetails extends GroupView {
@@ -113,6 +115,10 @@ export function percentOfTally(tally: Tally): number | null {
   if (counts.complete === wanted) return 100;
   const share = unknown === 0 && bytesTotal > 0 ? bytesDone / bytesTotal : shares / wanted;
   return Math.max(0, Math.min(99, Math.floor(share * 100)));
+}
+
+export function placesOf(tallies: readonly Tally[]): GroupView["places"] {
+  return { all: tallies.length, done: tallies.filter((tally) => percentOfTally(tally) === 100).length };
 }
 
 /** Until the last byte of what runs and waits, at the present speed; null where it cannot be told. */

@@ -71,7 +71,13 @@ describe("a group", () => {
     await events.until("a quarter is told", told(25));
     run!.complete();
     await events.until("the end is told", told(100));
-    expect(await look(group.id)).toMatchObject({ status: "COMPLETE", percent: 100, eta_seconds: null });
+    expect(await look(group.id)).toMatchObject({
+      status: "COMPLETE",
+      percent: 100,
+      eta_seconds: null,
+      places: 1,
+      places_done: 1,
+    });
   });
 
   it("is paused, resumed, cancelled and retried as one", async () => {
@@ -92,6 +98,17 @@ describe("a group", () => {
     expect(await look(group.id)).toMatchObject({ percent: null, count: 2 });
     expect(await act("retry")).toEqual(jobs.toSorted());
     expect(await act("cancel")).toEqual(jobs.toSorted());
+  });
+
+  it("narrows what an action is for", async () => {
+    const { group, jobs } = await add({ sources: [`${ORIGIN}/narrow-1.bin`, `${ORIGIN}/narrow-2.bin`] });
+    const other = await add({ sources: [`${ORIGIN}/narrow-3.bin`] });
+    const filter = { group: group.id.toUpperCase(), search: "narrow" };
+    const answer = await ask("POST", "/jobs/actions", { action: "cancel", filter });
+    expect((answer.json as { changed: string[] }).changed.toSorted()).toEqual(jobs.toSorted());
+    expect((await look(other.group.id)).counts.CANCELLED).toBe(0);
+    const wrong = await ask("POST", "/jobs/actions", { action: "cancel", filter: { group: "x" } });
+    expect(wrong.status).toBe(400);
   });
 
   it("goes with its jobs, except those that another group wants; or alone, if that is asked for", async () => {

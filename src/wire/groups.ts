@@ -84,6 +84,9 @@ export const GroupMessage = z
     sources: z.array(z.string()),
     /** Where to, as it was asked for. */
     to: z.array(z.string()),
+    /** Where its jobs go: how many places, and how many of them have all they are to have. */
+    places: z.number().int(),
+    places_done: z.number().int(),
     ...Sum,
   })
   .meta({ id: "Group" });
@@ -157,7 +160,7 @@ export const GroupsEvent = z.object({
   removed: z.array(z.uuid()),
 });
 
-export function toGroupMessage({ group, tally }: GroupView): GroupMessage {
+export function toGroupMessage({ group, tally, places }: GroupView): GroupMessage {
   return {
     id: group.id,
     name: group.name,
@@ -165,6 +168,8 @@ export function toGroupMessage({ group, tally }: GroupView): GroupMessage {
     created_at: new Date(group.createdAt).toISOString(),
     sources: [...group.sources],
     to: [...group.places],
+    places: places.all,
+    places_done: places.done,
     ...toSum(tally),
   };
 }

@@ -124,6 +124,8 @@ export const JobActionsRequest = z
         search: text(256).optional(),
         /** What they are downloads of: the `kind` of their source. */
         kind: z.enum(SOURCE_KINDS).optional(),
+        /** Id of a group. */
+        group: z.uuid().optional(),
         /** Of those that have ended: only the ones that had by then. Others do not count. */
         ended_before: z.iso.datetime().optional(),
       })

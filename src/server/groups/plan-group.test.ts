@@ -5,6 +5,7 @@ import { failure } from "../../job/failure.ts";
 import type { JobDraft, TransferStep } from "../../job/job.ts";
 import type { LookAtFile } from "../../job/transfer-contract.ts";
 import { draft } from "../../store/suite/under-test.ts";
+import { keyOf } from "../routes/choose-drafts.ts";
 import { planGroup } from "./plan-group.ts";
 import { shareAsking } from "./share-answers.ts";
 
@@ -47,6 +48,17 @@ it("a place that is named twice has its downloads once, and others have their tu
   isAtWork = false;
   expect(twice.drafts).toHaveLength(2_000);
   expect(turns).toBeGreaterThanOrEqual(8);
+});
+
+it("some files of one place and none of another: what was not chosen there is not named as left out", async () => {
+  const keys: string[] = [];
+  const whole = await planGroup([{ source: "repo" }], places(2), planOf(3), NEVER);
+  for (const { draft: wanted } of whole.drafts.slice(0, 2)) keys.push(keyOf(wanted));
+  const chosen = await planGroup([{ source: "repo", only: keys }], places(2), planOf(3), NEVER);
+  expect(chosen.drafts).toHaveLength(2);
+  expect([chosen.skipped, chosen.refusal]).toEqual([[], null]);
+  const none = await planGroup([{ source: "repo", only: ["nobody"] }], places(2), planOf(3), NEVER);
+  expect(none.skipped).toHaveLength(2);
 });
 
 const NOTHING: DocumentOutcome = { kind: "failed", failure: failure("connection_failed", "nobody is there") };

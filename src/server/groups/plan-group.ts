@@ -105,6 +105,7 @@ async function collect(pairs: readonly Pair[], outcomes: readonly PlanOutcome[])
     const outcome = outcomes[index] as PlanOutcome;
     const of = { source: shownSource(request.source.trim()), to };
     all.titles[source] ??= titleOf(outcome) ?? of.source;
+    if (isForOthers(outcome, outcomes, pairs, source)) continue;
     if (outcome.kind === "refused") {
       all.refusal ??= outcome;
       all.skipped.push({ ...of, what: null, reason: redactText(outcome.failure.message) });
@@ -123,6 +124,17 @@ async function collect(pairs: readonly Pair[], outcomes: readonly PlanOutcome[])
     }
   }
   return { ...all, notes: [...notes] };
+}
+
+/** Keys in `only` name jobs at places: a place that none of them is for was not asked for this source. */
+function isForOthers(
+  outcome: PlanOutcome,
+  outcomes: readonly PlanOutcome[],
+  pairs: readonly Pair[],
+  source: number,
+): boolean {
+  if (outcome.kind !== "refused" || outcome.field !== "only") return false;
+  return outcomes.some((other, index) => pairs[index]?.source === source && draftsOf(other).length > 0);
 }
 
 function titleOf(outcome: PlanOutcome): string | null {

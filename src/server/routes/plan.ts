@@ -1,6 +1,6 @@
 /** What asking for sources would come to: looked up, not done. */
 import type { Foreseen, Foresight } from "../../engine/engine-contract.ts";
-import type { PlanOutcome } from "../../job/catalog-contract.ts";
+import type { Plan, PlanOutcome } from "../../job/catalog-contract.ts";
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import type { CommandStep, JobDraft, TransferStep } from "../../job/job.ts";
@@ -8,7 +8,9 @@ import { redactText } from "../../job/redact.ts";
 import { sourceText, toCommandMessage, toFailureMessage, toPlaceMessage } from "../../wire/job-message.ts";
 import { PlanAnswer, PlanRequest, toSkippedMessage } from "../../wire/plan.ts";
 import type { PlanMessage, PlannedJobMessage } from "../../wire/plan.ts";
+import type { JobRequestMessage } from "../../wire/requests.ts";
 import type { App } from "../app.ts";
+import { withAnswers } from "../groups/share-answers.ts";
 import type { ServerParts } from "../parts.ts";
 import { requestSignal } from "../request-signal.ts";
 import { chooseDrafts, keyOf } from "./choose-drafts.ts";
@@ -19,6 +21,9 @@ import { lookAtDrafts } from "./look-at-drafts.ts";
 import { toJobRequest } from "./translate-jobs.ts";
 
 type Parts = Pick<ServerParts, "engine" | "plan" | "look">;
+
+/** Plans made at a time: each may ask a server. */
+const AT_ONCE = 8;
 
 export function servePlan(app: App, { engine, plan, look }: Parts): void {
   app.route({
@@ -44,11 +49,12 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
       const { body } = request;
       const requests = "jobs" in body ? body.jobs : [body];
       const signal = requestSignal(request, reply);
-      const outcomes: PlanOutcome[] = [];
-      for (const message of requests)
-        outcomes.push(chooseDrafts(await plan(toJobRequest(message), signal), message.only ?? null));
-      const drafts = outcomes.flatMap(draftsOf);
-      const seen = await lookAtDrafts(drafts, look, signal);
+      // One source for many places: its servers are asked once.
+      const { outcomes, drafts, seen } = await withAnswers(new Map(), async () => {
+        const planned = await planAll(requests, plan, signal);
+        const found = planned.flatMap(draftsOf);
+        return { outcomes: planned, drafts: found, seen: await lookAtDrafts(found, look, signal) };
+      });
       const foresight = await engine.foresee(seen.map(({ draft }) => draft));
       return answer(
         outcomes.map((outcome, index) => ({ outcome, source: requests[index]?.source ?? "" })),
@@ -57,6 +63,22 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
       );
     },
   });
+}
+
+/** Answers in the order of the requests. */
+async function planAll(
+  requests: readonly JobRequestMessage[],
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<PlanOutcome[]> {
+  const outcomes: PlanOutcome[] = [];
+  const work = requests.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, message] of work)
+      outcomes[index] = chooseDrafts(await plan(toJobRequest(message), signal), message.only ?? null);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return outcomes;
 }
 
 function draftsOf(outcome: PlanOutcome): readonly JobDraft[] {

@@ -1,7 +1,7 @@
 /** Groups in the store: their verbs joined. */
 import { randomUUID } from "node:crypto";
-import { addTallies, emptyTally } from "../../job/group.ts";
-import type { Group, GroupDraft, GroupId, GroupView } from "../../job/group.ts";
+import { addTallies, emptyTally, placesOf } from "../../job/group.ts";
+import type { Group, GroupDraft, GroupId, GroupView, Tally } from "../../job/group.ts";
 import type { GroupStore } from "../../job/group-contract.ts";
 import type { Place } from "../../job/job.ts";
 import type { Backend } from "../backend.ts";
@@ -29,7 +29,7 @@ export function createGroupStore(backend: Backend, changed: () => void): GroupSt
       const bySource = await tallyGroups(backend, [row], "source");
       return {
         group: decodeGroup(row),
-        tally: byPlace.map(({ tally }) => tally).reduce(addTallies, emptyTally()),
+        ...sumUp(byPlace),
         byPlace: byPlace.map((each) => ({ place: placeOf(each.row), tally: each.tally })),
         bySource: bySource.map((each) => ({ source: each.row.source ?? 0, tally: each.tally })),
       };
@@ -104,9 +104,13 @@ async function runningGroups(db: Db): Promise<GroupId[]> {
 }
 
 async function viewsOf(backend: Backend, rows: readonly GroupRow[]): Promise<GroupView[]> {
-  const tallies = await tallyGroups(backend, rows, "group");
-  const found = new Map(tallies.map(({ row, tally }) => [row.group_number, tally]));
-  return rows.map((row) => ({ group: decodeGroup(row), tally: found.get(row.number) ?? emptyTally() }));
+  const found = Map.groupBy(await tallyGroups(backend, rows, "place"), ({ row }) => row.group_number);
+  return rows.map((row) => ({ group: decodeGroup(row), ...sumUp(found.get(row.number) ?? []) }));
+}
+
+function sumUp(byPlace: readonly { tally: Tally }[]): Omit<GroupView, "group"> {
+  const tallies = byPlace.map(({ tally }) => tally);
+  return { tally: tallies.reduce(addTallies, emptyTally()), places: placesOf(tallies) };
 }
 
 function decodeGroup(row: GroupRow): Group {

@@ -15,10 +15,9 @@ const GROUPS_AT_ONCE = 200;
 const BEGINNINGS = 256;
 
 /** By what the sums are told apart. */
-export type TallyBy = "group" | "place" | "source";
+export type TallyBy = "place" | "source";
 
 const COLUMNS = {
-  group: sql`group_number`,
   place: sql`group_number, place_kind, place_name`,
   source: sql`group_number, source`,
 } satisfies Record<TallyBy, unknown>;

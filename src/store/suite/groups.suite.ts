@@ -62,6 +62,23 @@ export function describeGroups(open: OpenStore): void {
       expect(await store.groups.running()).toEqual([group.id]);
     });
 
+    it("says how many of its places have all they are to have; what is cancelled is not wanted there", async () => {
+      const group = await create();
+      const place = (hostId: string) => ({ place: { kind: "ssh", hostId } }) as const;
+      const done = await insert(store, 1, place("a"));
+      await complete(store, await take(store));
+      const [rest, gone] = [await insert(store, 2, place("a")), await insert(store, 3, place("b"))];
+      const members = [done, rest, gone].map(({ id }) => ({ job: id, source: 0, created: true }));
+      await store.groups.join(group.id, members, NOW);
+      const places = async () => (await store.groups.look([group.id]))[0]?.places;
+      expect(await places()).toEqual({ all: 2, done: 0 });
+      await applied(store, rest.id, { type: "cancel" }, NOW);
+      await applied(store, gone.id, { type: "cancel" }, NOW);
+      expect(await places()).toEqual({ all: 2, done: 1 });
+      expect((await store.groups.get(group.id))?.places).toEqual({ all: 2, done: 1 });
+      expect((await store.groups.list(9)).groups[0]?.places).toEqual({ all: 2, done: 1 });
+    });
+
     it("does not count what was cancelled, and says how many sizes nobody knows", async () => {
       const group = await create();
       const [first, second] = [await insert(store, 1), await insert(store, 2)];

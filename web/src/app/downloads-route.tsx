@@ -11,6 +11,7 @@ export function DownloadsRoute() {
     show = "all",
     place = null,
     kind = null,
+    group = null,
     sort = "queue",
   } = useSearch({ from: "/downloads" });
   const navigate = useNavigate({ from: "/downloads" });
@@ -21,17 +22,17 @@ export function DownloadsRoute() {
       resetScroll: false,
       search: ({ job }) => ({
         ...(job === undefined ? {} : { job }),
-        ...toDownloadsSearch({ show, place, kind, sort, q: search, ...others }),
+        ...toDownloadsSearch({ show, place, kind, group, sort, q: search, ...others }),
       }),
     });
   };
   return (
     <DownloadsPage
-      filter={{ search: q, place, kind, sort }}
+      filter={{ search: q, place, kind, group, sort }}
       show={show}
       onFilter={change}
       onShow={(shown) => change({ show: shown })}
-      onClear={() => change({ search: "", show: "all", place: null, kind: null })}
+      onClear={() => change({ search: "", show: "all", place: null, kind: null, group: null })}
     />
   );
 }

@@ -30,6 +30,8 @@ export interface DownloadsSearch {
   /** Name of a node or id of an instance. */
   place?: string;
   kind?: SourceKind;
+  /** Id of a group. */
+  group?: string;
   sort?: Exclude<Sort, "queue">;
 }
 
@@ -83,16 +85,20 @@ export function toRootSearch(raw: Record<string, unknown>): RootSearch {
   };
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export function toDownloadsSearch(raw: Record<string, unknown>): DownloadsSearch {
   const show = toShow(raw["show"]);
   const place = toText(raw["place"]);
   const kind = SOURCE_KINDS.find((known) => known === raw["kind"]);
   const sort = SORTS.find((known) => known === raw["sort"]) ?? "queue";
+  const group = UUID.exec(toText(raw["group"]))?.[0].toLowerCase();
   return {
     ...toQuery(raw),
     ...(show === "all" ? {} : { show }),
     ...(place === "" ? {} : { place }),
     ...(kind === undefined ? {} : { kind }),
+    ...(group === undefined ? {} : { group }),
     ...(sort === "queue" ? {} : { sort }),
   };
 }

@@ -37,20 +37,22 @@ export interface JobFilter {
   place: string | null;
   /** Of the source. */
   kind: string | null;
+  /** Id of a group that it is in. */
+  group: string | null;
   sort: Sort;
 }
 
-export const ALL_JOBS: JobFilter = { search: "", place: null, kind: null, sort: "queue" };
+export const ALL_JOBS: JobFilter = { search: "", place: null, kind: null, group: null, sort: "queue" };
 
 /** Whether jobs are left out: then "all" means those that are shown. */
-export function isNarrowed({ search, place, kind }: JobFilter): boolean {
-  return search !== "" || place !== null || kind !== null;
+export function isNarrowed({ search, place, kind, group }: JobFilter): boolean {
+  return search !== "" || place !== null || kind !== null || group !== null;
 }
 
 /** Ids of the jobs a filter lets through, by group. Arrays of `before` are kept where nothing moved. */
 export function groupJobs(
   jobs: Iterable<JobMessage>,
-  { search, place, kind, sort }: JobFilter,
+  { search, place, kind, group, sort }: JobFilter,
   before: JobGroups | null,
 ): JobGroups {
   const found: Record<Group, JobMessage[]> = { active: [], problem: [], waiting: [], paused: [], done: [] };
@@ -58,11 +60,12 @@ export function groupJobs(
   for (const job of jobs) {
     if (place !== null && job.place.name !== place) continue;
     if (kind !== null && job.source.kind !== kind) continue;
+    if (group !== null && !job.groups.includes(group)) continue;
     if (matches(job, words)) found[groupOf(job)].push(job);
   }
-  const order = (group: Group): readonly string[] => {
-    const ids = found[group].toSorted(SORT_ORDER[sort] ?? ORDER[group]).map((job) => job.id);
-    const old = before?.[group];
+  const order = (of: Group): readonly string[] => {
+    const ids = found[of].toSorted(SORT_ORDER[sort] ?? ORDER[of]).map((job) => job.id);
+    const old = before?.[of];
     return old !== undefined && sameIds(old, ids) ? old : ids;
   };
   const after: JobGroups = {
@@ -72,7 +75,7 @@ export function groupJobs(
     paused: order("paused"),
     done: order("done"),
   };
-  return before !== null && GROUPS.every((group) => before[group] === after[group]) ? before : after;
+  return before !== null && GROUPS.every((each) => before[each] === after[each]) ? before : after;
 }
 
 type Compare = (a: JobMessage, b: JobMessage) => number;

@@ -30,12 +30,12 @@ export function useJob(id: string | null): JobMessage | null {
   return useLive(useCallback((view: LiveView) => (id === null ? null : (view.jobs.get(id) ?? null)), [id]));
 }
 
-export function useJobGroups({ search, place, kind, sort }: JobFilter): JobGroups {
+export function useJobGroups({ search, place, kind, group, sort }: JobFilter): JobGroups {
   return useLive(
     useCallback(
       (view: LiveView, before: JobGroups | null) =>
-        groupJobs(view.jobs.values(), { search, place, kind, sort }, before),
-      [search, place, kind, sort],
+        groupJobs(view.jobs.values(), { search, place, kind, group, sort }, before),
+      [search, place, kind, group, sort],
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useJob } from "../data/use-live.ts";
 import { formatExactBytes, formatSpeed } from "../format/bytes.ts";
@@ -5,6 +6,7 @@ import { checksumWords, expectedChecksum } from "../format/checksum-words.ts";
 import { formatDuration } from "../format/duration.ts";
 import { transferOf } from "../format/source-host.ts";
 import { formatTime, secondsBetween } from "../format/time.ts";
+import { useGroups } from "../groups/use-groups.ts";
 import { JobLimit } from "../limit/job-limit.tsx";
 import { rateWord } from "../limit/limit-words.ts";
 import { Fact } from "./fact.tsx";
@@ -43,6 +45,7 @@ export function JobFacts({ job }: { job: JobMessage }) {
         <ChecksumFact job={job} />
         {job.place.kind === "ssh" && <Fact name={t("On")}>{job.place.name}</Fact>}
         {progress.attempt > 1 && <Fact name={t("Fresh starts")}>{progress.attempt - 1}</Fact>}
+        {job.groups.length > 0 && <GroupsFact ids={job.groups} />}
         {job.priority !== 0 && <Fact name={t("Priority")}>{job.priority}</Fact>}
         {job.status === "COMPLETE" ? (
           job.limit_rate !== null && <Fact name={t("Limited to")}>{rateWord(job.limit_rate)}</Fact>
@@ -58,6 +61,29 @@ export function JobFacts({ job }: { job: JobMessage }) {
         </Fact>
       </dl>
     </section>
+  );
+}
+
+/** The groups it is in; each leads to its downloads. */
+function GroupsFact({ ids }: { ids: readonly string[] }) {
+  const { entries } = useGroups();
+  const known = entries.filter(({ id }) => ids.includes(id));
+  if (known.length === 0) return null;
+  return (
+    <Fact name={known.length === 1 ? t("Group") : t("Groups")}>
+      {known.map(({ id, name }, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <Link
+            to="/downloads"
+            search={({ job: open }) => ({ group: id, ...(open === undefined ? {} : { job: open }) })}
+            dir="auto"
+          >
+            {name}
+          </Link>
+        </span>
+      ))}
+    </Fact>
   );
 }
 

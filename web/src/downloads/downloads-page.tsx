@@ -7,6 +7,8 @@ import { useAddDownload } from "../add/use-add-download.tsx";
 import { isNarrowed } from "../data/group-jobs.ts";
 import type { JobFilter } from "../data/group-jobs.ts";
 import { useJobCount, useJobGroups, useLink } from "../data/use-live.ts";
+import { useFolded } from "../groups/use-folded.ts";
+import { useGroups } from "../groups/use-groups.ts";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
 import { NothingFound } from "../ui/nothing-found.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -42,12 +44,14 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
   const groups = useJobGroups({ ...filter, search });
   const add = useAddDownload();
   const shown = useMemo(() => onlyShown(groups, show), [groups, show]);
-  const control = useListControl(shown, filter);
+  const known = useGroups();
+  const { folded, heads } = useFolded(shown, known.entries, { ...filter, search }, show);
+  const control = useListControl(shown, folded, filter);
   const [removing, setRemoving] = useState(false);
   const rows = useMemo(() => shownIds(shown).length, [shown]);
 
   const body = (): ReactNode => {
-    if (!ready) return <JobsSkeleton />;
+    if (!ready || !known.ready) return <JobsSkeleton />;
     if (count === 0) return <NoDownloads />;
     return (
       <>
@@ -55,16 +59,23 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
         <div className="list-tools">
           <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
           <div className="list-filters">
-            <ListFilters filter={filter} onChange={onFilter} />
+            <ListFilters filter={filter} groups={known.entries} onChange={onFilter} />
             <May to="POST /jobs/actions">
               <DeleteMode on={removing} onChange={setRemoving} />
             </May>
           </div>
         </div>
-        {rows === 0 ? (
+        {rows === 0 && heads.length === 0 ? (
           <NoDownloadFound filter={filter} onClear={onClear} />
         ) : (
-          <JobList groups={shown} filter={filter} removing={removing} />
+          <JobList
+            groups={shown}
+            folded={folded}
+            heads={heads}
+            filter={filter}
+            onOnly={(group) => onFilter({ group, search: "", place: null, kind: null })}
+            removing={removing}
+          />
         )}
         <SelectionPlace filter={toServerFilter(show, filter)} shown={rows} />
       </>

@@ -20,12 +20,14 @@ const ACTION: Record<Group, { all: string; these: string; ask: AskMany } | null>
 interface GroupHeadingProps {
   group: Group;
   ids: readonly string[];
+  /** With the downloads of groups that stand among them. */
+  count: number;
   /** Whether a search leaves jobs out: then the action is for those that are shown. */
   narrowed: boolean;
 }
 
 /** Name of a group, how many jobs it holds, and what can be done to all of them. */
-export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
+export function GroupHeading({ group, ids, count, narrowed }: GroupHeadingProps) {
   const many = useManyJobsAction();
   const away = useIsAway();
   const action = ACTION[group];
@@ -33,7 +35,7 @@ export function GroupHeading({ group, ids, narrowed }: GroupHeadingProps) {
     <div className="group-heading">
       <h2 className="group-heading__name">
         {GROUP_NAMES[group]}
-        <span className="group-heading__count">{writeNumber(ids.length)}</span>
+        <span className="group-heading__count">{writeNumber(count)}</span>
       </h2>
       <May to="POST /jobs/actions">
         <div className="group-heading__actions">

@@ -1,17 +1,25 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { isNarrowed } from "../data/group-jobs.ts";
 import type { JobFilter, JobGroups } from "../data/group-jobs.ts";
+import type { Folded } from "../groups/fold-groups.ts";
+import { GroupRow } from "../groups/group-row.tsx";
+import { OpenGroupsProvider, useOpenGroup, useOpenGroups } from "../groups/open-groups.ts";
 import { GroupHeading } from "./group-heading.tsx";
 import { JobRow } from "./job-row.tsx";
-import { toListItems } from "./list-items.ts";
-import type { ListItem } from "./list-items.ts";
+import { sameItem, toListItems } from "./list-items.ts";
+import type { ListItem, Listed } from "./list-items.ts";
 import { OlderHistory } from "./older-history.tsx";
 import { ROW_LIST } from "./row-keys.ts";
 import { RemovingProvider, useSelected } from "./use-list.ts";
 import { useListKeys } from "./use-list-keys.ts";
+import { t, writeNumber } from "../words/words.ts";
 import "./job-list.css";
+
+const GroupInside = lazy(async () => ({
+  default: (await import("../groups/group-inside.tsx")).GroupInside,
+}));
 
 /** Lists up to this long are drawn whole: the browser's own search finds everything in them. */
 const WHOLE_LIST_ITEMS = 120;
@@ -20,8 +28,8 @@ const WHOLE_LIST_ITEMS = 120;
  * anew, and with ten thousand of them that is felt.
  */
 const ESTIMATE = {
-  wide: { heading: 52, active: 85, problem: 104, waiting: 62, paused: 62, done: 62 },
-  narrow: { heading: 52, active: 129, problem: 140, waiting: 85, paused: 85, done: 85 },
+  wide: { heading: 52, inside: 90, active: 85, problem: 104, waiting: 62, paused: 62, done: 62 },
+  narrow: { heading: 52, inside: 120, active: 129, problem: 140, waiting: 85, paused: 85, done: 85 },
 };
 /** The line around a group, which its first and its last row have. */
 const EDGE = 1;
@@ -32,27 +40,38 @@ const OVERSCAN = 8;
 
 interface JobListProps {
   groups: JobGroups;
+  folded: Folded;
+  /** Groups above a list that is narrowed. */
+  heads: Listed["heads"];
   filter: JobFilter;
+  /** Narrows the list to a group. */
+  onOnly: (group: string | null) => void;
   /** Each row can be removed by one press. */
   removing: boolean;
 }
 
 /** All groups, one after the other. Long lists are drawn only where they are seen. */
-export function JobList({ groups, filter, removing }: JobListProps) {
+export function JobList({ groups, folded, heads, filter, onOnly, removing }: JobListProps) {
   const narrowed = isNarrowed(filter);
   const inQueueOrder = !narrowed && filter.sort === "queue";
-  const items = useMemo(() => toListItems(groups, inQueueOrder), [groups, inQueueOrder]);
+  const { opened, open } = useOpenGroups({ only: filter.group, isSearched: narrowed, onOnly });
+  const items = useMemo(
+    () => toListItems({ shown: groups, folded, inQueueOrder, opened, heads }),
+    [groups, folded, inQueueOrder, opened, heads],
+  );
   const selecting = useSelected().ids.size > 0;
   useListKeys();
   return (
     <div {...{ [ROW_LIST]: "" }} data-selecting={selecting || undefined}>
-      <RemovingProvider value={removing}>
-        {items.length > WHOLE_LIST_ITEMS ? (
-          <SeenItems items={items} narrowed={narrowed} />
-        ) : (
-          <AllItems items={items} narrowed={narrowed} />
-        )}
-      </RemovingProvider>
+      <OpenGroupsProvider value={open}>
+        <RemovingProvider value={removing}>
+          {items.length > WHOLE_LIST_ITEMS ? (
+            <SeenItems items={items} narrowed={narrowed} />
+          ) : (
+            <AllItems items={items} narrowed={narrowed} />
+          )}
+        </RemovingProvider>
+      </OpenGroupsProvider>
       {groups.done.length > 0 && <OlderHistory filter={filter} />}
     </div>
   );
@@ -82,8 +101,9 @@ function SeenItems({ items, narrowed }: ItemsProps) {
     getItemKey: (index) => items[index]?.key ?? index,
     estimateSize: (index) => {
       const item = items[index];
-      if (item === undefined || item.kind === "heading") return heights.heading;
-      return heights[item.group] + (item.first ? EDGE : 0) + (item.last ? EDGE : 0);
+      if (item === undefined || item.kind === "heading" || item.kind === "groups") return heights.heading;
+      const look = item.kind === "row" ? item.group : item.kind === "group" ? "active" : "inside";
+      return heights[look] + (item.first ? EDGE : 0) + (item.last ? EDGE : 0);
     },
   });
   return (
@@ -112,16 +132,47 @@ interface ItemProps {
   narrowed: boolean;
 }
 
-const Item = memo(function Item({ item, narrowed }: ItemProps) {
-  if (item.kind === "heading") return <GroupHeading group={item.group} ids={item.ids} narrowed={narrowed} />;
-  const { id, group, first, last, position } = item;
-  return <JobRow {...{ id, group, first, last, position }} />;
-}, sameItem);
+const Item = memo(
+  function Item({ item, narrowed }: ItemProps) {
+    switch (item.kind) {
+      case "heading":
+        return <GroupHeading group={item.group} ids={item.ids} count={item.count} narrowed={narrowed} />;
+      case "groups":
+        return <GroupsHeading count={item.count} />;
+      case "group":
+        return <GroupItem {...item} />;
+      case "inside":
+        return (
+          <div className="group-inside" data-last={item.last || undefined}>
+            <Suspense fallback={null}>
+              <GroupInside id={item.id} members={item.members} />
+            </Suspense>
+          </div>
+        );
+      case "row": {
+        const { id, group, first, last, position } = item;
+        const row = <JobRow {...{ id, group, first, last, position }} />;
+        return item.inside ? <div className="group-inside">{row}</div> : row;
+      }
+      default:
+        throw item satisfies never;
+    }
+  },
+  (before, after) => before.narrowed === after.narrowed && sameItem(before.item, after.item),
+);
 
-/** The list of items is made anew when a job joins it; what says the same is not drawn again. */
-function sameItem({ item: a, narrowed }: ItemProps, { item: b, narrowed: now }: ItemProps): boolean {
-  if (a.kind === "heading")
-    return b.kind === "heading" && a.group === b.group && a.ids === b.ids && narrowed === now;
-  if (b.kind !== "row" || a.id !== b.id || a.group !== b.group) return false;
-  return a.first === b.first && a.last === b.last && a.position === b.position;
+function GroupItem({ id, members, opened, first, last }: Extract<ListItem, { kind: "group" }>) {
+  const open = useOpenGroup();
+  return <GroupRow {...{ id, members, opened, first, last }} onOpen={(wanted) => open(id, wanted)} />;
+}
+
+function GroupsHeading({ count }: { count: number }) {
+  return (
+    <div className="group-heading">
+      <h2 className="group-heading__name">
+        {t("Groups")}
+        <span className="group-heading__count">{writeNumber(count)}</span>
+      </h2>
+    </div>
+  );
 }

@@ -3,6 +3,7 @@ import { SOURCE_KINDS } from "../../../src/job/job.ts";
 import type { Source } from "../../../src/job/job.ts";
 import { SORTS } from "../data/group-jobs.ts";
 import type { JobFilter, Sort } from "../data/group-jobs.ts";
+import type { GroupEntry } from "../groups/known-groups.ts";
 import { usePlaces } from "../data/use-places.ts";
 import "./list-filters.css";
 import { t } from "../words/words.ts";
@@ -27,11 +28,13 @@ const SORT_NAMES: Record<Sort, string> = {
 
 interface ListFiltersProps {
   filter: JobFilter;
+  /** The groups there are. */
+  groups: readonly GroupEntry[];
   onChange: (change: Partial<JobFilter>) => void;
 }
 
 /** Where to, what of, in what order; kept in the address. */
-export function ListFilters({ filter, onChange }: ListFiltersProps) {
+export function ListFilters({ filter, groups, onChange }: ListFiltersProps) {
   const places = usePlaces();
   const known = places.some(({ id }) => id === filter.place);
   return (
@@ -48,6 +51,23 @@ export function ListFilters({ filter, onChange }: ListFiltersProps) {
             ...places.map(({ id, label }) => ({ value: id, label })),
             // One the address names, of which no job is there any more.
             ...(filter.place === null || known ? [] : [{ value: filter.place, label: filter.place }]),
+          ]}
+        />
+      )}
+      {(groups.length > 0 || filter.group !== null) && (
+        <NativeSelect
+          size="xs"
+          aria-label={t("Group")}
+          data-chosen={filter.group !== null || undefined}
+          value={filter.group ?? ""}
+          onChange={(event) => onChange({ group: event.currentTarget.value || null })}
+          data={[
+            { value: "", label: t("Every group") },
+            ...groups.map(({ id, name }) => ({ value: id, label: name })),
+            // One the address names that is gone.
+            ...(filter.group === null || groups.some(({ id }) => id === filter.group)
+              ? []
+              : [{ value: filter.group, label: t("A group that is gone") }]),
           ]}
         />
       )}

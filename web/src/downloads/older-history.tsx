@@ -34,7 +34,7 @@ function OlderPages({ filter }: { filter: JobFilter }) {
   const { client, live } = useServer();
   const known = live.getSnapshot().jobs;
   const pages = useInfiniteQuery({
-    queryKey: ["older-jobs", filter.search, filter.place, filter.kind],
+    queryKey: ["older-jobs", filter.search, filter.place, filter.kind, filter.group],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => readOlder(client, filter, known, pageParam, signal),
     getNextPageParam: (page) => page.next,
@@ -64,7 +64,7 @@ function OlderPages({ filter }: { filter: JobFilter }) {
 /** The next page that holds a job the live list does not. */
 async function readOlder(
   client: Client,
-  { search, place, kind }: JobFilter,
+  { search, place, kind, group }: JobFilter,
   known: LiveView["jobs"],
   from: string | null,
   signal: AbortSignal,
@@ -77,6 +77,7 @@ async function readOlder(
         limit: PAGE_JOBS,
         ...(search === "" ? {} : { search }),
         ...(place === null ? {} : { host: place }),
+        ...(group === null ? {} : { group }),
         ...(cursor === null ? {} : { cursor }),
       },
       signal,

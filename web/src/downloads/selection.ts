@@ -41,6 +41,17 @@ export class Selection {
     this.#show(new Set(order.slice(Math.min(from, to), Math.max(from, to) + 1)));
   }
 
+  /** All of these or none; others stay as they are. */
+  setAll(these: readonly string[], wanted: boolean): void {
+    const ids = new Set(this.#now.ids);
+    for (const id of these) {
+      if (wanted) ids.add(id);
+      else ids.delete(id);
+    }
+    this.#anchor = these[0] ?? this.#anchor;
+    this.#show(ids);
+  }
+
   selectAll(order: readonly string[]): void {
     this.#show(new Set(order));
   }

@@ -18,7 +18,7 @@ const STATUSES: Record<Show, Status[] | null> = {
 };
 
 /** Null where it cannot be said: all of these are in the page's list anyway. */
-export function toServerFilter(show: Show, { search, place, kind }: JobFilter): Filter | null {
+export function toServerFilter(show: Show, { search, place, kind, group }: JobFilter): Filter | null {
   const status = STATUSES[show];
   if (status === null) return null;
   const known = SOURCE_KINDS.find((one) => one === kind);
@@ -27,12 +27,14 @@ export function toServerFilter(show: Show, { search, place, kind }: JobFilter): 
     ...(search.trim() === "" ? {} : { search }),
     ...(place === null ? {} : { host: place }),
     ...(known === undefined ? {} : { kind: known }),
+    ...(group === null ? {} : { group }),
   };
 }
 
 /** How many it finds, where the server's counts say it; null where only looking would tell. */
 export function countMatching(filter: Filter, counts: Partial<Record<Status, number>>): number | null {
-  if (filter.search !== undefined || filter.host !== undefined || filter.kind !== undefined) return null;
+  const { search, host, kind, group } = filter;
+  if ([search, host, kind, group].some((narrowing) => narrowing !== undefined)) return null;
   const statuses = filter.status ?? (Object.keys(counts) as Status[]);
   return statuses.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
 }

@@ -12,6 +12,8 @@ export interface ListControl {
   /** Ids of those that wait in the queue's own order; null while the list is sorted or narrowed. */
   queue: () => readonly string[] | null;
   move: (id: string, target: MoveTarget) => void;
+  /** To a row from where the last one was selected; a group stands for its downloads. */
+  extendTo: (row: string) => void;
   /** Removes what is selected, or what the server finds beyond it. */
   removeSelected: (which?: Which) => void;
 }
@@ -22,8 +24,21 @@ const NONE: ListControl = {
   order: () => [],
   queue: () => null,
   move: () => {},
+  extendTo: () => {},
   removeSelected: () => {},
 };
+
+const GROUP = "group:";
+
+/** What names a group among the rows. */
+export function groupKey(id: string): string {
+  return GROUP + id;
+}
+
+/** The group that a row is; null: it is a download. */
+export function groupOfKey(row: string): string | null {
+  return row.startsWith(GROUP) ? row.slice(GROUP.length) : null;
+}
 
 const ListContext = createContext<ListControl>(NONE);
 export const ListProvider = ListContext.Provider;

@@ -10,7 +10,7 @@ import { useList } from "./use-list.ts";
 
 /** What the keys and the mouse do on a row. */
 export function useRowKeys(job: JobMessage) {
-  const { selection, order, queue, move, removeSelected } = useList();
+  const { selection, order, queue, move, extendTo, removeSelected } = useList();
   const act = useActOn(job);
   const away = useIsAway();
   const may = useMay("POST /jobs/actions");
@@ -26,7 +26,7 @@ export function useRowKeys(job: JobMessage) {
         extendTo: (other) => {
           if (!may) return;
           if (selection.isEmpty) selection.toggle(id);
-          selection.extendTo(other, order());
+          extendTo(other);
         },
         move:
           waiting === null || !waiting.includes(id)

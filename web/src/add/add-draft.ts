@@ -8,8 +8,12 @@ import { t } from "../words/words.ts";
 export interface AddDraft {
   /** Addresses, a list, commands, ids, a workflow: whatever is a source. */
   text: string;
-  /** Id of an instance; empty: this machine. */
+  /** Id of an instance; empty: this machine; `SEVERAL`: those of `places`. */
   to: string;
+  /** Places as the server takes them, one on each line. */
+  places: string;
+  /** What the group is called that several places make; empty: after what is in it. */
+  groupName: string;
   /** Relative to the downloads folder, or absolute within what the server allows. */
   folder: string;
   /** Of the file; only where there is one. */
@@ -23,9 +27,14 @@ export interface AddDraft {
   withInfo: string;
 }
 
+/** No id of an instance, nor name of a machine. */
+export const SEVERAL = "*";
+
 export const EMPTY_DRAFT: AddDraft = {
   text: "",
   to: "",
+  places: "",
+  groupName: "",
   folder: "",
   name: "",
   sha256: "",
@@ -45,6 +54,12 @@ export interface Attachment {
   source: string;
 }
 
+/** Null: one place. */
+export function placesOf({ to, places }: Pick<AddDraft, "to" | "places">): string[] | null {
+  if (to !== SEVERAL) return null;
+  return places.split("\n").filter((place) => place !== "");
+}
+
 /** One line, and nothing else: then its file can be given a name and a hash. */
 export function isSingle(text: string, attachments: readonly Attachment[]): boolean {
   const words = text.trim();
@@ -57,6 +72,7 @@ export function checkDraft(draft: AddDraft, attachments: readonly Attachment[]):
   if (draft.text.trim() === "" && attachments.length === 0)
     errors.text = t("Paste an address, such as https://example.org/model.safetensors");
   if (isSingle(draft.text, attachments)) Object.assign(errors, checkSingle(draft));
+  if (placesOf(draft)?.length === 0) errors.places = t("Choose at least one place");
   const { limit } = checkOne({ limit: draft.limit });
   if (limit !== undefined) errors.limit = limit;
   return errors;
@@ -73,13 +89,27 @@ export function checkSingle({ name, sha256 }: Pick<AddDraft, "name" | "sha256">)
 }
 
 /** What decides what would come of it. A wrong name or hash is not asked about. */
-export type PlannedFields = Pick<AddDraft, "text" | "to" | "folder" | "name" | "sha256" | "withInfo">;
+export type PlannedFields = Pick<
+  AddDraft,
+  "text" | "to" | "places" | "folder" | "name" | "sha256" | "withInfo"
+>;
 
-/** The text is one request, for the server names its lines; each attachment is another. None: null. */
+/**
+ * The text is one request, for the server names its lines; each attachment is another. For several places: all of them
+ * for the first, then for the second, and so on. None: null.
+ */
 export function toPlanRequests(
   draft: PlannedFields,
   attachments: readonly Attachment[],
 ): JobRequestMessage[] | null {
+  const places = placesOf(draft);
+  const requests = sourcesOf(draft, attachments);
+  const all =
+    places === null ? requests : places.flatMap((to) => requests.map((request) => ({ ...request, to })));
+  return all.length === 0 ? null : all;
+}
+
+function sourcesOf(draft: PlannedFields, attachments: readonly Attachment[]): JobRequestMessage[] {
   const single = isSingle(draft.text, attachments);
   const folder = draft.folder.trim().replace(/\/+$/, "");
   const wrong = checkSingle(draft);
@@ -89,7 +119,7 @@ export function toPlanRequests(
   const path = folder === "" ? name : `${folder}/${name}`;
   const common = {
     ...(path === "" ? {} : { path }),
-    ...(draft.to === "" ? {} : { to: draft.to }),
+    ...(draft.to === "" || draft.to === SEVERAL ? {} : { to: draft.to }),
     ...(draft.withInfo === "" ? {} : { with_info: true }),
   };
   const requests: JobRequestMessage[] = [];
@@ -101,14 +131,14 @@ export function toPlanRequests(
       ...(sha256 === "" ? {} : { sha256 }),
     });
   requests.push(...attachments.map(({ source }) => ({ source, ...common })));
-  return requests.length === 0 ? null : requests;
+  return requests;
 }
 
 /** How the jobs are queued: nothing of it changes what would come of them. */
-export function withTurn(
-  requests: readonly JobRequestMessage[],
+export function withTurn<Request extends Omit<JobRequestMessage, "to">>(
+  requests: readonly Request[],
   { priority, limit, afterRun }: Pick<AddDraft, "priority" | "limit" | "afterRun">,
-): JobRequestMessage[] {
+): Request[] {
   const turn = {
     ...(priority === "0" ? {} : { priority: Number(priority) }),
     ...(isNone(limit) ? {} : { limit_rate: parseRate(limit) }),
@@ -119,8 +149,9 @@ export function withTurn(
 
 /** The server's word for a field → the form's. */
 export function toDraftField(field: string | null): keyof AddDraft | null {
-  switch (field?.replace(/^jobs\.\d+\./, "")) {
+  switch (field?.replace(/^(?:jobs|sources)\.\d+\./, "")) {
     case "source":
+    case "sources":
     case "url":
       return "text";
     case "path":
@@ -129,6 +160,8 @@ export function toDraftField(field: string | null): keyof AddDraft | null {
       return "sha256";
     case "to":
       return "to";
+    case "name":
+      return "groupName";
     case "limit_rate":
       return "limit";
     case "after_run":

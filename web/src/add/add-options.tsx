@@ -4,21 +4,46 @@ import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import { useServer } from "../data/server.tsx";
 import type { DraftForm } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
+import { useMay } from "../access/may.tsx";
+import { PlacesPicker } from "../places/places-picker.tsx";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
+import { placesOf, SEVERAL } from "./add-draft.ts";
 import type { AddDraft } from "./add-draft.ts";
 
 interface AddOptionsProps {
+  draft: AddDraft;
   field: DraftForm<AddDraft>["field"];
+  /** All there are. */
+  places: readonly PlaceChoice[];
   /** One file: it can be given a name and a hash. */
   isSingle: boolean;
   plan: PlanAnswer | null;
 }
 
 /** Where to, and how: what is asked for rarely is folded away. */
-export function AddOptions({ field, isSingle, plan }: AddOptionsProps) {
+export function AddOptions({ draft, field, places, isSingle, plan }: AddOptionsProps) {
   return (
     <div className="add-options">
       <div className="form__pair">
-        <Place field={field} />
+        <PlaceField places={places} field={field} />
+        {draft.to === SEVERAL && (
+          <>
+            <TextInput
+              {...field("groupName")}
+              label={t("Name of the group")}
+              description={t("Optional; else after what is in it")}
+              spellCheck={false}
+            />
+            <div className="add-options__wide">
+              <PlacesPicker
+                choices={places}
+                picked={placesOf(draft) ?? []}
+                onPick={(picked) => field("places").onChange({ currentTarget: { value: picked.join("\n") } })}
+                error={field("places").error}
+              />
+            </div>
+          </>
+        )}
         <TextInput
           {...field("folder")}
           label={t("Folder")}
@@ -63,24 +88,26 @@ export function AddOptions({ field, isSingle, plan }: AddOptionsProps) {
 }
 
 /** Only where there is another place than this machine. */
-function Place({ field }: Pick<AddOptionsProps, "field">) {
-  const { client } = useServer();
-  const { data: hosts = [] } = useQuery({
-    queryKey: ["hosts"],
-    queryFn: ({ signal }) => client.hosts.list(signal),
-  });
-  if (hosts.length === 0) return null;
+function PlaceField({ field, places }: Pick<AddOptionsProps, "field" | "places">) {
+  const several = useMay("POST /groups");
+  const { onChange, ...place } = field("to");
+  if (places.length < 2) return null;
   return (
     <NativeSelect
-      {...field("to")}
+      {...place}
+      onChange={(event) => {
+        // Who had chosen one goes on from there.
+        if (event.currentTarget.value === SEVERAL) {
+          const before = places.find(({ to, isHere }) => (place.value === "" ? isHere : to === place.value));
+          field("places").onChange({ currentTarget: { value: before?.to ?? "" } });
+        }
+        onChange(event);
+      }}
       label={t("Place")}
       description={t("This machine, or an instance")}
       data={[
-        { value: "", label: t("This machine") },
-        ...hosts.map(({ id, label, connection }) => ({
-          value: id,
-          label: label === "" ? connection : label,
-        })),
+        ...places.map(({ to, label, isHere }) => ({ value: isHere ? "" : to, label })),
+        ...(several ? [{ value: SEVERAL, label: t("Several places…") }] : []),
       ]}
     />
   );

@@ -1,18 +1,29 @@
 import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
+import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { useAddGroup } from "../places/use-add-group.ts";
+import { usePlaceChoices } from "../places/use-place-choices.ts";
 import { useDraft } from "../ui/use-draft.ts";
 import type { DraftErrors } from "../ui/use-draft.ts";
 import { t, tn } from "../words/words.ts";
-import { checkDraft, EMPTY_DRAFT, isSingle, toDraftField, toPlanRequests, withTurn } from "./add-draft.ts";
+import {
+  checkDraft,
+  EMPTY_DRAFT,
+  isSingle,
+  placesOf,
+  toDraftField,
+  toPlanRequests,
+  withTurn,
+} from "./add-draft.ts";
 import type { AddDraft, Attachment } from "./add-draft.ts";
 import { AddOptions } from "./add-options.tsx";
 import { ElsewhereNotice } from "./elsewhere-notice.tsx";
-import { sumChosen, toChosenRequests } from "./plan-choice.ts";
+import { sumChosen, toChosenRequests, toGroupSources } from "./plan-choice.ts";
 import type { Choices } from "./plan-choice.ts";
 import { PlanView } from "./plan-view.tsx";
 import { joinLines } from "./read-transfer.ts";
@@ -59,9 +70,15 @@ export function AddPanel(props: AddPanelProps) {
       {panel.isHeld ? (
         <ElsewhereNotice text={draft.text} />
       ) : (
-        <PlanView view={view} choices={choices} onChoices={panel.setChoices} />
+        <PlanView view={view} places={panel.picked} choices={choices} onChoices={panel.setChoices} />
       )}
-      <AddOptions field={field} isSingle={isSingle(draft.text, attachments)} plan={view.plan} />
+      <AddOptions
+        draft={draft}
+        field={field}
+        places={panel.places}
+        isSingle={isSingle(draft.text, attachments)}
+        plan={view.plan}
+      />
       <FormProblem message={problem} />
       <div className="form__buttons">
         <Button variant="default" onClick={props.onCancel}>
@@ -90,6 +107,16 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
   const requests = useRequests(draft, attachments);
   const view = usePlan(isHeld ? null : requests);
   const add = useAddJobs({ onDone, onRefused: refuse });
+  const addGroup = useAddGroup({
+    onDone,
+    onRefused: (error) => {
+      const { message, field: at } = describeError(error);
+      refuse(message, toDraftField(at));
+    },
+  });
+  const places = usePlaceChoices();
+  const wanted = placesOf(draft);
+  const picked = wanted === null ? null : places.filter(({ to }) => wanted.includes(to));
 
   useEffect(() =>
     onReady({
@@ -110,6 +137,15 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
 
   const send = (filled: AddDraft): void => {
     if (requests === null) return;
+    const to = placesOf(filled);
+    if (to !== null) {
+      const sources = sourcesFor(requests, to.length, view, choices);
+      const name = filled.groupName.trim();
+      if (Array.isArray(sources))
+        addGroup.mutate({ sources: withTurn(sources, filled), to, ...(name === "" ? {} : { name }) });
+      else refuse(sources.message, sources.field);
+      return;
+    }
     const chosen = chosenOf(requests, view, choices);
     if (Array.isArray(chosen)) add.mutate(withTurn(chosen, filled));
     else refuse(chosen.message, chosen.field);
@@ -126,7 +162,9 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     choices,
     setChoices,
     isHeld,
-    isSending: add.isPending,
+    places,
+    picked,
+    isSending: add.isPending || addGroup.isPending,
     field: (name: keyof AddDraft) => {
       const known = field(name);
       return { ...known, error: known.error ?? errors[name] };
@@ -140,21 +178,42 @@ function chosenOf(
   requests: JobRequestMessage[],
   { plan, isCurrent }: PlanState,
   choices: Choices,
-): JobRequestMessage[] | { message: string; field: keyof AddDraft | null } {
+): JobRequestMessage[] | Refusal {
   if (plan === null || !isCurrent) return requests;
   const chosen = toChosenRequests(requests, plan, choices);
-  if (chosen.length > 0) return chosen;
-  const error = plan.plans.find((each) => each.error !== null)?.error;
+  return chosen.length > 0 ? chosen : nothingLeft(plan);
+}
+
+/** Likewise, of a group. */
+function sourcesFor(
+  requests: JobRequestMessage[],
+  places: number,
+  { plan, isCurrent }: PlanState,
+  choices: Choices,
+): Omit<JobRequestMessage, "to">[] | Refusal {
+  if (plan === null || !isCurrent)
+    return requests.slice(0, requests.length / places).map(({ to: _place, ...source }) => source);
+  const sources = toGroupSources(requests, places, plan, choices);
+  return sources.length > 0 ? sources : nothingLeft(plan);
+}
+
+interface Refusal {
+  message: string;
+  field: keyof AddDraft | null;
+}
+
+function nothingLeft({ plans }: PlanAnswer): Refusal {
+  const error = plans.find((each) => each.error !== null)?.error;
   if (error == null) return { message: t("Nothing of it is left to download"), field: null };
   return { message: error.message, field: toDraftField(error.field) };
 }
 
 /** The same list as long as it says the same. */
 function useRequests(draft: AddDraft, attachments: readonly Attachment[]) {
-  const { text, to, folder, name, sha256, withInfo } = draft;
+  const { text, to, places, folder, name, sha256, withInfo } = draft;
   return useMemo(
-    () => toPlanRequests({ text, to, folder, name, sha256, withInfo }, attachments),
-    [text, to, folder, name, sha256, withInfo, attachments],
+    () => toPlanRequests({ text, to, places, folder, name, sha256, withInfo }, attachments),
+    [text, to, places, folder, name, sha256, withInfo, attachments],
   );
 }
 

@@ -74,6 +74,67 @@ export function toChosenRequests(
   });
 }
 
+export interface PlaceSum {
+  /** Files that are chosen, and what of them is still to be fetched, as far as sizes are known. */
+  count: number;
+  bytes: number;
+  unknown: number;
+  there: number;
+  queued: number;
+  /** Files that would fail, and sources that cannot be had there. */
+  troubles: number;
+  /** What names the files that can be chosen. */
+  keys: string[];
+}
+
+/** What is chosen of the plans from this one on, before that one. */
+export function sumPlace({ plans }: PlanAnswer, from: number, before: number, choices: Choices): PlaceSum {
+  const sum: PlaceSum = { count: 0, bytes: 0, unknown: 0, there: 0, queued: 0, troubles: 0, keys: [] };
+  for (const [offset, { jobs, error }] of plans.slice(from, before).entries()) {
+    const at = from + offset;
+    if (error !== null) sum.troubles++;
+    for (const job of jobs) {
+      if (job.state === "there") sum.there++;
+      if (job.state === "queued") sum.queued++;
+      if (job.trouble !== null) sum.troubles++;
+      if (isChoosable(job)) sum.keys.push(choiceKey(at, job));
+      if (!isChosen(at, job, choices)) continue;
+      sum.count++;
+      sum.bytes += job.state === "here_elsewhere" ? 0 : Math.max(0, (job.size ?? 0) - job.bytes_done);
+      if (job.size === null) sum.unknown++;
+    }
+  }
+  return sum;
+}
+
+/**
+ * Sources of a group for so many places: whole where all of it is wanted everywhere, else by the keys of its jobs,
+ * which name them at their places.
+ *
+ * @param requests place by place, the same for each
+ */
+export function toGroupSources(
+  requests: readonly JobRequestMessage[],
+  places: number,
+  { plans }: PlanAnswer,
+  choices: Choices,
+): Omit<JobRequestMessage, "to">[] {
+  const sources = requests.length / places;
+  return requests.slice(0, sources).flatMap(({ to: _place, ...source }, at) => {
+    const all = Array.from({ length: places }, (_, place) => place * sources + at).flatMap((plan) =>
+      (plans[plan]?.jobs ?? []).map((job) => ({ job, chosen: isChosen(plan, job, choices) })),
+    );
+    const chosen = all.flatMap((each) => (each.chosen ? [each.job] : []));
+    const plain = chosen.filter(({ state }) => state !== "in_the_way");
+    const replacing = chosen.filter(({ state }) => state === "in_the_way");
+    const isWhole = plain.length === all.filter(({ job }) => isChoosable(job)).length;
+    return [
+      ...(plain.length === 0 ? [] : [isWhole ? source : { ...source, only: keysOf(plain) }]),
+      ...(replacing.length === 0 ? [] : [{ ...source, replace: true, only: keysOf(replacing) }]),
+    ];
+  });
+}
+
 function keysOf(jobs: readonly PlannedJobMessage[]): string[] {
   return [...new Set(jobs.map(({ key }) => key))];
 }

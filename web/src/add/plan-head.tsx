@@ -6,6 +6,7 @@ import { formatBytes } from "../format/bytes.ts";
 import { t, tn } from "../words/words.ts";
 import { chooseAll, isChoosable, isChosen, sumChosen } from "./plan-choice.ts";
 import type { ChosenSum, Choices } from "./plan-choice.ts";
+import { toPlanRows } from "./plan-rows.ts";
 import type { PlanRow } from "./plan-rows.ts";
 import { Tick } from "./tick.tsx";
 
@@ -14,6 +15,8 @@ const SEARCHED_ROWS = 12;
 
 interface PlanHeadProps {
   plan: PlanAnswer;
+  /** Several places: each says itself whether there is room. */
+  isMany: boolean;
   rows: readonly PlanRow[];
   /** Those that are looked for. */
   shown: readonly PlanRow[];
@@ -26,13 +29,15 @@ interface PlanHeadProps {
 
 /** How many, how large, whether there is room; and all of them ticked or unticked at once. */
 export function PlanHead(props: PlanHeadProps) {
-  const { plan, rows, shown, isLooking, search, onSearch, choices, onChoices } = props;
+  const { plan, isMany, rows, shown, isLooking, search, onSearch, choices, onChoices } = props;
   const sum = useMemo(() => sumChosen(plan, choices), [plan, choices]);
   const state = useMemo(() => {
-    const jobs = shown.flatMap((row) => (row.kind === "job" && isChoosable(row.job) ? [row] : []));
+    // Of places that are closed the files are not shown, and meant all the same.
+    const all = isMany && search === "" ? toPlanRows(plan) : shown;
+    const jobs = all.flatMap((row) => (row.kind === "job" && isChoosable(row.job) ? [row] : []));
     const on = jobs.filter(({ plan: at, job }) => isChosen(at, job, choices)).length;
     return { keys: jobs.map(({ choice }) => choice), on };
-  }, [shown, choices]);
+  }, [shown, choices, isMany, plan, search]);
   const left = plan.plans.reduce((count, { skipped }) => count + skipped.length, 0);
   const isSome = state.on > 0 && state.on < state.keys.length;
   return (
@@ -48,7 +53,7 @@ export function PlanHead(props: PlanHeadProps) {
       )}
       <div className="plan__sums" role="status">
         <strong>{countWords(sum, plan)}</strong>
-        <Space plan={plan} sum={sum} />
+        {!isMany && <Space plan={plan} sum={sum} />}
         {left > 0 && <span className="plan__left">{t("{n} left out", { n: left })}</span>}
       </div>
       {isLooking && <Loader size={14} aria-hidden />}

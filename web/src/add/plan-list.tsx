@@ -1,6 +1,9 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useState } from "react";
+import type { PlanAnswer } from "../../../src/wire/plan.ts";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { t } from "../words/words.ts";
+import { PlanPlace } from "./plan-place.tsx";
 import { PlanRowView } from "./plan-row.tsx";
 import { isChosen } from "./plan-choice.ts";
 import type { Choices } from "./plan-choice.ts";
@@ -13,14 +16,23 @@ const ESTIMATE = 46;
 /** Lines drawn above and below what is seen. */
 const OVERSCAN = 8;
 
+/** What the line of a place wants, where there are several. */
+export interface PlacesShown {
+  plan: PlanAnswer;
+  all: readonly PlaceChoice[];
+  isOpen: (place: number) => boolean;
+  onOpen: (place: number) => void;
+}
+
 interface PlanListProps {
   rows: readonly PlanRow[];
+  places: PlacesShown | null;
   choices: Choices;
   onChoices: (choices: Choices) => void;
 }
 
 /** The lines of a plan, in a box that scrolls. */
-export function PlanList({ rows, choices, onChoices }: PlanListProps) {
+export function PlanList({ rows, places, choices, onChoices }: PlanListProps) {
   const [box, setBox] = useState<HTMLDivElement | null>(null);
   const choose = (key: string, wanted: boolean): void => onChoices(new Map(choices).set(key, wanted));
   const isLong = rows.length > WHOLE_LIST_ROWS;
@@ -30,16 +42,18 @@ export function PlanList({ rows, choices, onChoices }: PlanListProps) {
     <div ref={setBox} className="plan__list" role="group" aria-label={t("Files")} tabIndex={0}>
       {rows.length === 0 && <p className="plan__none dim">{t("Nothing of it matches the search.")}</p>}
       {isLong && box !== null ? (
-        <SeenRows box={box} rows={rows} choices={choices} onChoose={choose} />
+        <SeenRows box={box} rows={rows} {...{ places, choices, onChoices }} onChoose={choose} />
       ) : (
-        !isLong && rows.map((row) => <Row key={row.key} row={row} choices={choices} onChoose={choose} />)
+        !isLong &&
+        rows.map((row) => (
+          <Row key={row.key} row={row} {...{ places, choices, onChoices }} onChoose={choose} />
+        ))
       )}
     </div>
   );
 }
 
-interface RowsProps {
-  choices: Choices;
+interface RowsProps extends Pick<PlanListProps, "places" | "choices" | "onChoices"> {
   onChoose: (key: string, wanted: boolean) => void;
 }
 
@@ -72,7 +86,23 @@ function SeenRows({ box, rows, ...rest }: RowsProps & { box: HTMLDivElement; row
   );
 }
 
-const Row = memo(function Row({ row, choices, onChoose }: RowsProps & { row: PlanRow }) {
+const Row = memo(function Row({ row, places, choices, onChoose, onChoices }: RowsProps & { row: PlanRow }) {
+  if (row.kind === "place") {
+    const place = places?.all[row.place];
+    if (places === null || place === undefined) return null;
+    return (
+      <PlanPlace
+        plan={places.plan}
+        place={place}
+        from={row.from}
+        before={row.before}
+        opened={places.isOpen(row.place)}
+        onOpen={() => places.onOpen(row.place)}
+        choices={choices}
+        onChoices={onChoices}
+      />
+    );
+  }
   const chosen = row.kind === "job" && isChosen(row.plan, row.job, choices);
   return <PlanRowView row={row} chosen={chosen} onChoose={onChoose} />;
 });

@@ -14,7 +14,8 @@ import { Tick } from "./tick.tsx";
 import "../ui/badge.css";
 
 interface PlanRowProps {
-  row: PlanRow;
+  /** Those of places are drawn by who knows the places. */
+  row: Exclude<PlanRow, { kind: "place" }>;
   chosen: boolean;
   onChoose: (key: string, wanted: boolean) => void;
 }

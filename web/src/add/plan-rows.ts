@@ -2,6 +2,8 @@
 import type { PlanAnswer, PlanMessage, PlannedJobMessage } from "../../../src/wire/plan.ts";
 
 export type PlanRow =
+  /** Only where there are several: which of them, and which plans are its. */
+  | { kind: "place"; key: string; place: number; from: number; before: number }
   /** Only where there is more than one source. */
   | { kind: "title"; key: string; title: string }
   | { kind: "error"; key: string; message: string; advice: string; page: string | null }
@@ -15,13 +17,34 @@ export function choiceKey(plan: number, job: PlannedJobMessage): string {
   return `${plan} ${job.key}`;
 }
 
+/** Place by place, each with its plans; those of places that are closed are left out. */
+export function toPlaceRows(
+  answer: PlanAnswer,
+  places: number,
+  isOpen: (place: number) => boolean,
+): PlanRow[] {
+  const { plans } = answer;
+  const sources = plans.length / places;
+  return Array.from({ length: places }, (_, place) => place).flatMap((place): PlanRow[] => {
+    const [from, before] = [place * sources, (place + 1) * sources];
+    const head: PlanRow = { kind: "place", key: `place ${place}`, place, from, before };
+    return isOpen(place) ? [head, ...rowsBetween(plans, from, before)] : [head];
+  });
+}
+
 /** Source by source: what is wrong with it, its files, what is left out, what a person should know. */
 export function toPlanRows({ plans }: PlanAnswer): PlanRow[] {
-  const named = plans.length > 1;
-  return plans.flatMap((plan, at) => [
-    ...(named ? [{ kind: "title" as const, key: `${at} title`, title: plan.title }] : []),
-    ...rowsOf(plan, at),
-  ]);
+  return rowsBetween(plans, 0, plans.length);
+}
+
+function rowsBetween(plans: readonly PlanMessage[], from: number, before: number): PlanRow[] {
+  const named = before - from > 1;
+  return plans
+    .slice(from, before)
+    .flatMap((plan, offset) => [
+      ...(named ? [{ kind: "title" as const, key: `${from + offset} title`, title: plan.title }] : []),
+      ...rowsOf(plan, from + offset),
+    ]);
 }
 
 function rowsOf(plan: PlanMessage, at: number): PlanRow[] {
@@ -44,7 +67,7 @@ function rowsOf(plan: PlanMessage, at: number): PlanRow[] {
 
 /** Whether every word is in what the row is about. Titles stay: they say of what the rest is. */
 export function rowMatches(row: PlanRow, words: readonly string[]): boolean {
-  if (words.length === 0 || row.kind === "title" || row.kind === "error") return true;
+  if (words.length === 0 || row.kind === "title" || row.kind === "error" || row.kind === "place") return true;
   const text = textOf(row).toLowerCase();
   return words.every((word) => text.includes(word));
 }

@@ -3,21 +3,24 @@ import { useDeferredValue, useMemo, useState } from "react";
 import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import { describeError } from "../data/describe-error.ts";
 import { wordsOf } from "../data/group-jobs.ts";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { t } from "../words/words.ts";
 import { PlanHead } from "./plan-head.tsx";
 import { PlanList } from "./plan-list.tsx";
 import type { Choices } from "./plan-choice.ts";
-import { rowMatches, toPlanRows } from "./plan-rows.ts";
+import { rowMatches, toPlaceRows, toPlanRows } from "./plan-rows.ts";
 import type { PlanView as PlanState } from "./use-plan.ts";
 
 interface PlanViewProps {
   view: PlanState;
+  /** Several places, each with as many plans as there are sources; null: one place. */
+  places: readonly PlaceChoice[] | null;
   choices: Choices;
   onChoices: (choices: Choices) => void;
 }
 
 /** What would come of it: before the first answer what can be asked, then files, sizes and what is in the way. */
-export function PlanView({ view, choices, onChoices }: PlanViewProps) {
+export function PlanView({ view, places, choices, onChoices }: PlanViewProps) {
   const { plan, isCurrent, isLooking, error } = view;
   return (
     <section
@@ -29,7 +32,7 @@ export function PlanView({ view, choices, onChoices }: PlanViewProps) {
       {plan === null || error !== null ? (
         <Waiting isLooking={isLooking} error={error} />
       ) : (
-        <Answer plan={plan} isLooking={isLooking} choices={choices} onChoices={onChoices} />
+        <Answer {...{ plan, places, isLooking, choices, onChoices }} />
       )}
     </section>
   );
@@ -79,19 +82,36 @@ interface AnswerProps extends Omit<PlanViewProps, "view"> {
   isLooking: boolean;
 }
 
-function Answer({ plan, isLooking, choices, onChoices }: AnswerProps) {
+function Answer({ plan, places, isLooking, choices, onChoices }: AnswerProps) {
   const [search, setSearch] = useState("");
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const words = useDeferredValue(search);
-  const rows = useMemo(() => toPlanRows(plan), [plan]);
+  // While places come and go, the plan is of those before.
+  const isMany = places !== null && plan.plans.length % places.length === 0;
+  const isOpen = (place: number): boolean => search !== "" || opened.has(place);
+  const rows = useMemo(
+    () =>
+      isMany
+        ? toPlaceRows(plan, places.length, (place) => words !== "" || opened.has(place))
+        : toPlanRows(plan),
+    [plan, places, isMany, opened, words],
+  );
   const shown = useMemo(() => {
     const all = wordsOf(words);
     return all.length === 0 ? rows : rows.filter((row) => rowMatches(row, all));
   }, [rows, words]);
+  const toggle = (place: number): void =>
+    setOpened((before) => {
+      const after = new Set(before);
+      if (!after.delete(place)) after.add(place);
+      return after;
+    });
   return (
     <>
       <PlanHead
         plan={plan}
-        rows={rows}
+        isMany={isMany}
+        rows={isMany ? toPlanRows(plan) : rows}
         shown={shown}
         isLooking={isLooking}
         search={search}
@@ -99,7 +119,12 @@ function Answer({ plan, isLooking, choices, onChoices }: AnswerProps) {
         choices={choices}
         onChoices={onChoices}
       />
-      <PlanList rows={shown} choices={choices} onChoices={onChoices} />
+      <PlanList
+        rows={shown}
+        places={isMany ? { plan, all: places, isOpen, onOpen: toggle } : null}
+        choices={choices}
+        onChoices={onChoices}
+      />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
+import { planMany } from "./plan-many.ts";
 import { useServer } from "../data/server.tsx";
 
 /** Between the last key and the question. */
@@ -29,7 +30,7 @@ export function usePlan(requests: readonly JobRequestMessage[] | null): PlanView
   const query = useQuery({
     // Not the requests themselves: a picture in them is megabytes, and they would be compared at every drawing.
     queryKey: ["plan", settled === null ? null : numberOf(settled)],
-    queryFn: ({ signal }) => client.jobs.plan(settled ?? [], signal),
+    queryFn: ({ signal }) => planMany(client, settled ?? [], signal),
     enabled: settled !== null && requests !== null,
     placeholderData: keepPreviousData,
     staleTime: Infinity,

@@ -76,6 +76,7 @@ function usePanel() {
         attachments: [...attachments, ...handed.attachments],
         refused: handed.refused,
         fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
+        forSeveral: handed.forSeveral === true,
       });
       setOpened(true);
     };

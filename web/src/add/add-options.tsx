@@ -26,24 +26,7 @@ export function AddOptions({ draft, field, places, isSingle, plan }: AddOptionsP
     <div className="add-options">
       <div className="form__pair">
         <PlaceField places={places} field={field} />
-        {draft.to === SEVERAL && (
-          <>
-            <TextInput
-              {...field("groupName")}
-              label={t("Name of the group")}
-              description={t("Optional; else after what is in it")}
-              spellCheck={false}
-            />
-            <div className="add-options__wide">
-              <PlacesPicker
-                choices={places}
-                picked={placesOf(draft) ?? []}
-                onPick={(picked) => field("places").onChange({ currentTarget: { value: picked.join("\n") } })}
-                error={field("places").error}
-              />
-            </div>
-          </>
-        )}
+        {draft.to === SEVERAL && <SeveralPlaces draft={draft} field={field} places={places} />}
         <TextInput
           {...field("folder")}
           label={t("Folder")}
@@ -110,6 +93,30 @@ function PlaceField({ field, places }: Pick<AddOptionsProps, "field" | "places">
         ...(several ? [{ value: SEVERAL, label: t("Several places…") }] : []),
       ]}
     />
+  );
+}
+
+/** They make a group, which can be given a name. */
+function SeveralPlaces({ draft, field, places }: Pick<AddOptionsProps, "draft" | "field" | "places">) {
+  const { onChange, error } = field("places");
+  return (
+    <>
+      <TextInput
+        {...field("groupName")}
+        label={t("Name of the group")}
+        description={t("Optional; else after what is in it")}
+        spellCheck={false}
+        maxLength={200}
+      />
+      <div className="add-options__wide">
+        <PlacesPicker
+          choices={places}
+          picked={placesOf(draft) ?? []}
+          onPick={(picked) => onChange({ currentTarget: { value: picked.join("\n") } })}
+          error={error}
+        />
+      </div>
+    </>
   );
 }
 

@@ -16,6 +16,7 @@ import {
   EMPTY_DRAFT,
   isSingle,
   placesOf,
+  SEVERAL,
   toDraftField,
   toPlanRequests,
   withTurn,
@@ -99,25 +100,15 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
   const [choices, setChoices] = useState(NO_CHOICES);
   const [isHeld, setIsHeld] = useState(first.fromElsewhere === true);
   const { draft, form, field, fill, problem, submit, refuse } = useDraft<AddDraft>({
-    initial: () => ({ ...EMPTY_DRAFT, text: first.text }),
+    initial: () => ({
+      ...EMPTY_DRAFT,
+      text: first.text,
+      ...(first.forSeveral === true ? { to: SEVERAL } : {}),
+    }),
     check: (filled) => checkDraft(filled, attachments),
     // The first yes is to looking; what is found out by it is seen before the second.
     onSubmit: (filled) => (isHeld ? setIsHeld(false) : send(filled)),
   });
-  const requests = useRequests(draft, attachments);
-  const view = usePlan(isHeld ? null : requests);
-  const add = useAddJobs({ onDone, onRefused: refuse });
-  const addGroup = useAddGroup({
-    onDone,
-    onRefused: (error) => {
-      const { message, field: at } = describeError(error);
-      refuse(message, toDraftField(at));
-    },
-  });
-  const places = usePlaceChoices();
-  const wanted = placesOf(draft);
-  const picked = wanted === null ? null : places.filter(({ to }) => wanted.includes(to));
-
   useEffect(() =>
     onReady({
       take: (handed) => {
@@ -125,6 +116,7 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
         setAttachments((before) => [...before, ...handed.attachments]);
         setRefused(handed.refused);
         if (handed.fromElsewhere === true) setIsHeld(true);
+        if (handed.forSeveral === true) fill({ to: SEVERAL });
       },
       content: () => ({
         text: draft.text,
@@ -135,21 +127,9 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     }),
   );
 
-  const send = (filled: AddDraft): void => {
-    if (requests === null) return;
-    const to = placesOf(filled);
-    if (to !== null) {
-      const sources = sourcesFor(requests, to.length, view, choices);
-      const name = filled.groupName.trim();
-      if (Array.isArray(sources))
-        addGroup.mutate({ sources: withTurn(sources, filled), to, ...(name === "" ? {} : { name }) });
-      else refuse(sources.message, sources.field);
-      return;
-    }
-    const chosen = chosenOf(requests, view, choices);
-    if (Array.isArray(chosen)) add.mutate(withTurn(chosen, filled));
-    else refuse(chosen.message, chosen.field);
-  };
+  const { view, send, isSending } = useSending({ draft, attachments, choices, isHeld, refuse, onDone });
+  const places = usePlaceChoices();
+  const wanted = placesOf(draft);
   const errors = planErrors(view);
   return {
     draft,
@@ -163,14 +143,49 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     setChoices,
     isHeld,
     places,
-    picked,
-    isSending: add.isPending || addGroup.isPending,
+    picked: wanted === null ? null : places.filter(({ to }) => wanted.includes(to)),
+    isSending,
     field: (name: keyof AddDraft) => {
       const known = field(name);
       return { ...known, error: known.error ?? errors[name] };
     },
     removeAttachment: (key: string) => setAttachments((before) => before.filter((each) => each.key !== key)),
   };
+}
+
+interface Sending {
+  draft: AddDraft;
+  attachments: readonly Attachment[];
+  choices: Choices;
+  /** Nobody is asked about it yet. */
+  isHeld: boolean;
+  refuse: (message: string, field: keyof AddDraft | null) => void;
+  onDone: () => void;
+}
+
+/** What is asked of the server: first what would come of it, then to do it; for several places as a group. */
+function useSending({ draft, attachments, choices, isHeld, refuse, onDone }: Sending) {
+  const requests = useRequests(draft, attachments);
+  const view = usePlan(isHeld ? null : requests);
+  const add = useAddJobs({ onDone, onRefused: refuse });
+  const addGroup = useAddGroup({
+    onDone,
+    onRefused: (error) => {
+      const { message, field } = describeError(error);
+      refuse(message, toDraftField(field));
+    },
+  });
+  const send = (filled: AddDraft): void => {
+    if (requests === null) return;
+    const to = placesOf(filled);
+    const chosen =
+      to === null ? chosenOf(requests, view, choices) : sourcesFor(requests, to.length, view, choices);
+    if (!Array.isArray(chosen)) return refuse(chosen.message, chosen.field);
+    if (to === null) return add.mutate(withTurn(chosen as JobRequestMessage[], filled));
+    const name = filled.groupName.trim();
+    addGroup.mutate({ sources: withTurn(chosen, filled), to, ...(name === "" ? {} : { name }) });
+  };
+  return { view, send, isSending: add.isPending || addGroup.isPending };
 }
 
 /** What is shown is what is queued; without a plan yet, the server decides as it would have said. */

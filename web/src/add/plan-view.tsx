@@ -30,7 +30,7 @@ export function PlanView({ view, places, choices, onChoices }: PlanViewProps) {
       data-old={(plan !== null && !isCurrent) || undefined}
     >
       {plan === null || error !== null ? (
-        <Waiting isLooking={isLooking} error={error} />
+        <Waiting isLooking={isLooking} error={error} isPlaceless={places?.length === 0} />
       ) : (
         <Answer {...{ plan, places, isLooking, choices, onChoices }} />
       )}
@@ -38,7 +38,12 @@ export function PlanView({ view, places, choices, onChoices }: PlanViewProps) {
   );
 }
 
-function Waiting({ isLooking, error }: Pick<PlanState, "isLooking" | "error">) {
+interface WaitingProps extends Pick<PlanState, "isLooking" | "error"> {
+  /** It is for several places, and none of them is chosen yet. */
+  isPlaceless: boolean;
+}
+
+function Waiting({ isLooking, error, isPlaceless }: WaitingProps) {
   if (error !== null) {
     return (
       <p className="plan__failed" role="alert">
@@ -53,6 +58,8 @@ function Waiting({ isLooking, error }: Pick<PlanState, "isLooking" | "error">) {
       </p>
     );
   }
+  if (isPlaceless)
+    return <p className="plan__hint">{t("Choose the places, and see what would come of it.")}</p>;
   return (
     <ul className="plan__kinds">
       <li>
@@ -87,7 +94,7 @@ function Answer({ plan, places, isLooking, choices, onChoices }: AnswerProps) {
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const words = useDeferredValue(search);
   // While places come and go, the plan is of those before.
-  const isMany = places !== null && plan.plans.length % places.length === 0;
+  const isMany = places !== null && places.length > 0 && plan.plans.length % places.length === 0;
   const isOpen = (place: number): boolean => search !== "" || opened.has(place);
   const rows = useMemo(
     () =>

@@ -17,6 +17,8 @@ export interface Handed {
   refused: string[];
   /** A link or another program put it here: a person has to say yes before anybody is asked about it. */
   fromElsewhere?: boolean;
+  /** It is for several places: which ones is chosen then. */
+  forSeveral?: boolean;
 }
 
 /** What a drag or a clipboard holds; has to be asked at once, for it is empty after the event. */

@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import { May } from "../access/may.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { isNarrowed } from "../data/group-jobs.ts";
-import type { JobFilter } from "../data/group-jobs.ts";
+import type { JobFilter, JobGroups } from "../data/group-jobs.ts";
+import type { GroupEntry } from "../groups/known-groups.ts";
 import { useJobCount, useJobGroups, useLink } from "../data/use-live.ts";
 import { useFolded } from "../groups/use-folded.ts";
 import { useGroups } from "../groups/use-groups.ts";
@@ -56,15 +57,10 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
     return (
       <>
         <TotalsStrip />
-        <div className="list-tools">
-          <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
-          <div className="list-filters">
-            <ListFilters filter={filter} groups={known.entries} onChange={onFilter} />
-            <May to="POST /jobs/actions">
-              <DeleteMode on={removing} onChange={setRemoving} />
-            </May>
-          </div>
-        </div>
+        <ListTools
+          {...{ groups, known: known.entries, filter, show, onFilter, onShow, removing }}
+          onRemoving={setRemoving}
+        />
         {rows === 0 && heads.length === 0 ? (
           <NoDownloadFound filter={filter} onClear={onClear} />
         ) : (
@@ -101,6 +97,29 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
       </PageHeader>
       {body()}
     </ListProvider>
+  );
+}
+
+interface ListToolsProps extends Pick<DownloadsPageProps, "filter" | "show" | "onFilter" | "onShow"> {
+  groups: JobGroups;
+  known: readonly GroupEntry[];
+  removing: boolean;
+  onRemoving: (removing: boolean) => void;
+}
+
+/** Which of them are shown, and in what order. */
+function ListTools(props: ListToolsProps) {
+  const { groups, known, filter, show, onFilter, onShow, removing, onRemoving } = props;
+  return (
+    <div className="list-tools">
+      <FilterTabs choices={showChoices(groups)} value={show} onChange={onShow} />
+      <div className="list-filters">
+        <ListFilters filter={filter} groups={known} onChange={onFilter} />
+        <May to="POST /jobs/actions">
+          <DeleteMode on={removing} onChange={onRemoving} />
+        </May>
+      </div>
+    </div>
   );
 }
 

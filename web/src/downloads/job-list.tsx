@@ -1,10 +1,13 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { lazy, memo, Suspense, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { ReactNode } from "react";
 import { isNarrowed } from "../data/group-jobs.ts";
 import type { JobFilter, JobGroups } from "../data/group-jobs.ts";
 import type { Folded } from "../groups/fold-groups.ts";
 import { GroupRow } from "../groups/group-row.tsx";
+import { PlaceInsideProvider } from "../groups/place-inside.ts";
+import { usePlaceNames } from "../data/use-place-names.ts";
 import { OpenGroupsProvider, useOpenGroup, useOpenGroups } from "../groups/open-groups.ts";
 import { GroupHeading } from "./group-heading.tsx";
 import { JobRow } from "./job-row.tsx";
@@ -152,7 +155,7 @@ const Item = memo(
       case "row": {
         const { id, group, first, last, position } = item;
         const row = <JobRow {...{ id, group, first, last, position }} />;
-        return item.inside ? <div className="group-inside">{row}</div> : row;
+        return item.inside ? <InsideGroup>{row}</InsideGroup> : row;
       }
       default:
         throw item satisfies never;
@@ -164,6 +167,14 @@ const Item = memo(
 function GroupItem({ id, members, opened, first, last }: Extract<ListItem, { kind: "group" }>) {
   const open = useOpenGroup();
   return <GroupRow {...{ id, members, opened, first, last }} onOpen={(wanted) => open(id, wanted)} />;
+}
+
+function InsideGroup({ children }: { children: ReactNode }) {
+  return (
+    <div className="group-inside">
+      <PlaceInsideProvider value={usePlaceNames()}>{children}</PlaceInsideProvider>
+    </div>
+  );
 }
 
 function GroupsHeading({ count }: { count: number }) {

@@ -5,12 +5,20 @@ import { FileButton } from "../add/file-button.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { useIsAway } from "../data/use-live.ts";
 import { t } from "../words/words.ts";
+import type { ModelMessage } from "../../../src/wire/models.ts";
+import { PutAllOnPlaces } from "./put-on-places.tsx";
 import type { SetSummary } from "./set-summary.ts";
 import { sizeWords } from "./size-words.ts";
 import { useDownloadMany } from "./use-model-actions.ts";
 
+interface MissingModelsProps {
+  summary: SetSummary;
+  /** All that are shown, whether they are here or not: elsewhere they may be missing. */
+  models: readonly ModelMessage[];
+}
+
 /** All sets at once: what is missing, and a press to fetch it; and what a workflow is still in need of. */
-export function MissingModels({ summary }: { summary: SetSummary }) {
+export function MissingModels({ summary, models }: MissingModelsProps) {
   const many = useDownloadMany();
   const { handFiles } = useAddDownload();
   const away = useIsAway();
@@ -20,6 +28,7 @@ export function MissingModels({ summary }: { summary: SetSummary }) {
   return (
     <div className="missing">
       <FileButton label={t("Check a workflow")} onFiles={handFiles} />
+      <PutAllOnPlaces models={models} />
       <Button
         size="compact-sm"
         variant="default"

@@ -21,6 +21,7 @@ import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { askToDelete } from "./ask-to-delete.tsx";
 import { useModelForm } from "./model-form-provider.tsx";
 import type { ModelState } from "./model-state.ts";
+import { PutOnPlacesItem } from "./put-on-places.tsx";
 import { useFetchAgain } from "./use-fetch-again.ts";
 import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -48,6 +49,7 @@ export function ModelActions({ model, state }: { model: ModelMessage; state: Mod
               <CancelItem job={state.job} />
             </May>
           )}
+          <PutOnPlacesItem model={model} />
           {(state.kind === "present" || state.kind === "wrong") && <VerifyItem model={model} />}
           <May to="POST /edit_model">
             <Menu.Item leftSection={<Pencil size={15} />} onClick={() => form.edit(model)}>

@@ -56,7 +56,7 @@ export function ModelList({ models, search, filter, onFilter, onClear }: ModelLi
             alarming: value === "failed",
           }))}
         />
-        <MissingModels summary={summary} />
+        <MissingModels summary={summary} models={shown} />
       </div>
       <BadEntries bad={list.bad} file={list.file} />
       {shown.length === 0 && narrowed && <NoModelFound search={search} onClear={onClear} />}

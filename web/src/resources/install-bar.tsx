@@ -1,6 +1,9 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { Download } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "../access/may.tsx";
+import type { Handed } from "../add/read-transfer.ts";
+import { useAddDownload } from "../add/use-add-download.tsx";
 import { useHosts } from "../data/use-hosts.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { t } from "../words/words.ts";
@@ -14,16 +17,27 @@ interface InstallBarProps {
 
 /** This machine. No id of an instance is empty. */
 const HERE = "";
+/** Nor is any called this. */
+const SEVERAL = "*";
+
+/** Which ones is asked by the form for new downloads, which shows what would come of it at each. */
+function forSeveral(chosen: ReadonlySet<string>): Handed {
+  return { text: [...chosen].join("\n"), attachments: [], refused: [], forSeveral: true };
+}
 
 /** Floats over the foot of the page while something is chosen: where to, and on with it. */
 export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
   const { hosts } = useHosts();
   const away = useIsAway();
+  const add = useAddDownload();
+  const several = useMay("POST /groups");
   const [picked, setPicked] = useState<string | null>(null);
   const [opened, setOpened] = useState(false);
   // Cards are for instances: the first one is offered until somebody says otherwise.
   const known = hosts ?? [];
-  const to = picked === HERE || known.some(({ id }) => id === picked) ? picked : (known[0]?.id ?? HERE);
+  const isSeveral = picked === SEVERAL && several && known.length > 0;
+  const to =
+    isSeveral || picked === HERE || known.some(({ id }) => id === picked) ? picked : (known[0]?.id ?? HERE);
   const host = known.find(({ id }) => id === to) ?? null;
   const shown = chosen.size > 0;
   return (
@@ -46,6 +60,7 @@ export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
           data={[
             ...known.map(({ id, label }) => ({ value: id, label })),
             { value: HERE, label: t("This machine") },
+            ...(several && known.length > 0 ? [{ value: SEVERAL, label: t("Several places…") }] : []),
           ]}
           onChange={(event) => setPicked(event.currentTarget.value)}
         />
@@ -53,7 +68,7 @@ export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
           size="sm"
           leftSection={<Download size={16} aria-hidden />}
           disabled={away}
-          onClick={() => setOpened(true)}
+          onClick={() => (isSeveral ? add.hand(forSeveral(chosen)) : setOpened(true))}
         >
           {t("Install Selected")}
         </Button>

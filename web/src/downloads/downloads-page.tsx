@@ -37,6 +37,8 @@ interface DownloadsPageProps {
   onClear: () => void;
 }
 
+const NOT_NARROWED = { search: "", place: null, kind: null };
+
 /** Everything that is, was and will be downloaded. */
 export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: DownloadsPageProps) {
   const { ready } = useLink();
@@ -49,7 +51,7 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
   const { folded, heads } = useFolded(shown, known.entries, { ...filter, search }, show);
   const control = useListControl(shown, folded, filter);
   const [removing, setRemoving] = useState(false);
-  const rows = useMemo(() => shownIds(shown).length, [shown]);
+  const rows = shownIds(shown).length;
 
   const body = (): ReactNode => {
     if (!ready || !known.ready) return <JobsSkeleton />;
@@ -58,7 +60,8 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
       <>
         <TotalsStrip />
         <ListTools
-          {...{ groups, known: known.entries, filter, show, onFilter, onShow, removing }}
+          {...{ groups, filter, show, onFilter, onShow, removing }}
+          known={known.entries}
           onRemoving={setRemoving}
         />
         {rows === 0 && heads.length === 0 ? (
@@ -69,7 +72,7 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
             folded={folded}
             heads={heads}
             filter={filter}
-            onOnly={(group) => onFilter({ group, search: "", place: null, kind: null })}
+            onOnly={(group) => onFilter({ ...NOT_NARROWED, group })}
             removing={removing}
           />
         )}

@@ -30,16 +30,17 @@ export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
   const { hosts } = useHosts();
   const away = useIsAway();
   const add = useAddDownload();
-  const several = useMay("POST /groups");
   const [picked, setPicked] = useState<string | null>(null);
   const [opened, setOpened] = useState(false);
   // Cards are for instances: the first one is offered until somebody says otherwise.
   const known = hosts ?? [];
-  const isSeveral = picked === SEVERAL && several && known.length > 0;
+  const several = useMay("POST /groups") && known.length > 0;
+  const isSeveral = picked === SEVERAL && several;
   const to =
     isSeveral || picked === HERE || known.some(({ id }) => id === picked) ? picked : (known[0]?.id ?? HERE);
   const host = known.find(({ id }) => id === to) ?? null;
   const shown = chosen.size > 0;
+  const install = (): void => (isSeveral ? add.hand(forSeveral(chosen)) : setOpened(true));
   return (
     <>
       <section
@@ -60,16 +61,11 @@ export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
           data={[
             ...known.map(({ id, label }) => ({ value: id, label })),
             { value: HERE, label: t("This machine") },
-            ...(several && known.length > 0 ? [{ value: SEVERAL, label: t("Several places…") }] : []),
+            ...(several ? [{ value: SEVERAL, label: t("Several places…") }] : []),
           ]}
           onChange={(event) => setPicked(event.currentTarget.value)}
         />
-        <Button
-          size="sm"
-          leftSection={<Download size={16} aria-hidden />}
-          disabled={away}
-          onClick={() => (isSeveral ? add.hand(forSeveral(chosen)) : setOpened(true))}
-        >
+        <Button size="sm" leftSection={<Download size={16} aria-hidden />} disabled={away} onClick={install}>
           {t("Install Selected")}
         </Button>
       </section>

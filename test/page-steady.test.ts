@@ -120,6 +120,25 @@ test("while a download goes on, React calls the components of its row and of no 
   expect((await watched()).drawn).toContain("b.bin");
 });
 
+test("of a group that goes on only its own row is drawn; open, its download's, too, and no other", async () => {
+  const name = "all of it";
+  await call(`${haulyard.url}/groups`, "POST", { name, sources: [`${origin.url}/slow.bin`] });
+  const row = page.getByRole("article", { name: `Group ${name}` });
+  await row.getByText("Downloading").waitFor();
+  await page.getByRole("article", { name: "slow.bin" }).waitFor({ state: "detached" });
+  const drawnUntil = async (which: string): Promise<string[]> => {
+    await forget();
+    await waitFor("progress", watched, ({ drawn }) => drawn.filter((each) => each === which).length >= 12);
+    const { drawn, shifts } = await watched();
+    expect(shifts).toEqual([]);
+    return [...new Set(drawn)].toSorted();
+  };
+  expect(await drawnUntil(`Group ${name}`)).toEqual([`Group ${name}`]);
+  await row.getByRole("link").first().click();
+  await page.getByRole("article", { name: "slow.bin" }).waitFor();
+  expect(await drawnUntil(`Group ${name}`)).toEqual([`Group ${name}`, "slow.bin"]);
+});
+
 test("the first page loads less script than was promised", async () => {
   const scripts = await page.evaluate(() =>
     performance

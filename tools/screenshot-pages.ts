@@ -1,6 +1,7 @@
 /** What pictures are taken of: every page and dialog, and how one gets there. */
 import type { Page } from "playwright-core";
 import type { Origin } from "../test/world/origin.ts";
+import { groupsPages } from "./screenshot-groups.ts";
 import { SCENES } from "./screenshot-scenes.ts";
 
 export interface Shown {
@@ -173,7 +174,11 @@ const addPage = (origin: Origin): Shown => ({
 });
 
 /** Pages and dialogs of a server at work. */
-export const pagesOf = (origin: Origin): readonly Shown[] => [...PAGES, addPage(origin)];
+export const pagesOf = (origin: Origin): readonly Shown[] => [
+  ...PAGES,
+  addPage(origin),
+  ...groupsPages(origin),
+];
 
 /** Questions that are asked over a page; the instance is known only once it was added. */
 export const questionsOf = (ids: { changed: string; unknown: string }): Shown[] => [

@@ -47,7 +47,8 @@ export function AddDownloadProvider({ children }: { children: ReactNode }) {
   usePasteAnywhere(handTransfer);
   const isOver = useDropAnywhere(handTransfer);
   useEffect(() => {
-    const timer = setTimeout(() => void loadDialog(), PRELOAD_MS);
+    // Where the server is away by then, it is fetched when it is wanted.
+    const timer = setTimeout(() => void loadDialog().catch(() => {}), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   return (

@@ -11,16 +11,14 @@ export function Whereabouts({ job }: { job: JobMessage }) {
   const placeName = usePlaceNameInside()?.(job.place) ?? null;
   return (
     <span className="whereabouts">
-      <span className="truncate" title={job.source.text}>
-        {host ?? job.source.text}
-      </span>
-      {placeName !== null && (
-        <>
-          <ArrowRight size={12} aria-label={t("to")} role="img" />
-          <span className="truncate whereabouts__place" title={placeName} dir="auto">
-            {placeName}
-          </span>
-        </>
+      {placeName === null ? (
+        <span className="truncate" title={job.source.text}>
+          {host ?? job.source.text}
+        </span>
+      ) : (
+        <span className="truncate whereabouts__place" title={placeName} dir="auto">
+          {placeName}
+        </span>
       )}
       {folder !== null && (
         <>

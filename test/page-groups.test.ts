@@ -157,7 +157,7 @@ test("a set is put onto several places from the form, which says for each what w
     .first()
     .waitFor();
   expect(await page.getByRole("article", { name: "vae.bin" }).count()).toBe(3);
-  await page.getByRole("article", { name: "vae.bin" }).getByText("gpu-1").waitFor();
+  await page.getByRole("article", { name: "vae.bin" }).getByText("gpu-1", { exact: true }).waitFor();
   expect(await faultsOf(page)).toEqual([]);
 });
 
@@ -256,6 +256,11 @@ test("two people see the same, and a reload in between takes nothing back", asyn
   const [one, other] = [await look(), await look()];
   await rowOf(other, "two").waitFor();
   await rowOf(one, "two").getByRole("button", { name: "Pause two" }).click();
+  await waitFor(
+    "the server has begun",
+    () => groupNamed("two"),
+    (group) => (group?.counts.PAUSED ?? 0) > 0,
+  );
   await one.reload();
   await rowOf(other, "two").getByText("Paused").waitFor();
   await rowOf(one, "two").getByText("Paused").waitFor();

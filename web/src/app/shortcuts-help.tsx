@@ -10,6 +10,7 @@ const SHORTCUTS = [
   { keys: ["/"], does: t("Search") },
   { keys: ["↑", "↓"], does: t("Go from row to row") },
   { keys: ["Enter"], does: t("Open the details of a row") },
+  { keys: ["→", "←"], does: t("Open a group, and close it") },
   { keys: [t("Ctrl"), "K"], does: t("Commands, and downloads by name") },
   { keys: ["Space"], does: t("Pause or resume the row; retry if it failed") },
   { keys: ["Del"], does: t("Remove the row") },

@@ -75,7 +75,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const { context, troubles } of open.splice(0)) {
     await context.close();
-    expect(troubles).toEqual([]);
+    if (troubles.length > 0) throw new Error(troubles.join("\n"));
   }
 });
 afterAll(async () => {

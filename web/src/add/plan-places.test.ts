@@ -26,13 +26,30 @@ function job(place: string, name: string, more: Partial<PlannedJobMessage> = {})
   };
 }
 const plan = (...jobs: PlannedJobMessage[]): PlanAnswer["plans"][number] => ({
-  ...{ source: "x", title: "x", jobs, count: 0, bytes: 0, unknown: 0, skipped: [], notes: [], error: null },
+  source: "x",
+  title: "x",
+  jobs,
+  count: 0,
+  bytes: 0,
+  unknown: 0,
+  skipped: [],
+  notes: [],
+  error: null,
 });
 const disk = (host: string | null, needed: number) => ({
-  ...{ folder: "/d", host, free_bytes: 500, promised_bytes: 100, needed_bytes: needed, enough: true },
+  folder: "/d",
+  host,
+  free_bytes: 500,
+  promised_bytes: 100,
+  needed_bytes: needed,
+  enough: true,
 });
 const answer = (plans: PlanAnswer["plans"], space: PlanAnswer["space"] = []): PlanAnswer => ({
-  ...{ plans, count: 1, bytes: 2, unknown: 3, space },
+  plans,
+  count: 1,
+  bytes: 2,
+  unknown: 3,
+  space,
 });
 
 /** Two sources for two places; at the second one of them is there. */

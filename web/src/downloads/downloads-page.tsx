@@ -52,6 +52,7 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
   const control = useListControl(shown, folded, filter);
   const [removing, setRemoving] = useState(false);
   const rows = shownIds(shown).length;
+  const onOnly = (group: string | null): void => onFilter({ ...NOT_NARROWED, group });
 
   const body = (): ReactNode => {
     if (!ready || !known.ready) return <JobsSkeleton />;
@@ -67,14 +68,7 @@ export function DownloadsPage({ filter, show, onFilter, onShow, onClear }: Downl
         {rows === 0 && heads.length === 0 ? (
           <NoDownloadFound filter={filter} onClear={onClear} />
         ) : (
-          <JobList
-            groups={shown}
-            folded={folded}
-            heads={heads}
-            filter={filter}
-            onOnly={(group) => onFilter({ ...NOT_NARROWED, group })}
-            removing={removing}
-          />
+          <JobList groups={shown} {...{ folded, heads, filter, onOnly, removing }} />
         )}
         <SelectionPlace filter={toServerFilter(show, filter)} shown={rows} />
       </>

@@ -79,8 +79,9 @@ async function start(given: GivenSettings): Promise<Running> {
     });
     const { engine, files, notifier, node } = machine;
     const { server, images } = await buildServer(base, machine, token);
-    const url = await listen(server, settings);
+    // What it has begun before it listens would keep the process, too.
     opened.defer(() => server.close());
+    const url = await listen(server, settings);
     opened.defer(() => node.close());
     await node.open(engine);
     opened.defer(() => engine.stop());

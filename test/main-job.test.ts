@@ -246,6 +246,11 @@ describe("a model download", () => {
     await expect(startHaulyard(world)).rejects.toThrow(/another Haulyard serves .*data/i);
   });
 
+  it("ends when its port is taken, and says so: who watches over it must not take it for one that serves", async () => {
+    const { port } = await serve(await worldWith({}));
+    await expect(startHaulyard(await worldWith({}), { port })).rejects.toThrow(/ended with 1:[^]*is taken/);
+  });
+
   it("tells no secret to anybody: not in answers, events, files, logs or process lists", async () => {
     const secret = "PLANTED-4f1e";
     const size = 30 * MB;

@@ -61,7 +61,7 @@ const MAX_PARAM_LENGTH = 8 * 1024;
 const CLOSE_GRACE_MS = 3_000;
 
 export interface Server {
-  /** Answers the address. `port` 0 takes a free one. Rejects when the port is taken. */
+  /** Answers the address. `port` 0 takes a free one. Rejects when the port is taken; `close` is for the caller even then. */
   listen(host: string, port: number): Promise<string>;
   /** Address of the server once it listens: `http://127.0.0.1:8866`. */
   readonly url: string;
@@ -92,15 +92,9 @@ export async function createServer(given: ServerParts): Promise<Server> {
         );
       await app.listen({ host, port });
       url = addressOf(app.server.address() as AddressInfo);
-      try {
-        files.push(await keepStatusFile(parts, books.models));
-        files.push(await keepQueueFiles(parts, books.resources));
-        files.push(followImages(parts, books.images));
-      } catch (error) {
-        await app.close();
-        for (const file of files) await file.close();
-        throw error;
-      }
+      files.push(await keepStatusFile(parts, books.models));
+      files.push(await keepQueueFiles(parts, books.resources));
+      files.push(followImages(parts, books.images));
       return url;
     },
     async close() {

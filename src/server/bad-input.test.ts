@@ -160,7 +160,7 @@ const ONE_JOB: Bad[] = [
 });
 
 const QUERIES: Bad[] = [
-  ["a status nobody knows", "status=SLEEPING", "status.0"],
+  ["a status nobody knows", "status=SLEEPING", "status"],
   ["a limit of nothing", "limit=0", "limit"],
   ["a limit beyond the largest", "limit=100000", "limit"],
   ["a limit that is no number", "limit=many", "limit"],
@@ -475,6 +475,14 @@ describe("addresses and methods", () => {
     expect(answer.headers["allow"]).toBe(allow);
     expectError(answer, null);
     expect(answer.json && "error" in answer.json).toBe(path === "/download" || path === "/status");
+  });
+
+  it.each([
+    ["status=paused,sleeping", "status must be one of PENDING, RUNNING", "'paused,sleeping' came."],
+    ["limit=0", "limit must be at least 1", "0 came."],
+  ])("tells of %s what came", async (query, demand, came) => {
+    const { json } = await send(running.url, `/jobs?${query}`);
+    expect(json?.["message"]).toMatch(new RegExp(`^${demand}.*, ${came}$`));
   });
 
   it("answers a broken percent sign with 400", async () => {

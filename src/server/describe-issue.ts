@@ -29,8 +29,9 @@ export function describeIssue(issue: Issue, message: unknown, whole: string): Co
   const meant = issue.code === "invalid_union" && ownWords(issue) === VAGUE ? branchOf(issue.errors) : null;
   if (meant !== null)
     return describeIssue({ ...meant, path: [...issue.path, ...meant.path] }, message, whole);
-  const field = fieldName(issue.path, whole);
-  const value = valueAt(message, issue.path);
+  const path = pathIn(message, issue.path);
+  const field = fieldName(path, whole);
+  const value = valueAt(message, path);
   const isAbout = issue.code === "custom" && typeof value === "object" ? "" : `, ${came(value, issue)}`;
   return { field, message: `${field} ${demand(issue)}${isAbout}.` };
 }
@@ -99,10 +100,10 @@ function bound(origin: string, which: "least" | "most", limit: number | bigint):
   switch (origin) {
     case "string":
       if (which === "least" && limit === 1) return "not be empty";
-      return `have at ${which} ${limit} characters`;
+      return `have at ${which} ${limit} character${limit === 1 ? "" : "s"}`;
     case "array":
     case "set":
-      return `have at ${which} ${limit} entries`;
+      return `have at ${which} ${limit} entr${limit === 1 ? "y" : "ies"}`;
     default:
       return `be at ${which} ${limit}`;
   }
@@ -118,6 +119,7 @@ function came(value: unknown, issue: Issue): string {
       if (value === "") return "empty text came";
       if (issue.code === "invalid_value" && value.length <= MAX_ECHO_LENGTH && /^[\x20-\x7e]*$/.test(value))
         return `'${value}' came`;
+      if (boundsNumber(issue) && A_NUMBER.test(value)) return `${value} came`;
       return `text of ${value.length} character${value.length === 1 ? "" : "s"} came`;
     case "number":
     case "boolean":
@@ -125,6 +127,19 @@ function came(value: unknown, issue: Issue): string {
     default:
       return "an object came";
   }
+}
+
+/** In an address numbers are text, too. */
+const A_NUMBER = /^-?\d{1,20}$/;
+
+function boundsNumber(issue: Issue): boolean {
+  return (issue.code === "too_small" || issue.code === "too_big") && issue.origin === "number";
+}
+
+/** A list that came as one text (`status=PENDING,FAILED`) has no entries that a sender knows of: it is all at fault. */
+function pathIn(message: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const inText = path.findIndex((_, depth) => typeof valueAt(message, path.slice(0, depth)) === "string");
+  return inText === -1 ? path : path.slice(0, inText);
 }
 
 function valueAt(message: unknown, path: readonly PropertyKey[]): unknown {

@@ -50,7 +50,7 @@ export function serveSsh(app: App, { hosts }: Pick<ServerParts, "hosts">): void 
       }
       const found = await hosts.at(ssh_connection);
       if (found.kind === "refused") throw refusedHost(found);
-      if (found.kind === "unknown") throw nothingAsked(null);
+      if (found.kind === "unknown") throw nothingAsked();
       return answerKeys(hosts, found.host.id, verdict, signal);
     },
   });

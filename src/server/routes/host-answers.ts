@@ -1,6 +1,6 @@
 /** What hosts answer → answers of routes, or the errors in their place. */
 import type { HostRefusal, KeyOutcome } from "../../job/host-contract.ts";
-import type { Host, HostId } from "../../job/host.ts";
+import type { Host } from "../../job/host.ts";
 import type { HostKeyQuestion } from "../../job/job-state.ts";
 import type { NoAnswer } from "../../job/run-contract.ts";
 import { RequestError } from "../request-error.ts";
@@ -61,11 +61,10 @@ export function answeredJobs(outcome: Exclude<KeyOutcome, { kind: "nothing_asked
   }
 }
 
-export function nothingAsked(id: HostId | null): RequestError {
-  const where = id === null ? "this host" : `host ${id}`;
+export function nothingAsked(): RequestError {
   return new RequestError(
     "conflict",
-    `No key of ${where} was shown yet that could be accepted or rejected: ask with accept: false first.`,
+    "No key of this host was shown yet that could be accepted or rejected: ask with accept: false first.",
     "accept",
   );
 }

@@ -51,5 +51,5 @@ export async function answerKeys(
   // A second click, or somebody else was quicker: it is right if the keys are trusted, and only then.
   if (accept && (await hosts.askHostKey(id, signal)).kind === "known")
     return { success: true, host_id: id, added: false, jobs: [] };
-  throw nothingAsked(id);
+  throw nothingAsked();
 }

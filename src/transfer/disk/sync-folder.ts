@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { mkdir, rmdir } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { errorCode } from "./classify-disk-error.ts";
+import { failure } from "../../job/failure.ts";
+import { errorCode, FileRefused } from "./classify-disk-error.ts";
 import type { FileCalls } from "./file-calls.ts";
 import { BY_THE_POOL } from "./file-calls.ts";
 
@@ -17,16 +18,38 @@ export async function syncFolder(folder: string, calls: FileCalls = BY_THE_POOL)
   }
 }
 
-/** Creates the folder and what is missing above it, lasting. Answers the folders it created, deepest first. */
+/** Another download may take away an empty folder while we build on it: this often it is made anew. */
+const MOST_TRIES = 10;
+
+/**
+ * Creates the folder and what is missing above it, lasting. Answers the folders it created, deepest first.
+ *
+ * Not by `mkdir` with `recursive`: where a file system has no name for what it refuses (`/proc`), Node tries for ever.
+ *
+ * @throws FileRefused if something else has the name
+ */
 export async function makeFolder(folder: string): Promise<string[]> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return [];
-  const created = [folder];
-  while (created.at(-1) !== first && created.at(-1) !== dirname(created.at(-1) as string)) {
-    created.push(dirname(created.at(-1) as string));
+  const above = dirname(folder);
+  const created: string[] = [];
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await mkdir(folder);
+      await syncFolder(above);
+      return [folder, ...created];
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === "EEXIST" && (await isFolder(folder))) return created;
+      if (code === "EEXIST") throw new FileRefused(failure("path_refused", `${folder} is no folder.`, NO_FOLDER));
+      if (code !== "ENOENT" || above === folder || tries === MOST_TRIES) throw error;
+    }
+    created.push(...(await makeFolder(above)));
   }
-  for (const one of created) await syncFolder(dirname(one));
-  return created;
+}
+
+const NO_FOLDER = { advice: "Choose another folder, or move away what has its name." };
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() === true;
 }
 
 /** Takes away folders that were created for nothing. One that is in use meanwhile stays. */

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import { FakeClock } from "../../test/world/fake-clock.ts";
 import type { JobStateKind } from "../job/job-state.ts";
@@ -119,4 +120,34 @@ test("brings many followers everything in order, and the very same lists, so tha
   await feed.close();
   await store.close();
   await rm(folder, { recursive: true });
+});
+
+test("hears of a change that comes at the very moment it has looked for the last one", async () => {
+  for (let steps = 0; steps < 40; steps += 1) {
+    const changes: { cursor: number; jobId: string; kind: "removed" }[] = [];
+    let tell = (): void => {};
+    const store = {
+      cursor: async () => 0,
+      onChange: (listener: () => void) => {
+        tell = listener;
+        return () => {};
+      },
+      changesAfter: async (after: number) => ({
+        changes: changes.filter(({ cursor }) => cursor > after),
+        cursor: changes.at(-1)?.cursor ?? 0,
+        gap: false,
+      }),
+    };
+    const meter = { movedSince: () => ({ version: 0, jobs: [] }) };
+    const parts = { store, log: { info: () => {}, warn: () => {}, error: () => {} }, groups: {} };
+    const feed = new Feed(parts as never, meter as never, { version: 0 }, { version: 0 });
+    const heard: string[] = [];
+    await feed.open((items) => heard.push(...items.map((item) => item.kind)));
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    changes.push({ cursor: 1, jobId: "a", kind: "removed" });
+    tell();
+    await nextTurn();
+    expect({ steps, heard }).toEqual({ steps, heard: ["removed"] });
+    await feed.close();
+  }
 });

@@ -5,6 +5,7 @@ import type { FeedItem, FeedWanted } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { GroupMeter } from "./group-meter.ts";
 import type { NodeWatch } from "./nodes/watch-nodes.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import type { OverallLimit } from "./overall-limit.ts";
 import type { ProgressMeter } from "./progress-meter.ts";
 
@@ -52,8 +53,7 @@ export class Feed {
   /** Everything after this cursor, up to `#head`, is in the tail. */
   #tailFrom: Cursor = 0;
   #head: Cursor = 0;
-  #pumping: Promise<void> | null = null;
-  #pumpAgain = false;
+  readonly #pump = new OneAtATime(() => this.#takeIn());
   readonly #sleepers = new Set<() => void>();
   #waking = false;
   /** There was something new while they were being woken. */
@@ -82,16 +82,16 @@ export class Feed {
     this.#head = await this.#store.cursor();
     this.#tailFrom = this.#head;
     this.#listener = listener;
-    this.#unsubscribe = this.#store.onChange(() => this.#pump());
+    this.#unsubscribe = this.#store.onChange(() => void this.#pump.ask());
     // What another process changed since the cursor was read was told to nobody.
-    this.#pump();
+    void this.#pump.ask();
   }
 
   async close(): Promise<void> {
     this.#unsubscribe?.();
     this.#unsubscribe = null;
     if (this.#retry !== null) clearTimeout(this.#retry);
-    await this.#pumping;
+    await this.#pump.rest();
     this.wake();
   }
 
@@ -190,14 +190,13 @@ export class Feed {
     return { cursor: page.cursor, items: (await this.#toItems(page)).items };
   }
 
-  #pump(): void {
-    this.#pumpAgain = true;
-    this.#pumping ??= this.#pumpAll()
-      // The store is away: what was not read then is read at the next look.
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => {
-        this.#pumping = null;
-      });
+  /** The store may be away: what was not read then is read at the next look. */
+  async #takeIn(): Promise<void> {
+    try {
+      await this.#takeInPage();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #failed(error: unknown): void {
@@ -205,22 +204,19 @@ export class Feed {
     this.#log.error({ err: error }, "changes could not be read; they are read again");
     this.#retry ??= setTimeout(() => {
       this.#retry = null;
-      this.#pump();
+      void this.#pump.ask();
     }, RETRY_MS).unref();
   }
 
-  async #pumpAll(): Promise<void> {
-    while (this.#pumpAgain) {
-      this.#pumpAgain = false;
-      const page = await this.#store.changesAfter(this.#head, PAGE_LENGTH);
-      if (page.changes.length === 0 && !page.gap) continue;
-      const { items, isLast } = await this.#toItems(page);
-      this.#head = page.cursor;
-      this.#keep(items, page.gap);
-      this.#pumpAgain ||= !isLast;
-      this.#listener?.(items);
-      this.wake();
-    }
+  async #takeInPage(): Promise<void> {
+    const page = await this.#store.changesAfter(this.#head, PAGE_LENGTH);
+    if (page.changes.length === 0 && !page.gap) return;
+    const { items, isLast } = await this.#toItems(page);
+    this.#head = page.cursor;
+    this.#keep(items, page.gap);
+    if (!isLast) void this.#pump.ask();
+    this.#listener?.(items);
+    this.wake();
   }
 
   #keep(items: readonly StoredItem[], gap: boolean): void {

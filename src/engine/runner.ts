@@ -6,6 +6,8 @@ import { laneOf } from "../job/place.ts";
 import { PATIENCE_MS, QueueTurns } from "../job/queue-turns.ts";
 import { stalledAfterMs } from "../job/stall-policy.ts";
 import { isStoreUnreachable } from "../job/store-contract.ts";
+import type { LaneLimit } from "../job/store-contract.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { reservedOnDisk } from "./reserve-space.ts";
 import type { StepEnd } from "./run-step.ts";
 import { runStep } from "./run-step.ts";
@@ -23,8 +25,7 @@ export class Runner {
   readonly #runs = new Map<JobId, Run>();
   readonly #tidying = new Set<Promise<void>>();
   readonly #turns = new QueueTurns();
-  #ticking: Promise<void> | null = null;
-  #tickAgain = false;
+  readonly #claiming = new OneAtATime(() => this.#claimAll());
   #stopped = false;
   #leasesRenewedAt = 0;
 
@@ -34,13 +35,7 @@ export class Runner {
 
   /** Claims what there is room for. Calls during a tick make it look once more. Never rejects. */
   tick(): Promise<void> {
-    this.#tickAgain = true;
-    this.#ticking ??= this.#claimAll()
-      .catch((error: unknown) => this.#parts.log.error({ err: error }, "no job could be claimed"))
-      .finally(() => {
-        this.#ticking = null;
-      });
-    return this.#ticking;
+    return this.#claiming.ask();
   }
 
   /** Saves progress, renews leases, ends runs that stalled or whose lease is lost. Twice a second. */
@@ -114,34 +109,39 @@ export class Runner {
   /** Ends all runs (their jobs go back to the queue) and takes up no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#ticking;
+    await this.#claiming.rest();
     for (const id of this.#runs.keys()) this.#stop(id, "shutdown");
     await Promise.all([...this.#runs.values()].map(({ ended }) => ended));
     await Promise.all(this.#tidying);
   }
 
   async #claimAll(): Promise<void> {
-    const { store, owner, clock, log } = this.#parts;
-    while (this.#tickAgain && !this.#stopped) {
-      this.#tickAgain = false;
-      if (this.#parts.isResting?.() === true) return;
-      const all = await this.#parts.lanes();
-      for (;;) {
-        const isClosed = this.#parts.limit.closed() !== null;
-        const lanes = all.map((lane) => ({ ...lane, onlyNow: isClosed && !isOfInstances(lane.lane) }));
-        const now = clock.now();
-        const longest = {
-          isTurn: (lane: string) => this.#turns.isForLongest(lane),
-          since: now - PATIENCE_MS,
-        };
-        const job = await store.claim({ owner, lanes, now, leaseMs: LEASE_MS, longest });
-        if (job === null) break;
+    const { isResting, lanes, log } = this.#parts;
+    try {
+      if (this.#stopped || isResting?.() === true) return;
+      const all = await lanes();
+      while (!this.#stopped) {
+        const job = await this.#claim(all);
+        if (job === null) return;
         this.#turns.took(laneOf(job.place));
         log.info({ jobId: job.id, name: job.name }, "taken up");
         this.#begin(job);
-        if (this.#stopped) break;
       }
+    } catch (error) {
+      log.error({ err: error }, "no job could be claimed");
     }
+  }
+
+  #claim(all: readonly LaneLimit[]): Promise<Job | null> {
+    const { store, owner, clock, limit } = this.#parts;
+    const isClosed = limit.closed() !== null;
+    const lanes = all.map((lane) => ({ ...lane, onlyNow: isClosed && !isOfInstances(lane.lane) }));
+    const now = clock.now();
+    const longest = {
+      isTurn: (lane: string) => this.#turns.isForLongest(lane),
+      since: now - PATIENCE_MS,
+    };
+    return store.claim({ owner, lanes, now, leaseMs: LEASE_MS, longest });
   }
 
   #begin(job: Job): void {

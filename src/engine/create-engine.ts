@@ -29,6 +29,7 @@ import { mapJob } from "./map-job.ts";
 import { moveJob } from "./move-job.ts";
 import { NodeWatch } from "./nodes/watch-nodes.ts";
 import type { OverallLimit } from "./overall-limit.ts";
+import { PausedRound } from "./paused-round.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import type { ReuseParts } from "./reuse-files.ts";
@@ -105,7 +106,11 @@ export function createEngine(parts: EngineParts): Engine {
   const acting = actingOf(parts, runner);
   const work = new AbortController();
   let loops: Promise<void>[] = [];
-  const keeping: JanitorParts = { ...parts, runner, ...forgetting(acting) };
+  const paused = {
+    forSpace: new PausedRound(store, { place: node }),
+    forHour: new PausedRound(store, { place: node }),
+  };
+  const keeping: JanitorParts = { ...parts, runner, paused, ...forgetting(acting) };
   const heedLimit = (): Promise<void> => takeInLimit(keeping, feed);
   return {
     node,

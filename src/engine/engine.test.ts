@@ -501,6 +501,25 @@ describe("the engine", () => {
     await becomes(here, id, "complete");
   });
 
+  it("goes on when there is space, and when its hour has come, however many downloads a person has paused", async () => {
+    const here = await start({ localJobs: 2 });
+    const many = Array.from({ length: 501 }, (_, nth) => `paused-${nth}.bin`);
+    await here.engine.submitAll(
+      many.map((name) => draft(name, { destination: `/tmp/${name}`, paused: true })),
+    );
+    const [full, closed] = [await submit(here, "full.bin"), await submit(here, "closed.bin")];
+    const outcome = { kind: "no_space", message: "No space on /tmp.", neededBytes: 1 } as const;
+    (await here.transfers.begun(0)).finish(outcome);
+    await here.transfers.begun(1);
+    await becomes(here, full, "paused");
+    await here.engine.changeOverallLimit(parse("off"));
+    await becomes(here, closed, "paused");
+    await here.engine.changeOverallLimit(parse("none"));
+    await here.clock.advance(20_000);
+    await becomes(here, full, "running");
+    await becomes(here, closed, "running");
+  });
+
   it("stops downloads outside their hours, begins none, and goes on by itself when they begin again", async () => {
     const clock = new FakeClock(new Date(2026, 0, 1, 21, 59, 58).getTime());
     const here = await start({ clock, limitRate: "22:00-22:01=off, 20M" });

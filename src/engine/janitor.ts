@@ -4,17 +4,18 @@ import type { Job } from "../job/job.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { JobStore } from "../job/store-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
+import { everyJob } from "./every-job.ts";
 import { freeBytes, remainingBytes, transferStepOf } from "./reserve-space.ts";
 import type { OverallLimit } from "./overall-limit.ts";
+import type { PausedRound } from "./paused-round.ts";
 import { runsApart } from "./run.ts";
 import type { Runner } from "./runner.ts";
-
-/** Jobs looked at in one sweep; more wait for the next. */
-const SWEEP_LENGTH = 500;
 
 export interface JanitorParts {
   store: JobStore;
   runner: Runner;
+  /** Those of this node: for each of the two reasons they are looked at for. */
+  paused: { forSpace: PausedRound; forHour: PausedRound };
   clock: Clock;
   node: string;
   owner: string;
@@ -53,36 +54,31 @@ export async function freeDeadLeases({ store, runner, clock, node, log }: Janito
  * ours now, so it is dead for sure and its leases need not run out.
  */
 export async function freeOwnLeases({ store, clock, node, owner, log }: JanitorParts): Promise<void> {
-  let after: string | undefined;
-  do {
-    const page = await store.list({
-      kinds: ["running"],
-      sort: "oldest",
-      limit: SWEEP_LENGTH,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const job of page.jobs) {
-      if (job.state.kind !== "running" || job.state.lease.owner === owner) continue;
-      if (!job.state.lease.owner.startsWith(`${node}/`)) continue;
-      const detached = runsApart(job);
-      const now = job.state.lease.expiresAt;
-      await store.apply(job.id, { type: "lease_expired", now, detached }, clock.now());
-      log.info({ jobId: job.id }, "taken back from the process before");
-    }
-    after = page.next ?? undefined;
-  } while (after !== undefined);
+  for await (const job of everyJob({ kinds: ["running"] }, "oldest", store)) {
+    if (job.state.kind !== "running" || job.state.lease.owner === owner) continue;
+    if (!job.state.lease.owner.startsWith(`${node}/`)) continue;
+    const detached = runsApart(job);
+    const now = job.state.lease.expiresAt;
+    await store.apply(job.id, { type: "lease_expired", now, detached }, clock.now());
+    log.info({ jobId: job.id }, "taken back from the process before");
+  }
 }
 
 /** Lets jobs go on that wait for space, as soon as what they still need fits. In order of arrival. */
-export async function wakeForSpace({ store, runner, clock, node }: JanitorParts): Promise<void> {
-  const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
+export async function wakeForSpace({ store, runner, paused, clock, log }: JanitorParts): Promise<void> {
   let promised = 0;
-  for (const job of jobs) {
+  for (const job of await paused.forSpace.next()) {
     const step = transferStepOf(job);
     if (step === null || job.state.kind !== "paused" || job.state.why !== "no_space") continue;
     const needed = remainingBytes(job.progress) + SPACE_MARGIN_BYTES;
-    const free = (await freeBytes(step.folder)) - (await runner.reservedBytes(step.folder, job.id));
-    if (free - promised < needed) continue;
+    try {
+      const free = (await freeBytes(step.folder)) - (await runner.reservedBytes(step.folder, job.id));
+      if (free - promised < needed) continue;
+    } catch (error) {
+      // Of a disk that is not there nobody can say it; the others must not wait for it.
+      log.warn({ jobId: job.id, err: error }, "a disk does not say how much is free");
+      continue;
+    }
     promised += needed;
     await store.apply(job.id, { type: "unsuspended", why: "no_space" }, clock.now());
   }
@@ -92,10 +88,9 @@ export async function wakeForSpace({ store, runner, clock, node }: JanitorParts)
  * Lets jobs go on that were stopped because downloads may not run at some hours: when they may again, or when a person
  * let one run all the same while it was being stopped.
  */
-export async function wakeForHour({ store, clock, node, limit }: JanitorParts): Promise<void> {
+export async function wakeForHour({ store, paused, clock, limit }: JanitorParts): Promise<void> {
   const isClosed = limit.closed() !== null;
-  const { jobs } = await store.list({ kinds: ["paused"], place: node, sort: "oldest", limit: SWEEP_LENGTH });
-  for (const { id, state, runsNow } of jobs) {
+  for (const { id, state, runsNow } of await paused.forHour.next()) {
     if (state.kind !== "paused" || state.why !== "window" || (isClosed && !runsNow)) continue;
     await store.apply(id, { type: "unsuspended", why: "window" }, clock.now());
   }

@@ -42,14 +42,16 @@ export async function changesAfter(db: Db, after: Cursor, limit: number): Promis
     .orderBy("cursor")
     .limit(limit)
     .execute();
-  const newest = rows.at(-1)?.cursor ?? (await newestCursor(db));
+  const last = rows.at(-1)?.cursor ?? null;
   // A cursor from the future is one of another database (a backup was put back): nothing can be told after it.
-  if (after > newest || (await areForgotten(db, after))) {
+  const isKnown = last !== null || after <= (await newestCursor(db));
+  if (!isKnown || (await areForgotten(db, after))) {
     return { changes: [], cursor: await newestCursor(db), gap: true };
   }
   return {
     changes: rows.map(({ cursor, job_id, kind }) => ({ cursor, jobId: job_id, kind })),
-    cursor: newest,
+    // Not the newest: one may have come since the rows were read.
+    cursor: last ?? after,
     gap: false,
   };
 }

@@ -5,10 +5,11 @@ import type { CommandStep, Job, TransferStep } from "../../job/job.ts";
 import { mayGoOn } from "../../job/space-policy.ts";
 import type { SpaceWait } from "../../job/space-policy.ts";
 import type { JobStore } from "../../job/store-contract.ts";
+import { PausedRound } from "../paused-round.ts";
 import { freeBytes, remainingBytes } from "../reserve-space.ts";
 
-/** Paused jobs looked at in one sweep, and kept in mind. */
-const SWEEP_LENGTH = 500;
+/** Jobs kept in mind; beyond that only those of the sweep are. */
+const MOST_KEPT = 500;
 /** An instance is asked at most this often: each time is a program started there. */
 const INSTANCE_LOOK_MS = 60_000;
 
@@ -25,17 +26,18 @@ export interface SpaceWaitParts {
 /** Remembers how long each waits and how often it was woken in vain; a new process begins anew. */
 export class SpaceWaits {
   readonly #parts: SpaceWaitParts;
+  readonly #paused: PausedRound;
   readonly #waits = new Map<string, SpaceWait>();
   readonly #askedAt = new Map<string, number>();
 
   constructor(parts: SpaceWaitParts) {
     this.#parts = parts;
+    this.#paused = new PausedRound(parts.store);
   }
 
   /** Looks at those that wait, and wakes those that have a chance. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { store } = this.#parts;
-    const { jobs } = await store.list({ kinds: ["paused"], sort: "oldest", limit: SWEEP_LENGTH });
+    const jobs = await this.#paused.next();
     const waiting = jobs.filter((job) => job.state.kind === "paused" && job.state.why === "no_space");
     this.#forgetOthers(waiting);
     for (const job of waiting) {
@@ -81,7 +83,7 @@ export class SpaceWaits {
 
   /** A job that was woken may be at work for hours before its disk is full again: it is kept in mind until it has ended. */
   #forgetOthers(waiting: readonly Job[]): void {
-    if (this.#waits.size <= SWEEP_LENGTH) return;
+    if (Math.max(this.#waits.size, this.#askedAt.size) <= MOST_KEPT) return;
     const ids = new Set(waiting.map(({ id }) => id));
     for (const id of [...this.#waits.keys(), ...this.#askedAt.keys()]) {
       if (ids.has(id)) continue;

@@ -22,7 +22,9 @@ describe("a folder", () => {
   });
 
   test("is made for all who want it at once", async () => {
-    const made = await Promise.all(Array.from({ length: 8 }, (_, nth) => makeFolder(join(home, `a/b/${nth}`))));
+    const made = await Promise.all(
+      Array.from({ length: 8 }, (_, nth) => makeFolder(join(home, `a/b/${nth}`))),
+    );
     expect(made.flat().filter((one) => one === join(home, "a"))).toHaveLength(1);
   });
 

@@ -39,7 +39,8 @@ export async function makeFolder(folder: string): Promise<string[]> {
     } catch (error) {
       const code = errorCode(error);
       if (code === "EEXIST" && (await isFolder(folder))) return created;
-      if (code === "EEXIST") throw new FileRefused(failure("path_refused", `${folder} is no folder.`, NO_FOLDER));
+      if (code === "EEXIST")
+        throw new FileRefused(failure("path_refused", `${folder} is no folder.`, NO_FOLDER));
       if (code !== "ENOENT" || above === folder || tries === MOST_TRIES) throw error;
     }
     created.push(...(await makeFolder(above)));

@@ -16,6 +16,7 @@ import { makeBackup } from "./make-backup.ts";
 import type { BackupPlaces } from "./places.ts";
 import { placeOf } from "./places.ts";
 import { readBackup } from "./read-backup.ts";
+import { restoreHere } from "./restore-here.ts";
 import { finishRestore, restoreBackup } from "./restore-backup.ts";
 
 const SECRET = "PLANTED-secret-0815";
@@ -307,6 +308,21 @@ describe("a restore", () => {
     const names = await readdir(to.data);
     expect(names.filter((name) => name.startsWith(".haulyard"))).toEqual([]);
     expect(names).toContain("backup-of-mine");
+  });
+});
+
+test("a restore into a folder that cannot be written says so, and is no fault of ours", async () => {
+  const [from, to] = [await usedMachine("one"), await usedMachine("two")];
+  await backUp(from, true);
+  const restore = (data: string) => restoreHere(file, { ...to, data }, { replace: true, now: 0 });
+  await mkdir(join(to.data, "server.lock"));
+  expect(await restore(to.data)).toMatchObject({
+    kind: "failed",
+    message: expect.stringContaining("server.lock cannot be opened"),
+  });
+  expect(await restore(join(to.database, "below"))).toMatchObject({
+    kind: "failed",
+    message: expect.stringContaining("ENOTDIR"),
   });
 });
 

@@ -17,29 +17,44 @@ export type RestoreOutcome =
 export async function restoreHere(
   file: string,
   places: BackupPlaces,
-  { replace, now }: { replace: boolean; now: number },
+  how: { replace: boolean; now: number },
 ): Promise<RestoreOutcome> {
-  mkdirSync(places.data, { recursive: true, mode: 0o700 });
-  const lock = lockDataFolder(places.data, places.database);
-  if (lock === null)
-    return {
-      kind: "refused",
-      message: `A server is running on ${places.data}.`,
-      advice: "Stop it first: what it holds in memory would be written over the backup.",
-    };
   try {
-    if (!replace && isThere(places.database))
+    mkdirSync(places.data, { recursive: true, mode: 0o700 });
+    const lock = lockDataFolder(places.data, places.database);
+    if (lock === null)
       return {
         kind: "refused",
-        message: `There is a database already: ${places.database}.`,
-        advice: "Give --replace to put the backup in its place; what is there is kept beside it.",
+        message: `A server is running on ${places.data}.`,
+        advice: "Stop it first: what it holds in memory would be written over the backup.",
       };
-    return { kind: "restored", ...(await restoreBackup(file, places, now)) };
+    try {
+      return await restoreLocked(file, places, how);
+    } finally {
+      lock.release();
+    }
   } catch (error) {
-    if (error instanceof BackupError || error instanceof StoreError)
-      return { kind: "failed", message: error.message };
-    throw error;
-  } finally {
-    lock.release();
+    const isTold = error instanceof BackupError || error instanceof StoreError || isOfDisk(error);
+    if (!isTold) throw error;
+    return { kind: "failed", message: error.message };
   }
+}
+
+async function restoreLocked(
+  file: string,
+  places: BackupPlaces,
+  { replace, now }: { replace: boolean; now: number },
+): Promise<RestoreOutcome> {
+  if (!replace && isThere(places.database))
+    return {
+      kind: "refused",
+      message: `There is a database already: ${places.database}.`,
+      advice: "Give --replace to put the backup in its place; what is there is kept beside it.",
+    };
+  return { kind: "restored", ...(await restoreBackup(file, places, now)) };
+}
+
+/** What the system says names the file and what is wrong with it. */
+function isOfDisk(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && "syscall" in error;
 }

@@ -36,4 +36,15 @@ describe("the lock of a server", () => {
     alone?.release();
     lock?.release();
   });
+
+  it("that cannot be written says so, in words for whoever starts it", () => {
+    mkdirSync(join(one, "server.lock"));
+    expect(() => lockDataFolder(one)).toThrow(
+      expect.objectContaining({
+        name: "StoreError",
+        code: "write_denied",
+        message: expect.stringContaining("server.lock cannot"),
+      }),
+    );
+  });
 });

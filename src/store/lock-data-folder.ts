@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { explain, isBusy } from "./sqlite-errors.ts";
 
 /** Held as long as the process lives: the kernel lets go of it even after kill -9. */
 export interface DataFolderLock {
@@ -43,17 +44,18 @@ function liesElsewhere(file: string, folder: string): boolean {
   return dirname(resolve(file)) !== resolve(folder);
 }
 
+/** @throws StoreError if the folder cannot be written to */
 function lockFile(path: string): DataFolderLock | null {
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(path);
     // A short wait: a process that is just being replaced needs a moment to go.
     database.exec("PRAGMA busy_timeout = 3000; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
   } catch (error) {
-    database.close();
-    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return null;
-    throw error;
+    database?.close();
+    if (isBusy(error)) return null;
+    throw explain(error, path);
   }
-  return { release: () => database.close() };
+  const held = database;
+  return { release: () => held.close() };
 }
-
-const SQLITE_BUSY = 5;

@@ -2,13 +2,14 @@
 import { failure } from "../../job/failure.ts";
 import type { Failure, FailureCode } from "../../job/failure.ts";
 import type { OutputTools } from "../../job/output-contract.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 import type { CommandVerdict, RunResult } from "../command/judge-run.ts";
 import { judgeRun } from "../command/judge-run.ts";
 
 /** @param isSigned the instance was given a link that lives for a while only */
 export function judgeFetch(result: RunResult, tools: OutputTools, isSigned: boolean): CommandVerdict {
   const own = findOwnWords(result);
-  if (own !== null) return { kind: "failed", failure: own };
+  if (own !== null) return { kind: "failed", failure: renewable(own, isSigned) };
   const verdict = judgeRun(result, tools);
   if (verdict.kind !== "failed") return verdict;
   const told = verdict.failure;
@@ -16,11 +17,13 @@ export function judgeFetch(result: RunResult, tools: OutputTools, isSigned: bool
     return failed("destination_exists", `There is another file of this name: ${told.message}`);
   const short = findShort(result);
   if (short !== null) return { kind: "failed", failure: short };
-  // A link that has run out is made anew by the next try; one that was refused is refused here, too, then.
-  const isExpired =
-    isSigned && (told.code === "forbidden" || told.code === "unauthorized" || told.code === "gone");
-  if (isExpired) return { kind: "failed", failure: { ...told, retryable: true } };
-  return { kind: "failed", failure: told };
+  return { kind: "failed", failure: renewable(told, isSigned) };
+}
+
+/** A link that has run out is made anew by the next try; one that was refused is refused here, too, then. */
+function renewable(told: Failure, isSigned: boolean): Failure {
+  const isExpired = told.code === "forbidden" || told.code === "unauthorized" || told.code === "gone";
+  return isSigned && isExpired ? { ...told, retryable: true } : told;
 }
 
 function isAboutFile({ code }: Failure): boolean {
@@ -58,7 +61,7 @@ function findOwnWords({ lastLines, looked }: RunResult): Failure | null {
           "Run there: apt-get install aria2 (or wget, or curl). Or add the folder one is in to HAULYARD_PATH_FOLDERS.",
       });
     case "status":
-      return failure(codeOfStatus(Number(rest)), `The server answered with the status ${rest}.`);
+      return failure(failureOfStatus(Number(rest)), `The server answered with the status ${rest}.`);
     case "network":
       return failure("connection_lost", `The file did not come whole: ${rest.slice(0, MAX_REASON)}.`);
     case "full":
@@ -72,23 +75,6 @@ function findOwnWords({ lastLines, looked }: RunResult): Failure | null {
 
 /** Longest reason that is repeated. */
 const MAX_REASON = 300;
-
-function codeOfStatus(status: number): FailureCode {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 404:
-      return "not_found";
-    case 410:
-      return "gone";
-    case 429:
-      return "rate_limited";
-    default:
-      return status >= 500 ? "server_error" : "refused_by_server";
-  }
-}
 
 function failed(code: FailureCode, message: string): CommandVerdict {
   return { kind: "failed", failure: failure(code, message) };

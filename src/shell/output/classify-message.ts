@@ -1,6 +1,6 @@
 /** What a tool's own words about an error mean. */
 import type { FailureCode } from "../../job/failure.ts";
-import { failureOfStatus } from "./http-failure.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 
 /** Words of operating systems, TLS libraries and HTTP clients; the first that is found counts. */
 const WORDS: readonly (readonly [RegExp, FailureCode])[] = [

@@ -1,7 +1,7 @@
 /** curl's exit codes (`man curl`, EXIT CODES), which it prints with its errors: `curl: (22) …`. */
 import type { FailureCode } from "../../job/failure.ts";
 import { classifyMessage, statusIn } from "./classify-message.ts";
-import { failureOfStatus } from "./http-failure.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 
 const CODES: Record<number, FailureCode> = {
   3: "unsupported",

@@ -4,7 +4,7 @@
  */
 import type { FailureCode } from "../../job/failure.ts";
 import { classifyMessage, findCommonFailure, statusIn } from "./classify-message.ts";
-import { failureOfStatus } from "./http-failure.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 import { progressOf, stageComplete, stageStart, toolError } from "./make-event.ts";
 import type { ErrorFacts } from "./make-event.ts";
 import type { Parser } from "./parser.ts";

@@ -1,6 +1,6 @@
 /** GNU Wget 1.x: bars, dot modes, `-nv`, `-q --show-progress`, lists of files, resumed downloads, in any language. */
 import { classifyMessage, findCommonFailure } from "./classify-message.ts";
-import { failureOfStatus } from "./http-failure.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 import { stageComplete, stageStart, subjectOf, toolError } from "./make-event.ts";
 import type { ErrorFacts } from "./make-event.ts";
 import type { Parser } from "./parser.ts";

@@ -1,6 +1,6 @@
 /** GNU Wget2: bars drawn over each other with cursor codes, or plain sentences. It fetches files side by side. */
 import { classifyMessage, findCommonFailure } from "./classify-message.ts";
-import { failureOfStatus } from "./http-failure.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 import { stageComplete, stageStart, subjectOf, toolError } from "./make-event.ts";
 import type { Parser } from "./parser.ts";
 import { readBar } from "./read-bar.ts";

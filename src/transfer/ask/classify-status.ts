@@ -2,6 +2,7 @@
 import type { Failure, FailureCode } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import { redactText } from "../../job/redact.ts";
+import { failureOfStatus } from "../../job/status-failure.ts";
 import type { FinalAnswer } from "./ask-origin.ts";
 import type { AnswerHeaders } from "./http-answer.ts";
 import { headerOf } from "./http-answer.ts";
@@ -23,7 +24,7 @@ export function classifyStatus(
   const quota = readQuota(headers, now);
   // Several APIs say 403 where they mean 429; what gives them away is that nothing is left until a time.
   const isQuota = status === 403 && quota.usedUp === true && quota.resetAt !== null;
-  const code = isQuota ? "rate_limited" : codeOf(status);
+  const code = isQuota ? "rate_limited" : failureOfStatus(status);
   const said = headerOf(headers, "x-error-message");
   const words = said === null ? "" : `: ${redactText(said).slice(0, SHOWN_CHARACTERS)}`;
   const retryAt = askedWait(status, code, headers, quota, now);
@@ -49,34 +50,6 @@ function askedWait(
   if (asked !== null) return asked;
   const byQuota = usedUp === true || (usedUp === null && status === 429);
   return byQuota ? resetAt : null;
-}
-
-function codeOf(status: number): FailureCode {
-  switch (status) {
-    case 401:
-      return "unauthorized";
-    case 403:
-      return "forbidden";
-    case 404:
-      return "not_found";
-    case 410:
-      return "gone";
-    case 408:
-      return "timed_out";
-    case 429:
-      return "rate_limited";
-    // Accepted but not there yet; too early; not for this connection.
-    case 202:
-    case 425:
-    case 421:
-      return "server_error";
-    case 501:
-    case 505:
-      return "refused_by_server";
-  }
-  if (status >= 500) return "server_error";
-  // RFC 9110 §15: an unknown status is treated as the x00 of its class; of 2xx and 3xx none carries the file.
-  return status >= 400 ? "refused_by_server" : "bad_response";
 }
 
 /** The statuses stores give to a signed link that has expired; the last is what some give when they forget it. */

@@ -1,7 +1,7 @@
 /** What is written beside a job's facts so that the database can find, sort and guard it. Pure. */
 import { laneOf, placeName } from "../job/place.ts";
 import type { Job, JobDraft, Place, Source } from "../job/job.ts";
-import { redactUrl } from "../job/redact.ts";
+import { sourceText } from "../job/source-text.ts";
 import type { JobRow } from "./schema.ts";
 
 /** Code points of a name that count for sorting: keeps the index, and the cursors made of it, short. */
@@ -43,24 +43,7 @@ export function sizeKey(bytesTotal: number | null): number {
   return bytesTotal ?? -1;
 }
 
-/** A search must not tell whether a guessed token is part of a URL. */
+/** Without secrets: a search must not tell whether a guessed token is part of a URL. */
 function searchableSource(source: Source): string {
-  switch (source.kind) {
-    case "url":
-      return redactUrl(source.url);
-    case "model":
-      return `${source.setId}/${source.modelId}`;
-    case "card":
-      return source.filepath;
-    case "image":
-      return source.imageId;
-    case "huggingface":
-      return `hf://${source.repo}@${source.revision}/${source.filepath}`;
-    case "civitai":
-      return `civitai://${source.versionId}`;
-    case "workflow":
-      return `${source.name}\n${source.filepath}`;
-    default:
-      throw source satisfies never;
-  }
+  return source.kind === "workflow" ? `${source.name}\n${source.filepath}` : sourceText(source);
 }

@@ -6,6 +6,7 @@ import { isEnded, STATUS_OF } from "../job/job-state.ts";
 import type { CommandStep, Job, Place, Source, Step } from "../job/job.ts";
 import { TOOL_NAMES } from "../job/output-contract.ts";
 import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
+import { sourceText } from "../job/source-text.ts";
 import { ProgressMessage, toProgressMessage } from "./progress-message.ts";
 import { toWaiting, WaitingMessage } from "./waiting-message.ts";
 import type { Moment } from "./waiting-message.ts";
@@ -160,28 +161,6 @@ export function toFailureMessage({ code, message, advice, retryable }: Failure):
 
 export function toPlaceMessage(place: Place): z.infer<typeof PlaceMessage> {
   return place.kind === "node" ? { kind: "node", name: place.name } : { kind: "ssh", name: place.hostId };
-}
-
-/** What was asked for, as people would write it, without secrets. */
-export function sourceText(source: Source): string {
-  switch (source.kind) {
-    case "url":
-      return redactUrl(source.url);
-    case "model":
-      return `${source.setId}/${source.modelId}`;
-    case "card":
-      return source.filepath;
-    case "image":
-      return source.imageId;
-    case "huggingface":
-      return `hf://${source.repo}@${source.revision}/${source.filepath}`;
-    case "civitai":
-      return `civitai://${source.versionId}`;
-    case "workflow":
-      return source.name;
-    default:
-      throw source satisfies never;
-  }
 }
 
 export function toCommandMessage({

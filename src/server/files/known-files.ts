@@ -5,7 +5,7 @@ import { CatalogueError } from "../../job/catalog-contract.ts";
 import type { FileRecord } from "../../job/file-store-contract.ts";
 import { modifiedAt } from "../../job/file-stamp.ts";
 import type { Checksum } from "../../job/job.ts";
-import { sourceText } from "../../wire/job-message.ts";
+import { sourceText } from "../../job/source-text.ts";
 import type { FileMessage } from "../../wire/files.ts";
 
 export interface KnownFiles {

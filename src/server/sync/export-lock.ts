@@ -4,7 +4,7 @@ import type { LockFile, LockRoot, Locks } from "../../job/lock-contract.ts";
 import type { Model, ModelCatalogStore } from "../../job/catalog-contract.ts";
 import { CatalogueError } from "../../job/catalog-contract.ts";
 import { redactUrl } from "../../job/redact.ts";
-import { sourceText } from "../../wire/job-message.ts";
+import { sourceText } from "../../job/source-text.ts";
 
 const PAGE = 1000;
 

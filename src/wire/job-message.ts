@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Failure } from "../job/failure.ts";
 import { FAILURE_CODES } from "../job/failure.ts";
 import { isEnded, STATUS_OF } from "../job/job-state.ts";
-import type { CommandStep, Job, Place, Source, Step } from "../job/job.ts";
+import type { CommandStep, Job, Place, Step } from "../job/job.ts";
 import { TOOL_NAMES } from "../job/output-contract.ts";
 import { redactHeaders, redactText, redactUrl } from "../job/redact.ts";
 import { sourceText } from "../job/source-text.ts";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Role } from "../../../src/job/access-contract.ts";
@@ -6,6 +5,7 @@ import type { AccountMessage } from "../../../src/wire/access.ts";
 import { formatTime } from "../format/time.ts";
 import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
+import { Button } from "../ui/button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { askFirst } from "../ui/ask-first.ts";
 import { IconButton } from "../ui/icon-button.tsx";

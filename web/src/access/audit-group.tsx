@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Ban, Check } from "lucide-react";
 import type { AuditMessage } from "../../../src/wire/access.ts";
@@ -7,6 +6,7 @@ import { useServer } from "../data/server.tsx";
 import { formatAgo, formatTime } from "../format/time.ts";
 import { SettingsGroup } from "../settings/settings-group.tsx";
 import { deedWords, whoWords } from "./deed-words.ts";
+import { Button } from "../ui/button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { t } from "../words/words.ts";
 import "../ui/finding.css";

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Role } from "../../../src/job/access-contract.ts";
@@ -8,6 +8,7 @@ import { useNow } from "../data/use-now.ts";
 import { formatAgo, formatTime } from "../format/time.ts";
 import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
+import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ApiError } from "../../../src/client/api-error.ts";
 import type { Role } from "../../../src/job/access-contract.ts";
 import { describeError } from "../data/describe-error.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { t } from "../words/words.ts";
 import { RoleChoice } from "./role-choice.tsx";

@@ -1,7 +1,8 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { PasswordInput, TextInput } from "@mantine/core";
 import { LogIn } from "lucide-react";
 import { useState } from "react";
 import { describeError } from "../data/describe-error.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { t } from "../words/words.ts";
 import { useAccessChange } from "./use-access.ts";

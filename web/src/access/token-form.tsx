@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { useServer } from "../data/server.tsx";
 import { keepToken } from "../data/token.ts";
 import { rich } from "../words/rich.tsx";
 import { t } from "../words/words.ts";
+import { Button } from "../ui/button.tsx";
 
 interface TokenFormProps {
   onDone: () => void;

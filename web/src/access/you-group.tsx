@@ -1,10 +1,11 @@
-import { Button, PasswordInput } from "@mantine/core";
+import { PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import type { AccessMessage, SessionMessage } from "../../../src/wire/access.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { tell } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";

@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { formatBytes } from "../format/bytes.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useAddGroup } from "../places/use-add-group.ts";
 import { usePlaceChoices } from "../places/use-place-choices.ts";

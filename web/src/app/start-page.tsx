@@ -10,6 +10,7 @@ import { createServer } from "../data/create-server.ts";
 import { ServerProvider } from "../data/server.tsx";
 import { colorSchemeManager } from "../theme/color-scheme.ts";
 import { cssVariables, theme } from "../theme/theme.ts";
+import { keepFocus } from "../ui/focus/keep-focus.ts";
 import { DialogsPlace } from "../ui/dialogs-place.tsx";
 
 // Compiling schemas with `new Function` is against the page's Content-Security-Policy.
@@ -30,6 +31,7 @@ const queries = new QueryClient({
 
 /** Shows the page in `root`. What it says is in the language that is spoken when this file is loaded. */
 export function startPage(root: HTMLElement): void {
+  keepFocus(document);
   createRoot(root).render(
     <StrictMode>
       <MantineProvider

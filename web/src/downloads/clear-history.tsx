@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
@@ -7,6 +6,7 @@ import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
 import { useRemoveJobs } from "../data/use-remove-jobs.ts";
+import { Button } from "../ui/button.tsx";
 import { confirmLoss } from "../ui/confirm-loss.tsx";
 import { t, tn } from "../words/words.ts";
 

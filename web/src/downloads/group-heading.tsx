@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { May } from "../access/may.tsx";
 import type { Group } from "../data/group-jobs.ts";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
@@ -6,8 +5,10 @@ import type { AskMany } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { ClearHistory } from "./clear-history.tsx";
 import { PAUSE_ALL, RESUME_ALL, RETRY_ALL } from "./queue-actions.ts";
+import { SAME_PLACE } from "../ui/focus/keep-focus.ts";
 import { GROUP_NAMES } from "./show.ts";
 import { t, writeNumber } from "../words/words.ts";
+import { Button } from "../ui/button.tsx";
 
 const ACTION: Record<Group, { all: string; these: string; ask: AskMany } | null> = {
   active: { all: t("Pause all"), these: t("Pause these"), ask: PAUSE_ALL },
@@ -32,7 +33,7 @@ export function GroupHeading({ group, ids, count, narrowed }: GroupHeadingProps)
   const away = useIsAway();
   const action = ACTION[group];
   return (
-    <div className="group-heading">
+    <div className="group-heading" {...(group === "done" ? {} : { [SAME_PLACE]: "queue" })}>
       <h2 className="group-heading__name">
         {GROUP_NAMES[group]}
         <span className="group-heading__count">{writeNumber(count)}</span>

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowDownToLine, Boxes, Lightbulb, Link2, Plus, Server } from "lucide-react";
@@ -8,6 +7,7 @@ import { May } from "../access/may.tsx";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { tellProblem } from "../ui/notify.ts";
 import "./no-downloads.css";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import type { Client } from "../../../src/client/create-client.ts";
@@ -11,6 +10,7 @@ import { useServer } from "../data/server.tsx";
 import { useLive } from "../data/use-live.ts";
 import { DoneRowView } from "./done-row.tsx";
 import { t } from "../words/words.ts";
+import { Button } from "../ui/button.tsx";
 
 /** As many as the live list holds: the second page is the first that brings something new. */
 const PAGE_JOBS = SNAPSHOT_ENDED_JOBS;

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { MoreHorizontal, Trash2 } from "lucide-react";
 import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
@@ -9,6 +8,7 @@ import { offeredActions } from "../data/offered-actions.ts";
 import type { Offer } from "../data/offered-actions.ts";
 import { useIsActing } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { useLateMenu } from "../ui/use-late-menu.ts";
 import { ACTION_LOOK } from "./action-look.ts";

@@ -1,12 +1,12 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useMay } from "../access/may.tsx";
+import { SAME_PLACE } from "../ui/focus/keep-focus.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { QUEUED } from "./drag-row.ts";
 import { RowActions } from "./row-actions.tsx";
 import { ROW_FOCUS } from "./row-keys.ts";
 import { RowGrip, RowMark } from "./row-mark.tsx";
-import { useKeptFocus } from "./use-kept-focus.ts";
 import { useIsSelected } from "./use-list.ts";
 import { useRowKeys } from "./use-row-keys.ts";
 
@@ -50,6 +50,7 @@ export function RowShell(props: RowShellProps) {
   return (
     <article
       className="row"
+      {...{ [SAME_PLACE]: job.id }}
       {...(position === null ? {} : { [QUEUED]: job.id })}
       data-selected={selected || undefined}
       data-first={first || undefined}
@@ -72,13 +73,11 @@ export function RowShell(props: RowShellProps) {
 }
 
 function RowName({ job }: { job: JobMessage }) {
-  const link = useKeptFocus<HTMLAnchorElement>(job.id);
   const { onKeyDown, onClick } = useRowKeys(job);
   const navigate = useNavigate();
   return (
     // Not the router's own link: that works out an address anew for each row it draws, and again for each it leaves.
     <a
-      ref={link}
       href={`#/downloads?job=${job.id}`}
       className="row__name"
       {...{ [ROW_FOCUS]: job.id }}

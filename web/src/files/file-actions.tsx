@@ -1,9 +1,10 @@
-import { Button, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { BookPlus, Copy, Fingerprint, MoreHorizontal, RotateCw, ScanSearch, ShieldCheck } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { May, useMay } from "../access/may.tsx";
 import type { FileMessage } from "../../../src/wire/files.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";

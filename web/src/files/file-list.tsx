@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import { FileSearch, PartyPopper } from "lucide-react";
 import { useMemo } from "react";
 import type { FileMessage } from "../../../src/wire/files.ts";
 import type { ModelListMessage } from "../../../src/wire/models.ts";
+import { Button } from "../ui/button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { t } from "../words/words.ts";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
@@ -7,6 +6,7 @@ import type { ModelListMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { FilterTabs } from "../ui/filter-tabs.tsx";
 import { tellProblem } from "../ui/notify.ts";
@@ -84,8 +84,8 @@ function VerifyAll({ at }: { at: string | null }) {
       size="compact-sm"
       variant="default"
       leftSection={<ShieldCheck size={14} aria-hidden />}
-      disabled={away || running}
-      loading={start.isPending}
+      disabled={away}
+      loading={start.isPending || running}
       onClick={() => start.mutate()}
     >
       {at === null ? t("Verify all files") : t("Verify this folder")}

@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useMay } from "../access/may.tsx";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { t } from "../words/words.ts";
 import type { KeysProps } from "./host-key-dialog.tsx";

@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   Ban,
   Copy,
@@ -17,6 +17,7 @@ import type { ImageMessage } from "../../../src/wire/images.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { IconButton } from "../ui/icon-button.tsx";

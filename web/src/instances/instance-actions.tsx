@@ -1,10 +1,11 @@
-import { Button, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import { Activity, Copy, MoreHorizontal, Pencil, ScanSearch, ShieldCheck, Trash2 } from "lucide-react";
 import { useNavigate } from "@tanstack/react-router";
 import { May } from "../access/may.tsx";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import { useServer } from "../data/server.tsx";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";

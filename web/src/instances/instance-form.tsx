@@ -1,6 +1,7 @@
-import { Button, Textarea, TextInput } from "@mantine/core";
+import { Textarea, TextInput } from "@mantine/core";
 import type { HostMessage } from "../../../src/wire/hosts.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";

@@ -1,9 +1,10 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { May } from "../access/may.tsx";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { formatSpeed } from "../format/bytes.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
 import { checkOne } from "./limit-draft.ts";

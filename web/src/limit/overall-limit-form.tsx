@@ -1,9 +1,10 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import type { LimitMessage } from "../../../src/wire/limits.ts";
 import { useIsAway, useTotals } from "../data/use-live.ts";
 import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
 import { formatAgo } from "../format/time.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
 import { checkOverall } from "./limit-draft.ts";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { Download } from "lucide-react";
 import { useMay } from "../access/may.tsx";
 import { FileButton } from "../add/file-button.tsx";
@@ -10,6 +9,7 @@ import { PutAllOnPlaces } from "./put-on-places.tsx";
 import type { SetSummary } from "./set-summary.ts";
 import { sizeWords } from "./size-words.ts";
 import { useDownloadMany } from "./use-model-actions.ts";
+import { Button } from "../ui/button.tsx";
 
 interface MissingModelsProps {
   summary: SetSummary;

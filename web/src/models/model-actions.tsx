@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   Ban,
   Copy,
@@ -16,6 +16,7 @@ import type { ModelMessage } from "../../../src/wire/models.ts";
 import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { useVerifyRun } from "../files/use-verify.ts";
+import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { askToDelete } from "./ask-to-delete.tsx";

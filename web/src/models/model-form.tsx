@@ -1,5 +1,6 @@
-import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
 import type { DraftForm } from "../ui/use-draft.ts";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { ChevronRight, Download, ShieldCheck } from "lucide-react";
 import { memo } from "react";
@@ -14,6 +13,7 @@ import { sizeWords } from "./size-words.ts";
 import { summariseSet } from "./set-summary.ts";
 import type { SetSummary } from "./set-summary.ts";
 import { useDownloadMany } from "./use-model-actions.ts";
+import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 

@@ -1,8 +1,9 @@
-import { Button, Modal, Switch } from "@mantine/core";
+import { Modal, Switch } from "@mantine/core";
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { ChannelMessage } from "../../../src/wire/notifications.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { askFirst } from "../ui/ask-first.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";

@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ChannelChangeRequest, ChannelMessage } from "../../../src/wire/notifications.ts";
 import { describeError } from "../data/describe-error.ts";
@@ -6,6 +6,7 @@ import { useServer } from "../data/server.tsx";
 import { useHosts } from "../data/use-hosts.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { usePlaces } from "../data/use-places.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";

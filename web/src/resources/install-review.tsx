@@ -1,6 +1,7 @@
-import { Button, Loader } from "@mantine/core";
+import { Loader } from "@mantine/core";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { t, tn } from "../words/words.ts";
 import type { InstallProps } from "./install-dialog.tsx";

@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, Lightbulb, RotateCw } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { DoctorAnswer, FindingMessage } from "../../../../src/wire/doctor.ts";
 import { describeError } from "../../data/describe-error.ts";
 import { useServer } from "../../data/server.tsx";
+import { Button } from "../../ui/button.tsx";
 import { copyAndTell } from "../../ui/copy-and-tell.ts";
 import { FormProblem } from "../../ui/form-problem.tsx";
 import { t, tn } from "../../words/words.ts";

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SettingMessage } from "../../../../src/wire/settings.ts";
 import { useIsAway } from "../../data/use-live.ts";
@@ -6,6 +6,7 @@ import { t } from "../../words/words.ts";
 import { wordsFor } from "../setting-words.ts";
 import { useChangeSetting } from "../use-settings.ts";
 import { TokenTest } from "./token-test.tsx";
+import { Button } from "../../ui/button.tsx";
 
 /** Services that can be asked whether they know a token. */
 const TESTED = new Set(["hfToken", "civitaiApiKey"]);

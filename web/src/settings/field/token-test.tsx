@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CloudOff } from "lucide-react";
 import type { ReactNode } from "react";
@@ -8,6 +7,7 @@ import { useServer } from "../../data/server.tsx";
 import { useIsAway } from "../../data/use-live.ts";
 import { joinSentences } from "../../format/join-sentences.ts";
 import { t } from "../../words/words.ts";
+import { Button } from "../../ui/button.tsx";
 
 /** Asks the service whether it knows the token, and says what it said. */
 export function TokenTest({ name, label }: { name: string; label: string }) {

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { LimitMessage } from "../../../../src/wire/limits.ts";
@@ -7,6 +7,7 @@ import { useNow } from "../../data/use-now.ts";
 import { formatAgo } from "../../format/time.ts";
 import { originSentence, presentSentence } from "../../limit/limit-words.ts";
 import { useChangeOverallLimit } from "../../limit/use-change-limit.ts";
+import { Button } from "../../ui/button.tsx";
 import { FormProblem } from "../../ui/form-problem.tsx";
 import { t } from "../../words/words.ts";
 import { Skeleton } from "../skeleton.tsx";

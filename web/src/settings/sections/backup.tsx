@@ -1,8 +1,9 @@
-import { Button, Checkbox } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { describeError } from "../../data/describe-error.ts";
 import { useServer } from "../../data/server.tsx";
+import { Button } from "../../ui/button.tsx";
 import { tell, tellProblem } from "../../ui/notify.ts";
 import { t } from "../../words/words.ts";
 import { saveBackup } from "../save-backup.ts";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { FileUp, Undo2 } from "lucide-react";
 import { useRef } from "react";
@@ -8,6 +7,7 @@ import { useServer } from "../../data/server.tsx";
 import { useIsAway } from "../../data/use-live.ts";
 import { formatBytes } from "../../format/bytes.ts";
 import { formatTime } from "../../format/time.ts";
+import { Button } from "../../ui/button.tsx";
 import { askFirst } from "../../ui/ask-first.ts";
 import { tell, tellProblem } from "../../ui/notify.ts";
 import { t, tn } from "../../words/words.ts";

@@ -1,0 +1,221 @@
+/** The focus is never lost: who works by keyboard goes on where they are, whatever a press has taken away. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { JobMessage } from "../src/wire/job-message.ts";
+import { buildPage } from "../tools/build-page.ts";
+import { call } from "./world/api.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import type { Visit } from "./world/browser.ts";
+import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { startOrigin } from "./world/origin.ts";
+import type { Origin } from "./world/origin.ts";
+
+const MB = 1_000_000;
+
+let browser: Browser;
+let origin: Origin;
+let world: World;
+let haulyard: Haulyard;
+let open: Visit;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  origin = await startOrigin({
+    "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
+    "/done.bin": { size: 2000 },
+  });
+  const model = (name: string) => ({
+    name,
+    url: `${origin.url}/slow.bin`,
+    path: `unet/${name}.bin`,
+    size: 9,
+  });
+  world = await createWorld({ flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } });
+  const cards = join(world.folder, "resources");
+  await mkdir(cards, { recursive: true });
+  const line = `wget ${origin.url}/done.bin -O "$UI_HOME/one.bin"`;
+  await writeFile(
+    join(cards, "one.md"),
+    `---\ntitle: Card one\n---\n\n# Download\n\n\`\`\`bash\n${line}\n\`\`\`\n`,
+  );
+  haulyard = await startHaulyard(world, {
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
+  });
+  await add("done.bin");
+  for (const path of ["first.bin", "a.bin", "b.bin", "c.bin", "d.bin"]) await add("slow.bin", path);
+});
+afterEach(async () => {
+  expect(open.troubles).toEqual([]);
+  await open.context.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await haulyard.kill9();
+  await world.remove();
+  await origin[Symbol.asyncDispose]();
+});
+
+const add = async (name: string, path: string = name): Promise<string> =>
+  (await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/${name}`, path })).body.id;
+
+async function show(route: string): Promise<Page> {
+  open = await visit(browser, `${haulyard.url}/#${route}`);
+  await open.page.getByRole("heading", { level: 1 }).waitFor();
+  return open.page;
+}
+const button = (name: string, within: Page | Locator = open.page): Locator =>
+  within.getByRole("button", { name, exact: true });
+const dialog = (): Locator => open.page.getByRole("dialog");
+const link = (name: string): Locator =>
+  open.page.getByRole("article", { name, exact: true }).getByRole("link");
+const press = (key: string): Promise<void> => open.page.keyboard.press(key);
+const choose = (name: string): Promise<void> => open.page.getByRole("menuitem", { name }).press("Enter");
+
+/** It comes to have the focus, and keeps it. */
+async function hasFocus(what: Locator): Promise<void> {
+  await what.waitFor();
+  await expect
+    .poll(() => what.evaluate((element) => element === document.activeElement), { message: String(what) })
+    .toBe(true);
+}
+
+test("a row that goes to another group takes the focus along, with the button that put it there", async () => {
+  await show("/downloads");
+  await button("Pause a.bin").press("Enter");
+  await hasFocus(button("Resume a.bin"));
+  await press("Enter");
+  await hasFocus(button("Pause a.bin"));
+  await link("b.bin").press("Space");
+  await button("Resume b.bin").waitFor();
+  await hasFocus(link("b.bin"));
+  await press("Space");
+  await button("Pause b.bin").waitFor();
+  await hasFocus(link("b.bin"));
+  await button("Pause all").first().press("Enter");
+  await hasFocus(button("Resume all"));
+  await press("Enter");
+  await hasFocus(button("Pause all").first());
+});
+
+test("what removes its own row leaves the focus on the next one, by key, by menu and in the bar of what is selected", async () => {
+  await show("/downloads");
+  await link("c.bin").press("Delete");
+  await hasFocus(link("d.bin"));
+  await button("More for b.bin").press("Enter");
+  await choose("Remove");
+  await hasFocus(button("More for d.bin"));
+  await link("d.bin").press("x");
+  await button("Remove", open.page.getByRole("region", { name: "Selected downloads" })).press("Enter");
+  await link("d.bin").waitFor({ state: "detached" });
+  await expect.poll(() => open.page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+  await button("Undo").first().press("Enter");
+  await expect.poll(() => open.page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+});
+
+test("a press that takes the focus away on purpose is left alone", async () => {
+  const page = await show("/downloads");
+  await link("a.bin").focus();
+  await page.getByRole("heading", { level: 1 }).click();
+  await button("Pause a.bin").evaluate((element) => element.remove());
+  await press("/");
+  await hasFocus(page.getByRole("searchbox"));
+  await press("Escape");
+  // The list goes on being drawn meanwhile; nobody is brought back to the search.
+  await link("first.bin").getByText("first.bin").waitFor();
+  await page.evaluate(() => new Promise((drawn) => setTimeout(drawn, 500)));
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("BODY");
+});
+
+test("whatever opens gives the focus back: drawers, forms, menus, questions, and what the address has opened", async () => {
+  await show("/downloads");
+  await link("first.bin").press("Enter");
+  await dialog().getByText("Saved to").waitFor();
+  const address = open.page.url();
+  await press("Escape");
+  await hasFocus(link("first.bin"));
+  for (const key of ["n", "l", "?", "Control+k"]) {
+    await press(key);
+    await dialog().waitFor();
+    await press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await hasFocus(link("first.bin"));
+  }
+  await open.context.close();
+  open = await visit(browser, address);
+  await dialog().getByText("Saved to").waitFor();
+  await press("Escape");
+  await hasFocus(open.page.getByRole("main"));
+});
+
+test("models: a button that becomes another keeps the focus; what a menu opens gives it back; a deleted entry leaves it on the next", async () => {
+  await show("/models");
+  await button("Download A").press("Enter");
+  await hasFocus(button("Pause A"));
+  await press("Enter");
+  await hasFocus(button("Resume A"));
+  await button("More for A").press("Enter");
+  await choose("Edit entry");
+  await dialog().waitFor();
+  await press("Escape");
+  await hasFocus(button("More for A"));
+  await press("Enter");
+  await choose("Delete entry");
+  await button("Delete entry", dialog()).press("Enter");
+  await hasFocus(button("More for B"));
+});
+
+test("resources, instances, keys: where a press removes what it was on, the focus stays near", async () => {
+  await show("/resources");
+  await open.page.getByRole("article", { name: "Card one" }).getByRole("link").press("Enter");
+  await button("Choose for install").press("Enter");
+  await hasFocus(button("Leave out"));
+  await press("Escape");
+  await hasFocus(open.page.getByRole("article", { name: "Card one" }).getByRole("link"));
+  await open.context.close();
+
+  await show("/settings/access");
+  for (const name of ["one", "two"]) {
+    await button("Add key").press("Enter");
+    await open.page.getByLabel("Name").fill(name);
+    await press("Enter");
+    await hasFocus(button("Copy the key"));
+    await button("Done").press("Enter");
+  }
+  await hasFocus(button("Revoke two"));
+  await button("Revoke one").press("Enter");
+  await button("Revoke", dialog()).press("Enter");
+  await hasFocus(button("Revoke two"));
+  await press("Enter");
+  await button("Revoke", dialog()).press("Enter");
+  await hasFocus(button("Add key"));
+});
+
+test("a button that works for long keeps the focus, and so does one whose server is away for a while", async () => {
+  const page = await show("/models");
+  const reached = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  await page.route("**/download", async (route) => {
+    reached.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  await button("Download B").press("Enter");
+  await reached.promise;
+  await hasFocus(button("Download B"));
+  expect(await button("Download B").getAttribute("aria-busy")).toBe("true");
+  held.resolve();
+  await hasFocus(button("Pause B"));
+  await haulyard.kill9();
+  await page.getByRole("status").filter({ hasText: "Server away" }).waitFor();
+  expect(await button("Pause B").isDisabled()).toBe(true);
+  haulyard = await startHaulyard(world, { port: haulyard.port });
+  await button("Try now")
+    .click({ timeout: 2_000 })
+    .catch(() => {});
+  await hasFocus(button("Pause B"));
+});

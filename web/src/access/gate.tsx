@@ -2,8 +2,9 @@ import { lazy, Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { needsToken } from "../../../src/client/api-error.ts";
 import { useLink } from "../data/use-live.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 
-const Door = lazy(async () => ({ default: (await import("./door.tsx")).Door }));
+const Door = lazy(async () => ({ default: (await fetchPart(() => import("./door.tsx"))).Door }));
 
 /** Asks who is there when the server wants to know; else shows the page. */
 export function Gate({ children }: { children: ReactNode }) {

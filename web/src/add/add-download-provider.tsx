@@ -1,6 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useMay } from "../access/may.tsx";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { useEver } from "../ui/use-ever.ts";
 import { tellProblem } from "../ui/notify.ts";
 import { useShortcut } from "../ui/use-shortcut.ts";
@@ -13,7 +14,7 @@ import { AddDownloadContext } from "./use-add-download.tsx";
 import type { AddDownload } from "./use-add-download.tsx";
 import { useDropAnywhere, usePasteAnywhere } from "./use-transfers.ts";
 
-const loadDialog = () => import("./add-dialog.tsx");
+const loadDialog = () => fetchPart(() => import("./add-dialog.tsx"));
 const AddDialog = lazy(async () => ({ default: (await loadDialog()).AddDialog }));
 
 /** The dialog is not part of the first page; by then it is fetched, so that what one types goes into it. */
@@ -68,17 +69,19 @@ function usePanel() {
   const [first, setFirst] = useState(NOTHING);
   const panel = useRef<OpenPanel | null>(null);
   const kept = useRef(NOTHING);
+  const latest = useRef(first);
   const control = useMemo((): AddDownload => {
     const hand = (handed: Handed): void => {
       if (panel.current !== null) return panel.current.take(handed);
       const { text, attachments, fromElsewhere = false } = kept.current;
-      setFirst({
+      latest.current = {
         text: joinLines(text, handed.text),
         attachments: [...attachments, ...handed.attachments],
         refused: handed.refused,
         fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
         forSeveral: handed.forSeveral === true,
-      });
+      };
+      setFirst(latest.current);
       setOpened(true);
     };
     const handFiles = (files: readonly File[]): void => void readFiles(files).then(hand);
@@ -101,7 +104,8 @@ function usePanel() {
     first,
     control,
     ready,
-    done: () => leave(NOTHING),
+    // It may have been left while it was sent, and opened anew since.
+    done: () => (latest.current === first ? leave(NOTHING) : undefined),
     cancel: () => leave(panel.current?.content() ?? first),
   };
 }

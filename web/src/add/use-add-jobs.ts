@@ -1,9 +1,9 @@
 import { useMutation } from "@tanstack/react-query";
 import type { Added } from "../../../src/client/create-client.ts";
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { tell } from "../ui/notify.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import { t, tn } from "../words/words.ts";
 import { toDraftField } from "./add-draft.ts";
 import type { AddDraft } from "./add-draft.ts";
@@ -16,6 +16,7 @@ interface AddJobsOptions {
 /** Puts what is chosen into the queue, and says what became of it. Asking twice is harmless. */
 export function useAddJobs({ onDone, onRefused }: AddJobsOptions) {
   const { client } = useServer();
+  const end = useFormEnd({ onDone, onRefused, toField: toDraftField });
   return useMutation({
     mutationFn: async (requests: readonly JobRequestMessage[]) => {
       const added: Added[] = [];
@@ -27,10 +28,7 @@ export function useAddJobs({ onDone, onRefused }: AddJobsOptions) {
       tellAdded(added);
       onDone();
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      onRefused(message, toDraftField(field));
-    },
+    onError: (error) => end.refused(error, t("Nothing was added")),
   });
 }
 

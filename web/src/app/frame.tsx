@@ -1,6 +1,7 @@
 import { Keyboard } from "lucide-react";
 import { lazy, Suspense } from "react";
 import type { ReactNode } from "react";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Tips } from "../ui/tips.tsx";
 import { useIsAway } from "../data/use-live.ts";
@@ -22,11 +23,13 @@ import { t } from "../words/words.ts";
 import "./frame.css";
 
 const Palette = lazy(async () => {
-  const { Palette: component } = await import("./palette.tsx");
+  const { Palette: component } = await fetchPart(() => import("./palette.tsx"));
   return { default: component };
 });
 
-const ShortcutsHelp = lazy(async () => ({ default: (await import("./shortcuts-help.tsx")).ShortcutsHelp }));
+const ShortcutsHelp = lazy(async () => ({
+  default: (await fetchPart(() => import("./shortcuts-help.tsx"))).ShortcutsHelp,
+}));
 
 /** What is around every page: navigation at the side, or at the foot of a phone. */
 export function Frame({ children }: { children: ReactNode }) {

@@ -1,10 +1,13 @@
 import { Languages } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { useLateMenu } from "../ui/use-late-menu.ts";
 import { t } from "../words/words.ts";
 
-const LanguageItems = lazy(async () => ({ default: (await import("./language-items.tsx")).LanguageItems }));
+const LanguageItems = lazy(async () => ({
+  default: (await fetchPart(() => import("./language-items.tsx"))).LanguageItems,
+}));
 
 export function LanguageMenu() {
   const { menu, button } = useLateMenu();

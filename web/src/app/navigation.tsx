@@ -2,12 +2,15 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useTotals } from "../data/use-live.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { useLateMenu } from "../ui/use-late-menu.ts";
 import { NAV_ITEMS, onFoot } from "./nav-items.ts";
 import type { NavItem } from "./nav-items.ts";
 import { t, tn } from "../words/words.ts";
 
-const MorePages = lazy(async () => ({ default: (await import("./more-pages.tsx")).MorePages }));
+const MorePages = lazy(async () => ({
+  default: (await fetchPart(() => import("./more-pages.tsx"))).MorePages,
+}));
 
 /** Links to the pages, at the side of a screen. */
 export function SideNavigation() {

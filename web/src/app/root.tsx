@@ -4,16 +4,17 @@ import { MayProvider } from "../access/may.tsx";
 import { Gate } from "../access/gate.tsx";
 import { AddDownloadProvider } from "../add/add-download-provider.tsx";
 import { OverallLimitProvider } from "../limit/overall-limit-provider.tsx";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { useEver } from "../ui/use-ever.ts";
 import { Frame } from "./frame.tsx";
 
 const DetailsDrawer = lazy(async () => {
-  const { DetailsDrawer: component } = await import("../details/details-drawer.tsx");
+  const { DetailsDrawer: component } = await fetchPart(() => import("../details/details-drawer.tsx"));
   return { default: component };
 });
 
 const HostKeyDialog = lazy(async () => {
-  const { HostKeyDialog: component } = await import("../host-keys/host-key-dialog.tsx");
+  const { HostKeyDialog: component } = await fetchPart(() => import("../host-keys/host-key-dialog.tsx"));
   return { default: component };
 });
 

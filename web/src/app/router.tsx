@@ -19,6 +19,7 @@ import {
   toResourcesSearch,
   toRootSearch,
 } from "./search-params.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 
 /** Where one is led from an address that leads nowhere. */
 const Home = () => <Navigate to="/downloads" replace />;
@@ -45,30 +46,39 @@ const modelsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/models",
   validateSearch: toModelsSearch,
-  component: lazyRouteComponent(() => import("../models/models-route.tsx"), "ModelsRoute"),
+  component: lazyRouteComponent(() => fetchPart(() => import("../models/models-route.tsx")), "ModelsRoute"),
 });
 
 const imagesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/storage/images",
   validateSearch: toImagesSearch,
-  component: lazyRouteComponent(() => import("../images/images-route.tsx"), "ImagesRoute"),
+  component: lazyRouteComponent(() => fetchPart(() => import("../images/images-route.tsx")), "ImagesRoute"),
 });
 
 const resourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/resources",
   validateSearch: toResourcesSearch,
-  component: lazyRouteComponent(() => import("../resources/resources-route.tsx"), "ResourcesRoute"),
+  component: lazyRouteComponent(
+    () => fetchPart(() => import("../resources/resources-route.tsx")),
+    "ResourcesRoute",
+  ),
 });
 
 const instancesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/instances",
-  component: lazyRouteComponent(() => import("../instances/instances-page.tsx"), "InstancesPage"),
+  component: lazyRouteComponent(
+    () => fetchPart(() => import("../instances/instances-page.tsx")),
+    "InstancesPage",
+  ),
 });
 
-const SettingsRoute = lazyRouteComponent(() => import("../settings/settings-route.tsx"), "SettingsRoute");
+const SettingsRoute = lazyRouteComponent(
+  () => fetchPart(() => import("../settings/settings-route.tsx")),
+  "SettingsRoute",
+);
 
 const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,

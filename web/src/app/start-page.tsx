@@ -10,6 +10,7 @@ import { createServer } from "../data/create-server.ts";
 import { ServerProvider } from "../data/server.tsx";
 import { colorSchemeManager } from "../theme/color-scheme.ts";
 import { cssVariables, theme } from "../theme/theme.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { keepFocus } from "../ui/focus/keep-focus.ts";
 import { DialogsPlace } from "../ui/dialogs-place.tsx";
 
@@ -17,7 +18,9 @@ import { DialogsPlace } from "../ui/dialogs-place.tsx";
 z.config({ jitless: true });
 
 // News can wait for the page: what is told before is kept.
-const Notifications = lazy(async () => ({ default: (await import("@mantine/notifications")).Notifications }));
+const Notifications = lazy(async () => ({
+  default: (await fetchPart(() => import("@mantine/notifications"))).Notifications,
+}));
 
 const server = createServer();
 const queries = new QueryClient({

@@ -3,9 +3,10 @@ import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useServer } from "../data/server.tsx";
 import { formatSpeed } from "../format/bytes.ts";
 import { t } from "../words/words.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 
 const SpeedChart = lazy(async () => {
-  const { SpeedChart: component } = await import("./speed-chart.tsx");
+  const { SpeedChart: component } = await fetchPart(() => import("./speed-chart.tsx"));
   return { default: component };
 });
 

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Copy, ExternalLink, KeyRound, ScrollText, ShieldQuestion } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
 import { dialogs } from "../ui/dialogs.ts";
 import type { Remedy } from "./remedy.ts";
@@ -69,7 +70,10 @@ function OpenButton({ search, ...look }: { search: Search } & ButtonProps) {
 }
 
 async function explainToken({ service, host }: Extract<Remedy, { kind: "token" }>): Promise<void> {
-  const [{ open }, { TokenAdvice }] = await Promise.all([dialogs(), import("./token-advice.tsx")]);
+  const [{ open }, { TokenAdvice }] = await Promise.all([
+    dialogs(),
+    fetchPart(() => import("./token-advice.tsx")),
+  ]);
   open({
     title: t("{host} wants to know who asks", { host }),
     size: 540,

@@ -8,6 +8,7 @@ import { offeredActions } from "../data/offered-actions.ts";
 import type { Offer } from "../data/offered-actions.ts";
 import { useIsActing } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { useLateMenu } from "../ui/use-late-menu.ts";
@@ -16,7 +17,7 @@ import { useActOn } from "./use-act-on.ts";
 import { useIsRemoving } from "./use-list.ts";
 import { t } from "../words/words.ts";
 
-const RowMenu = lazy(async () => ({ default: (await import("./row-menu.tsx")).RowMenu }));
+const RowMenu = lazy(async () => ({ default: (await fetchPart(() => import("./row-menu.tsx"))).RowMenu }));
 
 /** To those who may only look. */
 const NOTHING: Offer = { main: null, more: [] };

@@ -3,8 +3,11 @@ import type { Which } from "../data/use-job-actions.ts";
 import { useSelected } from "./use-list.ts";
 import { t } from "../words/words.ts";
 import "./selection-bar.css";
+import { fetchPart } from "../ui/fetch-part.ts";
 
-const SelectionBar = lazy(async () => ({ default: (await import("./selection-bar.tsx")).SelectionBar }));
+const SelectionBar = lazy(async () => ({
+  default: (await fetchPart(() => import("./selection-bar.tsx"))).SelectionBar,
+}));
 
 interface SelectionPlaceProps {
   /** What the server finds by the list's filter; null where the page shows all of it anyway. */

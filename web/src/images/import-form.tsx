@@ -2,13 +2,13 @@ import { TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ImageMessage } from "../../../src/wire/images.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useIsAway } from "../data/use-live.ts";
 import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { tell } from "../ui/notify.ts";
 import { useDraft } from "../ui/use-draft.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import type { DraftForm } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
 import { AddressCheck } from "./address-check.tsx";
@@ -104,19 +104,20 @@ function HashField(field: ReturnType<DraftForm<ImportDraft>["field"]>) {
   );
 }
 
-function useImport(onDone: () => void, refuse: (message: string, field: keyof ImportDraft | null) => void) {
+function useImport(
+  onDone: () => void,
+  onRefused: (message: string, field: keyof ImportDraft | null) => void,
+) {
   const { client } = useServer();
   const queries = useQueryClient();
+  const end = useFormEnd({ onDone, onRefused, toField: toImportField });
   return useMutation({
     mutationFn: (draft: ImportDraft) => client.images.importFrom(toImportRequest(draft)),
     onSuccess: async ({ image }) => {
       await queries.invalidateQueries({ queryKey: IMAGES_QUERY });
       tell(t("{name} is being imported", { name: image.name }));
-      onDone();
+      end.done();
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      refuse(message, toImportField(field));
-    },
+    onError: (error, { name }) => end.refused(error, t("{name} was not imported", { name: name.trim() })),
   });
 }

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { HostAnswer, HostMessage } from "../../../src/wire/hosts.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { HOSTS_QUERY } from "../data/use-hosts.ts";
 import { tell } from "../ui/notify.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import { t } from "../words/words.ts";
 import { toHostChange, toHostRequest, toInstanceField } from "./instance-draft.ts";
 import type { InstanceDraft } from "./instance-draft.ts";
@@ -20,6 +20,7 @@ export function useSaveInstance({ host, onDone, onRefused }: SaveOptions) {
   const { client } = useServer();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const end = useFormEnd({ onDone, onRefused, toField: toInstanceField });
   return useMutation({
     mutationFn: async (draft: InstanceDraft): Promise<(HostAnswer & { created: boolean }) | null> => {
       if (host === null) return client.hosts.add(toHostRequest(draft));
@@ -28,7 +29,7 @@ export function useSaveInstance({ host, onDone, onRefused }: SaveOptions) {
     },
     onSuccess: async (answer) => {
       await queries.invalidateQueries({ queryKey: HOSTS_QUERY });
-      onDone();
+      end.done();
       if (answer === null) return;
       const { host: saved, created } = answer;
       if (host !== null) tell(t("{name} was saved", { name: saved.label }));
@@ -40,9 +41,6 @@ export function useSaveInstance({ host, onDone, onRefused }: SaveOptions) {
           resetScroll: false,
         });
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      onRefused(message, toInstanceField(field));
-    },
+    onError: (error) => end.refused(error, t("The instance was not saved")),
   });
 }

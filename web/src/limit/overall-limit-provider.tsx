@@ -1,12 +1,13 @@
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useMay } from "../access/may.tsx";
+import { fetchPart } from "../ui/fetch-part.ts";
 import { useEver } from "../ui/use-ever.ts";
 import { useShortcut } from "../ui/use-shortcut.ts";
 import { OverallLimitContext } from "./use-overall-limit.tsx";
 
 const OverallLimitDialog = lazy(async () => {
-  const { OverallLimitDialog: component } = await import("./overall-limit-dialog.tsx");
+  const { OverallLimitDialog: component } = await fetchPart(() => import("./overall-limit-dialog.tsx"));
   return { default: component };
 });
 

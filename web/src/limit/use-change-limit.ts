@@ -2,9 +2,9 @@
 import { useMutation } from "@tanstack/react-query";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { LimitMessage } from "../../../src/wire/limits.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { tell } from "../ui/notify.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import { isNone } from "./limit-draft.ts";
 import { rateWord } from "./limit-words.ts";
 import { t } from "../words/words.ts";
@@ -19,23 +19,22 @@ const toField = (field: string | null): "limit" | null => (field === "limit_rate
 /** Changes the limit for all; `mutate(null)` goes back to the setting. */
 export function useChangeOverallLimit({ onDone, onRefused }: ChangeOptions) {
   const { client } = useServer();
+  const end = useFormEnd({ onDone, onRefused, toField });
   return useMutation({
     mutationFn: (text: string | null): Promise<LimitMessage> =>
       client.limit.change(text !== null && isNone(text) ? "none" : text),
     onSuccess: (limit) => {
       tell(t("The limit was changed"), limitSentence(limit), "limit");
-      onDone();
+      end.done();
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      onRefused(message, toField(field));
-    },
+    onError: (error) => end.refused(error, t("The limit was not changed")),
   });
 }
 
 /** Changes the limit of one job. */
 export function useChangeJobLimit(job: JobMessage, { onDone, onRefused }: ChangeOptions) {
   const { client } = useServer();
+  const end = useFormEnd({ onDone, onRefused, toField });
   return useMutation({
     mutationKey: ["job", job.id],
     mutationFn: (text: string): Promise<JobMessage> =>
@@ -44,12 +43,9 @@ export function useChangeJobLimit(job: JobMessage, { onDone, onRefused }: Change
       const message =
         limit_rate === null ? t("No limit of its own") : t("At most {rate}", { rate: rateWord(limit_rate) });
       tell(t("{name} was changed", { name }), message, "limit");
-      onDone();
+      end.done();
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      onRefused(message, toField(field));
-    },
+    onError: (error) => end.refused(error, t("The limit was not changed")),
   });
 }
 

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { FILES_QUERY } from "../files/files-query.ts";
 import { tell } from "../ui/notify.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import { NEW_SET, toModelDraftField, toModelInfo, toSetId } from "./model-draft.ts";
 import type { ModelDraft } from "./model-draft.ts";
 import { MODELS_QUERY } from "./models-query.ts";
@@ -21,6 +21,7 @@ interface SaveOptions {
 export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
   const { client } = useServer();
   const queries = useQueryClient();
+  const end = useFormEnd({ onDone, onRefused, toField: toModelDraftField });
   return useMutation({
     mutationFn: (draft: ModelDraft) => {
       const info = toModelInfo(draft);
@@ -43,11 +44,8 @@ export function useSaveModel({ model, sets, onDone, onRefused }: SaveOptions) {
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
       const name = draft.name.trim();
       tell(model === null ? t("{name} was added", { name }) : t("{name} was saved", { name }));
-      onDone();
+      end.done();
     },
-    onError: (error) => {
-      const { message, field } = describeError(error);
-      onRefused(message, toModelDraftField(field));
-    },
+    onError: (error, { name }) => end.refused(error, t("{name} was not saved", { name: name.trim() })),
   });
 }

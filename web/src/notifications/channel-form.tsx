@@ -1,13 +1,13 @@
 import { NativeSelect, PasswordInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useIsAway } from "../data/use-live.ts";
 import { Button } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import type { DraftForm } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
 import {
@@ -34,16 +34,14 @@ export function ChannelForm({ onDone }: { onDone: () => void }) {
     check: (written) => checkChannel(kind, written),
     onSubmit: (written) => add.mutate(written),
   });
+  const end = useFormEnd({ onDone, onRefused: refuse, toField: toChannelField });
   const add = useMutation({
     mutationFn: (written: ChannelDraft) => client.channels.add(toChannelRequest(kind, written)),
     onSuccess: async ({ secret }) => {
       await queries.invalidateQueries({ queryKey: CHANNELS_QUERY });
-      if (secret === null) onDone();
+      if (secret === null) end.done();
     },
-    onError: (error) => {
-      const told = describeError(error);
-      refuse(told.message, toChannelField(told.field));
-    },
+    onError: (error) => end.refused(error, t("The channel was not added")),
   });
   const secret = add.data?.secret ?? null;
   if (secret !== null) return <MadeSecret secret={secret} onDone={onDone} />;

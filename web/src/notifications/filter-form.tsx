@@ -1,7 +1,6 @@
 import { Checkbox, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ChannelChangeRequest, ChannelMessage } from "../../../src/wire/notifications.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useHosts } from "../data/use-hosts.ts";
 import { useIsAway } from "../data/use-live.ts";
@@ -9,6 +8,7 @@ import { usePlaces } from "../data/use-places.ts";
 import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { useDraft } from "../ui/use-draft.ts";
+import { useFormEnd } from "../ui/use-form-end.ts";
 import { t } from "../words/words.ts";
 import { DigestField, EventsField, NamedField } from "./filter-fields.tsx";
 import { checkFilter, toFilterChange, toFilterDraft, toFilterField } from "./filter-draft.ts";
@@ -30,16 +30,14 @@ export function FilterForm({ channel, onDone }: { channel: ChannelMessage; onDon
       else save.mutate(change);
     },
   });
+  const end = useFormEnd({ onDone, onRefused: refuse, toField: toFilterField });
   const save = useMutation({
     mutationFn: (change: ChannelChangeRequest) => client.channels.change(channel.id, change),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: CHANNELS_QUERY });
-      onDone();
+      end.done();
     },
-    onError: (error) => {
-      const told = describeError(error);
-      refuse(told.message, toFilterField(told.field));
-    },
+    onError: (error) => end.refused(error, t("{name} could not be changed", { name: channel.name })),
   });
   return (
     <form ref={form} className="form" noValidate onSubmit={submit}>

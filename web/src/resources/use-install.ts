@@ -101,7 +101,8 @@ export function useInstall(onDone: () => void) {
       const title = tn(queued, "{n} task queued for {where}", "{n} tasks queued for {where}", { where });
       if (first === undefined) tell(title);
       else tellProblem(title, first);
-      onDone();
+      // Where nothing came of it, what was chosen is kept.
+      if (first === undefined || queued > 0) onDone();
     },
   });
 }

@@ -16,8 +16,9 @@ export function Button({ loading = false, onClick, className = "", ...others }: 
       className={`${className} button`}
       aria-busy={loading || undefined}
       onClick={(event) => {
-        // Enter in a field presses the button that sends the form.
-        if (loading) event.preventDefault();
+        // Enter in a field presses the button that sends the form, and the second press of a double click may come
+        // before it is drawn as working.
+        if (loading || (others.type === "submit" && event.detail > 1)) event.preventDefault();
         else onClick?.(event);
       }}
     />

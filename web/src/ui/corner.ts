@@ -1,5 +1,6 @@
 /** The corner where short news is shown; fetched when there is some. */
 import type { notifications } from "@mantine/notifications";
+import { fetchPart } from "./fetch-part.ts";
 
 type News = Parameters<typeof notifications.show>[0];
 
@@ -16,5 +17,5 @@ export function hideNews(id: string): void {
 }
 
 async function corner(): Promise<typeof notifications> {
-  return (await import("@mantine/notifications")).notifications;
+  return (await fetchPart(() => import("@mantine/notifications"))).notifications;
 }

@@ -1,7 +1,10 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { dialogsHost } from "./dialogs.ts";
+import { fetchPart } from "./fetch-part.ts";
 
-const DialogsHost = lazy(async () => ({ default: (await import("./dialogs-host.tsx")).DialogsHost }));
+const DialogsHost = lazy(async () => ({
+  default: (await fetchPart(() => import("./dialogs-host.tsx"))).DialogsHost,
+}));
 
 /** Where dialogs are drawn that are opened by a call. */
 export function DialogsPlace() {

@@ -73,6 +73,9 @@ export function useDraft<D extends Record<keyof D, string>>(options: DraftOption
     },
     submit: (event) => {
       event.preventDefault();
+      // Keys send a form without its button; what it sent is not sent again, and nothing while it cannot be.
+      const button = form.current?.querySelector<HTMLButtonElement>("[type='submit']");
+      if (button?.disabled === true || button?.ariaBusy === "true") return;
       setProblem(null);
       const found = options.check(draft);
       show(found);

@@ -1,0 +1,197 @@
+/** The page while its server is slow or away: nothing is sent twice, nothing that was typed is lost, what was asked for opens. */
+import { readFile } from "node:fs/promises";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { JobListMessage } from "../src/wire/requests.ts";
+import { buildPage } from "../tools/build-page.ts";
+import { call } from "./world/api.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import type { Visit } from "./world/browser.ts";
+import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+import { startOrigin } from "./world/origin.ts";
+import type { Origin } from "./world/origin.ts";
+
+let browser: Browser;
+let origin: Origin;
+let world: World;
+let haulyard: Haulyard;
+let open: Visit;
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  origin = await startOrigin({ "/a.bin": { size: 2000 }, "/disk.qcow2": { size: 2000 } });
+  world = await createWorld({
+    flux: { name: "FLUX.1", models: { a: { name: "A", url: `${origin.url}/a.bin`, path: "unet/a.bin" } } },
+  });
+  haulyard = await startHaulyard(world);
+});
+afterEach(async () => {
+  expect(open.troubles).toEqual([]);
+  await open.context.close();
+});
+afterAll(async () => {
+  await browser.close();
+  await haulyard.kill9();
+  await world.remove();
+  await origin[Symbol.asyncDispose]();
+});
+
+async function show(route: string): Promise<Page> {
+  open = await visit(browser, `${haulyard.url}/#${route}`);
+  await open.page.getByRole("heading", { level: 1 }).waitFor();
+  return open.page;
+}
+const dialog = (): Locator => open.page.getByRole("dialog");
+const away = (): Locator => open.page.getByRole("status").filter({ hasText: "Server away" });
+async function comeBack(): Promise<void> {
+  haulyard = await startHaulyard(world, { port: haulyard.port });
+  await away().waitFor({ state: "hidden" });
+}
+
+/** Requests to a route wait until they are let go. */
+async function hold(page: Page, url: string, method = "POST") {
+  const reached = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  await page.route(url, async (route) => {
+    if (route.request().method() !== method) return route.fallback();
+    seen.push(route.request().url());
+    reached.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  return { reached: reached.promise, letGo: held.resolve, seen };
+}
+
+/** Everything a hasty person does to a button; then the request is let through. */
+async function pressAgainAndAgain(submit: Locator, field: Locator, held: Awaited<ReturnType<typeof hold>>) {
+  await submit.dblclick();
+  await held.reached;
+  await expect.poll(() => submit.getAttribute("aria-busy")).toBe("true");
+  await submit.click();
+  await field.press("Enter");
+  await field.press("Control+Enter");
+  await submit.press("Enter");
+  held.letGo();
+}
+
+test("a form is sent once, however often its button, Enter and Ctrl+Enter are pressed while the server is slow", async () => {
+  const page = await show("/downloads");
+  await page.keyboard.press("n");
+  await dialog().getByLabel("Address").fill(`${origin.url}/a.bin`);
+  await dialog().getByText("a.bin").first().waitFor();
+  const jobs = await hold(page, "**/jobs");
+  await pressAgainAndAgain(
+    dialog().getByRole("button", { name: /^Download/ }),
+    dialog().getByLabel("Address"),
+    jobs,
+  );
+  await dialog().waitFor({ state: "detached" });
+  expect(jobs.seen).toHaveLength(1);
+
+  await page.getByRole("link", { name: "Instances" }).first().click();
+  await page.getByRole("button", { name: "Add instance" }).click();
+  await dialog().getByLabel("ssh line").fill("ssh -p 9 root@127.0.0.1");
+  const hosts = await hold(page, "**/hosts");
+  // Nobody answers there; that is not what this is about.
+  await page.route("**/hosts/*/verify", (route) => route.abort());
+  await pressAgainAndAgain(
+    dialog().getByRole("button", { name: "Add instance" }),
+    dialog().getByLabel("ssh line"),
+    hosts,
+  );
+  await dialog().getByText("Verify Host").waitFor();
+  expect(hosts.seen).toHaveLength(1);
+  await page.keyboard.press("Escape");
+
+  await page.goto(`${haulyard.url}/#/settings/access`);
+  await page.getByRole("button", { name: "Add key" }).click();
+  await page.getByLabel("Name").fill("script");
+  const keys = await hold(page, "**/access/keys");
+  await pressAgainAndAgain(page.getByRole("button", { name: "Make key" }), page.getByLabel("Name"), keys);
+  await page.getByText("It is shown this once.").waitFor();
+  expect(keys.seen).toHaveLength(1);
+});
+
+test("a form that was closed while it was sent disturbs nobody: the next one stays open, and a refusal is told", async () => {
+  const page = await show("/models");
+  const add = page.getByRole("button", { name: "Add model" }).first();
+  const fill = async (name: string): Promise<void> => {
+    await add.click();
+    await dialog().getByLabel("Name", { exact: true }).fill(name);
+    await dialog().getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog().getByLabel("Path").fill(`unet/${name}.bin`);
+  };
+  const held = await hold(page, "**/add_model");
+  await fill("First");
+  await page.keyboard.press("Enter");
+  await held.reached;
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  await fill("Second");
+  held.letGo();
+  await page.getByRole("alert").getByText("First was added").waitFor();
+  expect(await dialog().getByLabel("Name", { exact: true }).inputValue()).toBe("Second");
+  await page.unrouteAll();
+  const refused = await hold(page, "**/add_model");
+  await dialog().getByLabel("Path").fill("unet/First.bin");
+  await dialog().getByLabel("Address").fill("http://127.0.0.1:1/");
+  await page.keyboard.press("Enter");
+  await refused.reached;
+  await haulyard.kill9();
+  await page.keyboard.press("Escape");
+  refused.letGo();
+  await page.getByRole("alert").getByText("Second was not saved").waitFor();
+  await comeBack();
+  expect(await readFile(world.catalogue, "utf8")).toContain("First");
+});
+
+test("what was typed outlives a server that is killed and back, and is sent then", async () => {
+  const page = await show("/storage/images");
+  await page.getByRole("button", { name: "Import" }).first().click();
+  await dialog().getByLabel("Address").fill(`${origin.url}/disk.qcow2`);
+  await dialog().getByLabel("Name").fill("mine");
+  await haulyard.kill9();
+  await away().waitFor();
+  expect(await dialog().getByRole("button", { name: "Import" }).isDisabled()).toBe(true);
+  await dialog().getByLabel("Name").press("Enter");
+  await dialog().getByLabel("Name").fill("mine too");
+  await comeBack();
+  await dialog().getByRole("button", { name: "Import" }).click();
+  await dialog().waitFor({ state: "detached" });
+  await page.getByRole("article", { name: "mine too.qcow2" }).waitFor();
+});
+
+test("a page and a dialog that are asked for while the server is away open when it is back, and look as they should", async () => {
+  const page = await show("/downloads");
+  await page.getByRole("article").first().waitFor();
+  await haulyard.kill9();
+  await away().waitFor();
+  await page.keyboard.press("?");
+  await page.keyboard.press("l");
+  await page.getByRole("link", { name: "Images" }).first().click();
+  // It goes on showing what it knows, and is no page of an error.
+  await page.evaluate(() => new Promise((passed) => setTimeout(passed, 1_500)));
+  expect(await page.getByText("This page has a fault").count()).toBe(0);
+  await page.getByRole("heading", { level: 1, name: "Downloads" }).waitFor();
+  await comeBack();
+  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+  await page.getByRole("dialog", { name: "Limit" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  await page.getByRole("heading", { level: 1, name: "Image Library" }).waitFor();
+  await page.locator(".image").first().waitFor();
+  expect(
+    await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter(
+        ({ sheet }) => sheet === null,
+      ).length,
+    ),
+  ).toBe(0);
+  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs`);
+  expect(body.jobs.length).toBeGreaterThan(0);
+});

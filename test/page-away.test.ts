@@ -186,10 +186,11 @@ test("a page and a dialog that are asked for while the server is away open when 
   await page.getByRole("heading", { level: 1, name: "Image Library" }).waitFor();
   await page.locator(".image").first().waitFor();
   expect(
-    await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter(
-        ({ sheet }) => sheet === null,
-      ).length,
+    await page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter(
+          ({ sheet }) => sheet === null,
+        ).length,
     ),
   ).toBe(0);
   const { body } = await call<JobListMessage>(`${haulyard.url}/jobs`);

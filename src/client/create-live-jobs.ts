@@ -15,6 +15,8 @@ export interface LiveView {
   limit: LimitMessage | null;
   /** How often settings were changed since we follow. */
   settingsChanges: number;
+  /** How often anything else was changed since we follow, by what it was. */
+  changes: ReadonlyMap<string, number>;
   /** Groups we were told of since we follow, by their ids; null: gone. */
   groups: ReadonlyMap<string, GroupMessage | null>;
   link: Link;
@@ -37,6 +39,7 @@ const NOTHING_YET: LiveView = {
   jobs: NO_JOBS.jobs,
   limit: null,
   settingsChanges: 0,
+  changes: NO_JOBS.changes,
   groups: NO_JOBS.groups,
   link: "connecting",
   ready: false,
@@ -72,6 +75,7 @@ export function createLiveJobs(
         jobs: live.jobs,
         limit: live.limit,
         settingsChanges: live.settingsChanges,
+        changes: live.changes,
         groups: live.groups,
         ready,
       });
@@ -120,6 +124,7 @@ function isSame(a: LiveView, b: LiveView): boolean {
     a.jobs === b.jobs &&
     a.limit === b.limit &&
     a.settingsChanges === b.settingsChanges &&
+    a.changes === b.changes &&
     a.groups === b.groups &&
     a.link === b.link &&
     a.ready === b.ready &&

@@ -23,6 +23,15 @@ const moved = (...jobs: JobMessage[]): PlacedEvent => ({
 });
 
 describe("what is shown", () => {
+  it("counts what else was changed, by what it was", () => {
+    const other = (what: string): PlacedEvent => ({ type: "changed", data: { what }, cursor: null });
+    const { changes } = takeEvents(NO_JOBS, [other("hosts"), other("models"), other("hosts")]);
+    expect([...changes]).toEqual([
+      ["hosts", 2],
+      ["models", 1],
+    ]);
+  });
+
   it("does not go back when a saved row is behind the progress told from memory", () => {
     const ahead = makeJob({ progress: { bytes_done: 500 } });
     const behind = makeJob({ priority: 5, progress: { bytes_done: 450 } });

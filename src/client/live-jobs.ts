@@ -17,6 +17,8 @@ import type { PlacedEvent } from "./open-event-stream.ts";
 /** Removed jobs remembered, so that a late word does not bring them back. Older ones are out of any replay. */
 const MAX_REMOVED = 10_000;
 
+const MAX_TOPICS = 100;
+
 export interface LiveJobs {
   jobs: ReadonlyMap<string, JobMessage>;
   /** Position up to which everything is known. */
@@ -29,6 +31,8 @@ export interface LiveJobs {
   machines: Machines | null;
   /** How often settings were changed since we follow. */
   settingsChanges: number;
+  /** How often anything else was changed since we follow, by what it was. */
+  changes: ReadonlyMap<string, number>;
   /** Groups we were told of since we follow, as they are; null: gone. The others are as the server lists them. */
   groups: ReadonlyMap<string, GroupMessage | null>;
   /** Jobs removed since the last snapshot, and where. */
@@ -40,6 +44,7 @@ export const NO_JOBS: LiveJobs = {
   limit: null,
   machines: null,
   settingsChanges: 0,
+  changes: new Map(),
   groups: new Map(),
   base: 0,
   heard: new Map(),
@@ -82,12 +87,21 @@ class Draft {
         return;
       case "machines":
         return this.#takeMachines(event.data);
+      case "changed":
+        return this.#takeChange(event.data.what);
       case "groups":
         this.#takeGroups(event.data.groups, event.data.removed);
         return;
       default:
         throw event satisfies never;
     }
+  }
+
+  #takeChange(what: string): void {
+    const { changes } = this.#now;
+    // A server does not tell of many; one that does is not to fill the memory.
+    if (changes.size >= MAX_TOPICS && !changes.has(what)) return;
+    this.#now = { ...this.#now, changes: new Map([...changes, [what, (changes.get(what) ?? 0) + 1]]) };
   }
 
   #takeGroups(groups: readonly GroupMessage[], removed: readonly string[]): void {

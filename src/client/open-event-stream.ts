@@ -1,7 +1,7 @@
 /** One connection to `GET /events`: opens it, checks the answer, gives batches of checked events. */
 import { z } from "zod";
 import type { Clock } from "../job/clock.ts";
-import { ProgressEvent, RemovedEvent, SettingsEvent, SnapshotEvent } from "../wire/events.ts";
+import { ChangedEvent, ProgressEvent, RemovedEvent, SettingsEvent, SnapshotEvent } from "../wire/events.ts";
 import type { ServerEvent } from "../wire/events.ts";
 import { LimitMessage } from "../wire/limits.ts";
 import { GroupsEvent } from "../wire/groups.ts";
@@ -120,6 +120,7 @@ const SCHEMAS = {
   settings: SettingsEvent,
   groups: GroupsEvent,
   machines: MachinesEvent,
+  changed: ChangedEvent,
 } as const satisfies Record<ServerEvent["type"], z.ZodType>;
 
 /** The event as the wire schema has it. Types we do not know belong to a newer server: left out. */

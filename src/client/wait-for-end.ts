@@ -68,6 +68,7 @@ function wordOn(id: string, event: PlacedEvent): Word {
     case "settings":
     case "groups":
     case "machines":
+    case "changed":
       return { kind: "nothing" };
     default:
       throw event satisfies never;

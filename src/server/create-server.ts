@@ -7,6 +7,7 @@ import { keepAudit } from "./access/audit-book.ts";
 import { restrictEngine } from "./access/restrict-askers.ts";
 import type { App } from "./app.ts";
 import { answerClientError, answerErrors, answerFrameworkError, noteAnswers } from "./answer-errors.ts";
+import { noteChanges } from "./change-board.ts";
 import { checkMessage, writeMessage } from "./check-messages.ts";
 import { isRpcUpgrade, MAX_CALL_BYTES, serveRpc } from "./compat/aria2/serve-rpc.ts";
 import { keepQueueFiles } from "./compat/keep-queue-files.ts";
@@ -150,6 +151,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   const keeper = new AccessKeeper(parts);
   guardRequests(app, keeper, parts.settings);
   const note = keepAudit(app, parts);
+  const board = noteChanges(app);
   logRequests(app);
   readJsonBodies(app);
   answerErrors(app, knownRoute);
@@ -165,7 +167,7 @@ async function serveAll(app: App, parts: ServerParts, books: Books): Promise<voi
   servePlan(app, parts);
   serveLocks(app, parts);
   serveJobActions(app, parts);
-  serveEvents(app, parts, keeper);
+  serveEvents(app, parts, keeper, board);
   serveGroups(app, parts);
   serveLimits(app, parts);
   serveSettings(app, parts);

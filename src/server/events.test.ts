@@ -113,6 +113,17 @@ describe("the event stream", () => {
     expect(reader.asides[0]).toMatch(/^retry: \d+$/);
   });
 
+  it("says what else was changed, and nothing of what was refused or only looked at", async () => {
+    const server = await start();
+    const reader = await open(server, "/events?snapshot=1");
+    await reader.until("the snapshot", () => reader.events.length > 0);
+    await send(server.url, "/hosts");
+    await send(server.url, "/hosts", { method: "POST", body: {} });
+    await send(server.url, "/reload_config", { method: "POST" });
+    await reader.until("a change", () => reader.of("changed").length > 0);
+    expect(reader.of("changed").map(({ data }) => data)).toEqual([{ what: "models" }]);
+  });
+
   it("gives a snapshot when asked, then what changes, each with the place to go on from", async () => {
     const server = await start();
     const [first = ""] = await addJobs(server, 3);

@@ -20,6 +20,9 @@ export const ProgressEvent = z.object({
 /** It tells no more: not everybody who follows may know settings. */
 export const SettingsEvent = z.object({});
 
+/** Besides jobs: `hosts`, `access`, `channels`, `models`, `images`, and what newer servers have. */
+export const ChangedEvent = z.object({ what: z.string().max(64) });
+
 export type ServerEvent =
   | { type: "snapshot"; data: z.infer<typeof SnapshotEvent> }
   | { type: "job"; data: JobMessage }
@@ -32,7 +35,9 @@ export type ServerEvent =
   /** Which machines take up jobs: after the limit at the beginning, and whenever it is otherwise. No id. */
   | { type: "machines"; data: MachinesEvent }
   /** Settings were changed. No id, not replayed. */
-  | { type: "settings"; data: z.infer<typeof SettingsEvent> };
+  | { type: "settings"; data: z.infer<typeof SettingsEvent> }
+  /** It is to be asked for again. No id, not replayed. */
+  | { type: "changed"; data: z.infer<typeof ChangedEvent> };
 
 /** Ended jobs a snapshot holds at most: the page shows the rest by paging through `GET /jobs`. */
 export const SNAPSHOT_ENDED_JOBS = 500;

@@ -80,6 +80,7 @@ async function watchOne(
     link: "live",
     limit: null,
     settingsChanges: 0,
+    changes: new Map(),
     groups: new Map(),
     ready: true,
     error: null,

@@ -9,6 +9,7 @@ import { toGroupMessage } from "../../wire/groups.ts";
 import type { JobMessage } from "../../wire/job-message.ts";
 import type { AccessKeeper } from "../access/access-keeper.ts";
 import type { App } from "../app.ts";
+import type { ChangeBoard } from "../change-board.ts";
 import { encodeEvent, EventEncoder } from "../encode-events.ts";
 import { openEventStream } from "../event-stream.ts";
 import type { EventStream } from "../event-stream.ts";
@@ -45,10 +46,11 @@ const DESCRIPTION = `Server-Sent Events. \`job\` (a job as it is now) and \`remo
 \`machines\` says which machines of the queue take up jobs, and which instances none of them serves: once at the
 beginning and whenever that changes. Jobs wait for another reason then, without an event of their own.
 \`settings\` says that settings were changed: \`GET /settings\` has them.
+\`changed\` says what else was changed here: \`hosts\`, \`access\`, \`channels\`, \`models\` or \`images\`; ask for it again.
 \`snapshot\` holds all jobs that have not ended and the newest ended ones; it comes when asked for and no position
 is given, and whenever too much was missed to repeat it.`;
 
-export function serveEvents(app: App, given: Given, keeper: AccessKeeper): void {
+export function serveEvents(app: App, given: Given, keeper: AccessKeeper, board: ChangeBoard): void {
   const { engine, clock } = given;
   const parts: Telling = { engine, clock, encoder: new EventEncoder(given) };
   const closing = new AbortController();
@@ -86,7 +88,12 @@ export function serveEvents(app: App, given: Given, keeper: AccessKeeper): void 
       reply.hijack();
       try {
         const stream = openEventStream(reply.raw, reply.getHeaders(), { clock, signal });
-        await follow(parts, stream, { after, wantsSnapshot: request.query.snapshot === "1" }, signal);
+        await follow(
+          { ...parts, board },
+          stream,
+          { after, wantsSnapshot: request.query.snapshot === "1" },
+          signal,
+        );
       } catch (error) {
         // The answer has begun: all that is left is to end it, so that the client comes back.
         request.log.error({ err: error }, "an event stream broke off");
@@ -117,13 +124,37 @@ async function startOf(id: string | undefined, engine: Engine): Promise<Start["a
   return after > (await engine.cursor()) ? "ahead" : after;
 }
 
-async function follow(parts: Telling, stream: EventStream, start: Start, signal: AbortSignal): Promise<void> {
-  const { engine } = parts;
+async function follow(
+  parts: Telling & { board: ChangeBoard },
+  stream: EventStream,
+  start: Start,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, board } = parts;
   const from = typeof start.after === "number" ? start.after : await engine.cursor();
   if (start.after === "ahead" || (start.after === null && start.wantsSnapshot))
     await stream.sendSnapshot(readSnapshot(parts, signal), from);
-  for await (const item of engine.feed(from, signal, { groups: true, machines: true }))
-    await sendItem(stream, item, parts, signal);
+  // What comes while another event is written waits for its end: a snapshot is written piece by piece.
+  const waiting = new Set<string>();
+  let writing = false;
+  const tell = (): void => {
+    for (const what of waiting) void stream.send(encodeEvent({ type: "changed", data: { what } }, null));
+    waiting.clear();
+  };
+  const leave = board.follow((what) => {
+    waiting.add(what);
+    if (!writing) tell();
+  });
+  try {
+    for await (const item of engine.feed(from, signal, { groups: true, machines: true })) {
+      writing = true;
+      await sendItem(stream, item, parts, signal);
+      writing = false;
+      tell();
+    }
+  } finally {
+    leave();
+  }
 }
 
 async function sendItem(

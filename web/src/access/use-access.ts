@@ -7,6 +7,9 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { tellProblem } from "../ui/notify.ts";
 
+/** An event tells of changes; what was changed on another machine, and when a key was used, shows after this. */
+const LOOK_EVERY_MS = 30_000;
+
 export function useAccess(): UseQueryResult<AccessMessage> {
   return useAccessQuery("who", (access, signal) => access.get(signal));
 }
@@ -16,7 +19,11 @@ export function useAccessQuery<T>(
   read: (access: AccessCalls, signal: AbortSignal) => Promise<T>,
 ): UseQueryResult<T> {
   const { access } = useServer().client;
-  return useQuery({ queryKey: ["access", what], queryFn: ({ signal }) => read(access, signal) });
+  return useQuery({
+    queryKey: ["access", what],
+    queryFn: ({ signal }) => read(access, signal),
+    refetchInterval: LOOK_EVERY_MS,
+  });
 }
 
 /** A change; what is wrong with it is told in the corner, unless whoever makes it shows it. */

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { fetchPart } from "../ui/fetch-part.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Tips } from "../ui/tips.tsx";
+import { ChangesWatch } from "../data/changes-watch.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { LimitButton } from "../limit/limit-button.tsx";
 import { AwayNotice } from "./away-notice.tsx";
@@ -43,6 +44,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <TabFace />
       <SpokenProgress />
       <BrowserNewsWatch />
+      <ChangesWatch />
       <Tips />
       <a className="skip-link" href="#main" onClick={focusMain}>
         {t("Skip to the content")}

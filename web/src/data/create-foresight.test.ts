@@ -11,6 +11,7 @@ function fakeLive(first: JobMessage[]): LiveJobsStore & { tell: (jobs: JobMessag
     jobs: new Map(jobs.map((job) => [job.id, job])),
     limit: null,
     settingsChanges: 0,
+    changes: new Map(),
     groups: new Map(),
     link: "live",
     ready: true,

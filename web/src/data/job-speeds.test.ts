@@ -10,6 +10,7 @@ function start() {
     jobs: new Map(),
     limit: null,
     settingsChanges: 0,
+    changes: new Map(),
     groups: new Map(),
     link: "live",
     ready: true,

@@ -1,0 +1,105 @@
+/** Two browsers at one server: what is changed in one shows in the other, and nobody overwrites what they have not seen. */
+import { readFile } from "node:fs/promises";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildPage } from "../tools/build-page.ts";
+import { call } from "./world/api.ts";
+import { launchChromium, visit } from "./world/browser.ts";
+import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import type { Haulyard, World } from "./world/haulyard.ts";
+
+let browser: Browser;
+let world: World;
+let haulyard: Haulyard;
+const opened: BrowserContext[] = [];
+const troubles: string[][] = [];
+
+beforeAll(async () => {
+  const built = await buildPage();
+  if (built.kind === "failed") throw new Error(built.output);
+  browser = await launchChromium();
+  const model = (name: string) => ({
+    name,
+    url: "http://127.0.0.1:1/a.bin",
+    path: `unet/${name}.bin`,
+    size: 9,
+  });
+  world = await createWorld({ flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } });
+  haulyard = await startHaulyard(world);
+});
+afterAll(async () => {
+  for (const context of opened) await context.close();
+  await browser.close();
+  await haulyard.kill9();
+  await world.remove();
+});
+
+/** Looks at the server only when an event says so: it never asks now and then. */
+async function show(route: string): Promise<Page> {
+  const open = await visit(browser, "about:blank");
+  opened.push(open.context);
+  troubles.push(open.troubles);
+  await open.page.addInitScript(() => {
+    const { setInterval: begin } = globalThis;
+    globalThis.setInterval = ((act: () => void, ms = 0) =>
+      ms >= 5_000 ? 0 : begin(act, ms)) as typeof setInterval;
+  });
+  await open.page.goto(`${haulyard.url}/#${route}`);
+  await open.page.getByRole("heading", { level: 1 }).waitFor();
+  return open.page;
+}
+const post = (path: string, body: object) => call<{ id: string }>(haulyard.url + path, "POST", body);
+
+test("keys, accounts, instances, channels and the catalogue follow without a reload, and without being asked for", async () => {
+  const access = await show("/settings/access");
+  const channels = await show("/settings/notifications");
+  const instances = await show("/instances");
+  const models = await show("/models");
+  await access.getByRole("button", { name: "Add key" }).waitFor();
+  await channels.getByText("Nobody yet").waitFor();
+  await instances.getByText("No instances yet").waitFor();
+  await models.getByRole("article", { name: "A", exact: true }).waitFor();
+
+  await post("/access/keys", { name: "from elsewhere", role: "read" });
+  await access.getByRole("button", { name: "Revoke from elsewhere" }).waitFor();
+  await post("/notifications", {
+    kind: "webhook",
+    name: "a phone",
+    settings: { url: "http://127.0.0.1:1/" },
+  });
+  await channels.getByRole("button", { name: "Remove a phone" }).waitFor();
+  await post("/hosts", { connection: "ssh -p 9 root@127.0.0.1", label: "box" });
+  await instances.getByRole("article", { name: "box" }).waitFor();
+  await post("/delete_model", { model_set: "flux", model_id: "b" });
+  await models.getByRole("article", { name: "B", exact: true }).waitFor({ state: "detached" });
+  expect(troubles.flat()).toEqual([]);
+});
+
+test("an edit that began before another one was saved is told so, once, and keeps what was typed", async () => {
+  const one = await show("/models");
+  await one.getByRole("button", { name: "More for A" }).click();
+  await one.getByRole("menuitem", { name: "Edit entry" }).click();
+  const form = one.getByRole("dialog");
+  await form.getByLabel("Name", { exact: true }).fill("Mine");
+  const theirs = {
+    name: "A",
+    url: "http://127.0.0.1:1/a.bin",
+    path: "unet/theirs.bin",
+    description: "theirs",
+  };
+  await post("/edit_model", { model_set: "flux", model_id: "a", model_info: theirs });
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByRole("alert").getByText("Somebody else has changed this entry").waitFor();
+  await form
+    .getByRole("alert")
+    .getByText(/Path, Description/)
+    .waitFor();
+  expect(await form.getByLabel("Name", { exact: true }).inputValue()).toBe("Mine");
+  expect(await readFile(world.catalogue, "utf8")).toContain("theirs.bin");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.waitFor({ state: "detached" });
+  const written = await readFile(world.catalogue, "utf8");
+  expect(written).toContain("Mine");
+  expect(written).not.toContain("theirs.bin");
+  expect(troubles.flat()).toEqual([]);
+});

@@ -1,7 +1,9 @@
 /** The page while its server is slow or away: nothing is sent twice, nothing that was typed is lost, what was asked for opens. */
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { JobMessage } from "../src/wire/job-message.ts";
 import type { JobListMessage } from "../src/wire/requests.ts";
 import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
@@ -11,6 +13,9 @@ import { createWorld, startHaulyard } from "./world/haulyard.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { startOrigin } from "./world/origin.ts";
 import type { Origin } from "./world/origin.ts";
+
+/** Of a command, ten a second. */
+const LINES = 120;
 
 let browser: Browser;
 let origin: Origin;
@@ -26,6 +31,13 @@ beforeAll(async () => {
   world = await createWorld({
     flux: { name: "FLUX.1", models: { a: { name: "A", url: `${origin.url}/a.bin`, path: "unet/a.bin" } } },
   });
+  const cards = join(world.folder, "resources");
+  await mkdir(cards, { recursive: true });
+  const talk = `for i in $(seq 1 ${LINES}); do echo "line $i of it"; sleep 0.1; done`;
+  await writeFile(
+    join(cards, "talk.md"),
+    `---\ntitle: Talk\n---\n\n# Download\n\n\`\`\`bash\n${talk}\n\`\`\`\n`,
+  );
   haulyard = await startHaulyard(world);
 });
 afterEach(async () => {
@@ -163,6 +175,30 @@ test("what was typed outlives a server that is killed and back, and is sent then
   await dialog().getByRole("button", { name: "Import" }).click();
   await dialog().waitFor({ state: "detached" });
   await page.getByRole("article", { name: "mine too.qcow2" }).waitFor();
+});
+
+test("a log is followed over a kill of the server to its last line, without gaps or doubles; it is searched and downloaded", async () => {
+  const { body: job } = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: "talk.md" });
+  const page = await show(`/downloads?job=${job.id}`);
+  const log = dialog().getByRole("log");
+  await log.getByText("line 3 of it").waitFor();
+  await haulyard.kill9();
+  await away().waitFor();
+  await comeBack();
+  await log.getByText(`line ${LINES} of it`).waitFor();
+  const lines = async (): Promise<string[]> =>
+    ((await log.textContent()) ?? "").split("\n").filter((line) => /^line \d/.test(line));
+  const all = Array.from({ length: LINES }, (_, index) => `line ${index + 1} of it`);
+  expect(await lines()).toEqual(all);
+  const coming = page.waitForEvent("download");
+  await dialog().getByRole("button", { name: "Download the log" }).click();
+  const file = join(world.folder, "saved.log");
+  await (await coming).saveAs(file);
+  expect((await readFile(file, "utf8")).split("\n").filter((line) => /^line \d/.test(line))).toEqual(all);
+  await dialog().getByLabel("Search the log").fill("OF line 7");
+  await expect.poll(lines).toEqual(all.filter((line) => line.includes("line 7")));
+  await dialog().getByLabel("Search the log").fill("nowhere");
+  await dialog().getByText("No line holds these words.").waitFor();
 });
 
 test("a page and a dialog that are asked for while the server is away open when it is back, and look as they should", async () => {

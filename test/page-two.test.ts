@@ -75,6 +75,42 @@ test("keys, accounts, instances, channels and the catalogue follow without a rel
   expect(troubles.flat()).toEqual([]);
 });
 
+test("what is removed is gone at once, and back with the reason when the server refuses", async () => {
+  const cases = [
+    ["/settings/access", "**/access/keys/*", "Revoke from elsewhere", "Revoke"],
+    ["/settings/notifications", "**/notifications/*", "Remove a phone", "Remove"],
+  ] as const;
+  const models = await show("/models");
+  const held = Promise.withResolvers<void>();
+  await models.route("**/delete_model", async (request) => {
+    await held.promise;
+    await request.fulfill({ status: 409, json: { success: false, code: "conflict", message: "Not now." } });
+  });
+  await models.getByRole("button", { name: "More for A" }).click();
+  await models.getByRole("menuitem", { name: "Delete entry" }).click();
+  await models.getByRole("button", { name: "Delete entry" }).click();
+  await models.getByRole("article", { name: "A", exact: true }).waitFor({ state: "detached" });
+  held.resolve();
+  await models.getByRole("alert").getByText("Not now.").waitFor();
+  await models.getByRole("article", { name: "A", exact: true }).waitFor();
+  for (const [route, url, opener, yes] of cases) {
+    const page = await show(route);
+    const answer = Promise.withResolvers<void>();
+    await page.route(url, async (request) => {
+      if (request.request().method() !== "DELETE") return request.fallback();
+      await answer.promise;
+      await request.fulfill({ status: 409, json: { success: false, code: "conflict", message: "Not now." } });
+    });
+    await page.getByRole("button", { name: opener }).click();
+    await page.getByRole("dialog").getByRole("button", { name: yes }).click();
+    await page.getByRole("button", { name: opener }).waitFor({ state: "detached" });
+    answer.resolve();
+    await page.getByRole("alert").getByText("Not now.").waitFor();
+    await page.getByRole("button", { name: opener }).waitFor();
+  }
+  expect(troubles.flat()).toEqual([]);
+});
+
 test("an edit that began before another one was saved is told so, once, and keeps what was typed", async () => {
   const one = await show("/models");
   await one.getByRole("button", { name: "More for A" }).click();

@@ -88,11 +88,20 @@ describe("a model download on the page", () => {
       (percent) => percent > before + 5,
     );
     expect(await page.title()).toMatch(/^\d+\s% · [\d.]+\s[kM]B\/s – Haulyard$/);
+    const icon = page.locator("link[rel='icon']");
+    const ring = async (): Promise<number> => {
+      const svg = decodeURIComponent((await icon.getAttribute("href")) ?? "");
+      return Number(/stroke-dasharray="([\d.]+) /.exec(svg)?.[1] ?? -1);
+    };
+    const some = await ring();
+    expect(some).toBeGreaterThanOrEqual(0);
+    await waitFor("a fuller ring", ring, (length) => length > some);
 
     await letItEnd();
     await model(page).getByText("Here", { exact: true }).waitFor();
     expect((await onDisk()).equals(origin.bytes(FILE))).toBe(true);
     await expect.poll(() => page.title()).toBe("Haulyard");
+    expect(await icon.getAttribute("href")).toBe("./favicon.svg");
     expect(troubles).toEqual([]);
     await context.close();
   });

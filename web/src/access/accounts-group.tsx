@@ -67,9 +67,14 @@ export function AccountsGroup() {
 function AccountLine({ account: { name, role, created_at: at } }: { account: AccountMessage }) {
   const change = useAccessChange((access, next: Role) => access.changeAccount(name, { role: next }), {
     title: t("The role could not be changed"),
+    atOnce: {
+      list: "accounts",
+      to: (each: AccountMessage, next) => [each.name === name ? { ...each, role: next } : each],
+    },
   });
   const remove = useAccessChange<void, void>((access) => access.removeAccount(name), {
     title: t("The account could not be removed"),
+    atOnce: { list: "accounts", to: (each: AccountMessage) => (each.name === name ? [] : [each]) },
   });
   const ask = (): void =>
     askFirst({

@@ -119,6 +119,7 @@ function KeyLine({ apiKey: key }: { apiKey: KeyMessage }) {
   const now = useNow("minute");
   const revoke = useAccessChange<void, void>((access) => access.revokeKey(key.id), {
     title: t("The key could not be revoked"),
+    atOnce: { list: "keys", to: (each: KeyMessage) => (each.id === key.id ? [] : [each]) },
   });
   const ask = (): void =>
     askFirst({

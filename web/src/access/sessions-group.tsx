@@ -11,6 +11,7 @@ import { useAccessChange } from "./use-access.ts";
 export function SessionsGroup({ sessions }: { sessions: readonly SessionMessage[] }) {
   const end = useAccessChange((access, id: string) => access.endSession(id), {
     title: t("The session could not be ended"),
+    atOnce: { list: "sessions", to: (each: SessionMessage, id) => (each.id === id ? [] : [each]) },
   });
   const now = useNow("minute");
   return (

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
 import type { JobCalls } from "../../../src/client/create-client.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useServer } from "../data/server.tsx";
@@ -25,7 +26,9 @@ export interface ShownLog {
 export function useJobLog(job: JobMessage) {
   const { client } = useServer();
   const queries = useQueryClient();
-  const key = ["log", job.id] as const;
+  const key = useMemo(() => ["log", job.id] as const, [job.id]);
+  // What was written between the last look and its end is part of it.
+  useEffect(() => void queries.invalidateQueries({ queryKey: key }), [queries, key, job.status]);
   return useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => readOn(client.jobs, job.id, queries.getQueryData<ShownLog>(key), signal),

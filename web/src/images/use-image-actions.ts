@@ -2,10 +2,13 @@
 import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import { describeError } from "../data/describe-error.ts";
+import { showAtOnce } from "../data/show-at-once.ts";
 import { useServer } from "../data/server.tsx";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";
+import { isEntry } from "./image-filter.ts";
 import { IMAGES_QUERY } from "./use-images.ts";
+import type { Images } from "./use-images.ts";
 
 export function useDownloadImage({ id, name }: ImageMessage) {
   const { client } = useServer();
@@ -29,12 +32,18 @@ export function useDeleteImage() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ id }: ImageMessage) => client.images.remove(id),
-    onSuccess: async (_, { name }) => {
-      await queries.invalidateQueries({ queryKey: IMAGES_QUERY });
-      tell(t("{name} was deleted", { name }));
+    // An entry of the catalogue stays, and what becomes of it the server knows.
+    onMutate: (image) =>
+      showAtOnce<Images>(queries, IMAGES_QUERY, (images) => ({
+        ...images,
+        list: images.list.filter((each) => each.id !== image.id || isEntry(each)),
+      })),
+    onSuccess: (_, { name }) => tell(t("{name} was deleted", { name })),
+    onError: (error, { name }, takeBack) => {
+      takeBack?.();
+      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message);
     },
-    onError: (error, { name }) =>
-      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message),
+    onSettled: () => queries.invalidateQueries({ queryKey: IMAGES_QUERY }),
   });
 }
 

@@ -3,6 +3,7 @@ import { useIsMutating, useMutation, useMutationState, useQueryClient } from "@t
 import type { HostMessage, TestConnectionAnswer } from "../../../src/wire/hosts.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { showAtOnce } from "../data/show-at-once.ts";
 import { HOSTS_QUERY } from "../data/use-hosts.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";
@@ -73,10 +74,14 @@ export function useRemoveInstance() {
   return useMutation({
     mutationFn: ({ host, cancelJobs }: { host: HostMessage; cancelJobs: boolean }) =>
       client.hosts.remove(host.id, cancelJobs),
+    onMutate: ({ host }) =>
+      showAtOnce<HostMessage[]>(queries, HOSTS_QUERY, (hosts) => hosts.filter(({ id }) => id !== host.id)),
     onSuccess: (_, { host }) =>
       tell(t("{name} was removed", { name: host.label }), t("What was downloaded there stays there.")),
-    onError: (error, { host }) =>
-      tellProblem(t("{name} could not be removed", { name: host.label }), describeError(error).message),
+    onError: (error, { host }, takeBack) => {
+      takeBack?.();
+      tellProblem(t("{name} could not be removed", { name: host.label }), describeError(error).message);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: HOSTS_QUERY }),
   });
 }

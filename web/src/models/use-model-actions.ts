@@ -1,8 +1,9 @@
 /** What a person can ask of models, with what is said when it is done or goes wrong. */
 import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { ModelMessage } from "../../../src/wire/models.ts";
+import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
+import { showAtOnce } from "../data/show-at-once.ts";
 import { FILES_QUERY } from "../files/files-query.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { modelKey } from "./model-filter.ts";
@@ -84,13 +85,20 @@ export function useDeleteModel() {
   const { client } = useServer();
   const queries = useQueryClient();
   return useMutation({
+    onMutate: (model: ModelMessage) =>
+      showAtOnce<ModelListMessage>(queries, MODELS_QUERY, (list) => ({
+        ...list,
+        models: list.models.filter((each) => modelKey(each) !== modelKey(model)),
+      })),
     mutationFn: ({ set_id, model_id }: ModelMessage) => client.models.remove({ model_set: set_id, model_id }),
-    onSuccess: async (_, { name }) => {
+    onSuccess: (_, { name }) => tell(t("{name} was taken out of the catalogue", { name })),
+    onError: (error, { name }, takeBack) => {
+      takeBack?.();
+      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message);
+    },
+    onSettled: async () => {
       void queries.invalidateQueries({ queryKey: FILES_QUERY });
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
-      tell(t("{name} was taken out of the catalogue", { name }));
     },
-    onError: (error, { name }) =>
-      tellProblem(t("{name} could not be deleted", { name }), describeError(error).message),
   });
 }

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ChannelMessage } from "../../../src/wire/notifications.ts";
 import { describeError } from "../data/describe-error.ts";
+import { showAtOnce } from "../data/show-at-once.ts";
 import { useServer } from "../data/server.tsx";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { t } from "../words/words.ts";
@@ -46,11 +47,14 @@ export function useRemoveChannel({ id, name }: ChannelMessage) {
   const { client } = useServer();
   const queries = useQueryClient();
   return useMutation({
+    onMutate: () =>
+      showAtOnce<ChannelMessage[]>(queries, CHANNELS_QUERY, (all) => all.filter((each) => each.id !== id)),
     mutationFn: () => client.channels.remove(id),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: CHANNELS_QUERY });
-      tell(t("{name} hears nothing any more", { name }));
+    onSuccess: () => tell(t("{name} hears nothing any more", { name })),
+    onError: (error, _given, takeBack) => {
+      takeBack?.();
+      tellProblem(t("{name} could not be removed", { name }), describeError(error).message);
     },
-    onError: (error) => tellProblem(t("{name} could not be removed", { name }), describeError(error).message),
+    onSettled: () => queries.invalidateQueries({ queryKey: CHANNELS_QUERY }),
   });
 }

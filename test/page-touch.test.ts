@@ -79,15 +79,11 @@ const tooSmall = (): Promise<string[]> =>
     return found;
   }, FINGER);
 
-test.each([
-  ["downloads", "first.bin"],
-  ["models", "A"],
-  ["storage/images", "Debian 13 (trixie), x86_64"],
-])(
+test.each(["downloads", "models", "storage/images"])(
   "everything on the page of %s can be hit by a finger, and nothing is wider than the phone",
-  async (route, row) => {
+  async (route) => {
     await page.goto(`${haulyard.url}/#/${route}`);
-    await page.getByRole("article", { name: row }).first().waitFor();
+    await page.getByRole("article").first().waitFor();
     expect(await tooSmall()).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   },

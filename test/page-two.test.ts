@@ -48,7 +48,10 @@ async function show(route: string): Promise<Page> {
   await open.page.getByRole("heading", { level: 1 }).waitFor();
   return open.page;
 }
-const post = (path: string, body: object) => call<{ id: string }>(haulyard.url + path, "POST", body);
+async function post(path: string, body: object): Promise<void> {
+  const answer = await call<unknown>(haulyard.url + path, "POST", body);
+  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+}
 
 test("keys, accounts, instances, channels and the catalogue follow without a reload, and without being asked for", async () => {
   const access = await show("/settings/access");
@@ -63,9 +66,8 @@ test("keys, accounts, instances, channels and the catalogue follow without a rel
   await post("/access/keys", { name: "from elsewhere", role: "read" });
   await access.getByRole("button", { name: "Revoke from elsewhere" }).waitFor();
   await post("/notifications", {
-    kind: "webhook",
     name: "a phone",
-    settings: { url: "http://127.0.0.1:1/" },
+    settings: { kind: "webhook", url: "http://127.0.0.1:1/" },
   });
   await channels.getByRole("button", { name: "Remove a phone" }).waitFor();
   await post("/hosts", { connection: "ssh -p 9 root@127.0.0.1", label: "box" });

@@ -79,10 +79,15 @@ const tooSmall = (): Promise<string[]> =>
     return found;
   }, FINGER);
 
-test.each(["downloads", "models", "storage/images"])(
-  "everything on the page of %s can be hit by a finger, and nothing is wider than the phone",
-  async (route) => {
+test.each([
+  ["Downloads", "downloads"],
+  ["Models", "models"],
+  ["Image Library", "storage/images"],
+])(
+  "everything on the page %s can be hit by a finger, and nothing is wider than the phone",
+  async (title, route) => {
     await page.goto(`${haulyard.url}/#/${route}`);
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
     await page.getByRole("article").first().waitFor();
     expect(await tooSmall()).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

@@ -70,7 +70,7 @@ test("keys, accounts, instances, channels and the catalogue follow without a rel
     settings: { kind: "webhook", url: "http://127.0.0.1:1/" },
   });
   await channels.getByRole("button", { name: "Remove a phone" }).waitFor();
-  await post("/hosts", { connection: "ssh -p 9 root@127.0.0.1", label: "box" });
+  await post("/hosts", { ssh_connection: "ssh -p 9 root@127.0.0.1", label: "box" });
   await instances.getByRole("article", { name: "box" }).waitFor();
   await post("/delete_model", { model_set: "flux", model_id: "b" });
   await models.getByRole("article", { name: "B", exact: true }).waitFor({ state: "detached" });

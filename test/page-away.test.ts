@@ -41,7 +41,7 @@ beforeAll(async () => {
   haulyard = await startHaulyard(world);
 });
 afterEach(async () => {
-  expect(open.troubles).toEqual([]);
+  if (open.troubles.length > 0) throw new Error(open.troubles.join("\n"));
   await open.context.close();
 });
 afterAll(async () => {

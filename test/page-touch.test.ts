@@ -47,7 +47,7 @@ beforeAll(async () => {
   page = open.page;
 });
 afterAll(async () => {
-  expect(open.troubles).toEqual([]);
+  if (open.troubles.length > 0) throw new Error(open.troubles.join("\n"));
   await browser.close();
   await haulyard.kill9();
   await world.remove();

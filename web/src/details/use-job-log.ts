@@ -28,11 +28,14 @@ export function useJobLog(job: JobMessage) {
   const queries = useQueryClient();
   const key = useMemo(() => ["log", job.id] as const, [job.id]);
   // What was written between the last look and its end is part of it.
-  useEffect(() => void queries.invalidateQueries({ queryKey: key }), [queries, key, job.status]);
+  const isOver = job.status !== "RUNNING";
+  useEffect(() => {
+    if (isOver) void queries.invalidateQueries({ queryKey: key });
+  }, [queries, key, isOver]);
   return useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => readOn(client.jobs, job.id, queries.getQueryData<ShownLog>(key), signal),
-    refetchInterval: job.status === "RUNNING" ? LOOK_EVERY_MS : false,
+    refetchInterval: isOver ? false : LOOK_EVERY_MS,
     staleTime: 0,
   });
 }

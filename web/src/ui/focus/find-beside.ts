@@ -7,7 +7,7 @@ const MOST_SIBLINGS = 20;
 const BOUNDS = "[role='dialog']";
 
 /** Where something was: between two siblings, of which either may be gone as well. */
-export interface Gap {
+interface Gap {
   parent: Element | null;
   before: Node | null;
   behind: Node | null;
@@ -39,7 +39,7 @@ export function findBeside(gap: Gap, gone: HTMLElement): HTMLElement | null {
       nextSibling: behind,
       tagName: kind,
       parentElement: parent,
-    } = parent as Element);
+    } = parent);
   }
   return null;
 }

@@ -25,6 +25,7 @@ import type { NodeKind } from "./job/node-contract.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import type { Base } from "./open-base.ts";
 import { outputTools } from "./shell/output/output-tools.ts";
+import { createSigner } from "./sharing/sign-request.ts";
 import { buildNotifier, clockOf } from "./start-parts.ts";
 import { createTransfer, type Transfer } from "./transfer/create-transfer.ts";
 
@@ -118,6 +119,10 @@ async function buildEngine(
     limit,
     settings: kept,
     reuse: { mode: settings.reuse, find: files.donors, index: files },
+    sharing: {
+      sign: createSigner({ sharing: store.sharing, clock }),
+      hash: (path, signal) => files.hashNow(path, signal),
+    },
     retentionMs: () => settings.retentionHours * HOUR_MS,
     stallMs: () => settings.stallMinutes * MINUTE_MS,
     retries: () => settings.retries,
@@ -126,7 +131,7 @@ async function buildEngine(
   return { engine, transfer };
 }
 
-function keeperOf({ store, kept, log, run }: Base, { kind, token, ...told }: Role): NodeKeeper {
+function keeperOf({ store, kept, log, run, sharing }: Base, { kind, token, ...told }: Role): NodeKeeper {
   const { values: settings } = kept;
   const { modelsDir: models, imagesDir: images, downloads, uiHome } = settings;
   return new NodeKeeper({
@@ -141,6 +146,7 @@ function keeperOf({ store, kept, log, run }: Base, { kind, token, ...told }: Rol
       labels: settings.labels,
       folders: { models, images, downloads, ui_home: uiHome },
       run,
+      shareAddress: sharing?.address ?? null,
       tokenHash: token === null ? null : createHash("sha256").update(token).digest("hex"),
     },
     ...told,

@@ -11,7 +11,8 @@ import { createMetrics } from "./metrics/create-metrics.ts";
 import type { OpenMetrics } from "./metrics/create-metrics.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { lockDataFolder } from "./store/lock-data-folder.ts";
-import { makeFolder, openInstances, openKept, openStore, StartError } from "./start-parts.ts";
+import type { OpenSharing } from "./sharing/open-sharing.ts";
+import { makeFolder, openInstances, openKept, openShare, openStore, StartError } from "./start-parts.ts";
 
 export interface Base extends AsyncDisposable {
   /** Unique among all processes, now and ever; begins with the node's name. */
@@ -21,6 +22,8 @@ export interface Base extends AsyncDisposable {
   store: JobStore;
   instances: OpenInstances;
   metrics: OpenMetrics;
+  /** Where files are given to other machines; null: nowhere. */
+  sharing: OpenSharing | null;
 }
 
 /** @throws StartError */
@@ -34,8 +37,10 @@ export async function openBase(given: GivenSettings): Promise<Base> {
   const log = createLogger(join(settings.data, "logs/haulyard.log"));
   let store: JobStore | null = null;
   let instances: OpenInstances | null = null;
+  let sharing: OpenSharing | null = null;
   const metrics = createMetrics({ version: packageJson.version });
   const close = async (): Promise<void> => {
+    await sharing?.close();
     await instances?.[Symbol.asyncDispose]();
     await store?.close();
     lock.release();
@@ -45,7 +50,8 @@ export async function openBase(given: GivenSettings): Promise<Base> {
     const kept = await openKept(given, store, log.logger);
     instances = await openInstances(kept.values, store, metrics.linkUp);
     const run = `${settings.node}/${process.pid}-${randomUUID()}`;
-    return { run, kept, log, store, instances, metrics, [Symbol.asyncDispose]: close };
+    sharing = await openShare(kept.values, store, log.logger);
+    return { run, kept, log, store, instances, metrics, sharing, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;

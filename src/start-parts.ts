@@ -28,6 +28,8 @@ import { createNotifications } from "./notify/create-notifications.ts";
 import type { NotificationParts } from "./notify/create-notifications.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import type { Server } from "./server/create-server.ts";
+import { openSharing } from "./sharing/open-sharing.ts";
+import type { OpenSharing } from "./sharing/open-sharing.ts";
 import { createInstances } from "./shell/create-instances.ts";
 import type { OpenInstances } from "./shell/create-instances.ts";
 import { openPostgresStore } from "./store/open-postgres-store.ts";
@@ -134,6 +136,32 @@ export function openInstances(
   });
 }
 
+/** Where this machine gives files to others of its site; null: it was not told to. @throws StartError */
+export async function openShare(
+  { node, shareHost: host, sharePort: port, shareUrl: url }: Settings,
+  store: JobStore,
+  logger: Logger,
+): Promise<OpenSharing | null> {
+  if (host === null) return null;
+  const parts = {
+    sharing: store.sharing,
+    clock: clockOf(store),
+    node,
+    log: logger.child({ part: "sharing" }),
+  };
+  let opened: OpenSharing;
+  try {
+    opened = await openSharing({ host, port, url }, parts);
+  } catch (error) {
+    throw explainListening(error, { host, port }, "--share-port 8869");
+  }
+  if (opened.address !== null) return opened;
+  await opened.close();
+  throw new StartError(
+    `HAULYARD_SHARE_HOST: ${host} is every address of this machine. Say in HAULYARD_SHARE_URL where the others find it.`,
+  );
+}
+
 /** The settings as people have changed them. */
 export function openKept(
   given: GivenSettings,
@@ -190,10 +218,14 @@ export async function listen(server: Server, settings: Settings): Promise<string
 }
 
 /** Why an address could not be listened on, in words; what is no such thing stays as it is. */
-export function explainListening(error: unknown, { host, port }: Pick<Settings, "host" | "port">): unknown {
+export function explainListening(
+  error: unknown,
+  { host, port }: Pick<Settings, "host" | "port">,
+  other = "--port 8867",
+): unknown {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "EADDRINUSE")
-    return new StartError(`Port ${port} of ${host} is taken. Choose another one: --port 8867`, {
+    return new StartError(`Port ${port} of ${host} is taken. Choose another one: ${other}`, {
       cause: error,
     });
   if (code === "EACCES")

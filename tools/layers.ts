@@ -10,6 +10,7 @@ export const LAYERS = {
   catalog: ["job"],
   files: ["job"],
   notify: ["job"],
+  sharing: ["job"],
   config: ["job"],
   log: ["job"],
   doctor: ["job"],

@@ -121,6 +121,10 @@ function addTurn(command: Command): Command {
       collect,
     )
     .option("--group <name>", "all of it is one group with this name, see 'haulyard groups'")
+    .option(
+      "--share <site>",
+      "site: machines with the same label 'site' fetch each file once, and from each other",
+    )
     .option("--priority <number>", "from -1000 to 1000; higher goes first; default: 0")
     .option("--limit-rate <rate>", "bytes per second at most: 500k, 20M, 1.5GiB")
     .option(

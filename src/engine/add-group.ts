@@ -2,13 +2,15 @@
 import type { Clock } from "../job/clock.ts";
 import type { GroupDraft, GroupId } from "../job/group.ts";
 import type { JobStore } from "../job/store-contract.ts";
+import type { SharedParts } from "./sharing/share-drafts.ts";
+import { shareDrafts } from "./sharing/share-drafts.ts";
 import type { AddedGroup, AddedJob, Engine, GroupPart, Submission } from "./engine-contract.ts";
 
 /** Jobs put into the queue before they become members: all of a large group at once would hold everybody up. */
 const BATCH = 200;
 
 export interface AddParts {
-  store: Pick<JobStore, "groups">;
+  store: Pick<JobStore, "groups" | "nodes">;
   clock: Clock;
   /** As the engine's, but nobody is taken to have asked for each by itself. */
   submitAll: Engine["submitAll"];
@@ -32,12 +34,14 @@ export class HalfGroupError extends Error {
 export async function addGroup(
   draft: GroupDraft,
   wanted: readonly GroupPart[],
-  { store: { groups }, clock, submitAll }: AddParts,
+  { store: { groups, nodes }, clock, submitAll }: AddParts,
 ): Promise<AddedGroup> {
   const { id } = await groups.create(draft, clock.now());
   const jobs: AddedJob[] = [];
+  let shared: SharedParts = { parts: wanted, notes: [] };
   try {
-    for (const batch of batchesOf(wanted)) {
+    if (draft.share === "site") shared = shareDrafts(id, wanted, await nodes.list(clock.now()));
+    for (const batch of batchesOf(shared.parts)) {
       const submissions = await submitAll(batch.map((part) => part.draft));
       const members = submissions.map((submission, index) => ({
         job: submission.job.id,
@@ -53,7 +57,7 @@ export async function addGroup(
     await groups.forget(id, "kept", clock.now()).catch(() => {});
     throw error;
   }
-  return { id, jobs };
+  return { id, jobs, notes: shared.notes };
 }
 
 /** Jobs without a destination are entered one by one: each joins before the next is. */

@@ -34,6 +34,8 @@ import { ProgressMeter } from "./progress-meter.ts";
 import { repeat } from "./repeat.ts";
 import type { ReuseParts } from "./reuse-files.ts";
 import { Runner } from "./runner.ts";
+import { keepSharing } from "./sharing/keep-sharing.ts";
+import type { SharingParts } from "./sharing/keep-sharing.ts";
 import { recordFailed } from "./submit-job.ts";
 import { takeIn } from "./take-in.ts";
 
@@ -92,6 +94,8 @@ export interface EngineParts {
   settings?: { readonly version: number; look?(): Promise<void> };
   /** Bytes that are on this machine already are taken from there; without it all are fetched. */
   reuse?: ReuseParts;
+  /** Files that machines of one site give to each other; without it all are fetched. */
+  sharing?: SharingParts;
   /** How often an instance whose disk was full is asked for its space. */
   spaceLookMs?: number;
   /** 0 to 1; spreads retries. */
@@ -139,7 +143,7 @@ export function createEngine(parts: EngineParts): Engine {
       await freeOwnLeases(keeping);
       loops = keepGoing(keeping, waitsOf(parts), heedLimit, work.signal);
       loops.push(tellOfSettings(parts, feed, work.signal), tellOfGroups(parts, groups, feed, work.signal));
-      loops.push(nodes.keepLooking(parts.log, work.signal));
+      loops.push(nodes.keepLooking(parts.log, work.signal), keepSharing(parts, work.signal));
     },
 
     async stop(graceMs = 5_000) {
@@ -232,6 +236,7 @@ function joinRunner(
     ],
     transfer: parts.transfer.run,
     ...(parts.reuse === undefined ? {} : { reuse: parts.reuse }),
+    ...(parts.sharing === undefined ? {} : { sharing: parts.sharing }),
     commands: {
       ...parts.commands,
       store,

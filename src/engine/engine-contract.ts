@@ -39,6 +39,8 @@ export interface AddedGroup {
   id: GroupId;
   /** In the order of what was wanted. */
   jobs: readonly AddedJob[];
+  /** What of it is not shared although that was asked for: sentences. */
+  notes: readonly string[];
 }
 
 /** What would become of a draft. */

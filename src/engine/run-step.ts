@@ -15,6 +15,8 @@ import { runOf } from "../job/job-state.ts";
 import type { CommandParts } from "./command/command-parts.ts";
 import { toCommand } from "./fetch/write-fetch.ts";
 import { runCommand } from "./command/run-command.ts";
+import { fetchShared } from "./sharing/fetch-shared.ts";
+import type { SharingParts } from "./sharing/keep-sharing.ts";
 
 export interface StepRun {
   job: Job;
@@ -45,6 +47,8 @@ export interface StepParts {
   /** How often what failed is tried again, where it is set. */
   retries: () => RetryTable;
   reuse?: ReuseParts;
+  /** Without it no file comes from another machine. */
+  sharing?: SharingParts;
 }
 
 export interface StepEnd {
@@ -63,8 +67,7 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<StepEnd> 
   switch (step.kind) {
     case "transfer": {
       if (job.place.kind === "ssh") return runOnPlace(toCommand(step), step, run, parts);
-      const outcome = await runTransfer(step, run, parts);
-      return { event: toEvent(outcome, job, parts) };
+      return runHere(step, run, parts);
     }
     case "command": {
       return runOnPlace(step, null, run, parts);
@@ -72,6 +75,23 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<StepEnd> 
     default:
       throw step satisfies never;
   }
+}
+
+/** A file that others of its site want, too, may come from one of them. */
+async function runHere(step: TransferStep, run: StepRun, parts: StepParts): Promise<StepEnd> {
+  const { job } = run;
+  const fetch = (given: TransferStep): Promise<TransferOutcome> => runTransfer(given, run, parts);
+  const { sharing, store, clock } = parts;
+  if (job.sharing === undefined || sharing === undefined || job.state.kind !== "running")
+    return { event: toEvent(await fetch(step), job, null, parts) };
+  const end = await fetchShared(
+    job,
+    { step, index: job.state.step },
+    { store, clock, sign: sharing.sign },
+    fetch,
+  );
+  if (end.kind === "wait") return { event: { type: "stopped", detached: false } };
+  return { event: toEvent(end.outcome, job, end.from, parts) };
 }
 
 async function runOnPlace(
@@ -126,14 +146,20 @@ function reuseFor(step: TransferStep, { reuse }: StepParts): Pick<TransferOption
   return mode === "off" ? {} : { reuse: { mode, find: reuse.find } };
 }
 
-function toEvent(outcome: TransferOutcome, job: Job, { clock, random, retries }: StepParts): RunnerEvent {
+/** @param from the machine that gave the file; null: its origin did */
+function toEvent(
+  outcome: TransferOutcome,
+  job: Job,
+  from: string | null,
+  { clock, random, retries }: StepParts,
+): RunnerEvent {
   switch (outcome.kind) {
     case "complete":
       return {
         type: "step_done",
         steps: job.steps.length,
         checksumState: outcome.checksumState,
-        ...noteOf(outcome),
+        ...noteOf(outcome, from),
       };
     case "failed": {
       const { failure, bytesCame } = outcome;
@@ -154,6 +180,10 @@ function toEvent(outcome: TransferOutcome, job: Job, { clock, random, retries }:
   }
 }
 
-function noteOf({ takenFrom }: Extract<TransferOutcome, { kind: "complete" }>): { note?: string } {
-  return takenFrom === undefined ? {} : { note: `it ${reuseWords(takenFrom.way, takenFrom.path)}` };
+function noteOf(
+  { takenFrom, alreadyThere }: Extract<TransferOutcome, { kind: "complete" }>,
+  from: string | null,
+): { note?: string } {
+  if (takenFrom !== undefined) return { note: `it ${reuseWords(takenFrom.way, takenFrom.path)}` };
+  return from === null || alreadyThere ? {} : { note: `it came from the machine ${from}` };
 }

@@ -1,5 +1,6 @@
 /** Small documents of the web: what an API answers, a list of files, the headers of a file. */
 import type { Failure } from "./failure.ts";
+import type { TransferStep } from "./job.ts";
 
 export interface DocumentRequest {
   /** http:// or https://. A token that is set for its origin goes along, and nowhere else. */
@@ -11,7 +12,7 @@ export interface DocumentRequest {
   /** `within_origin`: one that leads to another origin is the answer, with its `location`. `follow` if left out. */
   redirects?: "follow" | "within_origin";
   /** As of a step: neither the address nor a redirect may lead into a private network. */
-  reach?: "public" | "restricted";
+  reach?: NonNullable<TransferStep["reach"]>;
   /**
    * An answer that is no older (milliseconds) is given again without asking. An older one is asked about under its
    * validator (RFC 9110 §13.1.2). If left out, or 0 without a validator, the server is asked.

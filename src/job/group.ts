@@ -1,6 +1,7 @@
 /** A group: what was asked for in one go, for one place or many. Its jobs are jobs like any other. Pure. */
 import type { JobState, JobStateKind } from "./job-state.ts";
 import type { JobId, Place } from "./job.ts";
+import type { Share } from "./sharing/sharing-contract.ts";
 
 /** UUID (RFC 9562) in lower case. */
 export type GroupId = string;
@@ -15,6 +16,8 @@ export interface Group {
   sources: readonly string[];
   /** Where to, as it was asked for: names, `label:site=ams`, `all`. */
   places: readonly string[];
+  /** Within what its files are fetched once; none: each place fetches for itself. */
+  share?: Share | null;
 }
 
 export type GroupDraft = Omit<Group, "id" | "createdAt">;

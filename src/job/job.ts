@@ -10,6 +10,7 @@ import type { JobState } from "./job-state.ts";
 import type { ToolName } from "./output-contract.ts";
 import type { Progress } from "./progress.ts";
 import type { ReuseMode } from "./reuse.ts";
+import type { Sharing, SharingDraft } from "./sharing/sharing-contract.ts";
 
 /** UUID (RFC 9562) in lower case. */
 export type JobId = string;
@@ -79,8 +80,10 @@ export interface TransferStep {
   /**
    * `public`: the addresses were named by a public server: none of them may lead into a private network. `restricted`:
    * whoever asked may reach public servers only, and what the settings allow to everybody; retries keep to it.
+   * `machine`: it is what another machine of this queue announced, and no address that anybody asked for: only while a
+   * step runs.
    */
-  reach?: "public" | "restricted";
+  reach?: "public" | "restricted" | "machine";
   /** On an instance: absolute paths of files there that may have the same bytes; their hash is looked at first. */
   twins?: readonly string[];
   /** On this machine: what is made once the file is in its place. */
@@ -147,6 +150,8 @@ export interface JobDraft {
   after: JobId | null;
   /** The command that is run once it is complete, by the name an admin gave it; none: none. */
   afterRun?: string | null;
+  /** Others want the same file at the same site, and it is fetched once for all; none: it has nothing to do with others. */
+  sharing?: SharingDraft;
   /** It begins paused: not a byte is asked for before a person lets it go on. Of a job its state tells. */
   paused?: boolean;
 }
@@ -163,8 +168,9 @@ export interface Job extends JobDraft {
   startedAt: number | null;
   endedAt: number | null;
   state: JobState;
-  /** `after`, as long as that job has not ended. */
+  /** `after`, as long as that job has not ended; else the job that fetches the file for this one's site, too. */
   waitsFor: JobId | null;
+  sharing?: Sharing;
   /** A person lets it run at hours when downloads may not: until it ends, or is paused by a person. */
   runsNow: boolean;
   /** What was asked for in one go with others. */

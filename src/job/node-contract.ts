@@ -34,6 +34,8 @@ export interface NodeDraft {
   run: string;
   /** SHA-256 of the token that its clients show, in hexadecimal; null: it asks for none. */
   tokenHash: string | null;
+  /** Where it hands out files to others of its site: `http://10.0.0.5:8868`; none: it does not. */
+  shareAddress?: string | null;
 }
 
 export interface NodeLoad {

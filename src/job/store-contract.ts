@@ -13,6 +13,7 @@ import type { NodeStore } from "./node-contract.ts";
 import type { NoticeStore } from "./notify/notify-contract.ts";
 import type { Progress } from "./progress.ts";
 import type { SettingsStore } from "./settings-contract.ts";
+import type { SharingStore } from "./sharing/sharing-contract.ts";
 
 /** The code of the error of a verb that could not reach the database: it may be there again in a moment. */
 export const STORE_UNREACHABLE = "store_unreachable";
@@ -210,6 +211,8 @@ export interface JobStore {
   readonly notices: NoticeStore;
   /** What was asked for in one go. */
   readonly groups: GroupStore;
+  /** Files that machines of one site fetch once and give to each other. */
+  readonly sharing: SharingStore;
 
   /**
    * The time that all who share the store go by, epoch milliseconds: where several machines do, it is the database's, so

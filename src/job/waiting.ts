@@ -12,6 +12,7 @@ export const WAIT_REASONS = [
   "person",
   "host_key",
   "machine",
+  "site",
 ] as const satisfies readonly Waiting["why"][];
 
 /** Times are epoch milliseconds. */
@@ -31,7 +32,9 @@ export type Waiting =
   /** A person has to say whether the instance is the one it claims to be. */
   | { why: "host_key" }
   /** The machine whose disk it is for is away, or takes up nothing; or none is there that may run jobs of its instance. */
-  | { why: "machine"; machine: AwaitedMachine };
+  | { why: "machine"; machine: AwaitedMachine }
+  /** That job, of that machine, fetches the file for the whole site; then this one fetches it from there. */
+  | { why: "site"; job: JobId; node: string; site: string };
 
 /** The hours of a place. */
 export interface Hours {
@@ -49,6 +52,8 @@ export interface WaitFacts {
   machine: AwaitedMachine | null;
   /** The job it comes after, as long as that one has not ended. */
   waitsFor: JobId | null;
+  /** Where that job fetches the file for this one, too: on which machine, for which site. */
+  shared?: { node: string; site: string } | null;
   /** When its next try is, after one that failed. */
   retryAt: number | null;
   /** Null where hours do not count: on instances, and for a job that a person lets run all the same. */
@@ -62,11 +67,12 @@ export interface WaitFacts {
  * closed hour does not come.
  */
 export function waitingOf(
-  { kind, paused, waitsFor, machine, retryAt, hours }: WaitFacts,
+  { kind, paused, waitsFor, shared, machine, retryAt, hours }: WaitFacts,
   now: number,
 ): Waiting | null {
   switch (kind) {
     case "pending":
+      if (waitsFor !== null && shared != null) return { why: "site", job: waitsFor, ...shared };
       if (waitsFor !== null) return { why: "after", job: waitsFor };
       if (machine !== null) return { why: "machine", machine };
       if (hours !== null && !hours.open) return { why: "window", until: hours.until };

@@ -30,6 +30,7 @@ export function decodeJob(row: JobRow): Job {
     endedAt: row.ended_at,
     state,
     waitsFor: row.waits_for,
+    ...sharingOf(row),
     runsNow: row.runs_now === 1,
     groups: readGroupIds(row.group_ids),
     progress: parse<Job["progress"]>("progress", ({ bytesDone }) => typeof bytesDone === "number"),
@@ -38,6 +39,11 @@ export function decodeJob(row: JobRow): Job {
         ? parse<ChecksumState>("checksum_state", hasKind)
         : null,
   };
+}
+
+function sharingOf({ share_key, share_site, share_node }: JobRow): Pick<Job, "sharing"> {
+  if (share_key === null) return {};
+  return { sharing: { key: share_key, site: share_site ?? "", waitsForNode: share_node } };
 }
 
 export function decodeHistoryLine(row: Selectable<HistoryTable>): HistoryLine {

@@ -12,6 +12,7 @@ import { recordLine } from "./history.ts";
 import { nameColumns, placeColumns, rankOf, searchText, sizeKey } from "./job-columns.ts";
 import { shiftCount } from "./job-counts.ts";
 import type { Db, NewJobRow } from "./schema.ts";
+import { settleRow } from "./sharing/settle-site.ts";
 
 export async function insertJob(
   backend: Backend,
@@ -71,7 +72,7 @@ async function insertOne(
     });
     await recordChanges(trx, [row.id], "job", now);
     await shiftCount(trx, row.lane, null, row.kind);
-    return { kind: "inserted", job: decodeJob(row) };
+    return { kind: "inserted", job: decodeJob(await settleRow(trx, row, now)) };
   }
 }
 
@@ -117,5 +118,9 @@ function newRow(draft: JobDraft, waitsFor: string | null, now: number, id: JobId
     state: JSON.stringify(state),
     progress: JSON.stringify(progress),
     checksum_state: null,
+    // What comes after another job waits for that one.
+    ...(draft.after === null && draft.sharing !== undefined
+      ? { share_key: draft.sharing.key, share_site: draft.sharing.site }
+      : {}),
   };
 }

@@ -23,6 +23,7 @@ import { readOverallLimit, writeOverallLimit } from "./overall-limit.ts";
 import { removeJobs } from "./remove-jobs.ts";
 import { describeJob, saveHeartbeats } from "./run-notes.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createSharingStore } from "./sharing/sharing-store.ts";
 
 export function createJobStore(backend: Backend): JobStore {
   const { db } = backend;
@@ -72,6 +73,7 @@ export function createJobStore(backend: Backend): JobStore {
     hosts: createHostStore(backend, () => hub.tell()),
     ...besideJobs(backend),
     groups: createGroupStore(backend, () => hub.tell()),
+    sharing: createSharingStore(backend, () => hub.tell()),
 
     now: () => backend.now(),
     getFact: (key) => getFact(db, key),

@@ -14,6 +14,7 @@ import { MOVED_VERSION, refuseMoved } from "./moved-mark.ts";
 import { groups } from "./migrations/0011-groups.ts";
 import { messageNode } from "./migrations/0012-message-node.ts";
 import { createdMembers } from "./migrations/0013-created-members.ts";
+import { sharing } from "./migrations/0014-sharing.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -45,6 +46,7 @@ export const MIGRATIONS: readonly Migration[] = [
   groups,
   messageNode,
   createdMembers,
+  sharing,
 ];
 
 export interface MigrateOptions {

@@ -10,6 +10,7 @@ import { leaveGroups } from "./groups/change-members.ts";
 import { shiftCount } from "./job-counts.ts";
 import { filterCondition, kindsOf } from "./job-filter.ts";
 import type { Db, JobRow } from "./schema.ts";
+import { settleSites } from "./sharing/settle-site.ts";
 
 /** Jobs removed in one transaction: neither this process nor claims of others stand still for 100,000 of them. */
 const REMOVED_AT_ONCE = 200;
@@ -90,6 +91,7 @@ async function removeThese(
     now,
   );
   await leaveGroups(trx, rows, now);
+  await settleSites(trx, rows, now);
   await discount(trx, rows);
   return rows.map(decodeJob);
 }

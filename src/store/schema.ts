@@ -50,6 +50,15 @@ export interface JobsTable {
   checksum_state: string | null;
   /** Ids with a space between; null for none. The truth is `group_members`. */
   group_ids: Generated<string | null>;
+  /** The same for all jobs that share one file within a site; null: it shares with nobody. */
+  share_key: Generated<string | null>;
+  share_site: Generated<string | null>;
+  /** 1: it fetches the file from its origin. Unique per key: that there is one is a fact of the database. */
+  share_first: Generated<number>;
+  /** The machine of the job it waits for, which is in `waits_for` then. */
+  share_node: Generated<string | null>;
+  /** JSON, once it is complete: what it hands out; `LOST` for nothing. */
+  share_file: Generated<string | null>;
 }
 
 export interface SearchTextsTable {
@@ -138,6 +147,8 @@ export interface NodesTable {
   left_at: number | null;
   draining_since: number | null;
   drained_at: number | null;
+  /** Where it hands out files to other machines; null: it does not. */
+  share_address: Generated<string | null>;
 }
 
 export interface FilesTable {

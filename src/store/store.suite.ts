@@ -15,6 +15,7 @@ import { describeNotices } from "./suite/notices.suite.ts";
 import { describePages } from "./suite/pages.suite.ts";
 import { describeProcesses } from "./suite/processes.suite.ts";
 import { describeQueue } from "./suite/queue.suite.ts";
+import { describeSharing } from "./suite/sharing.suite.ts";
 import { describeSettings } from "./suite/settings.suite.ts";
 import type { OpenStore } from "./suite/under-test.ts";
 
@@ -34,6 +35,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeMachines(open);
     describeNotices(open);
     describeGroups(open);
+    describeSharing(open);
     describeLife(open);
     describeProcesses(open);
   });

@@ -14,6 +14,7 @@ import { shiftCount } from "./job-counts.ts";
 import { noteRun } from "./hosts/note-run.ts";
 import { noteTransition } from "./notify/note-notices.ts";
 import type { Db, JobRow } from "./schema.ts";
+import { settleRow } from "./sharing/settle-site.ts";
 
 /** Of one statement: databases limit how many values it has. */
 const CHANGES_AT_ONCE = 1_000;
@@ -41,6 +42,8 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
       size_key: sizeKey(progress.bytesTotal),
       updated_at: now,
       runs_now: runsNowAfter(row, state, event),
+      // Bytes that are fetched anew are others.
+      ...(state.kind === "running" ? { share_file: null } : {}),
       started_at: event.type === "claimed" ? (row.started_at ?? now) : row.started_at,
     })
     .where("sequence", "=", row.sequence)
@@ -56,7 +59,8 @@ export async function writeTransition(trx: Db, transition: Transition): Promise<
   await recordChanges(trx, [row.id], "job", now);
   if (isEnded(job.state) !== isEnded(state)) await tellFollowers(trx, row.id, isEnded(state), now);
   await shiftCount(trx, row.lane, job.state.kind, state.kind);
-  const changed = decodeJob(updated);
+  const settled = job.state.kind === state.kind ? updated : await settleRow(trx, updated, now);
+  const changed = decodeJob(settled);
   await noteRun(trx, changed.place, job.state, state, event, now);
   await noteTransition(trx, changed, event, now);
   return changed;

@@ -4,6 +4,7 @@ import { countOf, etaOfTally, kindOf, percentOfTally } from "../job/group.ts";
 import type { GroupDetails, GroupView, Tally } from "../job/group.ts";
 import { STATUS_OF } from "../job/job-state.ts";
 import type { JobStateKind } from "../job/job-state.ts";
+import { SHARES } from "../job/sharing/sharing-contract.ts";
 import { PlaceMessage, Status, toPlaceMessage } from "./job-message.ts";
 import { JobRequestMessage } from "./requests.ts";
 
@@ -34,6 +35,8 @@ export const GroupRequest = z
      * for all. Without any: this machine.
      */
     to: z.array(line(256)).min(1).max(MAX_PLACES).nullish(),
+    /** `site`: machines with the same label `site` fetch each file once, and then from each other. */
+    share: z.enum(SHARES).nullish(),
   })
   .meta({ id: "GroupRequest" });
 export type GroupRequest = z.input<typeof GroupRequest>;
@@ -87,6 +90,8 @@ export const GroupMessage = z
     /** Where its jobs go: how many places, and how many of them have all they are to have. */
     places: z.number().int(),
     places_done: z.number().int(),
+    /** Within what its files are fetched once; left out where each place fetches for itself. */
+    share: z.enum(SHARES).optional(),
     ...Sum,
   })
   .meta({ id: "Group" });
@@ -170,6 +175,7 @@ export function toGroupMessage({ group, tally, places }: GroupView): GroupMessag
     to: [...group.places],
     places: places.all,
     places_done: places.done,
+    ...(group.share == null ? {} : { share: group.share }),
     ...toSum(tally),
   };
 }

@@ -13,11 +13,12 @@ export const WaitingMessage = z.object({
    * `turn`: as many run there as may, or others go first. `after`: `job` has to end. `retry`: its next try is `until`.
    * `window`: downloads may not run at this hour. `no_space`: the disk is full. `person`: paused. `host_key`: a person
    * has to say whether the instance is the right one. `machine`: see `machine`.
+   * `site`: `job`, of `node`, fetches the file for all of the site; then it is fetched from there.
    */
   why: z.enum(WAIT_REASONS),
   /** When that is over by itself, where it can be told. */
   until: z.iso.datetime().nullable(),
-  /** Only of `after`. */
+  /** Only of `after` and `site`. */
   job: z.uuid().nullable(),
   /**
    * Only of `machine`, as are the next ones. `away`, `draining`: `node`, whose disk it is for, is not there, or takes up
@@ -25,6 +26,8 @@ export const WaitingMessage = z.object({
    */
   machine: z.enum(["away", "draining", "missing"]).optional(),
   node: z.string().optional(),
+  /** Only of `site`, whose `node` is the machine that fetches the file. */
+  site: z.string().optional(),
   /** Left out where nobody ever heard of `node`. */
   since: z.iso.datetime().optional(),
   needs: z.record(z.string(), z.string()).optional(),
@@ -50,13 +53,17 @@ const KIND_OF = {
 } as const satisfies Record<Status, JobStateKind>;
 
 export function toWaiting(
-  { state, place, waitsFor, runsNow }: Job,
+  { state, place, waitsFor, runsNow, sharing }: Job,
   { hours, now, machines }: Moment,
 ): WaitingMessage | null {
   const facts = {
     kind: state.kind,
     paused: state.kind === "paused" ? state.why : null,
     waitsFor,
+    shared:
+      sharing === undefined || sharing.waitsForNode === null
+        ? null
+        : { node: sharing.waitsForNode, site: sharing.site },
     machine: awaitedMachine(place, machines),
     retryAt: state.kind === "pending" && state.lastFailure !== null ? state.notBefore : null,
     hours: place.kind === "ssh" || runsNow ? null : hours,
@@ -68,7 +75,8 @@ function waitingMessageOf(facts: WaitFacts, now: number): WaitingMessage | null 
   const waiting = waitingOf(facts, now);
   if (waiting === null) return null;
   const until = "until" in waiting && waiting.until !== null ? new Date(waiting.until).toISOString() : null;
-  const told = { why: waiting.why, until, job: waiting.why === "after" ? waiting.job : null };
+  const told = { why: waiting.why, until, job: "job" in waiting ? waiting.job : null };
+  if (waiting.why === "site") return { ...told, node: waiting.node, site: waiting.site };
   return waiting.why === "machine" ? { ...told, ...toMachineFields(waiting.machine) } : told;
 }
 
@@ -93,6 +101,10 @@ export function waitingAt(
     kind: KIND_OF[status],
     paused: paused?.why ?? null,
     waitsFor: waiting?.job ?? null,
+    shared:
+      waiting?.node === undefined || waiting.site === undefined
+        ? null
+        : { node: waiting.node, site: waiting.site },
     machine: machines === null ? asTold(waiting) : awaitedMachine(at, machines),
     retryAt: retryAt === null ? null : Date.parse(retryAt),
     hours: place.kind === "ssh" || runsNow ? null : hours,

@@ -1,5 +1,6 @@
 /** `haulyard add` for several places, or with a name for all of it. */
 import type { Client } from "../../client/create-client.ts";
+import type { Share } from "../../job/sharing/sharing-contract.ts";
 import type { GroupAnswer } from "../../wire/groups.ts";
 import type { JobRequestMessage } from "../../wire/requests.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -14,19 +15,23 @@ export interface GroupWords {
   /** As they were typed. */
   to: readonly string[];
   name: string | undefined;
+  share: Share | undefined;
 }
 
 /** Whether what was typed is asked for as a group: for one place and without a name it is not. */
-export function isGroup({ to, name }: GroupWords): boolean {
+export function isGroup({ to, name, share }: GroupWords): boolean {
   return (
-    name !== undefined || to.length > 1 || to.some((word) => word === "all" || word.startsWith("label:"))
+    name !== undefined ||
+    share !== undefined ||
+    to.length > 1 ||
+    to.some((word) => word === "all" || word.startsWith("label:"))
   );
 }
 
 export async function addGroup(
   client: Client,
   requests: readonly Omit<JobRequestMessage, "to">[],
-  { to, name }: GroupWords,
+  { to, name, share }: GroupWords,
   terminal: Terminal,
   asJson: boolean,
 ): Promise<ExitCode> {
@@ -34,6 +39,7 @@ export async function addGroup(
     sources: [...requests],
     ...(to.length === 0 ? {} : { to: [...to] }),
     ...(name === undefined ? {} : { name }),
+    ...(share === undefined ? {} : { share }),
   });
   if (asJson) sayJson(terminal, answer);
   else show(answer, terminal);

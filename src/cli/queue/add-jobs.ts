@@ -10,6 +10,8 @@ import type { JobRequestMessage } from "../../wire/requests.ts";
 import { combineExitCodes, EXIT, exitCodeOfCall } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { readHeaders, readHttpAddress, readPriority, readRate, readSha256 } from "../read-words.ts";
+import { SHARES } from "../../job/sharing/sharing-contract.ts";
+import type { Share } from "../../job/sharing/sharing-contract.ts";
 import { addGroup, isGroup } from "../groups/add-group.ts";
 import { cleanText } from "../screen/clean-text.ts";
 import { openTerminal } from "../screen/terminal.ts";
@@ -26,6 +28,7 @@ import { exitCodeOfPlan, MOST_ROWS, showPlan } from "./show-plan.ts";
 export interface AddOptions {
   to?: readonly string[];
   group?: string;
+  share?: string;
   path?: string;
   sha256?: string;
   header?: readonly string[];
@@ -58,7 +61,8 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
   const terminal = openTerminal();
   const client = connect();
   const { to = [], group: name } = options;
-  const asGroup = isGroup({ to, name });
+  const group = { to, name, share: readShare(options.share) };
+  const asGroup = isGroup(group);
   if (options.dryRun === true)
     return planOnly(
       sources.flatMap(({ source }) => planned({ ...request, source }, to)),
@@ -68,7 +72,7 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
     );
   if (asGroup) {
     const requests = sources.map(({ source }) => ({ ...request, source }));
-    return addGroup(client, requests, { to, name }, terminal, options.json === true);
+    return addGroup(client, requests, group, terminal, options.json === true);
   }
   const codes: ExitCode[] = [];
   for (const { word, source } of sources) {
@@ -90,6 +94,13 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
     }
   }
   return combineExitCodes(codes);
+}
+
+function readShare(word: string | undefined): Share | undefined {
+  const share = SHARES.find((each) => each === word);
+  if (word !== undefined && share === undefined)
+    throw new UsageError(`--share: expected ${SHARES.join(", ")}.`);
+  return share;
 }
 
 /** The server reads the list: it knows the models and cards that may stand in it. */

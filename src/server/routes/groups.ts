@@ -59,7 +59,8 @@ function serveAdding(app: App, parts: Parts): void {
       summary: "Put these sources onto these places, as one group",
       description:
         "Each source becomes jobs as with `POST /jobs`, for each place. What is there already, or in the queue, is a " +
-        "member, too. A place that is not known stops all; a source that cannot be had is named in `skipped`.",
+        "member, too. A place that is not known stops all; a source that cannot be had is named in `skipped`. With `share` " +
+        "each file is fetched once for all machines of a site.",
       body: GroupRequest,
       response: {
         201: GroupAnswer.describe("The group, its jobs, what is left out, and why."),
@@ -67,19 +68,12 @@ function serveAdding(app: App, parts: Parts): void {
       },
     },
     handler: async (request, reply) => {
-      const { name, to, sources } = request.body;
+      const { name, to, sources, share } = request.body;
       const found = to == null ? null : findPlaces(to, await machinesOf({ engine, hosts }));
       if (found?.kind === "refused") throw new RequestError("bad_request", `to ${found.reason}`, "to");
       const tooMuch = isTooMuch(sources.length, found?.places.length ?? 1);
       if (tooMuch !== null) throw new RequestError("bad_request", tooMuch, "to");
-      const wanted = sources.map((each): SourceRequest =>
-        typeof each === "string" ? { source: each } : each,
-      );
-      await checkAfter(wanted, engine);
-      await checkAfterRun(
-        wanted.map(({ after_run }) => after_run ?? null),
-        parts,
-      );
+      const wanted = await readSources(sources, parts);
       const planned = await planGroup(wanted, found?.places ?? null, plan, requestSignal(request, reply));
       if (planned.refusal !== null && (planned.refusal.field === "to" || planned.drafts.length === 0))
         throw refusalError(planned.refusal);
@@ -88,8 +82,9 @@ function serveAdding(app: App, parts: Parts): void {
         askedBy: askerOf(request).who || null,
         sources: planned.titles.map((title) => redactText(title)),
         places: to ?? [engine.node],
+        share: share ?? null,
       };
-      const { id, jobs } = await engine.groups
+      const { id, jobs, notes } = await engine.groups
         .add(draft, planned.drafts)
         .catch((error: unknown) => tellHalf(error, planned.drafts.length, request));
       request.target = id;
@@ -102,10 +97,23 @@ function serveAdding(app: App, parts: Parts): void {
         jobs: jobs.map((job) => job.id),
         created: jobs.flatMap((job) => (job.kind === "created" ? [job.id] : [])),
         skipped: planned.skipped,
-        notes: planned.notes,
+        notes: [...planned.notes, ...notes],
       };
     },
   });
+}
+
+async function readSources(
+  sources: z.output<typeof GroupRequest>["sources"],
+  parts: Parts,
+): Promise<SourceRequest[]> {
+  const wanted = sources.map((each): SourceRequest => (typeof each === "string" ? { source: each } : each));
+  await checkAfter(wanted, parts.engine);
+  await checkAfterRun(
+    wanted.map(({ after_run }) => after_run ?? null),
+    parts,
+  );
+  return wanted;
 }
 
 async function checkAfter(wanted: readonly SourceRequest[], engine: Parts["engine"]): Promise<void> {

@@ -85,6 +85,7 @@ async function insertGroup(trx: Db, draft: GroupDraft, now: number): Promise<Gro
       created_at: now,
       sources: JSON.stringify(draft.sources),
       places: JSON.stringify(draft.places),
+      share: draft.share ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -123,6 +124,7 @@ function decodeGroup(row: GroupRow): Group {
     createdAt: row.created_at,
     sources: list("sources"),
     places: list("places"),
+    share: row.share === "site" ? row.share : null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface JobGroupsTable {
   places: string;
   /** Jobs that ever became members: how much work it is at most to add them up. */
   joined: Generated<number>;
+  /** Within what its files are fetched once; null: nothing. */
+  share: Generated<string | null>;
 }
 
 export interface GroupMembersTable {

@@ -13,6 +13,7 @@ export function decodeNode(row: NodeRow, load: NodeLoad, now: number, space: str
     labels: decode<Labels>(row.labels, `'labels' of node ${row.name}`, isPlain),
     folders: decode<Node["folders"]>(row.folders, `'folders' of node ${row.name}`, isPlain),
     run: row.run,
+    shareAddress: row.share_address,
     startedAt: row.started_at,
     heartbeatAt: row.left_at ?? row.heartbeat_at,
     isAway: isAway(row, now),

@@ -147,12 +147,13 @@ async function noteWish(trx: Db, name: string, wish: DrainWish | null): Promise<
 
 async function register(trx: Db, draft: NodeDraft, now: number): Promise<boolean> {
   const rests = (await getFact(trx, restOf(draft.name))) !== null;
-  const { name, tokenHash, labels, folders, ...same } = draft;
+  const { name, tokenHash, labels, folders, shareAddress = null, ...same } = draft;
   const row = {
     ...same,
     labels: JSON.stringify(labels),
     folders: JSON.stringify(folders),
     token_hash: tokenHash,
+    share_address: shareAddress,
     started_at: now,
     heartbeat_at: now,
     left_at: null,

@@ -136,7 +136,7 @@ async function follow(
     if (outcome.kind !== "answer") return outcome;
     const { answer } = outcome;
     const hop = isRedirect(answer.status)
-      ? nextHop(been, headerOf(answer.headers, "location"), options.redirects)
+      ? nextHop(been, headerOf(answer.headers, "location"), reach === "machine" ? 0 : options.redirects)
       : null;
     published = mergePublished(published, findPublishedHash(answer.headers, answer.status, hop === null));
     if (hop === null || (options.withinOrigin === true && hop.kind === "hop" && !hop.keepsHeaders)) {
@@ -157,6 +157,8 @@ async function follow(
 
 /** What somebody may not ask for no server allows by a redirect, whatever the setting says of those. */
 function firstReach({ reach }: Way["step"], { allowPrivate, restrictAll }: AskOptions): Reach {
+  // Nobody asked for this address: another machine of ours announced it.
+  if (reach === "machine") return reach;
   if (restrictAll || reach === "restricted") return "restricted";
   return allowPrivate ? "anywhere" : (reach ?? "anywhere");
 }

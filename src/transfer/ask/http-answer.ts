@@ -53,9 +53,10 @@ export type SendOutcome =
 /**
  * Where a request may go. `anywhere`: private networks, this machine among them, are open to those who were asked to go
  * there. `public`: a public server chose the address. `restricted`: whoever asked may reach public servers only, and
- * what the setting allows to everybody.
+ * what the setting allows to everybody. `machine`: another machine of this queue, at the address it announced: wherever
+ * that is, without a proxy and without redirects.
  */
-export type Reach = "anywhere" | "public" | "restricted";
+export type Reach = "anywhere" | "public" | "restricted" | "machine";
 
 /** One GET, no redirects followed. The signal reaches to the end of the body. */
 export type SendRequest = (

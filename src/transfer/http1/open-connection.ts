@@ -99,6 +99,7 @@ async function openTransport(
 function lookupFor(reach: Reach, settings: ConnectSettings): ConnectSettings["lookup"] {
   switch (reach) {
     case "anywhere":
+    case "machine":
       return settings.lookup;
     case "public":
       return settings.publicLookup;

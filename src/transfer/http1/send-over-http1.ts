@@ -51,7 +51,7 @@ export function createHttp1Client(settings: FullSettings): HttpClient {
       return { kind: "failed", failure: privatePlace(url.host), heard: false };
     if (reach === "restricted" && allowed.judge(url.hostname) === "refused")
       return { kind: "failed", failure: restrictedPlace(url.host), heard: false };
-    const over = chooseProxy(url, settings.proxy);
+    const over = reach === "machine" ? null : chooseProxy(url, settings.proxy);
     const proxy = over === null ? null : parseProxy(over);
     const host = over === null ? url.host : `${url.host} (over the proxy ${redactUrl(over)})`;
     if (over !== null && proxy === null) return { kind: "failed", failure: badProxy(over), heard: false };

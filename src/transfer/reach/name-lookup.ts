@@ -40,7 +40,7 @@ export class NameLookup {
   #find(
     name: string,
     options: Parameters<LookupFunction>[1],
-    reach: Reach,
+    reach: Exclude<Reach, "machine">,
     found: Parameters<LookupFunction>[2],
   ): void {
     this.#system(name, { ...options, all: true }, (error, answer) => {
@@ -62,7 +62,7 @@ export class NameLookup {
   }
 }
 
-function nowhere(name: string, reach: Reach): NodeJS.ErrnoException {
+function nowhere(name: string, reach: Exclude<Reach, "machine">): NodeJS.ErrnoException {
   const code = { anywhere: "ENOTFOUND", public: PRIVATE_NAME, restricted: RESTRICTED_NAME }[reach];
   return Object.assign(new Error(`${code} ${name}`), { code });
 }

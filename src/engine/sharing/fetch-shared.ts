@@ -1,0 +1,100 @@
+/** A file that is fetched once for a site: from a machine that has it, else from its origin. */
+import type { Clock } from "../../job/clock.ts";
+import type { Checksum, Job, TransferStep } from "../../job/job.ts";
+import { failsEverywhere } from "../../job/mirrors.ts";
+import type { Giver, SharedWay, SignRequest } from "../../job/sharing/sharing-contract.ts";
+import { sharedPath } from "../../job/sharing/sharing-contract.ts";
+import type { JobStore } from "../../job/store-contract.ts";
+import type { TransferOutcome } from "../../job/transfer-contract.ts";
+
+/** Machines asked before the origin is: each is tried patiently. */
+const MOST_GIVERS = 3;
+
+export interface FetchSharedParts {
+  store: Pick<JobStore, "sharing">;
+  clock: Clock;
+  sign: SignRequest;
+}
+
+export type SharedEnd =
+  | {
+      kind: "ended";
+      outcome: TransferOutcome;
+      /** The machine that gave it; null: the origin did. */
+      from: string | null;
+    }
+  /** Another machine fetches it: its turn comes after that. */
+  | { kind: "wait" };
+
+/**
+ * @param index of the step in its job
+ * @param fetch runs the step as it is given
+ */
+export async function fetchShared(
+  job: Job,
+  { step, index }: { step: TransferStep; index: number },
+  { store: { sharing }, clock, sign }: FetchSharedParts,
+  fetch: (step: TransferStep) => Promise<TransferOutcome>,
+): Promise<SharedEnd> {
+  const way = await sharing.wayOf(job.id, false, clock.now());
+  if (way.kind === "givers") {
+    for (const giver of inTurn(way.givers, job)) {
+      const authorization = await sign(giver.job, index);
+      const outcome = await fetch(stepFrom(giver, { step, index, site: way.site, authorization }));
+      const isOver = outcome.kind !== "failed" || failsEverywhere(outcome.failure.code);
+      if (isOver) return { kind: "ended", outcome, from: giver.node };
+    }
+  }
+  const last = way.kind === "givers" ? await sharing.wayOf(job.id, true, clock.now()) : way;
+  return atLast(last, () => fetch(step));
+}
+
+async function atLast(way: SharedWay, fetch: () => Promise<TransferOutcome>): Promise<SharedEnd> {
+  switch (way.kind) {
+    case "origin":
+      return { kind: "ended", outcome: await fetch(), from: null };
+    case "wait":
+    // They have failed: it is looked at again.
+    case "givers":
+      return { kind: "wait" };
+    default:
+      throw way satisfies never;
+  }
+}
+
+/** Each job begins with another one: machines that have the file share the work of giving it. */
+function inTurn(givers: readonly Giver[], { sequence }: Job): Giver[] {
+  const start = sequence % givers.length;
+  return [...givers.slice(start), ...givers.slice(0, start)].slice(0, MOST_GIVERS);
+}
+
+/** The step as it is run at a machine that has the file. What is known of the origin is not that machine's affair. */
+function stepFrom(
+  giver: Giver,
+  {
+    step,
+    index,
+    site,
+    authorization,
+  }: { step: TransferStep; index: number; site: string; authorization: string },
+): TransferStep {
+  return {
+    ...step,
+    url: giver.address.replace(/\/$/, "") + sharedPath(giver.job, index),
+    mirrors: [],
+    headers: { authorization },
+    name: step.name ?? giver.name,
+    size: giver.file.stamp.size,
+    checksum: step.checksum ?? checksumFrom(giver, site),
+    reach: "machine",
+  };
+}
+
+/** Says where the hash comes from: one that nobody published says only that both machines have the same. */
+function checksumFrom({ node, file, checksumState: state }: Giver, site: string): Checksum {
+  const isPublished = state?.kind === "verified" && state.algorithm === "sha256" && state.hex === file.sha256;
+  const origin = isPublished
+    ? `${state.origin}, by way of the machine ${node}`
+    : `the machine ${node}, which fetched it for site ${site}: nobody published one`;
+  return { algorithm: "sha256", hex: file.sha256, origin };
+}

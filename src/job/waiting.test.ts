@@ -57,6 +57,8 @@ describe("why a job waits", () => {
   it("of several things is what says most of when it will run", () => {
     expect(why({ retryAt: SOON, hours: closed })).toEqual({ why: "window", until: EVENING });
     expect(why({ waitsFor: "one", retryAt: SOON, hours: closed })).toEqual({ why: "after", job: "one" });
+    const shared = { node: "gpu-1", site: "ams" };
+    expect(why({ waitsFor: "one", shared, retryAt: SOON })).toEqual({ why: "site", job: "one", ...shared });
   });
 
   it("is the disk, a person or a question, whatever the hour", () => {

@@ -107,6 +107,8 @@ function pendingNote({ waiting, retry_at, error }: JobMessage, now: number): str
   if (waiting?.why === "after") return `after ${shortId(waiting.job ?? "")}`;
   if (waiting?.why === "window") return windowNote(waiting, now);
   if (waiting?.why === "machine") return machineNote(waiting);
+  if (waiting?.why === "site")
+    return `for machine ${cleanText(waiting.node ?? "")}, which fetches it for site ${cleanText(waiting.site ?? "")}`;
   if (retry_at === null) return "for its turn";
   const left = formatDuration((Date.parse(retry_at) - now) / 1000);
   return `next try in ${left}: ${cleanText(error?.message ?? "")}`;

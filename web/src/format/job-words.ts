@@ -75,10 +75,14 @@ function waitingWords(job: JobMessage, now: number): Words {
       detail: job.error?.message ?? null,
     };
   }
-  return {
-    label: t("Waiting"),
-    detail: job.waiting?.why === "after" ? t("for another download to end") : null,
-  };
+  return { label: t("Waiting"), detail: waitingDetail(job) };
+}
+
+function waitingDetail({ waiting }: JobMessage): string | null {
+  if (waiting?.why === "after") return t("for another download to end");
+  if (waiting?.why !== "site") return null;
+  const { node: name = "", site = "" } = waiting;
+  return t("for machine {name}, which fetches it for site {site}", { name, site });
 }
 
 /** Only the machine whose disk it is for can run it; what is for an instance, only one that may. */

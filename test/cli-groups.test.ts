@@ -65,3 +65,14 @@ it("a place that nobody knows is refused, and a label has to be somebody's", asy
   expect(await cli("add", "-n", "--to", "all", url)).toMatchObject({ code: 2 });
   expect((await cli("ls", "--search", "three.bin")).stdout).toBe("");
 });
+
+it("sharing within a site is asked for with the set, and it is said who fetches for itself all the same", async () => {
+  const url = origin.put("/four.bin", { size: 1_000 });
+  const added = await cli("add", "--share", "site", url);
+  expect(added).toMatchObject({ code: 0, stderr: "local has no label 'site': it fetches for itself.\n" });
+  expect(added.stdout).toMatch(/four\.bin {2}1 job\n/);
+  expect(await cli("add", "--share", "planet", url)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--share: expected site."),
+  });
+});

@@ -105,7 +105,8 @@ it("the next machine is asked where one fails, three at most, and then the origi
     "http://c:1/shared/job-c/0",
     STEP.url,
   ]);
-  expect(steps[3]).toEqual(STEP);
+  const checksum = { algorithm: "sha256", hex: SHA } as const;
+  expect(steps[3]).toEqual({ ...STEP, checksum: expect.objectContaining(checksum) });
   expect(end).toEqual({ kind: "ended", outcome: COMPLETE, from: null });
 });
 

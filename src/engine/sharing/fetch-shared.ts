@@ -37,16 +37,19 @@ export async function fetchShared(
   fetch: (step: TransferStep) => Promise<TransferOutcome>,
 ): Promise<SharedEnd> {
   const way = await sharing.wayOf(job.id, false, clock.now());
+  let wanted = step;
   if (way.kind === "givers") {
     for (const giver of inTurn(way.givers, job)) {
       const authorization = await sign(giver.job, index);
       const outcome = await fetch(stepFrom(giver, { step, index, site: way.site, authorization }));
       const isOver = outcome.kind !== "failed" || failsEverywhere(outcome.failure.code);
       if (isOver) return { kind: "ended", outcome, from: giver.node };
+      // What was asked for in one go is one file: from the origin, too, it is the one that others of the site have.
+      wanted = { ...step, checksum: step.checksum ?? checksumFrom(giver, way.site) };
     }
   }
   const last = way.kind === "givers" ? await sharing.wayOf(job.id, true, clock.now()) : way;
-  return atLast(last, () => fetch(step));
+  return atLast(last, () => fetch(wanted));
 }
 
 async function atLast(way: SharedWay, fetch: () => Promise<TransferOutcome>): Promise<SharedEnd> {

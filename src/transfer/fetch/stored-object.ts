@@ -59,9 +59,17 @@ export class StoredObject {
     return this.#foreign;
   }
 
-  /** It came from another address, which is one of this download's. */
+  /**
+   * It came from another address, which is one of this download's; or from another server, and the hash will tell in the
+   * end. The validator of the one says nothing at the other (RFC 9110 §8.8.1).
+   */
   get isOfMirror(): boolean {
-    return this.#foreign && this.#run.addresses.has(this.#part?.ledger.urlHash ?? "");
+    const ledger = this.#part?.ledger;
+    if (!this.#foreign || ledger === undefined) return false;
+    const { addresses, step } = this.#run;
+    return (
+      addresses.has(ledger.urlHash) || (step.checksum !== null && !isOfServer(ledger.url, addresses.current))
+    );
   }
 
   /** Nothing speaks against putting it together from parts. */
@@ -139,4 +147,9 @@ export class StoredObject {
     this.#endedUntold = !told;
     if (told) await part.learn({ facts: { ...part.ledger.facts, size: end }, complete: true });
   }
+}
+
+/** @param shown without its secrets */
+function isOfServer(shown: string, url: string): boolean {
+  return URL.canParse(shown) && new URL(shown).origin === new URL(url).origin;
 }

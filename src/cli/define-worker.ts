@@ -47,7 +47,8 @@ export function defineWorker(worker: Worker, finish: (code: ExitCode) => void): 
       const columns = Math.min(HELP_COLUMNS, process.stdout.columns || HELP_COLUMNS);
       return helpAfter(
         settingsHelp(columns),
-        "It listens only where --port is given: for GET /health, /ready and /metrics, which want no token.",
+        "It listens only where --port is given, for GET /health, /ready and /metrics, which want no token, and where " +
+          "--share-host is: there it gives files to other machines of its site.",
         exampleHelp([
           ["HAULYARD_DATABASE_URL=postgres://haulyard@db/haulyard haulyard worker --name gpu-1", "join in"],
           ["haulyard worker --name gpu-1 --label site=ams --port 9100", "with a label, and metrics"],

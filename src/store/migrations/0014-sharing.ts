@@ -23,6 +23,12 @@ export const sharing: Migration = {
       .where(sql<boolean>`share_key is not null`)
       .execute();
     await db.schema
+      .createIndex("jobs_share_unread")
+      .on("jobs")
+      .columns(["place_name", "kind"])
+      .where(sql<boolean>`share_key is not null and share_file is null`)
+      .execute();
+    await db.schema
       .createIndex("jobs_share_waiting")
       .on("jobs")
       .column("share_node")

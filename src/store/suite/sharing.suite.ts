@@ -14,13 +14,6 @@ const FILE: SharedFile = { sha256: "ab".repeat(32), stamp: { inode: "7", size: 1
 export function describeSharing(open: OpenStore): void {
   let under: StoreUnderTest;
   let store: JobStore;
-  beforeEach(async () => {
-    under = await open();
-    store = under.store;
-    for (const name of ["a", "b", "c"]) await register(name);
-  });
-  afterEach(() => under.dispose());
-
   const register = (name: string, more: Partial<NodeDraft> = {}, now = NOW): Promise<boolean> =>
     store.nodes.register(
       {
@@ -60,6 +53,13 @@ export function describeSharing(open: OpenStore): void {
     (await store.get(job.id))?.sharing?.waitsForNode ?? null;
 
   describe("a file that machines of a site share", () => {
+    beforeEach(async () => {
+      under = await open();
+      store = under.store;
+      for (const name of ["a", "b", "c"]) await register(name);
+    });
+    afterEach(() => under.dispose());
+
     it("is fetched by the first of them; nobody takes the others up until it can be had, or it has failed", async () => {
       const [first, second, third] = [await add("a"), await add("b"), await add("c")];
       expect(await waitsFor(first)).toBeNull();

@@ -253,7 +253,10 @@ describe.skipIf(postgresFolder() === null)(
         expect(await ask(trick, signed), trick).toMatchObject({ status: 404, length: 0 });
       expect(await ask(path, signed, "DELETE")).toMatchObject({ status: 405 });
       // That of another machine, and a step that it does not have.
-      for (const [id, step] of [[ids.b, 0], [ids.a, 1]] as const) {
+      for (const [id, step] of [
+        [ids.b, 0],
+        [ids.a, 1],
+      ] as const) {
         const other = { authorization: await sign(id, step) };
         expect(await ask(`/shared/${id}/${step}`, other)).toMatchObject({ status: 404 });
       }

@@ -14,12 +14,11 @@ const HANGS = {
 };
 
 /**
- * More test files at a time than processors: most of them wait, for processes, disks and pauses, and those of the whole
- * system more than half of their time. The most keeps the memory within 8 GB.
+ * One test file more at a time than processors: most of them wait, for processes, disks and pauses. More would only make
+ * each of them slower. The most keeps the memory within 8 GB.
  */
 const PROCESSORS = availableParallelism();
-const UNIT_FILES_AT_ONCE = Math.min(PROCESSORS + 1, 6);
-const SYSTEM_FILES_AT_ONCE = Math.min(PROCESSORS * 2, 6);
+const FILES_AT_ONCE = Math.min(PROCESSORS + 1, 6);
 
 export default defineConfig({
   test: {
@@ -31,7 +30,7 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
           ...HANGS,
-          maxWorkers: UNIT_FILES_AT_ONCE,
+          maxWorkers: FILES_AT_ONCE,
           // Where both are run, one after the other.
           sequence: { groupOrder: 1 },
         },
@@ -42,7 +41,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           ...HANGS,
           testTimeout: 600_000,
-          maxWorkers: SYSTEM_FILES_AT_ONCE,
+          maxWorkers: FILES_AT_ONCE,
           sequence: { groupOrder: 2 },
           // Rows of the hostile matrix wait most of the time: for pauses, silence, processes.
           maxConcurrency: 16,

@@ -70,15 +70,9 @@ export function createLiveJobs(
   const follower: Follower = {
     events(batch) {
       live = takeEvents(live, batch);
+      const { jobs, limit, settingsChanges, changes, groups } = live;
       const ready = view.ready || batch.some((event) => event.type === "snapshot");
-      show({
-        jobs: live.jobs,
-        limit: live.limit,
-        settingsChanges: live.settingsChanges,
-        changes: live.changes,
-        groups: live.groups,
-        ready,
-      });
+      show({ jobs, limit, settingsChanges, changes, groups, ready });
     },
     link: (link, error) => show({ link, error }),
   };

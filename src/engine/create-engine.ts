@@ -15,16 +15,10 @@ import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
-import {
-  dropEmptyGroups,
-  dropOld,
-  freeDeadLeases,
-  freeOwnLeases,
-  wakeForHour,
-  wakeForSpace,
-} from "./janitor.ts";
+import { freeOwnLeases, wakeForHour } from "./janitor.ts";
 import { GroupMeter } from "./group-meter.ts";
 import { tellOfGroups } from "./join-groups.ts";
+import { keepGoing } from "./keep-going.ts";
 import { mapJob } from "./map-job.ts";
 import { moveJob } from "./move-job.ts";
 import { NodeWatch } from "./nodes/watch-nodes.ts";
@@ -39,15 +33,8 @@ import type { SharingParts } from "./sharing/keep-sharing.ts";
 import { recordFailed } from "./submit-job.ts";
 import { takeIn } from "./take-in.ts";
 
-/** Progress is saved and sent at most this often: twice a second is what an eye can follow. */
-const BEAT_MS = 500;
-/** Jobs and windows whose time has come are looked for this often; changes are noticed at once. */
-const TICK_MS = 1_000;
-const LEASE_SWEEP_MS = 2_000;
 /** Settings that were changed here are told at once by those who asked; of other machines' it is heard this often. */
 const SETTINGS_LOOK_MS = 1_000;
-const SPACE_SWEEP_MS = 5_000;
-const RETENTION_SWEEP_MS = 60_000;
 
 /** For engines whose settings nobody changes. */
 const UNCHANGING: NonNullable<EngineParts["settings"]> = { version: 0 };
@@ -268,34 +255,4 @@ function tellOfSettings(parts: EngineParts, feed: Feed, signal: AbortSignal): Pr
     feed.wake();
   };
   return repeat("settings", SETTINGS_LOOK_MS, look, { clock, log, signal });
-}
-
-/** Everything that happens by itself, again and again. */
-function keepGoing(
-  keeping: JanitorParts,
-  spaceWaits: SpaceWaits,
-  heedLimit: () => Promise<void>,
-  signal: AbortSignal,
-): Promise<void>[] {
-  const { runner, clock, log, limit } = keeping;
-  let { version } = limit;
-  const lookAtLimit = async (): Promise<void> => {
-    await limit.read();
-    if (limit.version === version) return;
-    ({ version } = limit);
-    await heedLimit();
-  };
-  const every = { clock, log, signal };
-  return [
-    repeat("beat", BEAT_MS, () => runner.beat(), every),
-    repeat("tick", TICK_MS, () => runner.tick(), every),
-    repeat("limit", TICK_MS, lookAtLimit, every),
-    repeat("leases", LEASE_SWEEP_MS, () => freeDeadLeases(keeping), every),
-    repeat("space", SPACE_SWEEP_MS, () => wakeForSpace(keeping), every),
-    repeat("space for commands", SPACE_SWEEP_MS, () => spaceWaits.sweep(signal), every),
-    repeat("hours", SPACE_SWEEP_MS, () => wakeForHour(keeping), every),
-    repeat("retention", RETENTION_SWEEP_MS, () => dropOld(keeping), every),
-    repeat("empty groups", RETENTION_SWEEP_MS, () => dropEmptyGroups(keeping), every),
-    repeat("left bytes", RETENTION_SWEEP_MS, () => keeping.discardLeft(), every),
-  ];
 }

@@ -32,9 +32,12 @@ function endBusy(): void {
   busy = null;
 }
 
-function newKeeper(roots: readonly string[] = [join(folder, "models")]): FileKeeper {
+function newKeeper(
+  roots: readonly string[] = [join(folder, "models")],
+  files = store.files("here"),
+): FileKeeper {
   return createFileKeeper({
-    store: store.files("here"),
+    store: files,
     roots: async () => roots,
     clock: systemClock,
     log: { warn: (_facts, message) => void warnings.push(message) },
@@ -264,6 +267,37 @@ describe("a download of ours", () => {
     keepBusy();
     const path = await put("x.bin", "came");
     await keeper.noteJob(job(path));
+    expect(await keeper.find({ sha256: sha256("came") })).toEqual([
+      expect.objectContaining({ path, origin: { source, url: "https://example.com/x" } }),
+    ]);
+  });
+
+  test("is known with where it came from though it was being read for its hash", async () => {
+    const files = store.files("here");
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    let calls = 0;
+    keeper = newKeeper([join(folder, "models")], {
+      ...files,
+      // Asked first by whoever has read it, before the hash is written down.
+      get: async (place) => {
+        const known = await files.get(place);
+        calls += 1;
+        asked.resolve();
+        if (calls === 1) await answer.promise;
+        return known;
+      },
+    });
+    const path = await put("x.bin", "came");
+    keeper.start();
+    await asked.promise;
+    const noted = keeper.noteJob(job(path));
+    // Enough for it to be done, were it not to wait.
+    await new Promise((later) => setTimeout(later, 100));
+    answer.resolve();
+    await noted;
+    await walked();
+    keepBusy();
     expect(await keeper.find({ sha256: sha256("came") })).toEqual([
       expect.objectContaining({ path, origin: { source, url: "https://example.com/x" } }),
     ]);

@@ -11,6 +11,7 @@ import type { FindDonors } from "../job/transfer-contract.ts";
 import { Bell } from "./bell.ts";
 import { FileThread } from "./file-thread.ts";
 import { createDonors } from "./find-donors.ts";
+import { createTurns } from "./in-turn.ts";
 import { lookAtPath } from "./look-at-path.ts";
 import { recordOfJob } from "./record-of-job.ts";
 import { FileReader, placeOf } from "./read-files.ts";
@@ -52,6 +53,7 @@ class Keeper implements FileKeeper {
   readonly #walk: FolderWalk;
   readonly #reader: FileReader;
   readonly #stopped = new AbortController();
+  readonly #inTurn = createTurns();
   readonly donors: FindDonors;
   #traffic = { bytesPerSecond: 0, at: 0 };
   /** There is something to look at again. */
@@ -67,12 +69,13 @@ class Keeper implements FileKeeper {
       store,
       read: (path, algorithm, signal) => this.#read(path, { algorithm }, signal),
     });
-    this.#walk = new FolderWalk({ store, clock, roots, thread: this.#walker });
+    this.#walk = new FolderWalk({ store, clock, roots, thread: this.#walker, inTurn: this.#inTurn });
     this.#reader = new FileReader({
       store,
       clock,
       log,
       thread: this.#background,
+      inTurn: this.#inTurn,
       isBusy: () => this.#isBusy(),
       wasRead: ({ folder, size }) => this.#walk.noteRead(folder, size),
     });
@@ -156,12 +159,16 @@ class Keeper implements FileKeeper {
     if (job.destination === null) return;
     const place = placeOf(job.destination);
     if (!this.#walk.roots.some((root) => isIn(place.folder, root))) return;
-    const stamp = await lookAtPath(job.destination);
-    if (stamp === null) return;
+    const path = job.destination;
     const { store } = this.#parts;
-    const record = recordOfJob(job, place, stamp, await store.get(place));
-    if (record !== null) await store.save([record]);
-    this.lookAgain(place.folder);
+    const isThere = await this.#inTurn(async () => {
+      const stamp = await lookAtPath(path);
+      if (stamp === null) return false;
+      const record = recordOfJob(job, place, stamp, await store.get(place));
+      if (record !== null) await store.save([record]);
+      return true;
+    });
+    if (isThere) this.lookAgain(place.folder);
   }
 
   noteTraffic(bytesPerSecond: number): void {
@@ -177,16 +184,19 @@ class Keeper implements FileKeeper {
     const { algorithm, hex, origin } = expected;
     if (algorithm === "blake3") return null;
     const read = await this.#read(path, { algorithm }, signal);
+    if (read === null) return null;
     const { store, clock } = this.#parts;
-    const record = read === null ? null : await store.get(placeOf(path));
-    if (read === null || record === null || !isSameContent(record, read.stamp)) return null;
-    const verdict = read.hex === hex.toLowerCase() ? "right" : "wrong";
-    const checked: FileRecord = {
-      ...record,
-      check: { at: clock.now(), verdict, expected: hex.toLowerCase(), origin },
-    };
-    await store.save([checked]);
-    return checked;
+    return this.#inTurn(async () => {
+      const record = await store.get(placeOf(path));
+      if (record === null || !isSameContent(record, read.stamp)) return null;
+      const verdict = read.hex === hex.toLowerCase() ? "right" : "wrong";
+      const checked: FileRecord = {
+        ...record,
+        check: { at: clock.now(), verdict, expected: hex.toLowerCase(), origin },
+      };
+      await store.save([checked]);
+      return checked;
+    });
   }
 
   /** Reads a file somebody waits for, and writes down its SHA-256 if that is what was asked for. */
@@ -209,10 +219,13 @@ class Keeper implements FileKeeper {
     const { store, clock } = this.#parts;
     const place = placeOf(path);
     if (!this.#walk.roots.some((root) => isIn(place.folder, root))) return;
-    const known = await store.get(place);
-    const same = known !== null && isSameContent(known, stamp) ? known : null;
-    const { foundAt = clock.now(), origin = null, check = null } = same ?? {};
-    await store.save([{ ...place, ...stamp, sha256, isSure: true, foundAt, origin, check }]);
+    const same = await this.#inTurn(async () => {
+      const known = await store.get(place);
+      const before = known !== null && isSameContent(known, stamp) ? known : null;
+      const { foundAt = clock.now(), origin = null, check = null } = before ?? {};
+      await store.save([{ ...place, ...stamp, sha256, isSure: true, foundAt, origin, check }]);
+      return before;
+    });
     if (same?.sha256 === null) this.#walk.noteRead(place.folder, stamp.size);
   }
 

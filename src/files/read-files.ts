@@ -4,6 +4,7 @@ import type { Clock } from "../job/clock.ts";
 import { isSameContent, modifiedAt } from "../job/file-stamp.ts";
 import type { FileRecord, FileStore } from "../job/file-store-contract.ts";
 import type { FileThread } from "./file-thread.ts";
+import type { InTurn } from "./in-turn.ts";
 import type { HashAnswer } from "./worker-messages.ts";
 
 /** A file that was written to since may be on its way still. */
@@ -20,6 +21,7 @@ export interface ReaderParts {
   thread: FileThread;
   clock: Clock;
   /** Downloads come in at speed. */
+  inTurn: InTurn;
   isBusy: () => boolean;
   /** Told of each file that was read. */
   wasRead: (record: FileRecord) => void;
@@ -85,20 +87,23 @@ export class FileReader {
   /** Of what it was before it was read nothing may be left: the record may have changed meanwhile, too. */
   async #keep({ folder, name }: FileRecord, answer: HashAnswer): Promise<void> {
     if (answer.kind !== "hashed") return;
-    const { store, wasRead } = this.#parts;
-    const now = await store.get({ folder, name });
-    if (now === null) return;
-    const same = isSameContent(now, answer.stamp);
-    const read: FileRecord = {
-      ...now,
-      ...answer.stamp,
-      sha256: answer.hex,
-      isSure: true,
-      origin: same ? now.origin : null,
-      check: same ? now.check : null,
-    };
-    await store.save([read]);
-    wasRead(read);
+    const { store, wasRead, inTurn } = this.#parts;
+    const kept = await inTurn(async () => {
+      const now = await store.get({ folder, name });
+      if (now === null) return null;
+      const same = isSameContent(now, answer.stamp);
+      const read: FileRecord = {
+        ...now,
+        ...answer.stamp,
+        sha256: answer.hex,
+        isSure: true,
+        origin: same ? now.origin : null,
+        check: same ? now.check : null,
+      };
+      await store.save([read]);
+      return read;
+    });
+    if (kept !== null) wasRead(kept);
   }
 
   async #quiet(signal: AbortSignal): Promise<void> {

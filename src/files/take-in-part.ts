@@ -1,6 +1,8 @@
 /** What was seen of a folder → what the store has to know of it. */
+import { join } from "node:path";
 import { isSameContent } from "../job/file-stamp.ts";
 import type { FileRecord, FileStore } from "../job/file-store-contract.ts";
+import { lookAtPath } from "./look-at-path.ts";
 import type { SeenFile } from "./worker-messages.ts";
 
 /** Writes down what is new or has changed; what has not is left alone. */
@@ -64,17 +66,30 @@ async function describeFresh(
 /** So many names are compared at a time. */
 const NAMES = 500;
 
-/** Forgets the files of a folder that are not there any more. */
-export async function forgetOthers(
+/** Forgets the files of a folder that are not there any more. Some may have come since it was looked through. */
+export function forgetGone(folder: string, there: ReadonlySet<string>, store: FileStore): Promise<void> {
+  return forget(folder, store, async (names) => {
+    const gone: string[] = [];
+    for (const name of names)
+      if (!there.has(name) && (await lookAtPath(join(folder, name))) === null) gone.push(name);
+    return gone;
+  });
+}
+
+/** Of a folder that is not looked through any more, whatever is in it. */
+export function forgetAll(folder: string, store: FileStore): Promise<void> {
+  return forget(folder, store, async (names) => names);
+}
+
+async function forget(
   folder: string,
-  there: ReadonlySet<string>,
   store: FileStore,
+  choose: (names: readonly string[]) => Promise<readonly string[]>,
 ): Promise<void> {
-  let after: string | null = null;
-  for (;;) {
+  for (let after: string | null = null; ;) {
     const names: string[] = await store.names(folder, after, NAMES);
     after = names.at(-1) ?? null;
-    const gone = names.filter((name) => !there.has(name));
+    const gone = await choose(names);
     if (gone.length > 0) await store.remove(folder, gone);
     if (names.length < NAMES) return;
   }

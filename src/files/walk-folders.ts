@@ -4,7 +4,8 @@ import type { Clock } from "../job/clock.ts";
 import type { FolderUse } from "../job/file-keeper-contract.ts";
 import type { FileStore } from "../job/file-store-contract.ts";
 import type { FileThread } from "./file-thread.ts";
-import { forgetOthers, takeInPart } from "./take-in-part.ts";
+import type { InTurn } from "./in-turn.ts";
+import { forgetAll, forgetGone, takeInPart } from "./take-in-part.ts";
 import type { FolderPart } from "./worker-messages.ts";
 
 /** Folders in each other: deeper ones are a mistake, or a circle of mounts. */
@@ -24,6 +25,7 @@ interface Known extends FolderUse {
 export interface WalkParts {
   store: FileStore;
   thread: FileThread;
+  inTurn: InTurn;
   clock: Clock;
   roots: () => Promise<readonly string[]>;
 }
@@ -125,7 +127,7 @@ export class FolderWalk {
 
   /** Answers the names of the folders in it. */
   async #read(folder: string, signal: AbortSignal): Promise<string[]> {
-    const { store, thread, clock } = this.#parts;
+    const { store, thread, clock, inTurn } = this.#parts;
     const known: Known = { folder, files: 0, bytes: 0, unreadBytes: 0, mtimeNs: null };
     const there = new Set<string>();
     let subfolders: string[] = [];
@@ -145,7 +147,8 @@ export class FolderWalk {
         known.mtimeNs = ageMs < SETTLED_MS ? null : part.mtimeNs;
       }
       for (const { name } of part.files) there.add(name);
-      for (const { size, sha256 } of await takeInPart(folder, part.files, store, clock.now())) {
+      const taken = await inTurn(() => takeInPart(folder, part.files, store, clock.now()));
+      for (const { size, sha256 } of taken) {
         known.files += 1;
         known.bytes += size;
         if (sha256 === null) known.unreadBytes += size;
@@ -153,7 +156,7 @@ export class FolderWalk {
       from = part.next;
     }
     this.#troubles.delete(folder);
-    await forgetOthers(folder, there, store);
+    await inTurn(() => forgetGone(folder, there, store));
     this.#known.set(folder, known);
     return subfolders;
   }
@@ -162,7 +165,7 @@ export class FolderWalk {
     this.#known.delete(folder);
     this.#troubles.delete(folder);
     // A disk that is not mounted just now comes back: what is known of its files is held against it then.
-    if (!this.#roots.includes(folder)) await forgetOthers(folder, new Set(), this.#parts.store);
+    if (!this.#roots.includes(folder)) await forgetAll(folder, this.#parts.store);
   }
 
   /** Folders of an earlier start that are looked through no more, or are gone since. */
@@ -170,8 +173,7 @@ export class FolderWalk {
     const { store } = this.#parts;
     let folder = await store.folderAfter(null);
     while (folder !== null && !signal.aborted) {
-      if (!visited.has(folder) && !this.#isOfMissingRoot(folder))
-        await forgetOthers(folder, new Set(), store);
+      if (!visited.has(folder) && !this.#isOfMissingRoot(folder)) await forgetAll(folder, store);
       folder = await store.folderAfter(folder);
     }
   }

@@ -34,12 +34,7 @@ export function findBeside(gap: Gap, gone: HTMLElement): HTMLElement | null {
     const found = firstIn(nearest(parent, before, behind, kind), gone);
     if (found !== null) return found;
     if (parent.matches(BOUNDS)) return parent instanceof HTMLElement && parent.tabIndex >= -1 ? parent : null;
-    ({
-      previousSibling: before,
-      nextSibling: behind,
-      tagName: kind,
-      parentElement: parent,
-    } = parent);
+    ({ previousSibling: before, nextSibling: behind, tagName: kind, parentElement: parent } = parent);
   }
   return null;
 }

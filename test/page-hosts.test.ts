@@ -358,8 +358,9 @@ test("keys that are not the machine's are rejected; an instance is renamed, and 
   await card(page, "gpu <img").getByText("1 needs you").waitFor();
   await page.getByRole("button", { name: "More for gpu <img" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("menuitem", { name: "Remove" }).focus();
-  await page.keyboard.press("Enter");
+  // The menu takes the focus to its first item once it is open.
+  await expect.poll(() => isFocused(page.getByRole("menuitem", { name: "Edit" }))).toBe(true);
+  await page.getByRole("menuitem", { name: "Remove" }).press("Enter");
   await dialog(page).getByText("1 job has not ended and will be stopped:").waitFor();
   await expect.poll(() => isFocused(dialog(page).getByRole("button", { name: "Keep" }))).toBe(true);
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);

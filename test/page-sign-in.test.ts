@@ -159,6 +159,7 @@ test("who may only look sees their own sessions, and neither accounts nor the lo
   await offered("/settings", "Settings");
   expect(await page.getByRole("navigation", { name: "Sections" }).getByRole("link").allInnerTexts()).toEqual([
     "Notifications",
+    "Machines",
     "Access",
     "Appearance",
     "About",

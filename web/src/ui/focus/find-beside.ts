@@ -1,6 +1,10 @@
 /** Who gets the focus in place of what is gone. */
 
 const CAN_HAVE_FOCUS = "a[href], button, input, select, textarea, [tabindex]";
+/** They take letters that are keys of the page elsewhere, and open the keyboard of a phone: only in place of each other. */
+const FIELDS = "input:not([type='checkbox'], [type='radio'], [type='button']), select, textarea";
+/** What tells buttons that look the same from each other, and is the same in each row. */
+const MEANING = ["aria-haspopup", "data-tip"];
 /** Rows looked at in each direction: lists may have thousands, and the nearest have what is looked for. */
 const MOST_SIBLINGS = 20;
 /** What one does not leave: with nothing left in it, it has the focus itself. */
@@ -61,7 +65,8 @@ function nearest(parent: Element, before: Node | null, behind: Node | null, kind
 const elements = (nodes: readonly Node[]): Element[] => nodes.filter((node) => node instanceof Element);
 
 function firstIn(places: readonly Element[], gone: HTMLElement): HTMLElement | null {
-  return firstFit(places, (element) => isAlike(element, gone)) ?? firstFit(places, () => true);
+  const mayBe = (element: Element): boolean => gone.matches(FIELDS) || !element.matches(FIELDS);
+  return firstFit(places, (element) => isAlike(element, gone)) ?? firstFit(places, mayBe);
 }
 
 /** What in it is most like what is gone. */
@@ -82,7 +87,11 @@ function firstFit(places: readonly Element[], fits: (element: HTMLElement) => bo
   return null;
 }
 
-/** The same button of another row. */
+/** The same button of another row: of all that look the same, the one that opens or does the same. */
 function isAlike(element: Element, other: Element): boolean {
-  return element.tagName === other.tagName && element.className === other.className;
+  return (
+    element.tagName === other.tagName &&
+    element.className === other.className &&
+    MEANING.every((name) => element.getAttribute(name) === other.getAttribute(name))
+  );
 }

@@ -21,6 +21,9 @@ let world: World;
 let haulyard: Haulyard;
 let open: Visit;
 
+/** So slow that nothing ends meanwhile, whatever the number of connections. */
+const env = { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" };
+
 beforeAll(async () => {
   const built = await buildPage();
   if (built.kind === "failed") throw new Error(built.output);
@@ -43,9 +46,7 @@ beforeAll(async () => {
     join(cards, "one.md"),
     `---\ntitle: Card one\n---\n\n# Download\n\n\`\`\`bash\n${line}\n\`\`\`\n`,
   );
-  haulyard = await startHaulyard(world, {
-    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
-  });
+  haulyard = await startHaulyard(world, { env });
   await add("done.bin");
   for (const path of ["first.bin", "a.bin", "b.bin", "c.bin", "d.bin"]) await add("slow.bin", path);
 });
@@ -218,6 +219,6 @@ test("a button that works for long keeps the focus, and so does one whose server
   await haulyard.kill9();
   await page.getByRole("status").filter({ hasText: "Server away" }).waitFor();
   expect(await button("Pause B").isDisabled()).toBe(true);
-  haulyard = await startHaulyard(world, { port: haulyard.port });
+  haulyard = await startHaulyard(world, { port: haulyard.port, env });
   await hasFocus(button("Pause B"));
 });

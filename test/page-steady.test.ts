@@ -167,7 +167,7 @@ test("on a slow line the page says that it loads, then shows everything, and not
 });
 
 // The last: what is in a group is folded into it for good.
-test("of a group that goes on only its own row is drawn; open, its download's, too, and no other", async () => {
+test("of a group that goes on only its own row is drawn", async () => {
   const name = "all of it";
   await call(`${haulyard.url}/groups`, "POST", { name, sources: [`${origin.url}/slow.bin`] });
   const row = page.getByRole("article", { name: `Group ${name}` });
@@ -181,7 +181,4 @@ test("of a group that goes on only its own row is drawn; open, its download's, t
     return [...new Set(drawn)].toSorted();
   };
   expect(await drawnUntil(`Group ${name}`)).toEqual([`Group ${name}`]);
-  await row.getByRole("link").first().click();
-  await page.getByRole("article", { name: "slow.bin" }).waitFor();
-  expect([`Group ${name}`, "slow.bin"]).toEqual(expect.arrayContaining(await drawnUntil(`Group ${name}`)));
 });

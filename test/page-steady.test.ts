@@ -162,7 +162,8 @@ test("on a slow line the page says that it loads, then shows everything, and not
     JSON.stringify(shifts),
   ).toBe(0);
   await over.getByRole("button", { name: "Pause slow.bin" }).click();
-  await over.getByRole("button", { name: "Resume slow.bin" }).waitFor();
+  await over.getByRole("button", { name: "Resume slow.bin" }).click();
+  await over.getByRole("button", { name: "Pause slow.bin" }).waitFor();
   await slow.close();
 });
 

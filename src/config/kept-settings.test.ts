@@ -37,7 +37,8 @@ interface Started {
 
 /** As a server that is started with this environment. */
 async function start(env: Record<string, string> = {}): Promise<Started> {
-  const read = readSettings({ flags: { perHost: "2" }, env: { HOME: folder, ...env }, folder });
+  const home = { HOME: folder, HAULYARD_UI_HOME: join(folder, "ui") };
+  const read = readSettings({ flags: { perHost: "2" }, env: { ...home, ...env }, folder });
   if (read.kind === "bad") throw new Error(read.problems.join("\n"));
   const note = (facts: object, message: string): void =>
     void logged.push(JSON.stringify({ ...facts, message }));

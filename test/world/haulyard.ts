@@ -76,6 +76,7 @@ export async function startHaulyard(
       // What a test downloads it wants from its origin, though an earlier download may have brought the same bytes.
       HAULYARD_REUSE: "off",
       HAULYARD_DATA: world.data,
+      HAULYARD_UI_HOME: join(world.folder, "ui"),
       HAULYARD_MODELS_DIR: world.models,
       HAULYARD_DOWNLOADS: world.downloads,
       HAULYARD_MODEL_CONFIGS: world.catalogue,

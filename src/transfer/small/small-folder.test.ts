@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -68,5 +68,22 @@ describe("room on the disk", () => {
     const folder = new SmallFolder(path);
     expect(await folder.hasRoom(1000, 0)).toBe(true);
     expect(await folder.hasRoom(1000, Number.MAX_SAFE_INTEGER / 2)).toBe(false);
+  });
+});
+
+describe("room on the disk", () => {
+  test("is looked at again after a look that failed: a disk in trouble once does not stay so", async () => {
+    await rm(path, { recursive: true });
+    const folder = new SmallFolder(path);
+    await expect(folder.hasRoom(1, 0)).rejects.toThrow("ENOENT");
+    await mkdir(path);
+    expect(await folder.hasRoom(1, 0)).toBe(true);
+  });
+
+  test("is promised once, not to each of those who ask at the same time", async () => {
+    const folder = new SmallFolder(path);
+    const { bavail, bsize } = await statfs(path);
+    const most = Math.floor((bavail * bsize) / 2);
+    expect(await Promise.all([1, 2, 3].map(() => folder.hasRoom(most, 0)))).toEqual([true, false, false]);
   });
 });

@@ -13,7 +13,9 @@ export class SmallFolder {
   /** How its disk is used. */
   readonly calls: FileCalls;
   readonly #path: string;
-  #room: Promise<{ free: number | null; at: number }> | null = null;
+  #room: Promise<number | null> | null = null;
+  /** When that look began. Milliseconds, `performance.now()`. */
+  #lookedAt = 0;
   /** Bytes promised room since the last look. */
   #promised = 0;
   #syncing: Promise<void> = Promise.resolve();
@@ -31,19 +33,20 @@ export class SmallFolder {
    * @param others bytes that are not ours to use
    */
   async hasRoom(bytes: number, others: number): Promise<boolean> {
-    if (this.#room === null || performance.now() - (await this.#room).at > ROOM_FRESH_MS) {
+    if (this.#room === null || performance.now() - this.#lookedAt > ROOM_FRESH_MS) {
       this.#promised = 0;
-      this.#room = this.#look();
+      this.#lookedAt = performance.now();
+      this.#room = freeBytes(this.#path);
     }
-    const { free } = await this.#room;
+    const looked = this.#room;
+    const free = await looked.catch((error: unknown) => {
+      // A disk in trouble once is looked at again by the next file.
+      if (this.#room === looked) this.#room = null;
+      throw error;
+    });
     if (free !== null && free - this.#promised < bytes + others + ROOM_TO_SPARE) return false;
     this.#promised += bytes;
     return true;
-  }
-
-  async #look(): Promise<{ free: number | null; at: number }> {
-    const at = performance.now();
-    return { free: await freeBytes(this.#path), at };
   }
 
   /** Resolves when the names given and taken away before the call are there to stay. */

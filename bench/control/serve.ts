@@ -91,7 +91,6 @@ function environmentOf(fleet: Fleet, databaseUrl: string | null, downloads: numb
   return {
     PATH: `${fleet.bin}:${process.env["PATH"] ?? "/usr/bin:/bin"}`,
     HAULYARD_RESOURCES: fleet.resources,
-    NODE_OPTIONS: "--cpu-prof --cpu-prof-interval=2000 --cpu-prof-dir=/tmp/control-prof",
     HAULYARD_LOCAL_JOBS: String(Math.min(1_000, downloads)),
     ...(databaseUrl === null ? {} : { HAULYARD_DATABASE_URL: databaseUrl }),
   };

@@ -355,6 +355,8 @@ test("keys that are not the machine's are rejected; an instance is renamed, and 
   expect((await hostOf())?.label).toBe(`gpu ${HOSTILE}`);
 
   await call(`${haulyard.url}/jobs/${job.id}/retry`, "POST");
+  // That it failed before "needs you" as well.
+  await page.getByRole("listitem").filter({ hasText: "Model One" }).getByText("🔐 Verify Host").waitFor();
   await card(page, "gpu <img").getByText("1 needs you").waitFor();
   await page.getByRole("button", { name: "More for gpu <img" }).focus();
   await page.keyboard.press("Enter");

@@ -69,9 +69,7 @@ describe("room on the disk", () => {
     expect(await folder.hasRoom(1000, 0)).toBe(true);
     expect(await folder.hasRoom(1000, Number.MAX_SAFE_INTEGER / 2)).toBe(false);
   });
-});
 
-describe("room on the disk", () => {
   test("is looked at again after a look that failed: a disk in trouble once does not stay so", async () => {
     await rm(path, { recursive: true });
     const folder = new SmallFolder(path);

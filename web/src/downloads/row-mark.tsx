@@ -5,23 +5,41 @@ import { ROW_FOCUS } from "./row-keys.ts";
 import { useIsSelected, useList } from "./use-list.ts";
 import { t } from "../words/words.ts";
 
-interface RowMarkProps {
-  id: string;
-  name: string;
+interface MarkProps {
   tone: string;
   icon: ReactNode;
+  /** The box to tick. */
+  children: ReactNode;
 }
 
 /** What stands before a row: its icon, which is a box to tick when pointed at or while rows are selected. */
-export function RowMark({ id, name, tone, icon }: RowMarkProps) {
+export function Mark({ tone, icon, children }: MarkProps) {
   const may = useMay("POST /jobs/actions");
   return (
     <div className="row__icon" data-tone={tone}>
       <span className="row__glyph" aria-hidden>
         {icon}
       </span>
-      {may && <Tick id={id} name={name} />}
+      {may && (
+        <>
+          {children}
+          <span className="row__box" aria-hidden />
+        </>
+      )}
     </div>
+  );
+}
+
+interface RowMarkProps extends Omit<MarkProps, "children"> {
+  id: string;
+  name: string;
+}
+
+export function RowMark({ id, name, tone, icon }: RowMarkProps) {
+  return (
+    <Mark tone={tone} icon={icon}>
+      <Tick id={id} name={name} />
+    </Mark>
   );
 }
 
@@ -29,27 +47,24 @@ function Tick({ id, name }: Pick<RowMarkProps, "id" | "name">) {
   const { selection, order } = useList();
   const selected = useIsSelected(id);
   return (
-    <>
-      <input
-        type="checkbox"
-        className="row__check"
-        // The row itself takes the focus, and `x` selects it.
-        tabIndex={-1}
-        aria-label={t("Select {name}", { name })}
-        checked={selected}
-        onChange={(event) => {
-          const { shiftKey } = event.nativeEvent as MouseEvent;
-          if (shiftKey) selection.extendTo(id, order());
-          else selection.toggle(id);
-          // Where the keys of the list work.
-          event.currentTarget
-            .closest(".row")
-            ?.querySelector<HTMLElement>(`[${ROW_FOCUS}]`)
-            ?.focus({ preventScroll: true });
-        }}
-      />
-      <span className="row__box" aria-hidden />
-    </>
+    <input
+      type="checkbox"
+      className="row__check"
+      // The row itself takes the focus, and `x` selects it.
+      tabIndex={-1}
+      aria-label={t("Select {name}", { name })}
+      checked={selected}
+      onChange={(event) => {
+        const { shiftKey } = event.nativeEvent as MouseEvent;
+        if (shiftKey) selection.extendTo(id, order());
+        else selection.toggle(id);
+        // Where the keys of the list work.
+        event.currentTarget
+          .closest(".row")
+          ?.querySelector<HTMLElement>(`[${ROW_FOCUS}]`)
+          ?.focus({ preventScroll: true });
+      }}
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import type { ReactNode } from "react";
-import { useMay } from "../access/may.tsx";
+import { Mark } from "../downloads/row-mark.tsx";
 import { useList } from "../downloads/use-list.ts";
 import { t } from "../words/words.ts";
 
@@ -13,14 +13,10 @@ interface GroupMarkProps {
 
 /** What stands before a group: its icon, which is a box that stands for the boxes of its downloads. */
 export function GroupMark({ members, name, tone, icon }: GroupMarkProps) {
-  const may = useMay("POST /jobs/actions");
   return (
-    <div className="row__icon" data-tone={tone}>
-      <span className="row__glyph" aria-hidden>
-        {icon}
-      </span>
-      {may && <Tick members={members} name={name} />}
-    </div>
+    <Mark tone={tone} icon={icon}>
+      <Tick members={members} name={name} />
+    </Mark>
   );
 }
 
@@ -32,18 +28,15 @@ function Tick({ members, name }: Pick<GroupMarkProps, "members" | "name">) {
     if (box.current !== null) box.current.indeterminate = some === "some";
   }, [some]);
   return (
-    <>
-      <input
-        ref={box}
-        type="checkbox"
-        className="row__check"
-        tabIndex={-1}
-        aria-label={t("Select the downloads of {name}", { name })}
-        checked={some === "all"}
-        onChange={() => selection.setAll(members, some !== "all")}
-      />
-      <span className="row__box" aria-hidden />
-    </>
+    <input
+      ref={box}
+      type="checkbox"
+      className="row__check"
+      tabIndex={-1}
+      aria-label={t("Select the downloads of {name}", { name })}
+      checked={some === "all"}
+      onChange={() => selection.setAll(members, some !== "all")}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { NodeMessage } from "../../../../src/wire/nodes.ts";
 import { May } from "../../access/may.tsx";
 import { askFirst } from "../../ui/ask-first.ts";
@@ -39,15 +40,9 @@ function SendToRest({ machine, alone }: { machine: NodeMessage; alone: boolean }
       act: () => rest.mutate(),
     });
   return (
-    <Button
-      size="xs"
-      variant="default"
-      aria-label={t("Send {name} to rest", { name })}
-      loading={rest.isPending}
-      onClick={ask}
-    >
+    <ActButton label={t("Send {name} to rest", { name })} loading={rest.isPending} onClick={ask}>
       {t("Send to rest")}
-    </Button>
+    </ActButton>
   );
 }
 
@@ -56,15 +51,13 @@ function LetWork({ name }: { name: string }) {
     nodes.drain(name, { drain: false }),
   );
   return (
-    <Button
-      size="xs"
-      variant="default"
-      aria-label={t("Let {name} work again", { name })}
+    <ActButton
+      label={t("Let {name} work again", { name })}
       loading={work.isPending}
       onClick={() => work.mutate()}
     >
       {t("Let it work again")}
-    </Button>
+    </ActButton>
   );
 }
 
@@ -80,16 +73,22 @@ function Forget({ name }: { name: string }) {
       act: () => forget.mutate(),
     });
   return (
-    <Button
-      size="xs"
-      variant="default"
-      aria-label={t("Forget {name}", { name })}
-      loading={forget.isPending}
-      onClick={ask}
-    >
+    <ActButton label={t("Forget {name}", { name })} loading={forget.isPending} onClick={ask}>
       {t("Forget")}
-    </Button>
+    </ActButton>
   );
+}
+
+interface ActButtonProps {
+  /** Names the machine: there is one such button for each. */
+  label: string;
+  loading: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function ActButton({ label, ...button }: ActButtonProps) {
+  return <Button size="xs" variant="default" aria-label={label} {...button} />;
 }
 
 function restWords({ kind }: NodeMessage, alone: boolean): string {

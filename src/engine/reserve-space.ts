@@ -8,14 +8,18 @@ export async function reservedOnDisk(
   folder: string,
   jobs: readonly { job: Job; progress: Progress }[],
 ): Promise<number> {
-  const disk = await diskOf(folder);
-  let bytes = 0;
+  const bytesIn = new Map<string, number>();
   for (const { job, progress } of jobs) {
     const step = transferStepOf(job);
-    if (step === null || (await diskOf(step.folder)) !== disk) continue;
-    bytes += remainingBytes(progress);
+    const bytes = step === null ? 0 : remainingBytes(progress);
+    if (step !== null && bytes > 0) bytesIn.set(step.folder, (bytesIn.get(step.folder) ?? 0) + bytes);
   }
-  return bytes;
+  if (bytesIn.size === 0) return 0;
+  // Hundreds of downloads have a few folders: each is looked at once.
+  const disk = await diskOf(folder);
+  let sum = 0;
+  for (const [other, bytes] of bytesIn) if (other === folder || (await diskOf(other)) === disk) sum += bytes;
+  return sum;
 }
 
 /** Bytes a user may still write on the disk of `folder`. */

@@ -19,6 +19,9 @@ export interface OutputLine {
  */
 export const MAX_LINE_BYTES = 64 * 1024;
 
+/** Memory for the first line that is kept: most frames of bars fit in it. */
+const FIRST_BYTES = 256;
+
 /** Longest escape sequence, in bytes. Titles of windows are shorter; what is longer is noise that would swallow lines. */
 const MAX_ESCAPE_BYTES = 1024;
 
@@ -35,8 +38,8 @@ type Mode = "text" | "escape" | "charset" | "csi" | "string" | "string_end";
 
 export class LineSplitter {
   readonly #emit: (line: OutputLine) => void;
-  /** The line so far, unless all of it lies in the present chunk. */
-  readonly #kept = Buffer.alloc(MAX_LINE_BYTES);
+  /** The line so far, unless all of it lies in the present chunk. Grows with the longest: a thousand are followed at once. */
+  #kept = EMPTY;
   #length = 0;
   #ascii = true;
   #mode: Mode = "text";
@@ -173,9 +176,17 @@ export class LineSplitter {
     const room = MAX_LINE_BYTES - this.#length;
     const fits = Math.min(to - from, room);
     if (fits <= 0) return;
+    this.#makeRoom(this.#length + fits);
     bytes.copy(this.#kept, this.#length, from, from + fits);
     this.#length += fits;
     if (!ascii) this.#ascii = false;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#kept.length) return;
+    const larger = Buffer.alloc(Math.min(MAX_LINE_BYTES, Math.max(FIRST_BYTES, bytes, 2 * this.#kept.length)));
+    this.#kept.copy(larger);
+    this.#kept = larger;
   }
 
   #close(end: LineEnd): void {
@@ -193,6 +204,7 @@ export class LineSplitter {
 }
 
 const SPACE = Buffer.from(" ");
+const EMPTY = Buffer.alloc(0);
 const SPACE_CODE = 0x20;
 
 /** How the line ends that goes up to `at`, if that can be told from this chunk alone. */

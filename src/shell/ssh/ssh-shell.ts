@@ -2,6 +2,7 @@
 import type { NoAnswer } from "../../job/run-contract.ts";
 import type { Session, SessionLength, Shell } from "../shell.ts";
 import { wrapScript } from "../shell.ts";
+import { startInTurn } from "../start-in-turn.ts";
 import { Turns } from "../take-turns.ts";
 import { startClient, targetOf } from "./ssh-client.ts";
 import type { SshClient, Target } from "./ssh-client.ts";
@@ -49,6 +50,7 @@ class SshShell implements Shell {
     const turn = length === "lasting" ? () => {} : await this.#turns.take(signal);
     if (turn === null) return { kind: "stopped" };
     this.#stayUp();
+    await startInTurn();
     const link = await this.#link.up(signal);
     if (link.kind !== "up" || signal.aborted) {
       turn();

@@ -55,3 +55,22 @@ test("where a name led is remembered", async () => {
     "private",
   ]);
 });
+
+test("hundreds who ask for one name at the same time are one question to the system, and each gets what it may have", async () => {
+  const asked: { name: string; answer: () => void }[] = [];
+  const slow: LookupFunction = (name, options, found) =>
+    void asked.push({ name, answer: () => system(name, options, found) });
+  const names = new NameLookup(slow);
+  const many = Array.from({ length: 300 }, () => ask(names.any, "both.example", true));
+  const restricted = ask(names.publicOnly, "both.example", false);
+  const other = ask(names.any, "no.example", false);
+  expect(asked.map(({ name }) => name)).toEqual(["both.example", "no.example"]);
+  for (const { answer } of asked) answer();
+  expect(new Set((await Promise.all(many)).map((found) => JSON.stringify(found))).size).toBe(1);
+  expect(await restricted).toBe("93.184.215.14");
+  expect(await other).toBe("ENOTFOUND");
+  // What was answered is not remembered: an address may have changed.
+  const later = ask(names.any, "both.example", false);
+  asked[2]?.answer();
+  expect(await later).toBe("10.0.0.1");
+});

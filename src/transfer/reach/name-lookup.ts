@@ -1,5 +1,6 @@
 /** Names become addresses here and nowhere else: what a name leads to is known when it is connected to. */
 import { lookup as systemLookup } from "node:dns";
+import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import type { Reach } from "../ask/http-answer.ts";
 import { classOfAddress } from "./address-class.ts";
@@ -11,8 +12,13 @@ export const RESTRICTED_NAME = "HAULYARD_RESTRICTED_NAME";
 /** Error code of a name that leads nowhere but into private networks. */
 export const PRIVATE_NAME = "HAULYARD_PRIVATE_NAME";
 
+type Options = Parameters<LookupFunction>[1];
+type Answer = [error: NodeJS.ErrnoException | null, addresses: LookupAddress[]];
+
 export class NameLookup {
   readonly #system: LookupFunction;
+  /** By what is asked: those who wait for the answer. */
+  readonly #asking = new Map<string, ((...answer: Answer) => void)[]>();
   readonly #allowed: AllowedPlaces;
   /** By name: where it led last. */
   readonly #led = new Map<string, AddressClass>();
@@ -39,13 +45,12 @@ export class NameLookup {
 
   #find(
     name: string,
-    options: Parameters<LookupFunction>[1],
+    options: Options,
     reach: Exclude<Reach, "machine">,
     found: Parameters<LookupFunction>[2],
   ): void {
-    this.#system(name, { ...options, all: true }, (error, answer) => {
+    this.#ask(name, options, (error, all) => {
       if (error !== null) return found(error, "");
-      const all = typeof answer === "string" ? [] : answer;
       const open = all.filter(({ address }) => classOfAddress(address) === "public");
       this.#led.set(name, open.length > 0 ? "public" : "private");
       const usable =
@@ -58,6 +63,24 @@ export class NameLookup {
       if (first === undefined) return found(nowhere(name, all.length === 0 ? "anywhere" : reach), "");
       if (options.all === true) found(null, usable);
       else found(null, first.address, first.family);
+    });
+  }
+
+  /**
+   * Whoever asks while the system looks for the same waits for that answer. A lookup holds one of the few threads that
+   * work on files as well, for many seconds where no name server answers; hundreds of them would hold all.
+   */
+  #ask(name: string, options: Options, answer: (...answer: Answer) => void): void {
+    const { family = 0, hints = 0, order = "" } = options;
+    const key = JSON.stringify([name, family, hints, order]);
+    const waiting = this.#asking.get(key);
+    if (waiting !== undefined) return void waiting.push(answer);
+    const asking = [answer];
+    this.#asking.set(key, asking);
+    this.#system(name, { ...options, all: true }, (error, found) => {
+      this.#asking.delete(key);
+      const addresses = typeof found === "string" ? [] : found;
+      for (const tell of asking) tell(error, addresses);
     });
   }
 }

@@ -1,12 +1,12 @@
 /** What submitting drafts would come to, told without changing anything. */
-import { stat } from "node:fs/promises";
 import type { FileThere } from "../job/host-contract.ts";
 import type { HostId } from "../job/host.ts";
 import { isEnded } from "../job/job-state.ts";
 import type { Job, JobDraft, TransferStep } from "../job/job.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
-import { existingAncestor, freeBytes, remainingBytes } from "./reserve-space.ts";
+import { everyJob } from "./every-job.ts";
+import { freeBytes, lookOnce, remainingBytes } from "./reserve-space.ts";
 import { foreseeReuse } from "./reuse-files.ts";
 import type { SubmitParts } from "./submit-job.ts";
 import { foreseeAway, lookAway, transferAway } from "./look-away.ts";
@@ -16,7 +16,6 @@ import { findKnown, INSPECT_TIMEOUT_MS, transferHere } from "./submit-job.ts";
 const AT_ONCE = 16;
 /** Jobs in the queue whose bytes are counted; of a longer queue the space is a guess anyway. */
 const MAX_QUEUED = 10_000;
-const PAGE = 1000;
 
 export async function foreseeJobs(drafts: readonly JobDraft[], parts: SubmitParts): Promise<Foresight> {
   const each: Foreseen[] = Array.from(drafts, () => ({ kind: "new" }));
@@ -80,15 +79,12 @@ async function foreseeSpace(
   parts: SubmitParts,
 ): Promise<DiskNeed[]> {
   const disks = new Map<number, DiskNeed>();
-  const byFolder = new Map<string, DiskNeed>();
+  const deviceOf = lookOnce();
   const diskOf = async (folder: string): Promise<DiskNeed> => {
-    const known = byFolder.get(folder);
-    if (known !== undefined) return known;
-    const { dev } = await stat(await existingAncestor(folder));
+    const dev = await deviceOf(folder);
     const fresh = { folder, hostId: null, freeBytes: 0, promisedBytes: 0, neededBytes: 0 };
     const disk = disks.get(dev) ?? { ...fresh, freeBytes: await usableBytes(folder) };
     disks.set(dev, disk);
-    byFolder.set(folder, disk);
     return disk;
   };
   for (const [index, draft] of drafts.entries()) {
@@ -98,11 +94,11 @@ async function foreseeSpace(
     const have = foreseen.kind === "begun" ? foreseen.bytes : 0;
     (await diskOf(step.folder)).neededBytes += Math.max(0, (step.size ?? 0) - have);
   }
-  for (const { steps, progress } of disks.size === 0 ? [] : await queuedAt(parts.node, parts)) {
+  if (disks.size === 0) return [];
+  for await (const { steps, progress } of queuedAt(parts.node, parts)) {
     const step = steps[0];
     if (step?.kind !== "transfer") continue;
-    const { dev } = await stat(await existingAncestor(step.folder));
-    const disk = disks.get(dev);
+    const disk = disks.get(await deviceOf(step.folder));
     const total = progress.bytesTotal ?? step.size;
     if (disk !== undefined) disk.promisedBytes += remainingBytes({ ...progress, bytesTotal: total });
   }
@@ -147,24 +143,16 @@ async function foreseeSpaceAway(
     disks.set(hostId, disk);
   }
   for (const [hostId, disk] of disks)
-    for (const { progress } of await queuedAt(hostId, parts)) disk.promisedBytes += remainingBytes(progress);
+    for await (const { progress } of queuedAt(hostId, parts)) disk.promisedBytes += remainingBytes(progress);
   return [...disks.values()];
 }
 
 /** @param place name of this node, or id of a host */
-async function queuedAt(place: string, { store }: SubmitParts): Promise<Job[]> {
-  const jobs: Job[] = [];
-  let after: string | undefined;
-  do {
-    const page = await store.list({
-      kinds: ["pending", "running", "paused"],
-      place,
-      sort: "oldest",
-      limit: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
-    jobs.push(...page.jobs);
-    after = page.next ?? undefined;
-  } while (after !== undefined && jobs.length < MAX_QUEUED);
-  return jobs;
+async function* queuedAt(place: string, { store }: SubmitParts): AsyncGenerator<Job> {
+  let left = MAX_QUEUED;
+  for await (const job of everyJob({ kinds: ["pending", "running", "paused"], place }, "oldest", store)) {
+    yield job;
+    left -= 1;
+    if (left === 0) return;
+  }
 }

@@ -8,18 +8,14 @@ export async function reservedOnDisk(
   folder: string,
   jobs: readonly { job: Job; progress: Progress }[],
 ): Promise<number> {
-  const bytesIn = new Map<string, number>();
+  const deviceOf = lookOnce();
+  const disk = await deviceOf(folder);
+  let bytes = 0;
   for (const { job, progress } of jobs) {
     const step = transferStepOf(job);
-    const bytes = step === null ? 0 : remainingBytes(progress);
-    if (step !== null && bytes > 0) bytesIn.set(step.folder, (bytesIn.get(step.folder) ?? 0) + bytes);
+    if (step !== null && (await deviceOf(step.folder)) === disk) bytes += remainingBytes(progress);
   }
-  if (bytesIn.size === 0) return 0;
-  // Hundreds of downloads have a few folders: each is looked at once.
-  const disk = await diskOf(folder);
-  let sum = 0;
-  for (const [other, bytes] of bytesIn) if (other === folder || (await diskOf(other)) === disk) sum += bytes;
-  return sum;
+  return bytes;
 }
 
 /** Bytes a user may still write on the disk of `folder`. */
@@ -43,8 +39,14 @@ export function transferStepOf({ state, steps, place }: Job): TransferStep | nul
   return step?.kind === "transfer" ? step : null;
 }
 
-async function diskOf(folder: string): Promise<number> {
-  return (await stat(await existingAncestor(folder))).dev;
+/** The disk that holds a folder; thousands of downloads have a few folders, and each is looked at once. */
+export function lookOnce(): (folder: string) => Promise<number> {
+  const known = new Map<string, Promise<number>>();
+  return (folder) => {
+    const looked = known.get(folder) ?? existingAncestor(folder).then(async (path) => (await stat(path)).dev);
+    known.set(folder, looked);
+    return looked;
+  };
 }
 
 export async function existingAncestor(folder: string): Promise<string> {

@@ -1,9 +1,9 @@
 /** Jobs as the old systems' clients and files see them, kept up to date by the feed. */
 import type { Engine } from "../../engine/engine-contract.ts";
+import { everyJob } from "../../engine/every-job.ts";
 import type { Job, JobId } from "../../job/job.ts";
-import type { Cursor } from "../../job/store-contract.ts";
+import type { Cursor, JobFilter } from "../../job/store-contract.ts";
 
-const PAGE_LENGTH = 1000;
 /**
  * How long a change may take from the store to here before everything is read anew: with 100,000 jobs that takes
  * seconds, and the feed is never that far behind. Milliseconds.
@@ -46,7 +46,7 @@ export class JobBook<View> {
         if (item.kind === "gap") await this.#readAll();
         // What was read from the store in between is newer than what the feed had in hand.
         else if (item.cursor > this.#seen) {
-          if (item.kind === "job") this.#put(item.job);
+          if (item.kind === "job") this.#put(item.job, this.#entries);
           else this.#entries.delete(item.id);
           this.#seen = item.cursor;
         }
@@ -92,35 +92,23 @@ export class JobBook<View> {
 
   async #readAll(): Promise<void> {
     const cursor = await this.#options.engine.cursor();
-    const jobs: Job[] = [];
-    for await (const job of this.#jobs({})) jobs.push(job);
+    // A page at a time: of most jobs little is kept.
+    const entries = new Map<JobId, View>();
+    for await (const job of this.#jobs({})) this.#put(job, entries);
     // The feed may have got further meanwhile.
     if (cursor < this.#seen) return;
-    this.#entries = new Map();
-    for (const job of jobs) this.#put(job);
+    this.#entries = entries;
     this.#seen = cursor;
   }
 
-  #put(job: Job): void {
+  #put(job: Job, entries: Map<JobId, View>): void {
     const view = this.#options.view(job);
-    if (view === null) this.#entries.delete(job.id);
-    else this.#entries.set(job.id, view);
+    if (view === null) entries.delete(job.id);
+    else entries.set(job.id, view);
   }
 
-  async *#jobs(filter: { kinds?: readonly ["running"] }): AsyncGenerator<Job> {
+  #jobs(filter: JobFilter): AsyncGenerator<Job> {
     const { engine, place } = this.#options;
-    let after: string | null = null;
-    do {
-      const position: { after?: string } = after === null ? {} : { after };
-      const page = await engine.list({
-        ...filter,
-        ...position,
-        ...(place === undefined ? {} : { place }),
-        sort: "oldest",
-        limit: PAGE_LENGTH,
-      });
-      yield* page.jobs;
-      after = page.next;
-    } while (after !== null);
+    return everyJob(place === undefined ? filter : { ...filter, place }, "oldest", engine);
   }
 }

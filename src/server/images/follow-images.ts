@@ -1,6 +1,7 @@
 /** Jobs are forgotten after a day; what they have brought is noted, so that it is known for as long as it lies here. */
 import type { ImageLibrary, ImageNote } from "../../job/image-contract.ts";
 import type { Job } from "../../job/job.ts";
+import { everyJob } from "../../engine/every-job.ts";
 import { keepFollowing } from "../../engine/keep-following.ts";
 import type { ServerParts } from "../parts.ts";
 import type { ImageShelf } from "./image-shelf.ts";
@@ -17,7 +18,7 @@ export function followImages(parts: Parts, shelf: ImageShelf): { close(): Promis
   };
   const work = Promise.all([
     keepFollowing((signal) => shelf.follow(signal), stopping.signal, complain),
-    keepFollowing((signal) => noteAll(parts, signal), stopping.signal, complain),
+    keepFollowing((signal) => noteEach(parts, signal), stopping.signal, complain),
   ]);
   return {
     async close() {
@@ -26,31 +27,18 @@ export function followImages(parts: Parts, shelf: ImageShelf): { close(): Promis
     },
   };
 
-  async function noteAll({ images }: Parts, signal: AbortSignal): Promise<void> {
+  async function noteEach({ images }: Parts, signal: AbortSignal): Promise<void> {
     const cursor = await engine.cursor();
-    for (const job of await completeJobs()) await noteJob(job, images);
+    await noteComplete(images);
     for await (const item of engine.feed(cursor, signal)) {
       if (item.kind === "job" && item.job.state.kind === "complete") await noteJob(item.job, images);
-      if (item.kind === "gap") for (const job of await completeJobs()) await noteJob(job, images);
+      if (item.kind === "gap") await noteComplete(images);
     }
   }
 
-  async function completeJobs(): Promise<Job[]> {
-    const jobs: Job[] = [];
-    let after: string | null = null;
-    do {
-      const position: { after?: string } = after === null ? {} : { after };
-      const page = await engine.list({
-        kinds: ["complete"],
-        place: engine.node,
-        sort: "oldest",
-        limit: 1000,
-        ...position,
-      });
-      jobs.push(...page.jobs);
-      after = page.next;
-    } while (after !== null);
-    return jobs;
+  async function noteComplete(images: ImageLibrary): Promise<void> {
+    const complete = everyJob({ kinds: ["complete"], place: engine.node }, "oldest", engine);
+    for await (const job of complete) await noteJob(job, images);
   }
 }
 

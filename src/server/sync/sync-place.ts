@@ -1,5 +1,6 @@
 /** Makes a place match a lock, moving nothing it need not. */
 import type { Engine } from "../../engine/engine-contract.ts";
+import { everyJob } from "../../engine/every-job.ts";
 import type { FileIndex } from "../../job/file-index-contract.ts";
 import type { Hosts } from "../../job/host-contract.ts";
 import { isEnded } from "../../job/job-state.ts";
@@ -180,18 +181,8 @@ async function clearExtra(
 
 async function destinationsAtWork(place: string, engine: Engine): Promise<Set<string>> {
   const found = new Set<string>();
-  let after: string | undefined;
-  do {
-    const page = await engine.list({
-      kinds: ["pending", "running", "paused", "blocked"],
-      place,
-      sort: "oldest",
-      limit: 1000,
-      ...(after === undefined ? {} : { after }),
-    });
-    for (const { destination } of page.jobs) if (destination !== null) found.add(destination);
-    after = page.next ?? undefined;
-  } while (after !== undefined);
+  const open = everyJob({ kinds: ["pending", "running", "paused", "blocked"], place }, "oldest", engine);
+  for await (const { destination } of open) if (destination !== null) found.add(destination);
   return found;
 }
 

@@ -184,7 +184,9 @@ export class LineSplitter {
 
   #makeRoom(bytes: number): void {
     if (bytes <= this.#kept.length) return;
-    const larger = Buffer.alloc(Math.min(MAX_LINE_BYTES, Math.max(FIRST_BYTES, bytes, 2 * this.#kept.length)));
+    const larger = Buffer.alloc(
+      Math.min(MAX_LINE_BYTES, Math.max(FIRST_BYTES, bytes, 2 * this.#kept.length)),
+    );
     this.#kept.copy(larger);
     this.#kept = larger;
   }

@@ -158,7 +158,6 @@ await withStore(
   { jobs, mix: ALL_PENDING, notBefore: now + 60_000 },
   async (store) => {
     await report("claim, none due", ROUNDS, () => claimFrom(store, everywhere));
-    await report("when is the next due", ROUNDS, () => store.nextDueAt(now));
   },
 );
 

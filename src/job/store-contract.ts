@@ -176,8 +176,6 @@ export interface JobStore {
   heartbeat(beats: readonly Heartbeat[], expiresAt: number): Promise<JobId[]>;
   /** Running jobs whose lease ran out before `now`. */
   expired(now: number): Promise<Job[]>;
-  /** Earliest `notBefore` after `now` among waiting jobs, or null: when it is worth looking again. */
-  nextDueAt(now: number): Promise<number | null>;
 
   /** Changes a job's priority or limit. A new limit is a line of the history; the state stays. */
   adjust(id: JobId, adjustment: Adjustment, now: number): Promise<AdjustOutcome>;

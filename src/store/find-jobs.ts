@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { ENDED_KINDS } from "../job/job-state.ts";
 import type { Job, JobId } from "../job/job.ts";
 import { decodeJob } from "./decode-job.ts";
@@ -47,18 +46,4 @@ export async function expiredJobs(db: Db, now: number): Promise<Job[]> {
     .orderBy("sequence")
     .execute();
   return rows.map(decodeJob);
-}
-
-export async function nextDueAt(db: Db, now: number): Promise<number | null> {
-  const row = await db
-    .selectFrom("jobs")
-    .select("not_before")
-    .where("kind", "=", "pending")
-    // Said apart and in the statement's own text: only then may the index of the few that have to wait be used.
-    .where("not_before", ">", sql.lit(0))
-    .where("not_before", ">", now)
-    .orderBy("not_before")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.not_before ?? null;
 }

@@ -15,6 +15,7 @@ import { groups } from "./migrations/0011-groups.ts";
 import { messageNode } from "./migrations/0012-message-node.ts";
 import { createdMembers } from "./migrations/0013-created-members.ts";
 import { sharing } from "./migrations/0014-sharing.ts";
+import { noDue } from "./migrations/0015-no-due.ts";
 import type { Db } from "./schema.ts";
 import { StoreError } from "./store-error.ts";
 
@@ -47,6 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
   messageNode,
   createdMembers,
   sharing,
+  noDue,
 ];
 
 export interface MigrateOptions {

@@ -89,7 +89,6 @@ describe("no verb looks through all jobs", () => {
     adjust: () => store.adjust(job.id, { priority: 1, limitBytesPerSecond: 5000 }, NOW),
     overallLimit: () => store.overallLimit(),
     expired: () => store.expired(NOW),
-    nextDueAt: () => store.nextDueAt(NOW),
     apply: () => complete(store, job),
     findByDestination: () => store.findByDestination(HERE, "/n"),
     counts: () => store.counts(),
@@ -245,8 +244,6 @@ describe("no verb looks through all jobs", () => {
     await insert(store, 21);
     const claim = await plansOf(() => take(store));
     expect(claim).toContainEqual(expect.stringContaining("jobs_running_slot (lane=?)"));
-    const due = await plansOf(() => store.nextDueAt(NOW + 1));
-    expect(due).toEqual([expect.stringMatching(/jobs_due \(kind=\? AND not_before>\?\)$/)]);
     const aged = await plansOf(() => store.remove({ endedBefore: 2 }, NOW));
     expect(aged).toEqual([expect.stringContaining("jobs_ended (kind=? AND ended_at<?)")]);
   });

@@ -60,7 +60,12 @@ describe.skipIf(!isRoot)("on a small disk (mounting one needs root)", () => {
     await using bench = await createBench({ limits });
     await using _ = await smallDisk(bench, 16 * MiB);
     const { outcome } = await bench.run({ url: `${origin.url}/a.bin` });
-    expect(outcome).toMatchObject({ kind: "no_space" });
+    expect(outcome).toMatchObject({
+      kind: "no_space",
+      message: expect.stringMatching(
+        /^29 MiB are to be written to .*, 16 MiB are free; 1\.0 MiB have to stay free\.$/,
+      ),
+    });
     const missing = outcome.kind === "no_space" ? outcome.neededBytes : 0;
     expect(missing).toBeGreaterThan(13 * MB);
     expect(missing).toBeLessThan(15 * MB);

@@ -18,14 +18,24 @@ export async function checkSpace(
   const folder = dirname(path);
   const free = await freeBytes(folder);
   const reserved = await options.reservedBytes(folder);
-  const needed = (missing ?? 0) + reserved + settings.limits.spaceMarginBytes;
+  const margin = settings.limits.spaceMarginBytes;
+  const needed = (missing ?? 0) + reserved + margin;
   if (free === null || free >= needed) return null;
-  const others = reserved > 0 ? ` and ${toMiB(reserved)} MiB are promised to other downloads` : "";
+  const state = `${toMiB(free)} MiB are free${claimed({ margin, reserved })}.`;
   const message =
     missing === null
-      ? `The disk that holds ${folder} is full: ${toMiB(free)} MiB are free${others}.`
-      : `${toMiB(missing)} MiB are to be written to ${folder}, ${toMiB(free)} MiB are free${others}.`;
+      ? `The disk that holds ${folder} is full: ${state}`
+      : `${toMiB(missing)} MiB are to be written to ${folder}, ${state}`;
   return { kind: "no_space", message, neededBytes: needed - free };
+}
+
+/** What of the free bytes is not to be had: without it a sum that does not fit looks as if it did. */
+function claimed({ margin, reserved }: { margin: number; reserved: number }): string {
+  const parts = [
+    ...(margin > 0 ? [`${toMiB(margin)} MiB have to stay free`] : []),
+    ...(reserved > 0 ? [`${toMiB(reserved)} MiB are promised to other downloads`] : []),
+  ];
+  return parts.length === 0 ? "" : `; ${parts.join(" and ")}`;
 }
 
 /** How much room is missing after the disk said it is full; at least one byte. */

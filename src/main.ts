@@ -5,6 +5,8 @@ import packageJson from "../package.json" with { type: "json" };
 import { buildMachine } from "./build-engine.ts";
 import type { Machine } from "./build-engine.ts";
 import { createCatalogs } from "./catalog/create-catalogs.ts";
+import { EXIT } from "./cli/exit-codes.ts";
+import type { ExitCode } from "./cli/exit-codes.ts";
 import { commandPath } from "./config/command-path.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { services } from "./config/origin-tokens.ts";
@@ -43,7 +45,7 @@ interface Running {
 }
 
 /** Server, page and runner in one process, until it is asked to stop. Answers the exit code. */
-export async function serve(given: GivenSettings): Promise<number> {
+export async function serve(given: GivenSettings): Promise<ExitCode> {
   let running: Running;
   try {
     running = await start(given);
@@ -55,9 +57,9 @@ export async function serve(given: GivenSettings): Promise<number> {
   await systemd.ready(`Serving at ${running.url}`);
   const why = await Promise.race([askedToStop(), running.replaced]);
   await Promise.all([systemd.stopping(), running.stop()]);
-  if (why === null) return 0;
+  if (why === null) return EXIT.done;
   process.stderr.write(`haulyard: ${why}\n`);
-  return 1;
+  return EXIT.failed;
 }
 
 async function start(given: GivenSettings): Promise<Running> {

@@ -1,6 +1,5 @@
 /** What a start needs and may fail at, in words for the person who starts the server. */
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -9,6 +8,7 @@ import { createRestores } from "./backup/create-restores.ts";
 import { makeBackup } from "./backup/make-backup.ts";
 import { finishRestore } from "./backup/restore-backup.ts";
 import { EXIT } from "./cli/exit-codes.ts";
+import type { ExitCode } from "./cli/exit-codes.ts";
 import { backupPlaces, NO_FILE, secretSettings } from "./config/backup-places.ts";
 import { readEnvironment } from "./config/environment.ts";
 import { hookEnvironment } from "./config/hook-environment.ts";
@@ -17,6 +17,7 @@ import type { KeptSettings, KeptSettingsParts } from "./config/kept-settings.ts"
 import type { GivenSettings } from "./config/read-settings.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
+import { makeFoldersNow } from "./disk/make-folders.ts";
 import { lookAtFolder } from "./doctor/check-folder.ts";
 import { BackupError } from "./job/backup-contract.ts";
 import type { MakeBackup, Restores } from "./job/backup-contract.ts";
@@ -37,16 +38,28 @@ import { openSqliteStore } from "./store/open-sqlite-store.ts";
 import { StoreError } from "./store/store-error.ts";
 
 /** A server that cannot start, in words for the person who starts it. */
-export class StartError extends Error {}
+export class StartError extends Error {
+  /** Of the program: a setting that cannot be used is wrong usage, wherever it shows. */
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, { exitCode = EXIT.failed, ...options }: StartErrorOptions = {}) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+interface StartErrorOptions extends ErrorOptions {
+  exitCode?: ExitCode;
+}
 
 /**
  * Says why a start failed, and answers the exit code. The database may be lost at any moment of it. Whatever else was
  * thrown is a fault of ours, and is thrown on.
  */
-export function tellStartError(error: unknown): number {
+export function tellStartError(error: unknown): ExitCode {
   if (!(error instanceof StartError || error instanceof StoreError)) throw error;
   process.stderr.write(`haulyard: ${error.message}\n`);
-  return EXIT.failed;
+  return error instanceof StartError ? error.exitCode : EXIT.failed;
 }
 
 /** Ends what a start that failed had begun: the process would not end otherwise. Why it failed matters more than this. */
@@ -159,6 +172,7 @@ export async function openShare(
   await opened.close();
   throw new StartError(
     `HAULYARD_SHARE_HOST: ${host} is every address of this machine. Say in HAULYARD_SHARE_URL where the others find it.`,
+    { exitCode: EXIT.usage },
   );
 }
 
@@ -200,12 +214,18 @@ export function buildNotifier(
   });
 }
 
+/** No fault of whoever named the folder. */
+const OF_THE_DISK = new Set(["ENOSPC", "EDQUOT", "EIO"]);
+
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFoldersNow(folder, 0o700);
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, { cause: error });
+    throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, {
+      cause: error,
+      exitCode: OF_THE_DISK.has(why) ? EXIT.failed : EXIT.usage,
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { buildMachine } from "./build-engine.ts";
 import type { Machine } from "./build-engine.ts";
 import { EXIT } from "./cli/exit-codes.ts";
+import type { ExitCode } from "./cli/exit-codes.ts";
 import { readEnvironment } from "./config/environment.ts";
 import type { GivenSettings } from "./config/read-settings.ts";
 import type { Settings } from "./config/settings-table.ts";
@@ -17,7 +18,7 @@ import { askedToStop, replacedWords } from "./stop-words.ts";
 const SECOND_MS = 1000;
 
 /** Works until it is asked to stop, has been drained, or another process has its name. Answers the exit code. */
-export async function work(given: GivenSettings): Promise<number> {
+export async function work(given: GivenSettings): Promise<ExitCode> {
   const drained = Promise.withResolvers<null>();
   const replaced = Promise.withResolvers<string>();
   let worker: Working;
@@ -33,13 +34,13 @@ export async function work(given: GivenSettings): Promise<number> {
   await systemd.ready(`Working as ${name}`);
   const why = await Promise.race([askedToStop(), drained.promise, replaced.promise]);
   await Promise.all([systemd.stopping(), worker.stop()]);
-  if (why === null) return 0;
+  if (why === null) return EXIT.done;
   process.stderr.write(`haulyard: ${why}\n`);
-  return 1;
+  return EXIT.failed;
 }
 
 /** Tells the node of this name, wherever it runs, to finish and end. */
-export async function drainWorker(given: GivenSettings, timeoutSeconds: number | null): Promise<number> {
+export async function drainWorker(given: GivenSettings, timeoutSeconds: number | null): Promise<ExitCode> {
   const settings = given.with(new Map());
   try {
     // As a visitor: the name is the worker's.
@@ -56,7 +57,7 @@ export async function drainWorker(given: GivenSettings, timeoutSeconds: number |
         ? "it is away; when it comes back it begins anew"
         : "it finishes what it has, and ends";
       process.stdout.write(`${settings.node}: ${words}\n`);
-      return 0;
+      return EXIT.done;
     } finally {
       await store.close();
     }

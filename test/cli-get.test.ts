@@ -480,4 +480,15 @@ describe("the program", () => {
     ]);
     expect(await files()).toEqual([]);
   });
+
+  it.skipIf(process.platform !== "linux")(
+    "refuses to serve from a data folder that cannot be made, and ends",
+    async () => {
+      const ran = await runCli(["serve"], { cwd: folder, env: { HAULYARD_DATA: "/proc/haulyard/data" } });
+      expect(ran).toMatchObject({
+        code: 2,
+        stderr: "haulyard: HAULYARD_DATA: the folder /proc/haulyard/data cannot be made (ENOENT).\n",
+      });
+    },
+  );
 });

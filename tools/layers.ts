@@ -3,25 +3,26 @@
 /** Folder under `src/` → the folders under `src/` it may import, besides itself. */
 export const LAYERS = {
   job: [],
+  disk: [],
   wire: ["job"],
   store: ["job"],
   transfer: ["job"],
-  shell: ["job"],
-  catalog: ["job"],
+  shell: ["job", "disk"],
+  catalog: ["job", "disk"],
   files: ["job"],
   notify: ["job"],
   sharing: ["job"],
-  config: ["job"],
-  log: ["job"],
+  config: ["job", "disk"],
+  log: ["job", "disk"],
   doctor: ["job"],
   metrics: ["job"],
   service: ["job"],
   // The database is most of a backup; the catalog knows which cards hold secrets.
-  backup: ["job", "store", "catalog"],
+  backup: ["job", "disk", "store", "catalog"],
   // Nothing but databases; a restore that was broken off is finished before a queue is moved.
   move: ["job", "store", "backup"],
-  engine: ["job"],
-  server: ["job", "wire", "engine"],
+  engine: ["job", "disk"],
+  server: ["job", "wire", "disk", "engine"],
   client: ["job", "wire"],
   // Transfer for `get`, catalog for `cards check`, shell for `progress`, doctor, backup, move: they work without a server.
   cli: ["job", "wire", "client", "config", "transfer", "catalog", "shell", "doctor", "backup", "move"],

@@ -1,8 +1,9 @@
 /** Files that are whole or not there, and last. */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { copyFile, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolders } from "../disk/make-folders.ts";
 
 const OWNER_ONLY = 0o600;
 
@@ -25,7 +26,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Moves a file, to another disk, too; whoever looks sees the old one, or the new one whole. */
 export async function moveFile(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolders(dirname(to));
   try {
     await rename(from, to);
   } catch (error) {

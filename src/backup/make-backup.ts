@@ -1,7 +1,8 @@
 /** A backup of a server, at work or not. */
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { create } from "tar";
+import { makeFolders } from "../disk/make-folders.ts";
 import { BackupError } from "../job/backup-contract.ts";
 import type { MadeBackup } from "../job/backup-contract.ts";
 import { copyDatabase } from "../store/copy-database.ts";
@@ -34,7 +35,7 @@ export interface ManifestedBackup extends MadeBackup {
 export async function makeBackup(request: BackupRequest): Promise<ManifestedBackup> {
   const { places, withSecrets, now } = request;
   if (!isThere(places.database)) throw new BackupError(`There is no database ${places.database}.`);
-  await mkdir(places.data, { recursive: true, mode: OWNER_FOLDER });
+  await makeFolders(places.data, OWNER_FOLDER);
   await checkSpace(places);
   const stage = await mkdtemp(join(places.data, STAGE_PREFIX));
   const discard = (): Promise<void> => rm(stage, { recursive: true, force: true });
@@ -73,7 +74,7 @@ async function copyAside(
   { withSecrets, secretSettings, now }: BackupRequest,
   leftOut: string[],
 ): Promise<boolean> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolders(dirname(to));
   if (name === DATABASE) {
     await copyDatabase(from, to);
     if (!withSecrets)

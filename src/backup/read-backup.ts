@@ -1,10 +1,11 @@
 /** Opens a backup. Anybody may have made it: nothing of it is believed before it was looked at. */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, statfs } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { makeFolders } from "../disk/make-folders.ts";
 import { Parser } from "tar";
 import type { ReadEntry } from "tar";
 import { BackupError } from "../job/backup-contract.ts";
@@ -143,7 +144,7 @@ async function* hashed(entry: ReadEntry, hash: ReturnType<typeof createHash>): A
 }
 
 async function keep(chunks: AsyncIterable<Buffer>, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   await pipeline(Readable.from(chunks), createWriteStream(path, { flags: "wx", mode: OWNER_ONLY }));
   await syncPath(path);
 }

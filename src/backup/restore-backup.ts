@@ -3,8 +3,9 @@
  * `restore.json`, says what goes where: from then on it is done, and a process that is killed on the way is
  * followed by one that goes on. Before it nothing has changed. What was there is kept.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { makeFolders } from "../disk/make-folders.ts";
 import { MIGRATIONS } from "../store/migrate.ts";
 import { examineAside } from "./examine-aside.ts";
 import { isThere, moveFile, syncPath, writeWhole } from "./disk.ts";
@@ -121,7 +122,7 @@ export async function finishRestore(data: string): Promise<boolean> {
   const journal = await readJournal(data);
   if (journal !== null) {
     const kept = join(data, journal.kept);
-    await mkdir(kept, { recursive: true, mode: 0o700 });
+    await makeFolders(kept, 0o700);
     for (const path of journal.mirrors ?? []) await keepAside(path, join(kept, basename(path)));
     for (const { name, to } of journal.files) await putInPlace(join(data, journal.stage), name, to, kept);
     await dropJournal(data);

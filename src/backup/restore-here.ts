@@ -1,5 +1,5 @@
 /** A restore into a data folder that nobody serves from. */
-import { mkdirSync } from "node:fs";
+import { makeFolders } from "../disk/make-folders.ts";
 import { BackupError } from "../job/backup-contract.ts";
 import { lockDataFolder } from "../store/lock-data-folder.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -20,7 +20,7 @@ export async function restoreHere(
   how: { replace: boolean; now: number },
 ): Promise<RestoreOutcome> {
   try {
-    mkdirSync(places.data, { recursive: true, mode: 0o700 });
+    await makeFolders(places.data, 0o700);
     const lock = lockDataFolder(places.data, places.database);
     if (lock === null)
       return {

@@ -1,7 +1,6 @@
 /** The catalogue file on the disk: read whole, replaced whole. */
-import { randomUUID } from "node:crypto";
-import { open, readFile, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { replaceFile } from "../disk/replace-file.ts";
 import { CatalogueError } from "../job/catalog-contract.ts";
 import { codeOf } from "./error-code.ts";
 
@@ -41,45 +40,10 @@ export async function replaceText(
   stillValid: () => Promise<boolean>,
 ): Promise<boolean> {
   const target = await realpath(file).catch(() => file);
-  const folder = dirname(target);
-  const temp = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
   try {
-    await writeSynced(temp, text, target);
-    if (!(await stillValid())) return false;
-    await rename(temp, target);
-    await syncFolder(folder);
-    return true;
+    return (await replaceFile(target, text, { stillValid })) !== null;
   } catch (error) {
     if (error instanceof CatalogueError || codeOf(error) === undefined) throw error;
     throw new CatalogueError(file, `cannot be written (${codeOf(error)}); nothing was changed`);
-  } finally {
-    // After the rename there is no such file any more.
-    await unlink(temp).catch(() => undefined);
-  }
-}
-
-async function writeSynced(temp: string, text: string, target: string): Promise<void> {
-  const before = await stat(target).catch(() => null);
-  const handle = await open(temp, "wx");
-  try {
-    if (before !== null) {
-      // Only root may give a file away; for others the new file is theirs, as with every editor.
-      await handle.chown(before.uid, before.gid).catch(() => undefined);
-      await handle.chmod(before.mode & 0o7777);
-    }
-    await handle.writeFile(text, "utf8");
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A rename is on the disk only once the folder is (fsync(2)). */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -1,5 +1,6 @@
-import { mkdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolders } from "../disk/make-folders.ts";
 import { CatalogueError, type CatalogueEdit } from "../job/catalog-contract.ts";
 import { readText, replaceText } from "./catalog-file.ts";
 import { codeOf } from "./error-code.ts";
@@ -53,7 +54,7 @@ async function takeLock(file: string): Promise<FileLock> {
   // Behind a link the file itself is locked, whatever name it is reached by.
   const target = await realpath(file).catch(() => file);
   try {
-    await makeFolder(dirname(target));
+    await makeFolders(dirname(target));
     const lock = await lockFile(join(dirname(target), `.${basename(target)}.lock`));
     if (lock !== null) return lock;
   } catch (error) {
@@ -63,18 +64,4 @@ async function takeLock(file: string): Promise<FileLock> {
     );
   }
   throw new CatalogueError(file, "is being edited by another program for too long; nothing was changed");
-}
-
-/** As mkdir's `recursive`, which never comes back where a folder cannot hold others (/proc) on Node 26. */
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return;
-    if (codeOf(error) !== "ENOENT" || dirname(folder) === folder) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder).catch((again: unknown) => {
-      if (codeOf(again) !== "EEXIST") throw again;
-    });
-  }
 }

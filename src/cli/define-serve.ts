@@ -11,7 +11,7 @@ import { exampleHelp, exitCodeHelp, HELP_COLUMNS, helpAfter } from "./help-parts
 import { UsageError } from "./usage-error.ts";
 
 /** Serves until it is asked to stop, and answers the exit code. */
-export type Serve = (given: GivenSettings) => Promise<number>;
+export type Serve = (given: GivenSettings) => Promise<ExitCode>;
 
 export function defineServe(serve: Serve, finish: (code: ExitCode) => void): Command {
   const command = new Command("serve")
@@ -38,7 +38,7 @@ export function defineServe(serve: Serve, finish: (code: ExitCode) => void): Com
     .action(async (flags: Partial<Record<keyof Settings, string>>) => {
       const outcome = readSettings({ flags, env: readEnvironment(), folder: process.cwd() });
       if (outcome.kind === "bad") throw new UsageError(outcome.problems.join("\n"));
-      finish((await serve(outcome.given)) === 0 ? EXIT.done : EXIT.failed);
+      finish(await serve(outcome.given));
     });
   for (const name of SETTING_NAMES) {
     const flag = flagOf(name);

@@ -14,9 +14,9 @@ import { UsageError } from "./usage-error.ts";
 /** A machine that runs jobs and serves nobody, and how one is sent to rest. */
 export interface Worker {
   /** Works until it is asked to stop, or drained, and answers the exit code. */
-  work: (given: GivenSettings) => Promise<number>;
+  work: (given: GivenSettings) => Promise<ExitCode>;
   /** Tells the worker of this name, wherever it runs, to finish and end. Answers the exit code. */
-  drain: (given: GivenSettings, timeoutSeconds: number | null) => Promise<number>;
+  drain: (given: GivenSettings, timeoutSeconds: number | null) => Promise<ExitCode>;
 }
 
 /** As commander gives them. */
@@ -63,7 +63,7 @@ export function defineWorker(worker: Worker, finish: (code: ExitCode) => void): 
       if (timeout !== null && flags.drain !== true)
         throw new UsageError("--drain-timeout goes with --drain.");
       const code = await (flags.drain === true ? worker.drain(given, timeout) : worker.work(given));
-      finish(code === EXIT.notFound ? EXIT.notFound : code === 0 ? EXIT.done : EXIT.failed);
+      finish(code);
     });
   for (const name of SETTING_NAMES) {
     const flag = flagOf(name);

@@ -6,7 +6,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   unlinkSync,
@@ -14,6 +13,7 @@ import {
 } from "node:fs";
 import { isIPv4, isIPv6 } from "node:net";
 import { join } from "node:path";
+import { makeFoldersNow } from "../disk/make-folders.ts";
 import { token as tokenKind } from "./kinds.ts";
 import type { Settings } from "./settings-table.ts";
 
@@ -42,7 +42,7 @@ export function ensureServerToken({
   if (auth === "auto" && isLoopbackAddress(host)) return { kind: "not_needed" };
   const file = join(data, "token");
   try {
-    mkdirSync(data, { recursive: true, mode: PRIVATE_FOLDER });
+    makeFoldersNow(data, PRIVATE_FOLDER);
     const fresh = writeNew(file, randomBytes(TOKEN_BYTES).toString("base64url"));
     const kept = readFileSync(file, "utf8").trim();
     const checked = tokenKind.read(kept, { folder: data, home: null });

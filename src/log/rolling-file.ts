@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFoldersNow } from "../disk/make-folders.ts";
 
 /** A file this long is put aside: together with the older ones a log never takes more than 40 MB. */
 const MAX_BYTES = 10_000_000;
@@ -42,7 +43,7 @@ export class RollingFile {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    makeFoldersNow(dirname(this.#path), 0o700);
     const fd = openSync(this.#path, "a", 0o600);
     this.#bytes = fstatSync(fd).size;
     return fd;

@@ -1,7 +1,7 @@
 /** What is known of the files of the images folder besides what lies there: a file of ours in the data folder. */
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { makeFolders } from "../../disk/make-folders.ts";
 import type { ImageNote } from "../../job/image-contract.ts";
 import { replaceText, readText } from "../catalog-file.ts";
 
@@ -86,7 +86,7 @@ export class ImageBook {
   #save(): Promise<void> {
     const save = async (): Promise<void> => {
       const files = Object.fromEntries(await this.#open());
-      await mkdir(dirname(this.#file), { recursive: true });
+      await makeFolders(dirname(this.#file));
       await replaceText(this.#file, `${JSON.stringify({ version: 1, files }, null, 1)}\n`, async () => true);
     };
     const saved = this.#saving.then(save);

@@ -2,9 +2,10 @@
  * What the commands of a job wrote, kept on the server: one file for each job, without secrets, bounded. Places in it
  * are counted from the beginning of the log, also when that was cut off.
  */
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolders } from "../../disk/make-folders.ts";
 import type { JobId } from "../../job/job.ts";
 import type { LogPart } from "../engine-contract.ts";
 
@@ -31,7 +32,7 @@ export class JobLogs {
 
   /** To be written by one run at a time. */
   async open(id: JobId): Promise<JobLog> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.#folder, 0o700);
     const log = await JobLog.open(this.#path(id), () => {
       if (this.#writers.get(id) === log) this.#writers.delete(id);
     });

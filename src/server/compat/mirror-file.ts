@@ -3,7 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Clock } from "../../job/clock.ts";
 import type { Problems } from "../problems.ts";
-import { identify, keepRejected, replaceFile, sweepTemps } from "../write-file.ts";
+import { sweepTemps } from "../../disk/replace-file.ts";
+import { identify, keepRejected, replaceKnown } from "../write-file.ts";
 import type { FileIdentity } from "../write-file.ts";
 
 /** Written at most this often: other programs look every second or two. */
@@ -136,7 +137,7 @@ export class MirrorFile {
         message: `${basename(path)} could not be understood and was replaced; what it held is kept as ${copy}.`,
       });
     }
-    const written = await replaceFile(path, text, this.#identity);
+    const written = await replaceKnown(path, text, this.#identity);
     if (written === null) {
       // Another program was quicker: what it wrote is taken in first.
       this.#touched = true;

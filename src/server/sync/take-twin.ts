@@ -4,9 +4,10 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { copyFile, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { makeFolders } from "../../disk/make-folders.ts";
 
 /** The destination is replaced in one step, or stays as it is. Null: it is done, else why not. */
 export async function takeTwin(
@@ -18,7 +19,7 @@ export async function takeTwin(
   // Hidden and unfinished by its name: nobody lists it, and no download goes on with it.
   const aside = `${dirname(destination)}/.${randomUUID()}.incomplete`;
   try {
-    await mkdir(dirname(destination), { recursive: true });
+    await makeFolders(dirname(destination));
     // Shares the blocks where the file system can.
     await copyFile(twin, aside, constants.COPYFILE_FICLONE);
     const hash = createHash("sha256");

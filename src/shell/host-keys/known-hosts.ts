@@ -3,9 +3,8 @@
  *
  * Lines we do not understand stay as they are: a person may have put `@cert-authority` or `@revoked` there.
  */
-import { randomBytes } from "node:crypto";
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { replaceFile } from "../../disk/replace-file.ts";
 import { formatKeyLine, parseKeyLine } from "./key-lines.ts";
 import type { KeyLine } from "./key-lines.ts";
 
@@ -27,7 +26,7 @@ export async function replaceKeys(path: string, lines: readonly string[]): Promi
   await inTurn(path, async () => {
     const before = await readLines(path);
     const after = [...before.filter((line) => parseKeyLine(line) === null), ...lines];
-    if (after.join("\n") !== before.join("\n")) await replaceFile(path, [...after, ""].join("\n"));
+    if (after.join("\n") !== before.join("\n")) await writeLines(path, after);
   });
 }
 
@@ -49,7 +48,7 @@ function change(path: string, names: ReadonlySet<string>, keys: readonly KeyLine
     const lines = await readLines(path);
     const others = lines.filter((line) => !names.has(parseKeyLine(line)?.name ?? ""));
     if (others.length === lines.length && keys.length === 0) return;
-    await replaceFile(path, [...others, ...keys.map(formatKeyLine), ""].join("\n"));
+    await writeLines(path, [...others, ...keys.map(formatKeyLine)]);
   });
 }
 
@@ -76,26 +75,6 @@ async function readLines(path: string): Promise<string[]> {
 }
 
 /** Whole or not at all, after a power loss too: a lost line would ask anew, a half one could trust nobody. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.known_hosts-${randomBytes(6).toString("hex")}`);
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function writeLines(path: string, lines: readonly string[]): Promise<void> {
+  await replaceFile(path, [...lines, ""].join("\n"), { mode: 0o600 });
 }

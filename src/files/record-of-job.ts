@@ -2,7 +2,9 @@
 import type { FileStamp } from "../job/file-stamp.ts";
 import { isSameContent } from "../job/file-stamp.ts";
 import type { FilePlace, FileRecord } from "../job/file-store-contract.ts";
+import type { FileOrigin } from "../job/file-index-contract.ts";
 import type { Job, TransferStep } from "../job/job.ts";
+import { redactUrl } from "../job/redact.ts";
 
 /**
  * Null for what is no single transfer, or where the file was written to since.
@@ -27,8 +29,16 @@ export function recordOfJob(
     sha256: verified ?? same?.sha256 ?? null,
     isSure: verified !== null || (same?.isSure === true && same.ctimeNs === stamp.ctimeNs),
     foundAt: same?.foundAt ?? endedAt,
-    origin: { source: job.source, url: step.url },
+    origin: originOf(job, step),
     check: same?.check ?? null,
+  };
+}
+
+/** Without the secrets of its address: those go with the job, the file stays for years. */
+function originOf({ source }: Job, { url }: TransferStep): FileOrigin {
+  return {
+    source: source.kind === "url" ? { ...source, url: redactUrl(source.url) } : source,
+    url: redactUrl(url),
   };
 }
 

@@ -3,7 +3,7 @@ import type { FileIndex, IndexedFile } from "../../job/file-index-contract.ts";
 import type { LockFile, LockRoot, Locks } from "../../job/lock-contract.ts";
 import type { Model, ModelCatalogStore } from "../../job/catalog-contract.ts";
 import { CatalogueError } from "../../job/catalog-contract.ts";
-import { redactUrl } from "../../job/redact.ts";
+import { REDACTED, redactUrl } from "../../job/redact.ts";
 import { sourceText } from "../../job/source-text.ts";
 
 const PAGE = 1000;
@@ -57,7 +57,7 @@ function factsOf({ size, sha256, origin }: IndexedFile, model: Model | undefined
 
 /** An address that needs a secret is of no use without. */
 function withoutSecret(url: string): string | null {
-  return redactUrl(url) === url ? url : null;
+  return redactUrl(url) === url && !url.includes(REDACTED) ? url : null;
 }
 
 async function modelsByPath(catalog: ModelCatalogStore): Promise<Map<string, Model>> {

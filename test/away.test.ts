@@ -157,6 +157,26 @@ describe("on an instance", () => {
     expect(readdirSync(there(""))).not.toContain("long.bin.part");
   });
 
+  it("what a removed download has begun is deleted there; what others have called so stays", async () => {
+    const url = origin.put("/unwanted.bin", { size: 30_000_000, bytesPerSecond: 1_000_000 });
+    await mkdir(there(""), { recursive: true });
+    await writeFile(there("theirs.bin.part"), "theirs");
+    const [job] = (await add({ source: url })).jobs;
+    await waitFor(
+      "bytes there",
+      async () => readdirSync(there("")),
+      (names) => names.includes("unwanted.bin.part"),
+    );
+    const [theirs] = (await add({ source: url, path: "theirs.bin" })).jobs;
+    for (const each of [theirs, job]) await call(`${gpu.server().url}/jobs/${each?.id}`, "DELETE");
+    await waitFor(
+      "nothing to be left of it",
+      async () => readdirSync(there("")).filter((name) => name.startsWith("unwanted")),
+      (names) => names.length === 0,
+    );
+    expect(readFileSync(there("theirs.bin.part"), "utf8")).toBe("theirs");
+  });
+
   it("a workflow's missing models are fetched, and what is there already is told", async () => {
     await mkdir(there("vae"), { recursive: true });
     await writeFile(there("vae/have.safetensors"), "there");

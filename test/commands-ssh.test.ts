@@ -108,7 +108,14 @@ describe("an instance whose key is not known", () => {
     await using queue = await openCommandQueue({
       runs: instance.runs,
       place: PLACE,
-      commands: { hosts: { get: async () => null, runsAt, lookAt: async () => ({ kind: "unknown" }) } },
+      commands: {
+        hosts: {
+          get: async () => null,
+          runsAt,
+          lookAt: async () => ({ kind: "unknown" }),
+          removeAt: async () => ({ kind: "unknown" }),
+        },
+      },
     });
     const job = await queue.add([commandOf('touch "$UI_HOME/done"', instance.work)]);
     const blocked = await queue.until(job.id, "blocked");

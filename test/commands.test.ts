@@ -303,6 +303,7 @@ describe("several connections for a plain fetch", () => {
           get: async () => host as never,
           runsAt: async () => place.runs,
           lookAt: async () => ({ kind: "unknown" }),
+          removeAt: async () => ({ kind: "unknown" }),
         },
       },
     });

@@ -33,6 +33,7 @@ async function machine(name: string): Promise<ActParts & { discarded: string[] }
     runner: { ended: async () => {} },
     logs: new JobLogs(join(folder, name)),
     discardPartial: async (path) => void discarded.push(path),
+    away: { discard: () => {} },
     discarded,
   };
 }

@@ -7,6 +7,7 @@ import type { ApplyOutcome, JobFilter, JobStore } from "../job/store-contract.ts
 import type { DiscardPartial } from "../job/transfer-contract.ts";
 import type { Action, ActOutcome, BulkAction, BulkFilter, BulkOutcome } from "./engine-contract.ts";
 import type { JobLogs } from "./command/job-log.ts";
+import type { DiscardAway } from "./fetch/discard-away.ts";
 import { everyJob } from "./every-job.ts";
 import { createLogSweep } from "./forget-logs.ts";
 import type { Runner } from "./runner.ts";
@@ -26,6 +27,7 @@ export interface ActParts {
   node: string;
   logs: Pick<JobLogs, "ids" | "remove">;
   discardPartial: DiscardPartial;
+  away: Pick<DiscardAway, "discard">;
 }
 
 /** Does what a person asks of one job. */
@@ -102,8 +104,13 @@ async function forgetJob(job: Job, parts: ActParts): Promise<void> {
 }
 
 /** Deletes the unfinished bytes of a removed job; those on another machine's disk are that machine's to delete. */
-async function discardJob({ id, state, place, destination }: Job, parts: ActParts): Promise<void> {
-  if (state.kind === "complete" || destination === null || place.kind !== "node") return;
+async function discardJob({ id, state, steps, place, destination }: Job, parts: ActParts): Promise<void> {
+  if (state.kind === "complete" || destination === null) return;
+  if (place.kind === "ssh") {
+    // What the tools of a card leave is theirs to know.
+    if (steps.some(({ kind }) => kind === "transfer")) parts.away.discard(place.hostId, destination);
+    return;
+  }
   if (place.name === parts.node) return discardBytes(destination, parts);
   await parts.store.nodes.noteLeft(place.name, { job: id, destination });
 }

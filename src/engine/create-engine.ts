@@ -13,6 +13,7 @@ import type { CommandParts } from "./command/command-parts.ts";
 import { SpaceWaits } from "./command/wait-for-space.ts";
 import type { Engine } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
+import { DiscardAway } from "./fetch/discard-away.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
 import { freeOwnLeases, wakeForHour } from "./janitor.ts";
@@ -94,8 +95,8 @@ export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
   const nodes = new NodeWatch(parts);
   const { feed, runner, groups } = joinRunner(parts, nodes);
-  const acting = actingOf(parts, runner);
   const work = new AbortController();
+  const acting = actingOf(parts, runner, work.signal);
   let loops: Promise<void>[] = [];
   const paused = {
     forSpace: new PausedRound(store, { place: node }),
@@ -144,8 +145,14 @@ export function createEngine(parts: EngineParts): Engine {
   };
 }
 
-function actingOf({ store, clock, node, commands, transfer }: EngineParts, runner: Runner): ActParts {
-  return { store, runner, clock, node, logs: commands.logs, discardPartial: transfer.discardPartial };
+function actingOf(
+  { store, clock, log, node, commands, transfer }: EngineParts,
+  runner: Runner,
+  signal: AbortSignal,
+): ActParts {
+  const { logs, hosts } = commands;
+  const away = new DiscardAway({ store, hosts, log, signal });
+  return { store, runner, clock, node, logs, discardPartial: transfer.discardPartial, away };
 }
 
 function limitOf(

@@ -68,6 +68,7 @@ export async function openCommandQueue(options: CommandQueueOptions): Promise<Co
       hosts: {
         get: async () => null,
         runsAt: async () => options.runs,
+        removeAt: async () => ({ kind: "unknown" }),
         // The places of these tests are on this machine, whatever leads there.
         lookAt: async (_, [path = "/"]) => {
           const free = await freeBytes(path);

@@ -21,7 +21,7 @@ export interface Credentials {
 
 export interface CommandParts {
   store: JobStore;
-  hosts: Pick<Hosts, "get" | "runsAt" | "lookAt">;
+  hosts: Pick<Hosts, "get" | "runsAt" | "lookAt" | "removeAt">;
   output: OutputTools;
   logs: JobLogs;
   clock: Clock;

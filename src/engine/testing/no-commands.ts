@@ -9,7 +9,12 @@ export function noCommands(folder: string): Pick<EngineParts, "commands" | "perH
     perHost: () => 0,
     laneLimits: async () => [],
     commands: {
-      hosts: { get: async () => null, runsAt: async () => null, lookAt: async () => ({ kind: "unknown" }) },
+      hosts: {
+        get: async () => null,
+        runsAt: async () => null,
+        lookAt: async () => ({ kind: "unknown" }),
+        removeAt: async () => ({ kind: "unknown" }),
+      },
       output: outputTools,
       logs: new JobLogs(join(folder, "logs/jobs")),
       storeId: "test",

@@ -1,6 +1,5 @@
 /** Mail over SMTP. */
 import { Socket } from "node:net";
-import { createTransport } from "nodemailer";
 import type { ChannelSettings } from "../job/notify/channel.ts";
 import type { Delivery } from "../job/notify/delivery.ts";
 import type { Wording } from "../job/notify/digest.ts";
@@ -18,6 +17,8 @@ export async function sendMail(
   { title, lines, isUrgent }: Wording,
   signal: AbortSignal,
 ): Promise<Delivery> {
+  // Few send mail: nobody else loads it.
+  const { createTransport } = await import("nodemailer");
   // Of our own: its timeouts begin anew with every line, so that a server that dribbles is never late for them.
   const socket = new Socket();
   const transport = createTransport({

@@ -9,7 +9,6 @@ import { createCommits } from "./postgres-guards.ts";
 import { PostgresListener } from "./postgres-listener.ts";
 import type { NodeName } from "./postgres-listener.ts";
 import type { PoolOptions, PostgresPool } from "./postgres-pool.ts";
-import { createPostgresPool } from "./postgres-pool.ts";
 import { createSqliteBackend } from "./sqlite-backend.ts";
 import { openSqliteFile } from "./sqlite-file.ts";
 import { StoreError } from "./store-error.ts";
@@ -60,6 +59,8 @@ export async function openPostgresBackend({
   mayBeMoved = false,
   ...options
 }: PostgresBackendOptions): Promise<OpenBackend> {
+  // Its driver is for those who have a PostgreSQL; others start without.
+  const { createPostgresPool } = await import("./postgres-pool.ts");
   const pool = createPostgresPool(options);
   const listener = new PostgresListener(pool, { node, namePatienceMs });
   const backend = createPostgresBackend(pool, listener);

@@ -20,6 +20,16 @@ const HANGS = {
 const PROCESSORS = availableParallelism();
 const FILES_AT_ONCE = Math.min(PROCESSORS + 1, 6);
 
+/**
+ * Sources and tests are what Node runs as they stand, so Node itself loads them, as it does for users, and keeps what it
+ * compiled. Vitest's own runner, which translates every file and asks its main process for each, is for what Node cannot
+ * load. Nothing here is mocked, which is what the loader would be for.
+ */
+const AS_THEY_STAND = {
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+  setupFiles: ["./tools/keep-compiled.ts"],
+};
+
 export default defineConfig({
   test: {
     // Else a long file that comes last is waited for while a processor has nothing to do.
@@ -28,10 +38,21 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.{ts,tsx}"],
+          include: ["src/**/*.test.ts", "tools/**/*.test.ts", "web/src/**/*.test.ts"],
           ...HANGS,
+          ...AS_THEY_STAND,
           maxWorkers: FILES_AT_ONCE,
           // Where both are run, one after the other.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          // The name of the other and more: `--project "unit*"` is both.
+          name: "unit-jsx",
+          include: ["web/src/**/*.test.tsx"],
+          ...HANGS,
+          maxWorkers: FILES_AT_ONCE,
           sequence: { groupOrder: 1 },
         },
       },
@@ -40,6 +61,7 @@ export default defineConfig({
           name: "system",
           include: ["test/**/*.test.ts"],
           ...HANGS,
+          ...AS_THEY_STAND,
           testTimeout: 600_000,
           maxWorkers: FILES_AT_ONCE,
           sequence: { groupOrder: 2 },

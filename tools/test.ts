@@ -64,7 +64,8 @@ async function runProject(project: string): Promise<Tally> {
   const strays = join(temporary, `${project}-strays.json`);
   const args = [
     "run",
-    `--project=${project}`,
+    // With those whose names begin so: `unit-jsx`.
+    `--project=${project}*`,
     "--passWithNoTests",
     "--reporter=default",
     "--reporter=json",

@@ -95,9 +95,10 @@ async function foreseeSpace(
     (await diskOf(step.folder)).neededBytes += Math.max(0, (step.size ?? 0) - have);
   }
   if (disks.size === 0) return [];
-  for await (const { steps, progress } of queuedAt(parts.node, parts)) {
+  for await (const { state, steps, progress } of queuedAt(parts.node, parts)) {
     const step = steps[0];
-    if (step?.kind !== "transfer") continue;
+    // One that waits for room gets none before there is some: nobody else waits for it.
+    if (step?.kind !== "transfer" || (state.kind === "paused" && state.why === "no_space")) continue;
     const disk = disks.get(await deviceOf(step.folder));
     const total = progress.bytesTotal ?? step.size;
     if (disk !== undefined) disk.promisedBytes += remainingBytes({ ...progress, bytesTotal: total });

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Origin } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
 import { PlanAnswer } from "../wire/plan.ts";
@@ -169,6 +169,18 @@ describe("a plan", () => {
     expect(space).toMatchObject([
       { promised_bytes: 7_000_000, needed_bytes: Number.MAX_SAFE_INTEGER, enough: false },
     ]);
+  });
+
+  it("has room for a small file while a huge one waits for room itself", async () => {
+    const server = await startServer({ localJobs: 1, real: true });
+    const origin = await startOrigin({ "/huge.bin": { size: 9e15 }, "/small.bin": { size: 10 } });
+    open.push(server, origin);
+    const { id } = (await add(server, { source: `${origin.url}/huge.bin` })).json as { id: string };
+    const job = async () => (await send(server.url, `/jobs/${id}`)).json as { status: string };
+    await vi.waitFor(async () => expect(await job()).toMatchObject({ status: "PAUSED" }), 60_000);
+    expect(JSON.stringify(await job())).toMatch(/9\.00 PB are to be written to \S+, [\d.]+ [GTP]B are free/);
+    const { space } = await plan(server, { source: `${origin.url}/small.bin` });
+    expect(space).toMatchObject([{ promised_bytes: 0, needed_bytes: 10, enough: true }]);
   });
 });
 

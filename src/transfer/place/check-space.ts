@@ -21,19 +21,19 @@ export async function checkSpace(
   const margin = settings.limits.spaceMarginBytes;
   const needed = (missing ?? 0) + reserved + margin;
   if (free === null || free >= needed) return null;
-  const state = `${toMiB(free)} MiB are free${claimed({ margin, reserved })}.`;
+  const state = `${inWords(free)} are free${claimed({ margin, reserved })}.`;
   const message =
     missing === null
       ? `The disk that holds ${folder} is full: ${state}`
-      : `${toMiB(missing)} MiB are to be written to ${folder}, ${state}`;
+      : `${inWords(missing)} are to be written to ${folder}, ${state}`;
   return { kind: "no_space", message, neededBytes: needed - free };
 }
 
 /** What of the free bytes is not to be had: without it a sum that does not fit looks as if it did. */
 function claimed({ margin, reserved }: { margin: number; reserved: number }): string {
   const parts = [
-    ...(margin > 0 ? [`${toMiB(margin)} MiB have to stay free`] : []),
-    ...(reserved > 0 ? [`${toMiB(reserved)} MiB are promised to other downloads`] : []),
+    ...(margin > 0 ? [`${inWords(margin)} have to stay free`] : []),
+    ...(reserved > 0 ? [`${inWords(reserved)} are promised to other downloads`] : []),
   ];
   return parts.length === 0 ? "" : `; ${parts.join(" and ")}`;
 }
@@ -56,6 +56,10 @@ export async function freeBytes(folder: string): Promise<number | null> {
   }
 }
 
-function toMiB(bytes: number): string {
-  return (bytes / (1024 * 1024)).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
+
+/** `22.65 GB`: as the page and the command line write sizes. */
+function inWords(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  return `${(bytes / 1000 ** power).toFixed(power < 3 ? Math.min(power, 1) : 2)} ${UNITS[power] ?? "B"}`;
 }

@@ -43,7 +43,8 @@ function tellAdded(added: readonly Added[]): void {
       continue;
     }
     fresh += each.created.length;
-    there += each.count - each.created.length;
+    // What stands in the list twice is one job.
+    there += new Set(each.jobs.map(({ id }) => id)).size - each.created.length;
     left += each.skipped.length;
   }
   const more = [

@@ -12,6 +12,8 @@ import { Root } from "./root.tsx";
 import { AddRoute } from "./add-route.tsx";
 import { DownloadsRoute } from "./downloads-route.tsx";
 import {
+  ofPage,
+  ofRoot,
   toAddSearch,
   toDownloadsSearch,
   toImagesSearch,
@@ -24,42 +26,46 @@ import { fetchPart } from "../ui/fetch-part.ts";
 /** Where one is led from an address that leads nowhere. */
 const Home = () => <Navigate to="/downloads" replace />;
 
-const rootRoute = createRootRoute({ component: Root, validateSearch: toRootSearch, notFoundComponent: Home });
+const rootRoute = createRootRoute({
+  component: Root,
+  validateSearch: ofRoot(toRootSearch),
+  notFoundComponent: Home,
+});
 
 const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", component: Home });
 
 const downloadsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/downloads",
-  validateSearch: toDownloadsSearch,
+  validateSearch: ofPage(toDownloadsSearch),
   component: DownloadsRoute,
 });
 
 const addRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/add",
-  validateSearch: toAddSearch,
+  validateSearch: ofPage(toAddSearch),
   component: AddRoute,
 });
 
 const modelsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/models",
-  validateSearch: toModelsSearch,
+  validateSearch: ofPage(toModelsSearch),
   component: lazyRouteComponent(() => fetchPart(() => import("../models/models-route.tsx")), "ModelsRoute"),
 });
 
 const imagesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/storage/images",
-  validateSearch: toImagesSearch,
+  validateSearch: ofPage(toImagesSearch),
   component: lazyRouteComponent(() => fetchPart(() => import("../images/images-route.tsx")), "ImagesRoute"),
 });
 
 const resourcesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/resources",
-  validateSearch: toResourcesSearch,
+  validateSearch: ofPage(toResourcesSearch),
   component: lazyRouteComponent(
     () => fetchPart(() => import("../resources/resources-route.tsx")),
     "ResourcesRoute",

@@ -85,6 +85,28 @@ export function toRootSearch(raw: Record<string, unknown>): RootSearch {
   };
 }
 
+type Read<Search> = (raw: Record<string, unknown>) => Search;
+
+/** Of what is open over any page. */
+const OF_ROOT = new Set(["job", "verify"]);
+
+/** What a route does not name, the router leaves as it was in the address: what was not understood is taken out. */
+function without<Search>(read: Read<Search>, mine: (name: string) => boolean): Read<Search> {
+  return (raw) => ({
+    ...Object.fromEntries(
+      Object.keys(raw)
+        .filter(mine)
+        .map((name) => [name, undefined]),
+    ),
+    ...read(raw),
+  });
+}
+
+export const ofRoot = <Search>(read: Read<Search>): Read<Search> =>
+  without(read, (name) => OF_ROOT.has(name));
+export const ofPage = <Search>(read: Read<Search>): Read<Search> =>
+  without(read, (name) => !OF_ROOT.has(name));
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function toDownloadsSearch(raw: Record<string, unknown>): DownloadsSearch {

@@ -56,11 +56,13 @@ test("from the token to the first account, to a key, out and in again", async ()
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.keyboard.press("Enter");
   await heading(page, "Downloads").waitFor();
+  await page.locator("#main:focus").waitFor();
   // The session that came with the account is enough.
   expect(await page.evaluate(() => localStorage.getItem("haulyard-token"))).toBeNull();
 
   await page.goto(`${haulyard.url}/#/settings/access`);
   await page.getByText("this browser").waitFor();
+  await page.getByText("Chrome on Linux").first().waitFor();
   await page.getByRole("button", { name: "Add key" }).click();
   await page.getByLabel("Name").fill(HOSTILE);
   await page.getByRole("button", { name: "Make key" }).click();

@@ -1,5 +1,6 @@
 import { UserRoundPlus } from "lucide-react";
 import { useState } from "react";
+import { Logo } from "../app/logo.tsx";
 import { useServer } from "../data/server.tsx";
 import { dropToken } from "../data/token.ts";
 import { t } from "../words/words.ts";
@@ -27,6 +28,7 @@ export function Door({ wants, offers, setOffers }: DoorProps) {
   if (offers) {
     return (
       <main className="gate">
+        <Brand />
         <div className="surface gate__form form">
           <UserRoundPlus size={26} aria-hidden />
           <div>
@@ -52,6 +54,7 @@ export function Door({ wants, offers, setOffers }: DoorProps) {
   }
   return (
     <main className="gate">
+      <Brand />
       {hasAccounts && !byToken ? (
         <SignInForm
           onToken={() => setByToken(true)}
@@ -70,5 +73,15 @@ export function Door({ wants, offers, setOffers }: DoorProps) {
         />
       )}
     </main>
+  );
+}
+
+/** Whose door it is. */
+function Brand() {
+  return (
+    <div className="brand">
+      <Logo size={32} />
+      <span className="brand__name">Haulyard</span>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { formatAgo } from "../format/time.ts";
 import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
 import { t } from "../words/words.ts";
+import { agentWords } from "./agent-words.ts";
 import { useAccessChange } from "./use-access.ts";
 
 /** Browsers that somebody signed in with. */
@@ -23,7 +24,7 @@ export function SessionsGroup({ sessions }: { sessions: readonly SessionMessage[
           about={[
             session.address,
             t("used {time}", { time: formatAgo(session.last_used_at, now) }),
-            session.agent,
+            agentWords(session.agent),
           ].join(" · ")}
         >
           {!session.current && (

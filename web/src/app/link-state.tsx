@@ -19,7 +19,7 @@ export function LinkState() {
   return (
     <span className="link-state" data-link={link} data-tip={sentence}>
       <span className="link-state__dot" aria-hidden />
-      {label}
+      <span className="link-state__words">{label}</span>
       <span className="visually-hidden">: {sentence}</span>
     </span>
   );

@@ -4,6 +4,7 @@ import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { formatTime } from "../format/time.ts";
 import { t } from "../words/words.ts";
+import { reasonWords } from "./reason-words.ts";
 
 const STATUS_NAMES: Record<Status, string> = {
   PENDING: t("Waiting"),
@@ -37,7 +38,10 @@ export function JobHistory({ job }: { job: JobMessage }) {
             <span className="history__dot" data-status={line.to} aria-hidden />
             <div>
               <span className="history__to">{STATUS_NAMES[line.to]}</span>
-              <span className="history__reason"> {line.reason}</span>
+              <span className="history__reason" title={line.reason}>
+                {" "}
+                {reasonWords(line)}
+              </span>
             </div>
             <time className="history__time" dateTime={line.at}>
               {formatTime(line.at)}

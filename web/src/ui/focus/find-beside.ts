@@ -36,6 +36,8 @@ export function findBeside(gap: Gap, gone: HTMLElement): HTMLElement | null {
     // A whole part of the page: what was before it is nearer than what is beside it.
     if (parent.id === "main") return null;
     const found = firstIn(nearest(parent, before, behind, kind), gone);
+    // All of the page is new: its content has the focus, not the way there, which would come into view.
+    if (found?.matches(".skip-link") === true) return null;
     if (found !== null) return found;
     if (parent.matches(BOUNDS)) return parent instanceof HTMLElement && parent.tabIndex >= -1 ? parent : null;
     ({ previousSibling: before, nextSibling: behind, tagName: kind, parentElement: parent } = parent);

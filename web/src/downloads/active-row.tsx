@@ -1,4 +1,4 @@
-import { ArrowDown, Clock, FileCheck, Files, FolderInput, Plug, ShieldCheck } from "lucide-react";
+import { ArrowDown, Cable, Clock, FileCheck, Files, FolderInput, Plug, ShieldCheck } from "lucide-react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
@@ -53,10 +53,20 @@ function Motion({ job }: { job: JobMessage }) {
       <span className="row__eta">
         {eta === null ? "" : t("{duration} left", { duration: formatDuration(eta) })}
       </span>
-      {connections > 0 && (
-        <span className="row__connections dim">{tn(connections, "{n} connection", "{n} connections")}</span>
-      )}
+      {connections > 0 && <Connections count={connections} />}
     </>
+  );
+}
+
+/** The word where there is room for it, else a sign. */
+function Connections({ count }: { count: number }) {
+  const words = tn(count, "{n} connection", "{n} connections");
+  return (
+    <span className="row__connections dim" title={words}>
+      <span className="row__connections-words">{words}</span>
+      <Cable size={13} aria-hidden />
+      <span aria-hidden>{count}</span>
+    </span>
   );
 }
 

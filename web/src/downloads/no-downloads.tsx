@@ -22,6 +22,7 @@ const WAY_TAGS = {
   code: (text: ReactNode) => <code>{text}</code>,
   models: (text: ReactNode) => <Link to="/models">{text}</Link>,
   images: (text: ReactNode) => <Link to="/storage/images">{text}</Link>,
+  instances: (text: ReactNode) => <Link to="/instances">{text}</Link>,
 };
 
 /** An empty queue: the three ways to fill it, a sample, and what is not set up yet. */
@@ -60,8 +61,9 @@ export function NoDownloads() {
             )}
           </Way>
           <Way icon={Server} title={t("An instance")}>
-            {t(
-              "Add a rented machine by its ssh line; what it is to have is fetched right there, and goes on without you.",
+            {rich(
+              "Add a rented machine to the <instances>instances</instances> by its ssh line; what it is to have is fetched right there, and goes on without you.",
+              WAY_TAGS,
             )}
           </Way>
         </div>
@@ -115,6 +117,10 @@ function Hints() {
                 <a href={page} target="_blank" rel="noreferrer">
                   {t("Where to get it")}
                 </a>
+                {" · "}
+                <Link to="/settings/$section" params={{ section: "tokens" }}>
+                  {t("Where to put it")}
+                </Link>
               </>
             )}
           </span>

@@ -94,6 +94,7 @@ export const theme = createTheme({
         rightSectionWidth: 28,
       },
     },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "error", "description"] } },
     Menu: {
       defaultProps: {

@@ -67,7 +67,7 @@ function Channels() {
       tools={
         <Button
           variant="default"
-          size="compact-sm"
+          size="xs"
           leftSection={<Plus size={14} />}
           disabled={away}
           onClick={() => setOpened(true)}

@@ -11,6 +11,7 @@ import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { startOrigin } from "./world/origin.ts";
 import type { Origin } from "./world/origin.ts";
+import { forgetDrawn, WATCH_DRAWN, watched } from "./world/watch-drawn.ts";
 
 const MB = 1_000_000;
 /** Promised for the first page (issue 6). Bytes, compressed as every browser takes it. */
@@ -34,7 +35,7 @@ beforeAll(async () => {
   for (const path of ["a.bin", "b.bin", "c.bin"]) await add(path);
   open = await visit(browser, "about:blank");
   page = open.page;
-  await page.addInitScript(WATCH);
+  await page.addInitScript(WATCH_DRAWN);
   await page.goto(haulyard.url);
   await page.getByRole("article", { name: "c.bin" }).waitFor();
 });
@@ -50,74 +51,22 @@ async function add(path: string): Promise<JobMessage> {
     .body;
 }
 
-interface Watched {
-  /** Names of rows whose components React has called since, each time. */
-  drawn: string[];
-  /** What moved without anybody having touched anything. */
-  shifts: { value: number; what: string[] }[];
-}
-const watched = (): Promise<Watched> =>
-  page.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
-const forget = (): Promise<void> =>
-  page.evaluate(() => {
-    const { watched } = globalThis as unknown as { watched: Watched };
-    watched.drawn = [];
-    watched.shifts = [];
-  });
-
-/**
- * Before the page: React tells whoever stands in the place of its developer tools of every commit. Fibers that did work
- * have flag 1; what was not touched is the same object as before and is passed over, as the developer tools do it.
- */
-const WATCH = `{
-  const watched = { drawn: [], shifts: [] };
-  globalThis.watched = watched;
-  const rowOf = (fiber) => {
-    for (let at = fiber; at; at = at.child) {
-      if (typeof at.type === "string") {
-        const row = at.stateNode?.closest?.("article");
-        if (row) return row.getAttribute("aria-label");
-        return null;
-      }
-    }
-    return null;
-  };
-  const walk = (next, before) => {
-    if (next === before) return;
-    if (before && typeof next.type !== "string" && next.tag !== 3 && next.flags & 1) {
-      const row = rowOf(next);
-      if (row !== null) watched.drawn.push(row);
-    }
-    if (before && next.child === before.child) return;
-    for (let child = next.child; child; child = child.sibling) walk(child, child.alternate);
-  };
-  globalThis.__REACT_DEVTOOLS_GLOBAL_HOOK__ = {
-    renderers: new Map(),
-    supportsFiber: true,
-    inject: () => 1,
-    onCommitFiberUnmount() {},
-    onPostCommitFiberRoot() {},
-    onCommitFiberRoot: (_id, root) => walk(root.current, root.current.alternate),
-  };
-  new PerformanceObserver((list) => {
-    for (const { hadRecentInput, value, sources } of list.getEntries())
-      if (!hadRecentInput)
-        watched.shifts.push({ value, what: sources.map(({ node }) => node?.outerHTML?.slice(0, 120) ?? "?") });
-  }).observe({ type: "layout-shift", buffered: true });
-}`;
-
 test("while a download goes on, React calls the components of its row and of no other, and nothing moves", async () => {
   await page.getByRole("article", { name: "slow.bin" }).getByText("Downloading").waitFor();
-  await forget();
-  await waitFor("progress", watched, ({ drawn }) => drawn.filter((row) => row === "slow.bin").length >= 20);
-  const { drawn, shifts } = await watched();
+  await forgetDrawn(page);
+  await waitFor(
+    "progress",
+    () => watched(page),
+    ({ drawn }) => drawn.filter((row) => row === "slow.bin").length >= 20,
+  );
+  const { drawn, shifts } = await watched(page);
   expect([...new Set(drawn)]).toEqual(["slow.bin"]);
   expect(shifts).toEqual([]);
 
   // The counting can see more than one row: a change of another is seen as that.
   await call(`${haulyard.url}/jobs/actions`, "POST", { action: "pause", filter: { search: "b.bin" } });
   await page.getByRole("article", { name: "b.bin" }).getByText("Paused", { exact: true }).waitFor();
-  expect((await watched()).drawn).toContain("b.bin");
+  expect((await watched(page)).drawn).toContain("b.bin");
 });
 
 test("the first page loads less script than was promised", async () => {
@@ -148,7 +97,7 @@ test("on a slow line the page says that it loads, then shows everything, and not
   const slow = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   slow.setDefaultTimeout(180_000);
   const over = await slow.newPage();
-  await over.addInitScript(WATCH);
+  await over.addInitScript(WATCH_DRAWN);
   const cdp = await slow.newCDPSession(over);
   // As a phone's third-generation network: 1.6 Mbit/s, 150 ms.
   const line = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 };
@@ -156,7 +105,7 @@ test("on a slow line the page says that it loads, then shows everything, and not
   await cdp.send("Network.emulateNetworkConditions", line);
   await over.goto(haulyard.url, { waitUntil: "commit" });
   await over.getByRole("article", { name: "slow.bin" }).waitFor();
-  const { shifts } = await over.evaluate(() => (globalThis as unknown as { watched: Watched }).watched);
+  const { shifts } = await watched(over);
   expect(
     shifts.reduce((sum, { value }) => sum + value, 0),
     JSON.stringify(shifts),

@@ -1,11 +1,15 @@
 /** Dragging a waiting row to another place in the queue, by mouse, pen or finger. */
 import type { MoveTarget } from "../../../src/job/plan-move.ts";
+import { liftRow } from "./lift-row.ts";
+import { QUEUED } from "./row-keys.ts";
 
-/** On the rows that can be dragged and dropped on: the id of the job. */
-export const QUEUED = "data-queued";
+/** On the page while a row is dragged. */
+export const DRAGGING = "data-dragging";
 
-/** So near to the edge of the window the page scrolls. Pixels. */
+/** So near to the edge of what is seen of the list the page scrolls. Pixels. */
 const EDGE_PX = 72;
+/** On a phone the names of the pages stand over the foot of the list. */
+const FOOT = ".nav_foot";
 /** Pixels a frame at the very edge. */
 const FASTEST_PX = 22;
 
@@ -14,67 +18,106 @@ interface Spot {
   side: "before" | "behind";
 }
 
+/** What holds the row, and where it took hold of it. */
+export type Hold = Pick<PointerEvent, "pointerId" | "clientY">;
+
 /**
- * Follows the pointer until it is let go, or Escape gives it up.
+ * Follows the pointer until it is let go; Escape, another pointer or the browser gives it up.
  *
  * @param drop called with the place it was let go at, unless that is the row itself
  */
-export function dragRow(row: HTMLElement, pointerY: number, drop: (target: MoveTarget) => void): void {
+export function dragRow(row: HTMLElement, hold: Hold, drop: (target: MoveTarget) => void): void {
   const id = row.getAttribute(QUEUED);
+  const { left, width } = row.getBoundingClientRect();
+  // Of a long list only a part is drawn: the row itself may go while it is dragged far.
+  const middle = left + width / 2;
+  const bottom = bottomOfList();
   const over = new AbortController();
   const { signal } = over;
   const mark = new Mark();
-  let y = pointerY;
-  const follow = (): void => mark.show(spotAt(row, y));
+  const picture = liftRow(row, hold.clientY);
+  let y = hold.clientY;
+  const follow = (): void => {
+    picture.follow(y);
+    mark.show(spotAt(middle, Math.min(y, bottom - 1)));
+  };
   const end = (): void => {
     over.abort();
     mark.show(null);
+    picture.remove();
     row.removeAttribute("data-dragged");
-    document.body.removeAttribute("data-dragging");
+    document.body.removeAttribute(DRAGGING);
   };
-  const scroll = (): void => {
-    if (signal.aborted) return;
-    const speed = scrollSpeed(y, window.innerHeight);
-    if (speed !== 0) {
-      window.scrollBy(0, speed);
-      follow();
-    }
-    requestAnimationFrame(scroll);
-  };
-
   row.setAttribute("data-dragged", "");
-  document.body.setAttribute("data-dragging", "");
-  document.addEventListener(
-    "pointermove",
-    (event) => {
-      y = event.clientY;
+  document.body.setAttribute(DRAGGING, "");
+  followHold(hold, signal, {
+    move: (to) => {
+      y = to;
       follow();
     },
-    { signal },
-  );
-  document.addEventListener(
-    "pointerup",
-    () => {
+    release: () => {
       const { spot } = mark;
       const other = spot?.row.getAttribute(QUEUED) ?? null;
       end();
       if (other !== null && other !== id)
         drop(spot?.side === "before" ? { before: other } : { behind: other });
     },
-    { signal },
+    giveUp: end,
+  });
+  scrollAtEdges(() => scrollSpeed(y, bottom), follow, signal);
+}
+
+interface Ways {
+  move: (y: number) => void;
+  release: () => void;
+  giveUp: () => void;
+}
+
+function followHold({ pointerId }: Hold, signal: AbortSignal, { move, release, giveUp }: Ways): void {
+  const on = (type: "pointermove" | "pointerup" | "pointercancel", act: (event: PointerEvent) => void) =>
+    document.addEventListener(
+      type,
+      (event) => {
+        if (event.pointerId === pointerId) act(event);
+      },
+      { signal },
+    );
+  on("pointermove", ({ clientY }) => move(clientY));
+  on("pointerup", release);
+  on("pointercancel", giveUp);
+  // Two fingers want something else.
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.pointerId !== pointerId) giveUp();
+    },
+    { signal, capture: true },
   );
-  document.addEventListener("pointercancel", end, { signal });
+  // Phones open a menu for a press as long as this.
+  document.addEventListener("contextmenu", (event) => event.preventDefault(), { signal, capture: true });
   document.addEventListener(
     "keydown",
     (event) => {
       if (event.key !== "Escape") return;
       event.preventDefault();
       event.stopPropagation();
-      end();
+      giveUp();
     },
     { signal, capture: true },
   );
-  requestAnimationFrame(scroll);
+}
+
+function scrollAtEdges(speedNow: () => number, scrolled: () => void, signal: AbortSignal): void {
+  const step = (): void => {
+    if (signal.aborted) return;
+    const speed = speedNow();
+    if (speed !== 0) {
+      window.scrollBy(0, speed);
+      scrolled();
+    }
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
 }
 
 /** Shows where the row would go. */
@@ -89,11 +132,16 @@ class Mark {
   }
 }
 
+/** Below it nobody sees what lies there. */
+function bottomOfList(): number {
+  const foot = document.querySelector(FOOT)?.getBoundingClientRect();
+  return foot === undefined || foot.height === 0 ? window.innerHeight : foot.top;
+}
+
 /** Between which rows the pointer is: how far to the side it strays does not matter. */
-function spotAt(row: HTMLElement, y: number): Spot | null {
-  const { left, width } = row.getBoundingClientRect();
+function spotAt(x: number, y: number): Spot | null {
   const under = document
-    .elementsFromPoint(left + width / 2, y)
+    .elementsFromPoint(x, y)
     .map((element) => element.closest<HTMLElement>(`[${QUEUED}]`))
     .find((found) => found !== null);
   if (under === undefined) return null;
@@ -102,9 +150,9 @@ function spotAt(row: HTMLElement, y: number): Spot | null {
 }
 
 /** Pixels a frame; below 0 upwards. */
-export function scrollSpeed(y: number, windowHeight: number): number {
+export function scrollSpeed(y: number, height: number): number {
   const above = EDGE_PX - y;
-  const below = y - (windowHeight - EDGE_PX);
+  const below = y - (height - EDGE_PX);
   const near = Math.max(above, below);
   if (near <= 0) return 0;
   const speed = Math.min(1, near / EDGE_PX) * FASTEST_PX;

@@ -4,6 +4,8 @@ import type { KeyboardEvent } from "react";
 /** Set on the element that holds the rows, and on the element of a row that takes the focus. */
 export const ROW_LIST = "data-row-list";
 export const ROW_FOCUS = "data-row-focus";
+/** On the rows that can be dragged and dropped on: the id of the job. */
+export const QUEUED = "data-queued";
 
 export interface RowKeys {
   /** Space, where nothing is selected. */

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useMay } from "../access/may.tsx";
-import { dragRow, QUEUED } from "./drag-row.ts";
-import { ROW_FOCUS } from "./row-keys.ts";
+import { dragRow } from "./drag-row.ts";
+import { afterRest, holdPage } from "./press-row.ts";
+import { QUEUED, ROW_FOCUS } from "./row-keys.ts";
 import { useIsSelected, useList } from "./use-list.ts";
 import { t } from "../words/words.ts";
 
@@ -73,14 +74,18 @@ export function RowGrip({ id }: { id: string }) {
   const { move } = useList();
   return (
     <span
+      ref={holdPage}
       className="row__grip"
       title={t("Drag to another place in the queue (Alt + ↑ or ↓)")}
       aria-hidden
       onPointerDown={(event) => {
         const row = event.currentTarget.closest<HTMLElement>(`[${QUEUED}]`);
         if (event.button !== 0 || row === null) return;
+        const { nativeEvent: down } = event;
+        const drag = (): void => dragRow(row, down, (target) => move(id, target));
+        if (event.pointerType !== "mouse") return afterRest(down, drag);
         event.preventDefault();
-        dragRow(row, event.clientY, (target) => move(id, target));
+        drag();
       }}
     />
   );

@@ -1,6 +1,7 @@
 /** What components see of the server, put together. */
 import { createClient } from "../../../src/client/create-client.ts";
 import { createLiveJobs } from "../../../src/client/create-live-jobs.ts";
+import { createAsked } from "./create-asked.ts";
 import { createForesight } from "./create-foresight.ts";
 import { createRemovals } from "./create-removals.ts";
 import { createSpeedLog } from "./job-speeds.ts";
@@ -21,6 +22,7 @@ export function createServer(): Server {
   const live = createForesight(
     createLiveJobs(client, { follow: paceEvents(followShared(client, currentToken)) }),
   );
+  const asked = createAsked(live);
   const removals = createRemovals(client, live);
   addEventListener("pagehide", () => {
     leaving = true;
@@ -28,5 +30,5 @@ export function createServer(): Server {
   });
   // Back from the browser's store of pages that were left.
   addEventListener("pageshow", () => (leaving = false));
-  return { client, live, removals, speeds: createSpeedHistory(live), speedLog: createSpeedLog(live) };
+  return { client, live, asked, removals, speeds: createSpeedHistory(live), speedLog: createSpeedLog(live) };
 }

@@ -10,6 +10,7 @@ import { useIsActing } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { fetchPart } from "../ui/fetch-part.ts";
 import { Button } from "../ui/button.tsx";
+import { pressOnce } from "../ui/press-once.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { useLateMenu } from "../ui/use-late-menu.ts";
 import { ACTION_LOOK } from "./action-look.ts";
@@ -84,7 +85,7 @@ interface MainActionProps {
 function MainAction({ action, name, prominent, acting, away, act }: MainActionProps) {
   const { label, icon: Icon } = ACTION_LOOK[action];
   const called = `${label} ${name}`;
-  const common = { disabled: away, loading: acting, onClick: () => act(action) };
+  const common = { disabled: away, loading: acting, onClick: pressOnce(() => act(action)) };
   if (prominent) {
     return (
       <Button

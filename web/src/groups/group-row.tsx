@@ -10,6 +10,7 @@ import { formatDuration } from "../format/duration.ts";
 import { formatPercent } from "../format/percent.ts";
 import { BytesOf } from "../ui/bytes.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { pressOnce } from "../ui/press-once.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import { useLateMenu } from "../ui/use-late-menu.ts";
 import { t, tn } from "../words/words.ts";
@@ -179,7 +180,7 @@ function MainAction({ group, action }: { group: GroupMessage; action: GroupActio
       tip={label}
       disabled={away}
       loading={acting}
-      onClick={() => mutate(action)}
+      onClick={pressOnce(() => mutate(action))}
     >
       <Icon size={17} aria-hidden />
     </IconButton>

@@ -19,13 +19,14 @@ import { useIsActing, useJobAction } from "../data/use-job-actions.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { pressOnce } from "../ui/press-once.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { askToDeleteImage } from "./ask-to-delete-image.tsx";
 import { isEntry } from "./image-filter.ts";
 import type { ImageView } from "./image-view.ts";
-import { useDeleteImage, useDownloadImage, useIsAskingForImage } from "./use-image-actions.ts";
+import { useDeleteImage, useDownloadImage } from "./use-image-actions.ts";
 
 interface ActionsProps {
   image: ImageMessage;
@@ -134,17 +135,20 @@ function CancelItem({ job }: { job: JobMessage }) {
 }
 
 function NextStep({ image, view, called }: Omit<ActionsProps, "onDetails">): ReactNode {
-  switch (view.kind) {
+  // Asked for, the button that was pressed stays, busy: the focus is on it.
+  const kind = view.asked ?? view.kind;
+  const common = { image, called, asked: view.asked !== null };
+  switch (kind) {
     case "absent":
     case "cancelled":
-      return <DownloadButton image={image} called={called} label={t("Download")} icon="download" />;
+      return <DownloadButton {...common} label={t("Download")} icon="download" />;
     case "damaged":
       // Of a stranger nobody knows where it is to be had.
       return image.catalog_id === null ? null : (
-        <DownloadButton image={image} called={called} label={t("Download again")} icon="retry" />
+        <DownloadButton {...common} label={t("Download again")} icon="retry" />
       );
     case "failed":
-      return <DownloadButton image={image} called={called} label={t("Retry")} icon="retry" />;
+      return <DownloadButton {...common} label={t("Retry")} icon="retry" />;
     case "waiting":
     case "active":
     case "verifying":
@@ -155,10 +159,10 @@ function NextStep({ image, view, called }: Omit<ActionsProps, "onDetails">): Rea
       return view.job === null ? null : <JobButton job={view.job} called={called} action="resume" />;
     case "here":
       return image.update !== null && isEntry(image) ? (
-        <DownloadButton image={image} called={called} label={t("Update")} icon="update" />
+        <DownloadButton {...common} label={t("Update")} icon="update" />
       ) : null;
     default:
-      throw view.kind satisfies never;
+      throw kind satisfies never;
   }
 }
 
@@ -167,13 +171,14 @@ const ICONS = { download: Download, retry: RotateCw, update: Sparkles } as const
 interface DownloadButtonProps {
   image: ImageMessage;
   called: string;
+  /** It was pressed. */
+  asked: boolean;
   label: string;
   icon: keyof typeof ICONS;
 }
 
-function DownloadButton({ image, called, label, icon }: DownloadButtonProps) {
+function DownloadButton({ image, called, asked, label, icon }: DownloadButtonProps) {
   const download = useDownloadImage(image);
-  const asking = useIsAskingForImage(image.id);
   const away = useIsAway();
   const Icon = ICONS[icon];
   return (
@@ -182,7 +187,7 @@ function DownloadButton({ image, called, label, icon }: DownloadButtonProps) {
       variant="light"
       leftSection={<Icon size={14} aria-hidden />}
       disabled={away}
-      loading={asking}
+      loading={asked}
       aria-label={`${label}: ${called}`}
       onClick={() => download.mutate()}
     >
@@ -211,7 +216,7 @@ function JobButton({ job, called, action }: JobButtonProps) {
       disabled={away}
       loading={acting}
       aria-label={`${label}: ${called}`}
-      onClick={() => mutate({ action, job })}
+      onClick={pressOnce(() => mutate({ action, job }))}
     >
       {label}
     </Button>

@@ -1,10 +1,12 @@
 import { memo } from "react";
 import type { ImageMessage } from "../../../src/wire/images.ts";
+import { keyOf } from "../data/create-asked.ts";
+import { useIsAsked } from "../data/use-asked.ts";
 import { t } from "../words/words.ts";
 import { ImageActions } from "./image-actions.tsx";
 import { ImageBadge } from "./image-badge.tsx";
 import { ImageProgress } from "./image-progress.tsx";
-import { viewImage } from "./image-view.ts";
+import { viewImage, wantedImage } from "./image-view.ts";
 import { archName } from "./image-words.ts";
 import { OsLogo } from "./os-logo.tsx";
 import { useImageJob } from "./use-images.ts";
@@ -18,7 +20,7 @@ interface ImageCardProps {
 /** One image. Its height is the same whatever it does: nothing around it moves. */
 export const ImageCard = memo(function ImageCard({ image, lookedAt, onDetails }: ImageCardProps) {
   const job = useImageJob(image.id, image.job_id);
-  const view = viewImage(image, job, lookedAt);
+  const view = viewImage(image, job, lookedAt, useIsAsked(keyOf(wantedImage(image))));
   const { name, os, arch, format, update, description } = image;
   const called = arch === null ? name : `${name}, ${archName(arch)}`;
   const facts = [os?.version, arch === null ? null : archName(arch), format].filter((fact) => fact != null);

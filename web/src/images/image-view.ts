@@ -1,5 +1,6 @@
 /** What is the matter with an image: what the server said of it, and what its download has done since. Pure. */
 import type { ImageMessage } from "../../../src/wire/images.ts";
+import type { Wanted } from "../data/create-asked.ts";
 import { joinSentences } from "../format/join-sentences.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 
@@ -18,6 +19,8 @@ export type ImageKind =
 
 export interface ImageView {
   kind: ImageKind;
+  /** What it was when its download was just asked for; null where it was not. */
+  asked: ImageKind | null;
   /** Its download, as far as the page follows it. */
   job: JobMessage | null;
   /** Null while the length is unknown. */
@@ -33,8 +36,25 @@ export interface ImageView {
 /**
  * @param job the image's download, or null
  * @param lookedAt when the server was asked for the image, epoch milliseconds: a download that ended later knows better
+ * @param isAsked its download was just asked for: it waits, until more is known
  */
-export function viewImage(image: ImageMessage, job: JobMessage | null, lookedAt: number): ImageView {
+export function viewImage(
+  image: ImageMessage,
+  job: JobMessage | null,
+  lookedAt: number,
+  isAsked = false,
+): ImageView {
+  const known = viewKnown(image, job, lookedAt);
+  if (!isAsked || (job !== null && job.ended_at === null)) return known;
+  return { ...known, kind: "waiting", asked: known.kind, job: null, problem: null };
+}
+
+/** As it is asked for. */
+export function wantedImage({ id, name }: ImageMessage): Wanted {
+  return { kind: "image", id, place: null, name };
+}
+
+function viewKnown(image: ImageMessage, job: JobMessage | null, lookedAt: number): ImageView {
   if (job === null) return asListed(image, null);
   switch (job.status) {
     case "RUNNING":
@@ -72,6 +92,7 @@ function moving(kind: ImageKind, job: JobMessage): ImageView {
   const runs = job.status === "RUNNING";
   return {
     kind,
+    asked: null,
     job,
     percent: progress.percent,
     bytesDone: progress.bytes_done,
@@ -85,6 +106,7 @@ function moving(kind: ImageKind, job: JobMessage): ImageView {
 function asListed({ status }: ImageMessage, job: JobMessage | null): ImageView {
   return {
     kind: kindOf(status),
+    asked: null,
     job,
     percent: status.progress_percent,
     bytesDone: status.bytes_downloaded,

@@ -1,5 +1,5 @@
 /** What a person can ask of images, with what is said when it is done or goes wrong. */
-import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import { describeError } from "../data/describe-error.ts";
 import { showAtOnce } from "../data/show-at-once.ts";
@@ -7,24 +7,26 @@ import { useServer } from "../data/server.tsx";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";
 import { isEntry } from "./image-filter.ts";
+import { wantedImage } from "./image-view.ts";
 import { IMAGES_QUERY } from "./use-images.ts";
 import type { Images } from "./use-images.ts";
 
-export function useDownloadImage({ id, name }: ImageMessage) {
-  const { client } = useServer();
+export function useDownloadImage(image: ImageMessage) {
+  const { id, name } = image;
+  const { client, asked } = useServer();
   const queries = useQueryClient();
   return useMutation({
-    mutationKey: ["download-image", id],
+    onMutate: () => asked.begin(wantedImage(image)),
     mutationFn: () => client.images.download(id),
-    // Until the list knows of it, the button stays busy: it would offer the same again.
-    onSuccess: () => queries.invalidateQueries({ queryKey: IMAGES_QUERY }),
-    onError: (error) => tellProblem(t("{name} could not be queued", { name }), describeError(error).message),
+    onSuccess: async ({ job_id: job }, _, asking) => {
+      await queries.invalidateQueries({ queryKey: IMAGES_QUERY });
+      asking.done(job);
+    },
+    onError: (error, _, asking) => {
+      asking?.undo();
+      tellProblem(t("{name} could not be queued", { name }), describeError(error).message);
+    },
   });
-}
-
-/** Whether a download of this image is being asked for: its publisher is looked up first. */
-export function useIsAskingForImage(id: string): boolean {
-  return useIsMutating({ mutationKey: ["download-image", id] }) > 0;
 }
 
 export function useDeleteImage() {

@@ -4,10 +4,12 @@ import { useCallback } from "react";
 import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import type { ImageMessage } from "../../../src/wire/images.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
+import { keyOf } from "../data/create-asked.ts";
 import { useServer } from "../data/server.tsx";
+import { useAsked } from "../data/use-asked.ts";
 import { useLive } from "../data/use-live.ts";
 import { useRefreshOnJobs } from "../data/use-refresh-on-jobs.ts";
-import { indexImageJobs, jobOf, viewImage } from "./image-view.ts";
+import { indexImageJobs, jobOf, viewImage, wantedImage } from "./image-view.ts";
 import type { ImageJobs, ImageKind } from "./image-view.ts";
 
 export const IMAGES_QUERY = ["images"] as const;
@@ -64,17 +66,21 @@ export function useImageJob(id: string, jobId: string | null): JobMessage | null
 
 /** The kind of state of every image, by id. The same map until one of them changes. */
 export function useImageKinds({ list, lookedAt }: Images): ReadonlyMap<string, ImageKind> {
+  const asked = useAsked();
   return useLive(
     useCallback(
       (view: LiveView, before: ReadonlyMap<string, ImageKind> | null) => {
         const index = indexOf(view);
         const kinds = new Map(
-          list.map((image) => [image.id, viewImage(image, jobOf(image, index), lookedAt).kind]),
+          list.map((image) => {
+            const isAsked = asked.has(keyOf(wantedImage(image)));
+            return [image.id, viewImage(image, jobOf(image, index), lookedAt, isAsked).kind];
+          }),
         );
         const same = before?.size === kinds.size && [...kinds].every(([id, kind]) => before.get(id) === kind);
         return same ? before : kinds;
       },
-      [list, lookedAt],
+      [list, lookedAt, asked],
     ),
   );
 }

@@ -37,8 +37,8 @@ export const InstanceCard = memo(function InstanceCard({ host }: { host: HostMes
       </div>
       <TestResult hostId={host.id} label={host.label} />
       <InstanceFacts host={host} tasks={tasks} />
-      {tasks.ids.length > 0 && (
-        <TaskList ids={tasks.ids} label={t("Tasks of {name}", { name: host.label })} />
+      {tasks.ids.length + tasks.asked.length > 0 && (
+        <TaskList tasks={tasks} label={t("Tasks of {name}", { name: host.label })} />
       )}
     </article>
   );

@@ -37,13 +37,14 @@ export function MissingModels({ summary, models }: MissingModelsProps) {
         loading={many.isPending}
         onClick={() => many.mutate(missing)}
       >
-        {missing.length === 0 ? t("All models are here") : label(missing)}
+        {label(summary)}
       </Button>
     </div>
   );
 }
 
-function label(missing: SetSummary["missing"]): string {
+function label({ missing, here, all }: SetSummary): string {
+  if (missing.length === 0) return here === all ? t("All models are here") : t("Nothing else to download");
   let [bytes, unknown] = [0, 0];
   for (const { size } of missing) {
     if (size === null) unknown++;

@@ -18,13 +18,14 @@ import { useIsAway } from "../data/use-live.ts";
 import { useVerifyRun } from "../files/use-verify.ts";
 import { Button } from "../ui/button.tsx";
 import { copyAndTell } from "../ui/copy-and-tell.ts";
+import { pressOnce } from "../ui/press-once.ts";
 import { PauseSolid, PlaySolid } from "../ui/solid-icons.tsx";
 import { askToDelete } from "./ask-to-delete.tsx";
 import { useModelForm } from "./model-form-provider.tsx";
 import type { ModelState } from "./model-state.ts";
 import { PutOnPlacesItem } from "./put-on-places.tsx";
 import { useFetchAgain } from "./use-fetch-again.ts";
-import { useDeleteModel, useDownloadModel, useIsAskingFor } from "./use-model-actions.ts";
+import { useDeleteModel, useDownloadModel } from "./use-model-actions.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 
@@ -117,30 +118,33 @@ function CancelItem({ job }: { job: Extract<ModelState, { job: unknown }>["job"]
 }
 
 function NextStep({ model, state }: { model: ModelMessage; state: ModelState }): ReactNode {
-  switch (state.kind) {
+  // Asked for, the button that was pressed stays, busy: the focus is on it.
+  const asked = state.kind === "asked";
+  const known = asked ? state.before : state;
+  switch (known.kind) {
     case "absent":
-      return <DownloadButton model={model} label={t("Download")} />;
+      return <DownloadButton model={model} label={t("Download")} asked={asked} />;
     case "partial":
-      return <DownloadButton model={model} label={t("Resume")} />;
+      return <DownloadButton model={model} label={t("Resume")} asked={asked} />;
     case "waiting":
     case "active":
-      return state.job.wish === null ? <JobButton state={state} name={model.name} action="pause" /> : null;
+      return known.job.wish === null ? <JobButton state={known} name={model.name} action="pause" /> : null;
     case "paused":
-      return <JobButton state={state} name={model.name} action="resume" />;
+      return <JobButton state={known} name={model.name} action="resume" />;
     case "failed":
-      return state.job.status === "FAILED" ? (
-        <JobButton state={state} name={model.name} action="retry" />
+      return known.job.status === "FAILED" ? (
+        <JobButton state={known} name={model.name} action="retry" />
       ) : null;
     case "present":
       return null;
     case "wrong":
-      return <FetchAgainButton model={model} />;
+      return <FetchAgainButton model={model} asked={asked} />;
     default:
-      throw state satisfies never;
+      throw known satisfies never;
   }
 }
 
-function FetchAgainButton({ model }: { model: ModelMessage }) {
+function FetchAgainButton({ model, asked }: { model: ModelMessage; asked: boolean }) {
   const again = useFetchAgain(model);
   const away = useIsAway();
   return (
@@ -151,7 +155,7 @@ function FetchAgainButton({ model }: { model: ModelMessage }) {
       color="red"
       leftSection={<RotateCw size={14} aria-hidden />}
       disabled={away}
-      loading={again.isPending}
+      loading={asked}
       aria-label={t("Download {name} again", { name: model.name })}
       onClick={() => again.mutate()}
     >
@@ -160,9 +164,15 @@ function FetchAgainButton({ model }: { model: ModelMessage }) {
   );
 }
 
-function DownloadButton({ model, label }: { model: ModelMessage; label: string }) {
+interface DownloadButtonProps {
+  model: ModelMessage;
+  label: string;
+  /** It was pressed. */
+  asked: boolean;
+}
+
+function DownloadButton({ model, label, asked }: DownloadButtonProps) {
   const download = useDownloadModel(model);
-  const asking = useIsAskingFor(model);
   const away = useIsAway();
   return (
     <Button
@@ -171,7 +181,7 @@ function DownloadButton({ model, label }: { model: ModelMessage; label: string }
       variant="light"
       leftSection={<Download size={14} aria-hidden />}
       disabled={away}
-      loading={asking}
+      loading={asked}
       aria-label={t("{label} {name}", { label, name: model.name })}
       onClick={() => download.mutate()}
     >
@@ -207,7 +217,7 @@ function JobButton({ state: { job }, name, action }: JobButtonProps) {
       disabled={away}
       loading={acting}
       aria-label={t("{label} {name}", { label, name })}
-      onClick={() => mutate({ action, job })}
+      onClick={pressOnce(() => mutate({ action, job }))}
     >
       {label}
     </Button>

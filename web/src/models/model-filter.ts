@@ -33,6 +33,7 @@ export function filterOf(kind: ModelState["kind"]): Exclude<ModelFilter, "all"> 
     case "absent":
     case "partial":
       return "missing";
+    case "asked":
     case "waiting":
     case "active":
     case "paused":

@@ -14,6 +14,7 @@ import type { ModelState } from "./model-state.ts";
 const LOOK: Record<ModelState["kind"], { icon: LucideIcon; tone: string }> = {
   absent: { icon: Cloud, tone: "plain" },
   partial: { icon: CloudDownload, tone: "plain" },
+  asked: { icon: Clock, tone: "plain" },
   waiting: { icon: Clock, tone: "plain" },
   active: { icon: ArrowDown, tone: "accent" },
   paused: { icon: Pause, tone: "plain" },

@@ -28,6 +28,8 @@ export function ModelProgress({ model, state }: { model: ModelMessage; state: Mo
 
 function Bar({ model, state }: { model: ModelMessage; state: ModelState }) {
   switch (state.kind) {
+    case "asked":
+      return <Bar model={model} state={state.before} />;
     case "absent":
     case "present":
     case "wrong":
@@ -76,6 +78,7 @@ function Facts({ model, state }: { model: ModelMessage; state: ModelState }) {
           {t("Its bytes are not those the catalogue names. It stays as it is until the right ones are here.")}
         </span>
       );
+    case "asked":
     case "absent":
     case "partial":
     case "waiting":

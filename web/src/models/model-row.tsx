@@ -1,10 +1,12 @@
 import "../downloads/job-row.css";
 import { memo } from "react";
 import type { ModelMessage } from "../../../src/wire/models.ts";
+import { keyOf } from "../data/create-asked.ts";
+import { useIsAsked } from "../data/use-asked.ts";
 import { ModelActions } from "./model-actions.tsx";
 import { ModelIcon } from "./model-icon.tsx";
 import { ModelProgress } from "./model-progress.tsx";
-import { modelState } from "./model-state.ts";
+import { modelState, wantedModel } from "./model-state.ts";
 import { ModelStateBadge } from "./model-state-badge.tsx";
 import { useModelJob } from "./use-models.ts";
 
@@ -17,7 +19,7 @@ export const ModelRow = memo(function ModelRow({
   lookedAt: number;
 }) {
   const job = useModelJob(model.destination);
-  const state = modelState(model, job, lookedAt);
+  const state = modelState(model, job, lookedAt, useIsAsked(keyOf(wantedModel(model))));
   return (
     <article className="model" aria-label={model.name} data-kind={state.kind}>
       <ModelIcon kind={state.kind} />

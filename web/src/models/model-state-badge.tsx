@@ -25,6 +25,9 @@ function lookOf(state: ModelState, now: number): StateLook {
       return { label: t("Wrong bytes"), tone: "bad" };
     case "failed":
       return { label: t("Failed"), tone: "bad" };
+    case "asked":
+      // As its job will say.
+      return { label: t("Waiting"), tone: "plain" };
     case "waiting":
       return { label: jobWords(state.job, now).label, tone: "plain" };
     case "paused":

@@ -1,8 +1,10 @@
 /** What is the matter with a model: what lies on the disk and what its download does, in one word. Pure. */
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { ModelMessage } from "../../../src/wire/models.ts";
+import type { Wanted } from "../data/create-asked.ts";
 
-export type ModelState =
+/** Where nothing has just been asked for. */
+export type KnownState =
   | { kind: "absent" }
   | { kind: "partial"; bytes: number }
   | { kind: "waiting" | "active" | "paused" | "failed"; job: JobMessage }
@@ -10,11 +12,27 @@ export type ModelState =
   /** Here, and not the bytes its entry names. */
   | { kind: "wrong"; bytes: number };
 
+export type ModelState =
+  | KnownState
+  /** Its download was just asked for: queued, as far as anybody looks at it. */
+  | { kind: "asked"; before: KnownState };
+
 /**
  * @param job the model's download, or null
  * @param lookedAt when the disk was looked at, epoch milliseconds: a download that ended later knows better
+ * @param isAsked its download was just asked for
  */
-export function modelState(model: ModelMessage, job: JobMessage | null, lookedAt: number): ModelState {
+export function modelState(
+  model: ModelMessage,
+  job: JobMessage | null,
+  lookedAt: number,
+  isAsked = false,
+): ModelState {
+  const known = knownState(model, job, lookedAt);
+  return isAsked && (job === null || job.ended_at !== null) ? { kind: "asked", before: known } : known;
+}
+
+function knownState(model: ModelMessage, job: JobMessage | null, lookedAt: number): KnownState {
   if (job === null) return onDisk(model);
   switch (job.status) {
     case "RUNNING":
@@ -38,9 +56,14 @@ export function modelState(model: ModelMessage, job: JobMessage | null, lookedAt
   }
 }
 
-function onDisk({ state, bytes, check }: ModelMessage): ModelState {
+function onDisk({ state, bytes, check }: ModelMessage): KnownState {
   if (state === "present" && check?.verdict === "wrong") return { kind: "wrong", bytes };
   return state === "absent" ? { kind: "absent" } : { kind: state, bytes };
+}
+
+/** As it is asked for; two entries for one file are one. */
+export function wantedModel({ destination, name }: ModelMessage): Wanted {
+  return { kind: "file", id: destination, place: null, name };
 }
 
 /** Whether "Download all" should fetch it. */

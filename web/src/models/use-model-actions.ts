@@ -1,5 +1,5 @@
 /** What a person can ask of models, with what is said when it is done or goes wrong. */
-import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
 import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
@@ -7,6 +7,7 @@ import { showAtOnce } from "../data/show-at-once.ts";
 import { FILES_QUERY } from "../files/files-query.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { modelKey } from "./model-filter.ts";
+import { wantedModel } from "./model-state.ts";
 import { MODELS_QUERY } from "./models-query.ts";
 import { t, tn } from "../words/words.ts";
 
@@ -14,40 +15,43 @@ import { t, tn } from "../words/words.ts";
 const REQUESTS_AT_ONCE = 4;
 
 export function useDownloadModel(model: ModelMessage) {
-  const { client } = useServer();
+  const { client, asked } = useServer();
   const queries = useQueryClient();
   return useMutation({
-    mutationKey: ["download-model", modelKey(model)],
+    onMutate: () => asked.begin(wantedModel(model)),
     mutationFn: () => client.models.download({ model_set: model.set_id, model_id: model.model_id }),
-    onSuccess: async ({ status }) => {
+    onSuccess: async ({ status, job_id: job = null }, _, asking) => {
       if (status === "already_exists")
         tell(t("Already here"), t("{path} is whole; nothing to do.", { path: model.name }));
       await queries.invalidateQueries({ queryKey: MODELS_QUERY });
+      asking.done(job);
     },
-    onError: (error) =>
-      tellProblem(t("{name} could not be queued", { name: model.name }), describeError(error).message),
+    onError: (error, _, asking) => {
+      asking?.undo();
+      tellProblem(t("{name} could not be queued", { name: model.name }), describeError(error).message);
+    },
   });
-}
-
-/** Whether a download of this model is being asked for. */
-export function useIsAskingFor(model: ModelMessage): boolean {
-  return useIsMutating({ mutationKey: ["download-model", modelKey(model)] }) > 0;
 }
 
 /** Asks for many models, a few at a time; one that is refused does not stop the others. */
 export function useDownloadMany() {
-  const { client } = useServer();
+  const { client, asked } = useServer();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (models: readonly ModelMessage[]) => {
       const refusals: string[] = [];
-      const rest = [...models];
+      // All of them are shown as queued at once, those as well that are asked for later.
+      const rest = models.map((model) => ({ model, asking: asked.begin(wantedModel(model)) }));
       const askOneByOne = async (): Promise<void> => {
-        for (let model = rest.shift(); model !== undefined; model = rest.shift()) {
-          const { set_id, model_id, name } = model;
-          await client.models
-            .download({ model_set: set_id, model_id })
-            .catch((error: unknown) => refusals.push(`${name}: ${describeError(error).message}`));
+        for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+          const { set_id, model_id, name } = next.model;
+          try {
+            const { job_id: job = null } = await client.models.download({ model_set: set_id, model_id });
+            next.asking.done(job);
+          } catch (error) {
+            next.asking.undo();
+            refusals.push(`${name}: ${describeError(error).message}`);
+          }
         }
       };
       await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, askOneByOne));

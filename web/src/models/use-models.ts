@@ -5,11 +5,13 @@ import type { LiveView } from "../../../src/client/create-live-jobs.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import type { ModelListMessage, ModelMessage } from "../../../src/wire/models.ts";
 import { useServer } from "../data/server.tsx";
+import { keyOf } from "../data/create-asked.ts";
+import { useAsked } from "../data/use-asked.ts";
 import { useLive } from "../data/use-live.ts";
 import { useRefreshOnJobs } from "../data/use-refresh-on-jobs.ts";
 import { modelKey } from "./model-filter.ts";
 import { MODELS_QUERY } from "./models-query.ts";
-import { jobsByDestination, modelState } from "./model-state.ts";
+import { jobsByDestination, modelState, wantedModel } from "./model-state.ts";
 import type { ModelState } from "./model-state.ts";
 
 /** While only the catalogue's file or the disk may change behind our back. */
@@ -41,18 +43,24 @@ export function useModelJob(destination: string): JobMessage | null {
 
 /** The kind of state of every model, by key. The same map until one of them changes. */
 export function useModelKinds({ list, lookedAt }: Models): ReadonlyMap<string, ModelState["kind"]> {
+  const asked = useAsked();
   return useLive(
     useCallback(
       (view: LiveView, before: ReadonlyMap<string, ModelState["kind"]> | null) => {
         const index = indexOf(view);
         const kindOf = (model: ModelMessage) =>
-          modelState(model, index.get(model.destination) ?? null, lookedAt).kind;
+          modelState(
+            model,
+            index.get(model.destination) ?? null,
+            lookedAt,
+            asked.has(keyOf(wantedModel(model))),
+          ).kind;
         const kinds = new Map(list.models.map((model) => [modelKey(model), kindOf(model)]));
         const same =
           before?.size === kinds.size && [...kinds].every(([key, kind]) => before.get(key) === kind);
         return same ? before : kinds;
       },
-      [list, lookedAt],
+      [list, lookedAt, asked],
     ),
   );
 }

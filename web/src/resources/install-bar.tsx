@@ -12,6 +12,7 @@ import { InstallDialog } from "./install-dialog.tsx";
 interface InstallBarProps {
   chosen: ReadonlySet<string>;
   onAdd: (filepath: string) => void;
+  onRefused: (filepaths: readonly string[]) => void;
   onClear: () => void;
 }
 
@@ -26,7 +27,7 @@ function forSeveral(chosen: ReadonlySet<string>): Handed {
 }
 
 /** Floats over the foot of the page while something is chosen: where to, and on with it. */
-export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
+export function InstallBar({ chosen, onAdd, onRefused, onClear }: InstallBarProps) {
   const { hosts } = useHosts();
   const away = useIsAway();
   const add = useAddDownload();
@@ -79,6 +80,7 @@ export function InstallBar({ chosen, onAdd, onClear }: InstallBarProps) {
           setOpened(false);
           onClear();
         }}
+        onRefused={onRefused}
       />
     </>
   );

@@ -10,7 +10,10 @@ export interface InstallProps {
   /** Takes another card along. */
   onAdd: (filepath: string) => void;
   onClose: () => void;
+  /** They are being queued: the list of tasks shows them at once. */
   onDone: () => void;
+  /** Of these nothing came. */
+  onRefused: (filepaths: readonly string[]) => void;
 }
 
 /** Shows what will happen before anything does. */

@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import { describeError } from "../data/describe-error.ts";
 import { useIsAway } from "../data/use-live.ts";
 import { Button } from "../ui/button.tsx";
+import { pressOnce } from "../ui/press-once.ts";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { t, tn } from "../words/words.ts";
 import type { InstallProps } from "./install-dialog.tsx";
@@ -12,16 +13,16 @@ import { PlannedCardView } from "./planned-card.tsx";
 import { useHostFiles, useInstall, useInstallPlan } from "./use-install.ts";
 
 /** The plan: how much, what is in the way, and every command that will run. */
-export function InstallReview({ filepaths, host, onAdd, onClose, onDone }: InstallProps) {
+export function InstallReview({ filepaths, host, onAdd, onClose, onDone, onRefused }: InstallProps) {
   const plan = useInstallPlan(filepaths, host, true);
   const files = useHostFiles(host, true);
-  const install = useInstall(onDone);
+  const install = useInstall(onRefused);
   const away = useIsAway();
   const cards = plan.data === undefined ? null : readPlans(plan.data, files.data ?? null);
   const sum = cards === null ? null : sumUpCards(cards);
   const start = (): void => {
-    const wanted = (cards ?? []).filter(({ state }) => state === "new").map(({ filepath }) => filepath);
-    install.mutate({ filepaths: wanted, host });
+    install.mutate({ cards: (cards ?? []).filter(({ state }) => state === "new"), host });
+    onDone();
   };
   return (
     <div className="review">
@@ -51,7 +52,8 @@ export function InstallReview({ filepaths, host, onAdd, onClose, onDone }: Insta
           data-autofocus
           disabled={sum === null || sum.count === 0 || away}
           loading={install.isPending}
-          onClick={start}
+          // The dialog takes a moment to go.
+          onClick={pressOnce(start)}
         >
           {wordsFor(sum?.count ?? null)}
         </Button>

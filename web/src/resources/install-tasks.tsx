@@ -37,7 +37,8 @@ function PlaceTasks({ place, name }: { place: string | null; name: string }) {
     getInitialValueInEffect: false,
   });
   // What is over when the page opens needs no room; what begins is shown, and stays when it ends.
-  const isOpen = tasks.running + tasks.waiting + tasks.problems + tasks.paused > 0;
+  const toGo = tasks.running + tasks.waiting + tasks.asked.length;
+  const isOpen = toGo + tasks.problems + tasks.paused > 0;
   const [wasOpen, setWasOpen] = useState(isOpen);
   if (isOpen && !wasOpen) setWasOpen(true);
   const folded = chosen ?? !wasOpen;
@@ -61,13 +62,13 @@ function PlaceTasks({ place, name }: { place: string | null; name: string }) {
           </button>
         </h2>
         <span className="dim install-tasks__count">
-          {tasks.running + tasks.waiting > 0
-            ? tn(tasks.running + tasks.waiting, "{n} task to go", "{n} tasks to go")
+          {toGo > 0
+            ? tn(toGo, "{n} task to go", "{n} tasks to go")
             : tn(tasks.ids.length, "{n} task", "{n} tasks")}
         </span>
       </div>
       <div id={listId} hidden={folded}>
-        {!folded && <TaskList ids={tasks.ids} label={t("Tasks of {name}", { name })} />}
+        {!folded && <TaskList tasks={tasks} label={t("Tasks of {name}", { name })} />}
       </div>
     </section>
   );

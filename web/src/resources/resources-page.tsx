@@ -82,6 +82,7 @@ export function ResourcesPage({ filter, onFilter, onClear, card, onClose }: Reso
       <InstallBar
         chosen={chosen}
         onAdd={(path) => setSelection((before) => choose(before, [path], path))}
+        onRefused={(paths) => setSelection((before) => choose(before, paths, null))}
         onClear={() => setSelection(NOTHING)}
       />
       <CardDrawer

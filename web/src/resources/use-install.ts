@@ -7,6 +7,7 @@ import { HOSTS_QUERY } from "../data/use-hosts.ts";
 import { tell, tellProblem } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";
 import { seenBy } from "./install-plan.ts";
+import type { PlannedCard } from "./install-plan.ts";
 import { resourceQuery } from "./use-resources.ts";
 
 /** A look at an instance takes seconds: within this one dialog after the other shares it. */
@@ -78,31 +79,48 @@ export function useMissingCards(filepaths: readonly string[], enabled: boolean):
   return [...missing.values()];
 }
 
-/** Queues the cards one after the other: in the order in which they are shown they run. */
-export function useInstall(onDone: () => void) {
-  const { client } = useServer();
+export interface Install {
+  cards: readonly Pick<PlannedCard, "filepath" | "title">[];
+  host: HostMessage | null;
+}
+
+/**
+ * Queues the cards one after the other: in the order in which they are shown they run.
+ *
+ * @param onRefused called with those of which nothing came
+ */
+export function useInstall(onRefused: (filepaths: readonly string[]) => void) {
+  const { client, asked } = useServer();
   return useMutation({
-    mutationFn: async ({ filepaths, host }: { filepaths: readonly string[]; host: HostMessage | null }) => {
+    mutationFn: async ({ cards, host }: Install) => {
       const refusals: string[] = [];
+      const refused: string[] = [];
       let queued = 0;
-      for (const filepath of filepaths) {
+      const place = host?.id ?? null;
+      const wanted = cards.map(({ filepath, title }) => ({
+        filepath,
+        asking: asked.begin({ kind: "card", id: filepath, place, name: title }),
+      }));
+      for (const { filepath, asking } of wanted) {
         try {
           const added = await client.jobs.create(requestFor(filepath, host));
           if (added.kind === "one" && added.created) queued += 1;
+          asking.done(added.kind === "one" ? added.job.id : null);
         } catch (error) {
+          asking.undo();
+          refused.push(filepath);
           refusals.push(`${filepath}: ${describeError(error).message}`);
         }
       }
-      return { queued, refusals };
+      return { queued, refusals, refused };
     },
-    onSuccess: ({ queued, refusals }, { host }) => {
+    onSuccess: ({ queued, refusals, refused }, { host }) => {
       const where = host?.label ?? t("This machine");
       const [first] = refusals;
       const title = tn(queued, "{n} task queued for {where}", "{n} tasks queued for {where}", { where });
-      if (first === undefined) tell(title);
-      else tellProblem(title, first);
-      // Where nothing came of it, what was chosen is kept.
-      if (first === undefined || queued > 0) onDone();
+      if (first === undefined) return tell(title);
+      tellProblem(title, first);
+      onRefused(refused);
     },
   });
 }

@@ -80,10 +80,11 @@ export async function runStep(run: StepRun, parts: StepParts): Promise<StepEnd> 
 /** A file that others of its site want, too, may come from one of them. */
 async function runHere(step: TransferStep, run: StepRun, parts: StepParts): Promise<StepEnd> {
   const { job } = run;
-  const fetch = (given: TransferStep): Promise<TransferOutcome> => runTransfer(given, run, parts);
   const { sharing, store, clock } = parts;
   if (job.sharing === undefined || sharing === undefined || job.state.kind !== "running")
-    return { event: toEvent(await fetch(step), job, null, parts) };
+    return { event: toEvent(await runTransfer(step, run, parts), job, null, parts) };
+  const fetch = (given: TransferStep, from: string | null): Promise<TransferOutcome> =>
+    runTransfer(given, { ...run, report: reportFrom(from, run) }, parts);
   const end = await fetchShared(
     job,
     { step, index: job.state.step },
@@ -92,6 +93,15 @@ async function runHere(step: TransferStep, run: StepRun, parts: StepParts): Prom
   );
   if (end.kind === "wait") return { event: { type: "stopped", detached: false } };
   return { event: toEvent(end.outcome, job, end.from, parts) };
+}
+
+/** Says where the bytes come from, once some do: what is there already, or found on this machine, came from nobody. */
+function reportFrom(from: string | null, { job, report }: StepRun): StepRun["report"] {
+  let fromNode = job.progress.fromNode ?? null;
+  return (told) => {
+    if (told.stage === "downloading") fromNode = from;
+    report({ ...told, fromNode });
+  };
 }
 
 async function runOnPlace(

@@ -58,6 +58,8 @@ export interface Progress {
   movedAt: number | null;
   /** Null for transfers, and before the first word of a command. */
   command: CommandProgress | null;
+  /** The machine of the same site that the bytes come from, or came from last; null, or not there: their origin. */
+  fromNode?: string | null;
 }
 
 export function initialProgress(bytesTotal: number | null): Progress {
@@ -84,6 +86,8 @@ export type ProgressReport = Pick<
   restarts: number;
   /** Only of commands. */
   command?: CommandProgress;
+  /** Only of files that a site shares: see `Progress`. */
+  fromNode?: string | null;
 };
 
 /**

@@ -46,6 +46,7 @@ describe("a plan", () => {
         jobs: [
           {
             key: expect.stringMatching(/^[0-9a-f]{20}$/),
+            file: expect.stringMatching(/^[0-9a-f]{20}$/),
             name: "m.gguf",
             source: { kind: "url", text: source },
             place: { kind: "node", name: "here" },

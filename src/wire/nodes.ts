@@ -13,6 +13,8 @@ export const NodeMessage = z
     version: z.string(),
     /** Where other machines reach its server; null: they do not. */
     address: z.string().nullable(),
+    /** Where it gives files to the others of its site; null: it gives none. An older server tells of none. */
+    share_address: z.string().nullable().default(null),
     labels: z.record(z.string(), z.string()),
     /** What is on its own disk, by what it is for. */
     folders: z.record(z.string(), z.string()),
@@ -57,6 +59,7 @@ export function toNodeMessage(node: Node, here: string): NodeMessage {
     kind: node.kind,
     version: node.version,
     address: node.address,
+    share_address: node.shareAddress ?? null,
     labels: { ...node.labels },
     folders: { ...node.folders },
     free_bytes: { ...node.space },

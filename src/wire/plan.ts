@@ -68,6 +68,11 @@ export const PlannedJobMessage = z
   .object({
     /** Names it in `only` of a request, for who wants some jobs of a plan. */
     key: z.string(),
+    /**
+     * The same for all jobs that bring the same bytes: machines of one site may fetch these once (`share` of a group).
+     * Left out where each place fetches for itself.
+     */
+    file: z.string().optional(),
     name: z.string(),
     source: SourceMessage,
     place: PlaceMessage,

@@ -34,6 +34,8 @@ export const ProgressMessage = z.object({
   /** Counts fresh starts of the bytes, from 1. */
   attempt: z.number().int(),
   note: z.string().nullable(),
+  /** The machine of the same site that the bytes come from, or came from last; left out where that is their origin. */
+  from_node: z.string().optional(),
   /** Null for transfers, and before the tool of a command has said anything. */
   command: CommandProgressMessage.nullable(),
 });
@@ -51,6 +53,7 @@ export function toProgressMessage(progress: Progress, complete: boolean): Progre
     connections: progress.connections,
     attempt: progress.attempt,
     note: progress.note,
+    ...(progress.fromNode == null ? {} : { from_node: progress.fromNode }),
     command: toCommandProgress(progress.command?.event ?? null),
   };
 }

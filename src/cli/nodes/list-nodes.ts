@@ -26,6 +26,8 @@ export function nodeLine({ name, kind, state, running, heartbeat_at }: NodeMessa
 
 function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
   const paint = terminal.paintOut;
+  // Most installations have nothing to say there.
+  const shares = nodes.some((node) => node.share_address !== null);
   const rows = nodes.map((node) => [
     { text: cleanText(node.name) },
     { text: node.kind },
@@ -37,6 +39,7 @@ function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
     { text: String(node.running) },
     { text: String(node.waiting) },
     { text: cleanText(formatLabels(node.labels)) },
+    ...(shares ? [{ text: cleanText(node.share_address ?? "") }] : []),
   ]);
   return drawTable(
     [
@@ -47,6 +50,7 @@ function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
       { head: "RUNNING", right: true },
       { head: "WAITING", right: true },
       { head: "LABELS", share: 2 },
+      ...(shares ? [{ head: "SHARES AT", share: 2 }] : []),
     ],
     rows,
     {

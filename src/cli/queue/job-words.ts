@@ -76,7 +76,7 @@ export function noteOf(job: JobMessage, now: number): string {
 function runningNote(job: JobMessage): string {
   const { progress, waiting } = job;
   if (waiting?.why === "machine") return machineNote(waiting);
-  const { stage, bytes_per_second, eta_seconds, note } = progress;
+  const { stage, bytes_per_second, eta_seconds, note, from_node: from } = progress;
   const at = commandWord(job);
   if (stage !== "downloading")
     return [...at, `${stageWord(progress)}${note === null ? "" : `: ${cleanText(note)}`}`].join(", ");
@@ -84,6 +84,7 @@ function runningNote(job: JobMessage): string {
     ...at,
     ...(bytes_per_second > 0 ? [formatSpeed(bytes_per_second)] : []),
     ...(eta_seconds === null ? [] : [`${formatCountdown(eta_seconds)} left`]),
+    ...(from === undefined ? [] : [`from ${cleanText(from)}, of the same site`]),
   ].join(", ");
 }
 

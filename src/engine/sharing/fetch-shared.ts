@@ -28,20 +28,21 @@ export type SharedEnd =
 
 /**
  * @param index of the step in its job
- * @param fetch runs the step as it is given
+ * @param fetch runs the step as it is given, at a machine that has the file, or (null) at its origin
  */
 export async function fetchShared(
   job: Job,
   { step, index }: { step: TransferStep; index: number },
   { store: { sharing }, clock, sign }: FetchSharedParts,
-  fetch: (step: TransferStep) => Promise<TransferOutcome>,
+  fetch: (step: TransferStep, from: string | null) => Promise<TransferOutcome>,
 ): Promise<SharedEnd> {
   const way = await sharing.wayOf(job.id, false, clock.now());
   let wanted = step;
   if (way.kind === "givers") {
     for (const giver of inTurn(way.givers, job)) {
       const authorization = await sign(giver.job, index);
-      const outcome = await fetch(stepFrom(giver, { step, index, site: way.site, authorization }));
+      const copied = stepFrom(giver, { step, index, site: way.site, authorization });
+      const outcome = await fetch(copied, giver.node);
       const isOver = outcome.kind !== "failed" || failsEverywhere(outcome.failure.code);
       if (isOver) return { kind: "ended", outcome, from: giver.node };
       // What was asked for in one go is one file: from the origin, too, it is the one that others of the site have.
@@ -49,7 +50,7 @@ export async function fetchShared(
     }
   }
   const last = way.kind === "givers" ? await sharing.wayOf(job.id, true, clock.now()) : way;
-  return atLast(last, () => fetch(wanted));
+  return atLast(last, () => fetch(wanted, null));
 }
 
 async function atLast(way: SharedWay, fetch: () => Promise<TransferOutcome>): Promise<SharedEnd> {

@@ -40,7 +40,7 @@ it("who is alone, of no site, an instance, or where nobody gives files fetches f
   const { parts, notes } = shareDrafts("g", [on("a"), on("c"), on("d"), on("e"), away], nodes);
   expect(parts.every((part) => part.draft.sharing === undefined)).toBe(true);
   expect(notes).toEqual([
-    "No machine of site fra gives files to others (HAULYARD_SHARE_HOST): each fetches for itself.",
+    "None of these machines of site fra gives files to others (HAULYARD_SHARE_HOST): each fetches for itself.",
     "e has no label 'site': it fetches for itself.",
     "Instances fetch for themselves: files are shared among machines.",
   ]);
@@ -49,6 +49,8 @@ it("who is alone, of no site, an instance, or where nobody gives files fetches f
 it("one that gives is enough, and what is asked for otherwise is another file", () => {
   const nodes = [node("a", "ams"), node("b", "ams", false)];
   expect(sitesOf([on("a"), on("b")], nodes)).toEqual(["ams", "ams"]);
+  // It has to be among them: another one never has the file.
+  expect(sitesOf([on("b"), on("c")], [...nodes, node("c", "ams", false)])).toEqual([null, null]);
   const [step] = draft(1).steps as [TransferStep];
   const other = on("b", 1, { steps: [{ ...step, headers: { cookie: "mine" } }] });
   expect(sitesOf([on("a"), other], nodes)).toEqual([null, null]);

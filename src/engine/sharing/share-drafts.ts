@@ -21,8 +21,9 @@ export function shareDrafts(
   parts: readonly GroupPart[],
   nodes: readonly SharingNode[],
 ): SharedParts {
+  const asked = new Set(parts.flatMap(({ draft: { place } }) => (place.kind === "node" ? place.name : [])));
   const known = new Map(nodes.map((node) => [node.name, node]));
-  const sites = sitesOf(nodes);
+  const sites = sitesOf(nodes.filter(({ name }) => asked.has(name)));
   const shares = parts.map(({ draft }) => shareOf(group, draft, known, sites));
   const count = new Map<string, number>();
   for (const share of shares) if (share !== null) count.set(share.key, (count.get(share.key) ?? 0) + 1);
@@ -36,7 +37,7 @@ export function shareDrafts(
   };
 }
 
-/** By name: whether any machine of it gives files to others. */
+/** By name: whether any machine of it that the file is for gives files to others: only those have it. */
 function sitesOf(nodes: readonly SharingNode[]): ReadonlyMap<string, boolean> {
   const sites = new Map<string, boolean>();
   for (const { labels, shareAddress = null } of nodes) {
@@ -48,19 +49,31 @@ function sitesOf(nodes: readonly SharingNode[]): ReadonlyMap<string, boolean> {
 
 function shareOf(
   group: GroupId,
-  { place, steps, after }: JobDraft,
+  draft: JobDraft,
   known: ReadonlyMap<string, SharingNode>,
   sites: ReadonlyMap<string, boolean>,
 ): SharingDraft | null {
+  const { place } = draft;
+  const file = fileOf(draft);
+  if (place.kind !== "node" || file === null) return null;
+  const site = known.get(place.name)?.labels[SITE_LABEL];
+  if (site === undefined || sites.get(site) !== true) return null;
+  const key = createHash("sha256")
+    .update(JSON.stringify([site, file]))
+    .digest("hex");
+  return { key: `${group}:${key}`, site };
+}
+
+/** The same for all drafts that bring the same bytes and could share them; null: it fetches for itself. A hash. */
+export function fileOf({ place, steps, after }: JobDraft): string | null {
   const [step, other] = steps;
   if (place.kind !== "node" || step?.kind !== "transfer" || other !== undefined || after !== null)
     return null;
-  const site = known.get(place.name)?.labels[SITE_LABEL];
-  if (site === undefined || sites.get(site) !== true) return null;
   // What decides which bytes come; where they go to is each machine's own affair.
   const { url, mirrors, headers, checksum, size } = step;
-  const file = JSON.stringify([site, url, mirrors, headers, checksum, size]);
-  return { key: `${group}:${createHash("sha256").update(file).digest("hex")}`, site };
+  return createHash("sha256")
+    .update(JSON.stringify([url, mirrors, headers, checksum, size]))
+    .digest("hex");
 }
 
 function notesOf(
@@ -79,7 +92,7 @@ function notesOf(
     if (site === undefined) notes.add(`${name} has no label 'site': it fetches for itself.`);
     else if (sites.get(site) !== true)
       notes.add(
-        `No machine of site ${site} gives files to others (HAULYARD_SHARE_HOST): each fetches for itself.`,
+        `None of these machines of site ${site} gives files to others (HAULYARD_SHARE_HOST): each fetches for itself.`,
       );
   }
   return [...notes];

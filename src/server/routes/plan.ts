@@ -1,5 +1,6 @@
 /** What asking for sources would come to: looked up, not done. */
 import type { Foreseen, Foresight } from "../../engine/engine-contract.ts";
+import { fileOf } from "../../engine/sharing/share-drafts.ts";
 import type { Plan, PlanOutcome } from "../../job/catalog-contract.ts";
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
@@ -59,7 +60,10 @@ export function servePlan(app: App, { engine, plan, look }: Parts): void {
       const foresight = await engine.foresee(seen.map(({ draft }) => draft));
       return answer(
         outcomes.map((outcome, index) => ({ outcome, source: requests[index]?.source ?? "" })),
-        seen.map((one, index) => ({ ...one, key: keyOf(drafts[index] ?? one.draft) })),
+        seen.map((one, index) => {
+          const asked = drafts[index] ?? one.draft;
+          return { ...one, key: keyOf(asked), file: fileOf(asked) };
+        }),
         foresight,
       );
     },
@@ -103,6 +107,8 @@ interface Planned {
 interface Keyed extends Seen {
   /** Of the draft as it was before servers were asked. */
   key: string;
+  /** Likewise: what is the same file for other places. */
+  file: string | null;
 }
 
 function answer(planned: readonly Planned[], seen: readonly Keyed[], { each, disks }: Foresight): PlanAnswer {
@@ -156,10 +162,14 @@ export function shownSource(source: string): string {
     : redactText(source.slice(0, MAX_SOURCE_LENGTH));
 }
 
-function toPlannedJob({ key, draft, step, trouble }: Keyed, foreseen: Foreseen): PlannedJobMessage {
+/** Hexadecimal digits: enough for all files of one plan. */
+const FILE_LENGTH = 20;
+
+function toPlannedJob({ key, file, draft, step, trouble }: Keyed, foreseen: Foreseen): PlannedJobMessage {
   const commands = draft.steps.filter((each) => each.kind === "command");
   return {
     key,
+    ...(file === null ? {} : { file: file.slice(0, FILE_LENGTH) }),
     name: draft.name,
     source: { kind: draft.source.kind, text: sourceText(draft.source) },
     place: toPlaceMessage(draft.place),

@@ -14,6 +14,8 @@ export interface AddDraft {
   places: string;
   /** What the group is called that several places make; empty: after what is in it. */
   groupName: string;
+  /** `yes`: machines of one site fetch each file once; only where several of one are chosen. */
+  share: string;
   /** Relative to the downloads folder, or absolute within what the server allows. */
   folder: string;
   /** Of the file; only where there is one. */
@@ -35,6 +37,7 @@ export const EMPTY_DRAFT: AddDraft = {
   to: "",
   places: "",
   groupName: "",
+  share: "",
   folder: "",
   name: "",
   sha256: "",
@@ -162,6 +165,8 @@ export function toDraftField(field: string | null): keyof AddDraft | null {
       return "to";
     case "name":
       return "groupName";
+    case "share":
+      return "share";
     case "limit_rate":
       return "limit";
     case "after_run":

@@ -6,6 +6,7 @@ import type { DraftForm } from "../ui/use-draft.ts";
 import { t } from "../words/words.ts";
 import { useMay } from "../access/may.tsx";
 import { PlacesPicker } from "../places/places-picker.tsx";
+import { ShareChoice } from "../places/share-choice.tsx";
 import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { placesOf, SEVERAL } from "./add-draft.ts";
 import type { AddDraft } from "./add-draft.ts";
@@ -99,6 +100,8 @@ function PlaceField({ field, places }: Pick<AddOptionsProps, "field" | "places">
 /** They make a group, which can be given a name. */
 function SeveralPlaces({ draft, field, places }: Pick<AddOptionsProps, "draft" | "field" | "places">) {
   const { onChange, error } = field("places");
+  const share = field("share");
+  const wanted = placesOf(draft) ?? [];
   return (
     <>
       <TextInput
@@ -111,9 +114,14 @@ function SeveralPlaces({ draft, field, places }: Pick<AddOptionsProps, "draft" |
       <div className="add-options__wide">
         <PlacesPicker
           choices={places}
-          picked={placesOf(draft) ?? []}
+          picked={wanted}
           onPick={(picked) => onChange({ currentTarget: { value: picked.join("\n") } })}
           error={error}
+        />
+        <ShareChoice
+          picked={places.filter(({ to }) => wanted.includes(to))}
+          checked={share.value !== ""}
+          onChange={(yes) => share.onChange({ currentTarget: { value: yes ? "yes" : "" } })}
         />
       </div>
     </>

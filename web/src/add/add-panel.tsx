@@ -6,6 +6,7 @@ import { useIsAway } from "../data/use-live.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { sharingSites } from "../places/site-sharing.ts";
 import { useAddGroup } from "../places/use-add-group.ts";
 import { usePlaceChoices } from "../places/use-place-choices.ts";
 import { useDraft } from "../ui/use-draft.ts";
@@ -71,7 +72,13 @@ export function AddPanel(props: AddPanelProps) {
       {panel.isHeld ? (
         <ElsewhereNotice text={draft.text} />
       ) : (
-        <PlanView view={view} places={panel.picked} choices={choices} onChoices={panel.setChoices} />
+        <PlanView
+          view={view}
+          places={panel.picked}
+          isShared={panel.isShared}
+          choices={choices}
+          onChoices={panel.setChoices}
+        />
       )}
       <AddOptions
         draft={draft}
@@ -127,9 +134,13 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     }),
   );
 
-  const { view, send, isSending } = useSending({ draft, attachments, choices, isHeld, refuse, onDone });
   const places = usePlaceChoices();
   const wanted = placesOf(draft);
+  const picked = wanted === null ? null : places.filter(({ to }) => wanted.includes(to));
+  // What is ticked and not offered any more is not meant any more.
+  const isShared = draft.share !== "" && picked !== null && sharingSites(picked).size > 0;
+  const sending = { draft, attachments, choices, isShared, isHeld, refuse, onDone };
+  const { view, send, isSending } = useSending(sending);
   const errors = planErrors(view);
   return {
     draft,
@@ -143,7 +154,8 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     setChoices,
     isHeld,
     places,
-    picked: wanted === null ? null : places.filter(({ to }) => wanted.includes(to)),
+    picked,
+    isShared,
     isSending,
     field: (name: keyof AddDraft) => {
       const known = field(name);
@@ -157,6 +169,8 @@ interface Sending {
   draft: AddDraft;
   attachments: readonly Attachment[];
   choices: Choices;
+  /** Machines of one site fetch each file once. */
+  isShared: boolean;
   /** Nobody is asked about it yet. */
   isHeld: boolean;
   refuse: (message: string, field: keyof AddDraft | null) => void;
@@ -164,7 +178,7 @@ interface Sending {
 }
 
 /** What is asked of the server: first what would come of it, then to do it; for several places as a group. */
-function useSending({ draft, attachments, choices, isHeld, refuse, onDone }: Sending) {
+function useSending({ draft, attachments, choices, isShared, isHeld, refuse, onDone }: Sending) {
   const requests = useRequests(draft, attachments);
   const view = usePlan(isHeld ? null : requests);
   const add = useAddJobs({ onDone, onRefused: refuse });
@@ -183,7 +197,12 @@ function useSending({ draft, attachments, choices, isHeld, refuse, onDone }: Sen
     if (!Array.isArray(chosen)) return refuse(chosen.message, chosen.field);
     if (to === null) return add.mutate(withTurn(chosen as JobRequestMessage[], filled));
     const name = filled.groupName.trim();
-    addGroup.mutate({ sources: withTurn(chosen, filled), to, ...(name === "" ? {} : { name }) });
+    addGroup.mutate({
+      sources: withTurn(chosen, filled),
+      to,
+      ...(name === "" ? {} : { name }),
+      ...(isShared ? { share: "site" } : {}),
+    });
   };
   return { view, send, isSending: add.isPending || addGroup.isPending };
 }

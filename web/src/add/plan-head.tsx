@@ -2,10 +2,13 @@ import { Loader, TextInput } from "@mantine/core";
 import { HardDrive, TriangleAlert } from "lucide-react";
 import { useMemo } from "react";
 import type { PlanAnswer } from "../../../src/wire/plan.ts";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { t, tn } from "../words/words.ts";
 import { chooseAll, isChoosable, isChosen, sumChosen } from "./plan-choice.ts";
 import type { ChosenSum, Choices } from "./plan-choice.ts";
+import { sumOrigin } from "./plan-sharing.ts";
+import type { OriginSum } from "./plan-sharing.ts";
 import { toPlanRows } from "./plan-rows.ts";
 import type { PlanRow } from "./plan-rows.ts";
 import { Tick } from "./tick.tsx";
@@ -17,6 +20,8 @@ interface PlanHeadProps {
   plan: PlanAnswer;
   /** Several places: each says itself whether there is room. */
   isMany: boolean;
+  /** Those, where machines of one site fetch each file once; null: each fetches for itself. */
+  shared: readonly PlaceChoice[] | null;
   rows: readonly PlanRow[];
   /** Those that are looked for. */
   shown: readonly PlanRow[];
@@ -29,7 +34,7 @@ interface PlanHeadProps {
 
 /** How many, how large, whether there is room; and all of them ticked or unticked at once. */
 export function PlanHead(props: PlanHeadProps) {
-  const { plan, isMany, rows, shown, isLooking, search, onSearch, choices, onChoices } = props;
+  const { plan, isMany, shared, rows, shown, isLooking, search, onSearch, choices, onChoices } = props;
   const sum = useMemo(() => sumChosen(plan, choices), [plan, choices]);
   const state = useMemo(() => {
     // Of places that are closed the files are not shown, and meant all the same.
@@ -54,6 +59,9 @@ export function PlanHead(props: PlanHeadProps) {
       <div className="plan__sums" role="status">
         <strong>{countWords(sum, plan)}</strong>
         {!isMany && <Space plan={plan} sum={sum} />}
+        {shared !== null && sum.count > 0 && (
+          <span className="plan__origin">{originWords(sumOrigin(plan, shared, choices))}</span>
+        )}
         {left > 0 && <span className="plan__left">{t("{n} left out", { n: left })}</span>}
       </div>
       {isLooking && <Loader size={14} aria-hidden />}
@@ -88,6 +96,22 @@ function countWords({ count, bytes, unknown, choosable }: ChosenSum, { plans }: 
   if (unknown === count) return t("{files} of unknown size", { files });
   const size = formatBytes(bytes);
   return unknown > 0 ? t("{files}, over {size}", { files, size }) : t("{files}, {size}", { files, size });
+}
+
+function originWords({ files, bytes, allFiles, allBytes, unknown }: OriginSum): string {
+  if (unknown > 0)
+    return tn(
+      files,
+      "{n} file from the origin instead of {all}",
+      "{n} files from the origin instead of {all}",
+      {
+        all: allFiles,
+      },
+    );
+  return t("{size} from the origin instead of {all}", {
+    size: formatBytes(bytes),
+    all: formatBytes(allBytes),
+  });
 }
 
 function Space({ plan, sum }: { plan: PlanAnswer; sum: ChosenSum }) {

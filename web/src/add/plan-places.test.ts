@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { PlanAnswer, PlannedJobMessage } from "../../../src/wire/plan.ts";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { checkDraft, EMPTY_DRAFT, placesOf, SEVERAL, toPlanRequests } from "./add-draft.ts";
 import { sumPlace, toGroupSources } from "./plan-choice.ts";
 import { joinAnswers } from "./plan-many.ts";
+import { sumOrigin } from "./plan-sharing.ts";
 import { toPlaceRows } from "./plan-rows.ts";
 
 const SEVERAL_PLACES = { ...EMPTY_DRAFT, to: SEVERAL, places: "node:here\ngpu" };
@@ -98,6 +100,36 @@ test("a group is asked for whole where nothing was left out anywhere, else for w
     { source: "one", only: ["here-b", "gpu-b"] },
     { source: "two", replace: true, only: ["gpu-c"] },
   ]);
+});
+
+test("what is fetched once for a site is asked of its origin once, and of the others by each for itself", () => {
+  const place = (to: string, site: string | null, givesFiles = true): PlaceChoice => ({
+    to,
+    label: to,
+    host: null,
+    isHere: false,
+    note: null,
+    site,
+    givesFiles,
+  });
+  const of = (name: string, file: string, more: Partial<PlannedJobMessage> = {}) =>
+    plan(job(name, "a", { file, ...more }), job(name, "b", { file: `${file}-b`, size: 30 }));
+  const places = [place("a", "ams"), place("b", "ams", false), place("c", "fra"), place("d", null)];
+  const all = answer([of("a", "x", { bytes_done: 40 }), of("b", "x"), of("c", "x"), of("d", "x")]);
+  expect(sumOrigin(all, places, new Map())).toEqual({
+    files: 6,
+    bytes: 390,
+    allFiles: 8,
+    allBytes: 480,
+    unknown: 0,
+  });
+  // One that is not chosen is fetched by nobody; another address is another file, and what has none is shared by nobody.
+  const choices = new Map([["0 a-a", false]]);
+  expect(sumOrigin(all, places, choices)).toMatchObject({ files: 6, bytes: 390, allFiles: 7 });
+  const unlike = answer([of("a", "x"), of("b", "y", { size: null }), plan(), plan()]);
+  expect(sumOrigin(unlike, places, new Map())).toMatchObject({ files: 4, allFiles: 4, unknown: 1 });
+  const command = answer([plan(job("a", "a")), plan(job("b", "a")), plan(), plan()]);
+  expect(sumOrigin(command, places, new Map())).toMatchObject({ files: 2, bytes: 200 });
 });
 
 test("places are lines of their own, and only open ones show their files", () => {

@@ -15,12 +15,14 @@ interface PlanViewProps {
   view: PlanState;
   /** Several places, each with as many plans as there are sources; null: one place. */
   places: readonly PlaceChoice[] | null;
+  /** Machines of one site fetch each file once. */
+  isShared: boolean;
   choices: Choices;
   onChoices: (choices: Choices) => void;
 }
 
 /** What would come of it: before the first answer what can be asked, then files, sizes and what is in the way. */
-export function PlanView({ view, places, choices, onChoices }: PlanViewProps) {
+export function PlanView({ view, places, isShared, choices, onChoices }: PlanViewProps) {
   const { plan, isCurrent, isLooking, error } = view;
   return (
     <section
@@ -32,7 +34,7 @@ export function PlanView({ view, places, choices, onChoices }: PlanViewProps) {
       {plan === null || error !== null ? (
         <Waiting isLooking={isLooking} error={error} isPlaceless={places?.length === 0} />
       ) : (
-        <Answer {...{ plan, places, isLooking, choices, onChoices }} />
+        <Answer {...{ plan, places, isShared, isLooking, choices, onChoices }} />
       )}
     </section>
   );
@@ -89,7 +91,7 @@ interface AnswerProps extends Omit<PlanViewProps, "view"> {
   isLooking: boolean;
 }
 
-function Answer({ plan, places, isLooking, choices, onChoices }: AnswerProps) {
+function Answer({ plan, places, isShared, isLooking, choices, onChoices }: AnswerProps) {
   const [search, setSearch] = useState("");
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
   const words = useDeferredValue(search);
@@ -118,6 +120,7 @@ function Answer({ plan, places, isLooking, choices, onChoices }: AnswerProps) {
       <PlanHead
         plan={plan}
         isMany={isMany}
+        shared={isMany && isShared ? places : null}
         rows={isMany ? toPlanRows(plan) : rows}
         shown={shown}
         isLooking={isLooking}

@@ -35,6 +35,7 @@ export function JobFacts({ job }: { job: JobMessage }) {
           </Fact>
         )}
         <WaitingFact job={job} />
+        <NeighbourFact job={job} />
         {job.run_now && <Fact name={t("Hours")}>{t("It runs at any hour")}</Fact>}
         <Fact name={t("Size")}>
           {progress.bytes_total === null
@@ -92,9 +93,36 @@ function WaitingFact({ job: { waiting } }: { job: JobMessage }) {
   const other = useJob(waiting?.job ?? null);
   if (waiting?.why === "turn")
     return <Fact name={t("Waits for")}>{t("its turn: as many run there as may, or others go first")}</Fact>;
+  if (waiting?.why === "site") {
+    const { node: name = "", site = "", job: id } = waiting;
+    return (
+      <Fact name={t("Waits for")}>
+        {id === null ? (
+          name
+        ) : (
+          <Link to="/downloads" search={(before) => ({ ...before, job: id })}>
+            {name}
+          </Link>
+        )}
+        {", "}
+        {t("which fetches it for site {site}; then it comes from there", { site })}
+      </Fact>
+    );
+  }
   if (waiting?.why !== "after") return null;
   return (
     <Fact name={t("Waits for")}>{t("the end of {name}", { name: other?.name ?? waiting.job ?? "" })}</Fact>
+  );
+}
+
+/** Where its bytes come from, if not from its address. */
+function NeighbourFact({ job: { status, progress } }: { job: JobMessage }) {
+  const { from_node: name } = progress;
+  if (name === undefined || (status !== "RUNNING" && status !== "COMPLETE")) return null;
+  return (
+    <Fact name={status === "COMPLETE" ? t("Came from") : t("Comes from")}>
+      {t("{name}, of the same site", { name })}
+    </Fact>
   );
 }
 

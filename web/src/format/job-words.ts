@@ -44,7 +44,7 @@ function stageWords({ progress }: JobMessage): Words {
     case "connecting":
       return { label: t("Connecting"), detail };
     case "downloading":
-      return { label: t("Downloading"), detail };
+      return { label: t("Downloading"), detail: detail ?? neighbourWords(progress) };
     case "waiting":
       return { label: t("Waiting"), detail };
     case "copying":
@@ -58,6 +58,11 @@ function stageWords({ progress }: JobMessage): Words {
     default:
       throw progress.stage satisfies never;
   }
+}
+
+/** Null: it comes from its origin. */
+function neighbourWords({ from_node: name }: JobMessage["progress"]): string | null {
+  return name === undefined ? null : t("from {name}, of the same site", { name });
 }
 
 function verifyingLabel({ bytes_verified: verified, bytes_total: total }: JobMessage["progress"]): string {

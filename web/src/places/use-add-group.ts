@@ -35,6 +35,7 @@ function tellGroup({ group, jobs, created, skipped }: GroupAnswer): void {
   const more = [
     ...(places > 1 ? [t("for {n} places", { n: places })] : []),
     ...(there > 0 ? [t("{n} there already", { n: there })] : []),
+    ...(group.share === "site" ? [t("once per site")] : []),
   ];
   const [first] = skipped;
   if (first === undefined) return tell(title, more.join(", "));

@@ -13,6 +13,7 @@ import { services } from "./config/origin-tokens.ts";
 import type { GivenSettings } from "./config/read-settings.ts";
 import type { Settings } from "./config/settings-table.ts";
 import { createExamine } from "./doctor/create-examine.ts";
+import type { DoctorParts } from "./doctor/create-examine.ts";
 import { createTokenTest } from "./doctor/test-token.ts";
 import { keepFiles } from "./engine/keep-files.ts";
 import type { Examine } from "./job/finding.ts";
@@ -148,16 +149,20 @@ async function buildServer(
     ...backupsOf(settings, packageJson.version),
     problems: new Problems(logger),
     settingsKeeper: kept.keeper(createTokenTest(settings, transfer.fetchDocument)),
-    examine: doctorOf(settings, transfer),
+    examine: doctorOf(settings, transfer, () => store.nodes.list(clock.now())),
     settings: serverSettings(settings, token),
   });
   return { server, images: catalogs.images };
 }
 
 /** Looks at this machine, with the settings as they are at each look. */
-function doctorOf(settings: Settings, { fetchDocument: fetch }: Transfer): Examine {
+function doctorOf(
+  settings: Settings,
+  { fetchDocument: fetch }: Transfer,
+  machines: DoctorParts["machines"],
+): Examine {
   const path = commandPath(settings.pathFolders, readEnvironment());
-  return createExamine({ settings, path, fetch });
+  return createExamine({ settings, path, fetch, machines });
 }
 
 type Open = Machine & {

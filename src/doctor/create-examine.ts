@@ -6,11 +6,13 @@ import { checkFile } from "./check-file.ts";
 import type { FolderToCheck } from "./check-folder.ts";
 import { checkFolder } from "./check-folder.ts";
 import { checkPrograms } from "./check-programs.ts";
+import type { SharingMachine, SharingSettings } from "./check-sharing.ts";
+import { checkMachines, checkOwnSharing } from "./check-sharing.ts";
 import type { ServiceToCheck } from "./check-services.ts";
 import { checkService } from "./check-services.ts";
 
 /** What the settings say of the world. Paths are absolute. */
-export interface DoctorSettings {
+export interface DoctorSettings extends SharingSettings {
   data: string;
   downloads: string;
   modelsDir: string;
@@ -29,15 +31,19 @@ export interface DoctorParts {
   path: string;
   /** Asks with the tokens of the settings; null: nothing is asked of anybody. */
   fetch: FetchDocument | null;
+  /** Those that share the database; null: it is not asked. */
+  machines: (() => Promise<readonly SharingMachine[]>) | null;
 }
 
-export function createExamine({ settings, path, fetch }: DoctorParts): Examine {
+export function createExamine({ settings, path, fetch, machines }: DoctorParts): Examine {
   return async (signal) => {
     const found = await Promise.all([
       ...foldersOf(settings).map(checkFolder),
       ...filesOf(settings).map(checkFile),
       checkPrograms(path, signal),
       ...(fetch === null ? [] : servicesOf(settings).map((service) => checkService(service, fetch, signal))),
+      checkOwnSharing(settings),
+      ...(machines === null ? [] : [machines().then((all) => checkMachines(all, settings, signal))]),
     ]);
     return found.flat();
   };

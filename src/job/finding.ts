@@ -1,6 +1,14 @@
 /** What a look at the whole installation finds. */
 
-export const FINDING_AREAS = ["server", "folders", "files", "programs", "services", "instances"] as const;
+export const FINDING_AREAS = [
+  "server",
+  "folders",
+  "files",
+  "programs",
+  "services",
+  "machines",
+  "instances",
+] as const;
 export type FindingArea = (typeof FINDING_AREAS)[number];
 
 export const FINDING_STATES = [

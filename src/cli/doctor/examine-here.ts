@@ -24,7 +24,7 @@ export async function examineHere(
   try {
     const path = commandPath(settings.pathFolders, env);
     const fetch = offline ? null : transfer.fetchDocument;
-    const findings = await createExamine({ settings, path, fetch })(signal);
+    const findings = await createExamine({ settings, path, fetch, machines: null })(signal);
     return {
       ok: findings.every(({ state }) => state !== "problem"),
       version: VERSION,

@@ -11,6 +11,7 @@ const TITLES: Record<FindingArea, string> = {
   files: "Files",
   programs: "Programs",
   services: "Services",
+  machines: "Machines",
   instances: "Instances",
 };
 

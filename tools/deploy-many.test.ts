@@ -51,6 +51,7 @@ interface Service {
   volumes: string[];
   secrets?: string[];
   networks: string[];
+  ports?: string[];
   depends_on?: Record<string, unknown>;
   healthcheck?: object;
 }
@@ -130,6 +131,22 @@ describe("deploy/cluster/compose.yaml", () => {
     for (const [, { environment }] of ours) expect(environment["HAULYARD_TRUSTED_PROXIES"]).toBe(subnet);
   });
 
+  test("lets its machines give files to each other, at their own names and inside the network alone", () => {
+    for (const [name, { environment }] of ours) {
+      expect(environment).toMatchObject({
+        HAULYARD_LABELS: expect.stringMatching(/^site=/),
+        HAULYARD_SHARE_HOST: "0.0.0.0",
+        HAULYARD_SHARE_URL: `http://${name}:${environment["HAULYARD_SHARE_PORT"]}`,
+      });
+      expect(environment["HAULYARD_SHARE_PORT"]).not.toBe(environment["HAULYARD_PORT"]);
+    }
+    const sites = ours.map(([, { environment }]) => environment["HAULYARD_LABELS"]);
+    expect(new Set(sites).size).toBeLessThan(sites.length);
+    for (const { ports = [] } of Object.values(compose.services))
+      expect(ports.join(" ")).not.toContain("8868");
+    expect(nginx).not.toContain("8868");
+  });
+
   test.skipIf(findProgram("nginx") === null)(
     "has a proxy whose settings nginx takes (skipped without nginx)",
     () => {
@@ -169,6 +186,9 @@ interface Resource {
   stringData?: Record<string, string>;
   spec: {
     clusterIP?: string;
+    publishNotReadyAddresses?: boolean;
+    podSelector?: { matchLabels: Record<string, string> };
+    ingress?: object[];
     selector: Record<string, unknown>;
     serviceName?: string;
     ports?: { targetPort: string }[];
@@ -189,6 +209,7 @@ describe("deploy/kubernetes", () => {
     parseAllDocuments(read(`deploy/kubernetes/${file}`)).map((one) => one.toJS() as Resource);
   const [secret] = resourcesOf("secret.example.yaml");
   const all = ["server.yaml", "worker.yaml"].flatMap(resourcesOf);
+  const [policy] = resourcesOf("network.yaml");
   const sets = all.filter(({ kind }) => kind === "StatefulSet");
   const services = all.filter(({ kind }) => kind === "Service");
   const partsOf = ({ spec }: Resource) => {
@@ -206,9 +227,11 @@ describe("deploy/kubernetes", () => {
       );
       checkEnvironment({
         ...environment,
-        ...("HAULYARD_NODE_URL" in environment && {
-          HAULYARD_NODE_URL: environment["HAULYARD_NODE_URL"]?.replace("$(HAULYARD_NODE)", "a-0") ?? "",
-        }),
+        ...Object.fromEntries(
+          Object.entries(environment)
+            .filter(([name]) => name.endsWith("_URL"))
+            .map(([name, value]) => [name, value.replace("$(HAULYARD_NODE)", "a-0")]),
+        ),
       });
       const node = container.env.find(({ name }) => name === "HAULYARD_NODE");
       expect(node?.valueFrom?.fieldRef.fieldPath).toBe("metadata.name");
@@ -228,12 +251,43 @@ describe("deploy/kubernetes", () => {
       const { container, labels } = partsOf(set);
       const own = services.find(({ metadata }) => metadata.name === set.spec.serviceName);
       expect(own?.spec).toMatchObject({ clusterIP: "None", selector: labels });
-      expect(container.ports).toEqual([{ name: "http", containerPort: 8866 }]);
+      expect(own?.spec.ports?.map(({ targetPort }) => targetPort)).toEqual(["http", "share"]);
+      expect(container.ports).toEqual([
+        { name: "http", containerPort: 8866 },
+        { name: "share", containerPort: 8868 },
+      ]);
     }
-    for (const { spec } of services)
-      expect(spec.ports?.map(({ targetPort }) => targetPort)).toEqual(["http"]);
     const front = services.find(({ metadata }) => metadata.name === "haulyard");
     expect(front?.spec.selector).toEqual(partsOf(sets[0] as Resource).labels);
+    // What leads in from outside leads to the page alone.
+    expect(front?.spec.ports?.map(({ targetPort }) => targetPort)).toEqual(["http"]);
+  });
+
+  test("lets its pods, and nobody else, ask each other for files, each at the name it stays under", () => {
+    for (const set of sets) {
+      const { container, labels } = partsOf(set);
+      const valueOf = (name: string): string | undefined =>
+        container.env.find((each) => each.name === name)?.value;
+      expect(valueOf("HAULYARD_LABELS")).toMatch(/^site=/);
+      expect(valueOf("HAULYARD_SHARE_HOST")).toBe("0.0.0.0");
+      const [, share] = container.ports;
+      expect(valueOf("HAULYARD_SHARE_PORT")).toBe(String(share?.containerPort));
+      expect(valueOf("HAULYARD_SHARE_URL")).toBe(
+        `http://$(HAULYARD_NODE).${set.spec.serviceName}:${share?.containerPort}`,
+      );
+      // A variable counts in others only behind the one that sets it.
+      const names = container.env.map(({ name }) => name);
+      expect(names.indexOf("HAULYARD_SHARE_URL")).toBeGreaterThan(names.indexOf("HAULYARD_NODE"));
+      const own = services.find(({ metadata }) => metadata.name === set.spec.serviceName);
+      expect(own?.spec.publishNotReadyAddresses).toBe(true);
+      expect(labels).toMatchObject(policy?.spec.podSelector?.matchLabels ?? { none: "" });
+    }
+    const [open, closed] = policy?.spec.ingress ?? [];
+    expect(open).toEqual({ ports: [{ port: "http" }] });
+    expect(closed).toEqual({
+      from: [{ podSelector: policy?.spec.podSelector }],
+      ports: [{ port: "share" }],
+    });
   });
 
   test("probes what answers without a token, at the port that is listened on", () => {

@@ -6,8 +6,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../src/job/clock.ts";
 import { createSigner } from "../src/sharing/sign-request.ts";
 import type { GroupAnswer } from "../src/wire/groups.ts";
+import type { DoctorAnswer } from "../src/wire/doctor.ts";
 import type { JobMessage } from "../src/wire/job-message.ts";
+import type { NodeMessage } from "../src/wire/nodes.ts";
 import { call, jobOf } from "./world/api.ts";
+import { runCli } from "./world/cli.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Origin } from "./world/origin.ts";
@@ -150,6 +153,36 @@ describe.skipIf(postgresFolder() === null)(
       expect((await job(ids.a)).checksum).toMatchObject({ state: "unverified" });
       expect(await noteOf(ids.b)).toMatch(/^complete: it came from the machine [ac]$/);
       expect(await noteOf(ids.a)).toBe("complete");
+      expect(copy.progress.from_node).toMatch(/^[ac]$/);
+      expect((await job(ids.a)).progress.from_node).toBeUndefined();
+    });
+
+    it("say where they give files, and the doctor asks there; one that is reached by nobody is found", async () => {
+      const nodes = async (): Promise<NodeMessage[]> =>
+        (await call<{ nodes: NodeMessage[] }>(`${running.main.url}/nodes`)).body.nodes;
+      const addresses = (await nodes()).map(({ share_address }) => share_address);
+      expect(addresses).toEqual(Array(4).fill(expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)));
+      const ask = (...words: string[]) =>
+        runCli(words, { cwd: worlds.main.folder, env: { HAULYARD_URL: running.main.url } });
+      const table = await ask("nodes");
+      expect(table.stdout).toContain("SHARES AT");
+      for (const address of addresses) expect(table.stdout).toContain(address);
+
+      await postgres.ask("sites", "update nodes set share_address = 'http://127.0.0.1:1' where name = 'b'");
+      const { stdout } = await ask("doctor", "--json");
+      const { findings } = JSON.parse(stdout) as DoctorAnswer;
+      const told = findings.filter(({ area }) => area === "machines");
+      expect(told.map(({ name, state }) => [name, state])).toEqual([
+        // It listens where only its own machine reaches it.
+        ["sharing", "hint"],
+        ["a", "ok"],
+        // Of another site than the server that asks.
+        ["b", "hint"],
+        ["c", "ok"],
+      ]);
+      expect(told.find(({ name }) => name === "b")?.message).toContain("cannot be reached (ECONNREFUSED)");
+      // It says its own at the next start.
+      await running.b.kill9();
     });
 
     it("lose nothing when the first is killed half-way: another one fetches, and the first takes it from there", async () => {

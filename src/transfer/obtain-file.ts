@@ -65,6 +65,8 @@ async function meetOccupant(
     case "same":
       await run.confirm();
       await clearAway(path);
+      // Nothing came, and all of it is there: who looks at the job is told of a whole file.
+      run.report.bytes(occupant.size, occupant.size);
       return {
         kind: "complete",
         path,

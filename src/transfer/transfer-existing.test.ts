@@ -29,7 +29,9 @@ test("a file of the right size counts as there, unverified; its bytes are not fe
   await using bench = await createBench();
   await writeFile(bench.path("a.bin"), origin.bytes("/a.bin"));
   for (const size of [SIZE, null]) {
-    const { outcome, resolved } = await bench.run({ url: `${origin.url}/a.bin`, size });
+    const { outcome, resolved, reports } = await bench.run({ url: `${origin.url}/a.bin`, size });
+    // Whoever looks at the job later sees how large the file is.
+    expect(reports.at(-1)).toMatchObject({ bytesDone: SIZE, bytesTotal: SIZE });
     expect(outcome).toMatchObject({
       kind: "complete",
       alreadyThere: true,

@@ -17,8 +17,9 @@ import { DiscardAway } from "./fetch/discard-away.ts";
 import { Feed } from "./feed.ts";
 import type { JanitorParts } from "./janitor.ts";
 import { freeOwnLeases, wakeForHour } from "./janitor.ts";
+import { AwayMeter } from "./away-meter.ts";
 import { GroupMeter } from "./group-meter.ts";
-import { tellOfGroups } from "./join-groups.ts";
+import { tellHowFar } from "./join-groups.ts";
 import { keepGoing } from "./keep-going.ts";
 import { mapJob } from "./map-job.ts";
 import { moveJob } from "./move-job.ts";
@@ -94,7 +95,7 @@ export interface EngineParts {
 export function createEngine(parts: EngineParts): Engine {
   const { store, transfer, clock, node, limit } = parts;
   const nodes = new NodeWatch(parts);
-  const { feed, runner, groups } = joinRunner(parts, nodes);
+  const { feed, runner, groups, away } = joinRunner(parts, nodes);
   const work = new AbortController();
   const acting = actingOf(parts, runner, work.signal);
   let loops: Promise<void>[] = [];
@@ -130,7 +131,10 @@ export function createEngine(parts: EngineParts): Engine {
       });
       await freeOwnLeases(keeping);
       loops = keepGoing(keeping, waitsOf(parts), heedLimit, work.signal);
-      loops.push(tellOfSettings(parts, feed, work.signal), tellOfGroups(parts, groups, feed, work.signal));
+      loops.push(
+        tellOfSettings(parts, feed, work.signal),
+        tellHowFar(parts, { groups, away }, feed, work.signal),
+      );
       loops.push(nodes.keepLooking(parts.log, work.signal), keepSharing(parts, work.signal));
     },
 
@@ -206,12 +210,15 @@ async function takeInLimit(keeping: JanitorParts, feed: Feed): Promise<void> {
 function joinRunner(
   parts: EngineParts,
   machines: NodeWatch,
-): { feed: Feed; runner: Runner; groups: GroupMeter } {
+): { feed: Feed; runner: Runner; groups: GroupMeter; away: AwayMeter | null } {
   const { store, clock, log, owner, stallMs, limit, random = Math.random, retries = () => ({}) } = parts;
   const { originRate = () => null } = parts;
   const meter = new ProgressMeter(clock);
   const groups = new GroupMeter(store, clock);
-  const feed = new Feed({ store, log, groups, machines }, meter, limit, parts.settings ?? UNCHANGING);
+  // A database that outlives its programs has several of them.
+  const away = parts.outlastsStore === true ? new AwayMeter(store, clock, owner) : null;
+  const own = { store, log, groups, machines, ...(away === null ? {} : { away }) };
+  const feed = new Feed(own, meter, limit, parts.settings ?? UNCHANGING);
   machines.onChange = () => feed.wake();
   const runner = new Runner({
     store,
@@ -247,7 +254,7 @@ function joinRunner(
     originRate,
     onProgress: () => feed.wake(),
   });
-  return { feed, runner, groups };
+  return { feed, runner, groups, away };
 }
 
 /** Followers hear of changed settings, and nobody else has to: whoever uses one reads it anew. */

@@ -1,6 +1,7 @@
 import type { GroupId } from "../job/group.ts";
 import type { Job, JobId } from "../job/job.ts";
 import type { Change, ChangePage, Cursor, JobStore } from "../job/store-contract.ts";
+import type { AwayMeter } from "./away-meter.ts";
 import type { FeedItem, FeedWanted } from "./engine-contract.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { GroupMeter } from "./group-meter.ts";
@@ -32,6 +33,8 @@ export interface FeedParts {
   store: JobStore;
   groups: GroupMeter;
   machines: Pick<NodeWatch, "machines" | "version">;
+  /** Left out: no other machine runs jobs. */
+  away?: AwayMeter;
   log: EngineLog;
 }
 
@@ -46,6 +49,7 @@ export class Feed {
   readonly #log: EngineLog;
   readonly #groups: GroupMeter;
   readonly #machines: FeedParts["machines"];
+  readonly #away: AwayMeter | null;
   readonly #meter: ProgressMeter;
   readonly #limit: Pick<OverallLimit, "version">;
   readonly #settings: { readonly version: number };
@@ -63,7 +67,7 @@ export class Feed {
   #listener: ((items: readonly StoredItem[]) => void) | null = null;
 
   constructor(
-    { store, log, groups, machines }: FeedParts,
+    { store, log, groups, machines, away }: FeedParts,
     meter: ProgressMeter,
     limit: Pick<OverallLimit, "version">,
     settings: { readonly version: number },
@@ -73,6 +77,7 @@ export class Feed {
     this.#log = log;
     this.#groups = groups;
     this.#machines = machines;
+    this.#away = away ?? null;
     this.#meter = meter;
     this.#limit = limit;
   }
@@ -118,28 +123,30 @@ export class Feed {
     wanted: FeedWanted = {},
   ): AsyncGenerator<FeedItem> {
     const { version } = this.#groups;
-    const leave = wanted.groups === true ? this.#groups.follow() : () => {};
+    // Who shows groups shows jobs of all machines, too; files and messages do without.
+    const leaves = wanted.groups === true ? [this.#groups.follow(), this.#away?.follow()] : [];
     try {
       yield* this.#follow(after, signal, {
         groups: wanted.groups === true ? version : Infinity,
         machines: wanted.machines === true ? 0 : Infinity,
+        away: wanted.groups === true ? (this.#away?.version ?? Infinity) : Infinity,
       });
     } finally {
-      leave();
+      for (const leave of leaves) leave?.();
     }
   }
 
-  /** @param from versions of groups and machines to tell from; infinity: nothing of them */
+  /** @param from versions of groups, machines and jobs elsewhere to tell from; infinity: nothing of them */
   async *#follow(
     after: Cursor | null,
     signal: AbortSignal,
-    from: { groups: number; machines: number },
+    from: { groups: number; machines: number; away: number },
   ): AsyncGenerator<FeedItem> {
     let cursor = after ?? (await this.#store.cursor());
     let { version } = this.#meter.movedSince(Number.MAX_SAFE_INTEGER);
     let limitVersion: number | null = null;
     let settingsVersion = this.#settings.version;
-    let { groups: groupsVersion, machines: machinesVersion } = from;
+    let { groups: groupsVersion, machines: machinesVersion, away: awayVersion } = from;
     while (!signal.aborted) {
       const behind = cursor < this.#head;
       if (behind) {
@@ -154,6 +161,11 @@ export class Feed {
       const moved = this.#meter.movedSince(version);
       version = moved.version;
       if (moved.jobs.length > 0) yield { kind: "progress", jobs: moved.jobs };
+      if (this.#away !== null && awayVersion < this.#away.version) {
+        const { version: next, jobs } = this.#away.movedSince(awayVersion);
+        awayVersion = next;
+        yield { kind: "progress", jobs };
+      }
       if (limitVersion !== this.#limit.version) {
         limitVersion = this.#limit.version;
         yield { kind: "limit" };

@@ -1,6 +1,7 @@
 /** Groups, and the machines they may be for, as the engine has them. */
 import type { Clock } from "../job/clock.ts";
 import type { JobStore } from "../job/store-contract.ts";
+import type { AwayMeter } from "./away-meter.ts";
 import { addGroup } from "./add-group.ts";
 import type { AddParts } from "./add-group.ts";
 import type { Engine } from "./engine-contract.ts";
@@ -32,15 +33,16 @@ export function joinGroups(parts: Parts): Pick<Engine, "groups" | "nodes"> {
   };
 }
 
-/** Those who follow groups hear how far they are. */
-export function tellOfGroups(
+/** Those who follow hear how far groups are, and jobs of other machines. */
+export function tellHowFar(
   { clock, log }: { clock: Clock; log: EngineLog },
-  groups: GroupMeter,
+  { groups, away }: { groups: GroupMeter; away: AwayMeter | null },
   feed: Pick<Feed, "wake">,
   signal: AbortSignal,
 ): Promise<void> {
   const look = async (): Promise<void> => {
-    if (await groups.look()) feed.wake();
+    const hasMoved = (await away?.look()) ?? false;
+    if ((await groups.look()) || hasMoved) feed.wake();
   };
-  return repeat("groups", LOOK_MS, look, { clock, log, signal });
+  return repeat("progress of groups and other machines", LOOK_MS, look, { clock, log, signal });
 }

@@ -174,6 +174,8 @@ export interface JobStore {
   describe(id: JobId, description: Description, now: number, lease: LeaseRef): Promise<DescribeOutcome>;
   /** Renews leases and saves progress, all in one transaction. Answers which jobs are no longer the owner's. */
   heartbeat(beats: readonly Heartbeat[], expiresAt: number): Promise<JobId[]>;
+  /** How far running jobs were, by what was saved last, whose lease another owner than this one holds. */
+  runningElsewhere(owner: string): Promise<{ id: JobId; progress: Progress }[]>;
   /** Running jobs whose lease ran out before `now`. */
   expired(now: number): Promise<Job[]>;
 

@@ -1,6 +1,7 @@
 import { ENDED_KINDS } from "../job/job-state.ts";
 import type { Job, JobId } from "../job/job.ts";
-import { decodeJob } from "./decode-job.ts";
+import type { Progress } from "../job/progress.ts";
+import { decode, decodeJob } from "./decode-job.ts";
 import type { Db, JobRow } from "./schema.ts";
 
 export async function getJob(db: Db, id: JobId): Promise<Job | null> {
@@ -46,4 +47,19 @@ export async function expiredJobs(db: Db, now: number): Promise<Job[]> {
     .orderBy("sequence")
     .execute();
   return rows.map(decodeJob);
+}
+
+export async function runningElsewhere(db: Db, owner: string): Promise<{ id: JobId; progress: Progress }[]> {
+  const rows = await db
+    .selectFrom("jobs")
+    .select(["id", "progress"])
+    .where("kind", "=", "running")
+    .where("lease_owner", "!=", owner)
+    .orderBy("sequence")
+    .execute();
+  const isProgress = (value: object): boolean => "bytesDone" in value;
+  return rows.map(({ id, progress }) => ({
+    id,
+    progress: decode<Progress>(progress, `'progress' of job ${id}`, isProgress),
+  }));
 }

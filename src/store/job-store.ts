@@ -8,7 +8,7 @@ import { ChangeHub } from "./change-hub.ts";
 import { changesAfter, newestCursor } from "./changes.ts";
 import { claimJob } from "./claim-job.ts";
 import { getFact, setFact } from "./facts.ts";
-import { expiredJobs, findByDestination, getJob } from "./find-jobs.ts";
+import { expiredJobs, findByDestination, getJob, runningElsewhere } from "./find-jobs.ts";
 import { createGroupStore } from "./groups/group-store.ts";
 import { readHistory } from "./history.ts";
 import { createFileStore } from "./files/file-store.ts";
@@ -53,6 +53,7 @@ export function createJobStore(backend: Backend): JobStore {
     describe: (id, description, now, lease) =>
       telling(describeJob(backend, id, description, now, lease), (outcome) => outcome === "described"),
     heartbeat: (beats, expiresAt) => saveHeartbeats(backend, beats, expiresAt),
+    runningElsewhere: (owner) => runningElsewhere(db, owner),
     expired: (now) => expiredJobs(db, now),
 
     adjust: (id, adjustment, now) =>

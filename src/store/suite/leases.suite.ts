@@ -102,6 +102,9 @@ export function describeLeases(open: OpenStore): void {
         state: { lease: { expiresAt: renewed } },
         progress: { bytesDone: 8, bytesTotal: 5, stage: "downloading" },
       });
+      // What was saved is for other machines to show, and nothing of it for those that know more.
+      expect(await store.runningElsewhere("another")).toEqual([{ id: two.id, progress: seen?.progress }]);
+      expect(await store.runningElsewhere(leaseOf(two).owner)).toEqual([]);
       expect(await store.expired(renewed - 1)).toEqual([]);
       expect((await store.expired(renewed)).map(({ id }) => id)).toEqual([two.id]);
       // It was the larger of the two, as long as nobody knew better.

@@ -26,12 +26,7 @@ const HERE_ALONE = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
 const SET_LABEL = "Say which site it is of: HAULYARD_LABELS=site=<name>.";
 
 /** This machine, by its settings alone. Empty: it was not told to give files. */
-export function checkOwnSharing({
-  labels,
-  databaseUrl,
-  shareHost,
-  shareUrl,
-}: SharingSettings): Finding[] {
+export function checkOwnSharing({ labels, databaseUrl, shareHost, shareUrl }: SharingSettings): Finding[] {
   if (shareHost === null)
     return shareUrl === null
       ? []

@@ -42,10 +42,9 @@ export function createExamine({ settings, path, fetch, machines }: DoctorParts):
       ...filesOf(settings).map(checkFile),
       checkPrograms(path, signal),
       ...(fetch === null ? [] : servicesOf(settings).map((service) => checkService(service, fetch, signal))),
-      checkOwnSharing(settings),
       ...(machines === null ? [] : [machines().then((all) => checkMachines(all, settings, signal))]),
     ]);
-    return found.flat();
+    return [...checkOwnSharing(settings), ...found.flat()];
   };
 }
 

@@ -56,11 +56,8 @@ export function createJobStore(backend: Backend): JobStore {
     runningElsewhere: (owner) => runningElsewhere(db, owner),
     expired: (now) => expiredJobs(db, now),
 
-    adjust: (id, adjustment, now) =>
-      telling(
-        adjustJob(backend, id, adjustment, now),
-        (outcome) => outcome.kind === "adjusted" && outcome.changed,
-      ),
+    adjust: (id, change, now) =>
+      telling(adjustJob(backend, id, change, now), (end) => end.kind === "adjusted" && end.changed),
     remove: (filter, now) => removeJobs(backend, filter, now, () => hub.tell()),
 
     changesAfter: (cursor, limit) => changesAfter(db, cursor, limit),

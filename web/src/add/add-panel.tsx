@@ -8,6 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { sharingSites } from "../places/site-sharing.ts";
 import { useAddGroup } from "../places/use-add-group.ts";
+import type { PlaceChoice } from "../places/use-place-choices.ts";
 import { usePlaceChoices } from "../places/use-place-choices.ts";
 import { useDraft } from "../ui/use-draft.ts";
 import type { DraftErrors } from "../ui/use-draft.ts";
@@ -135,10 +136,7 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
   );
 
   const places = usePlaceChoices();
-  const wanted = placesOf(draft);
-  const picked = wanted === null ? null : places.filter(({ to }) => wanted.includes(to));
-  // What is ticked and not offered any more is not meant any more.
-  const isShared = draft.share !== "" && picked !== null && sharingSites(picked).size > 0;
+  const { picked, isShared } = pickedOf(draft, places);
   const sending = { draft, attachments, choices, isShared, isHeld, refuse, onDone };
   const { view, send, isSending } = useSending(sending);
   const errors = planErrors(view);
@@ -163,6 +161,18 @@ function useAddPanel({ first, onReady, onDone }: AddPanelProps) {
     },
     removeAttachment: (key: string) => setAttachments((before) => before.filter((each) => each.key !== key)),
   };
+}
+
+/** The places that are chosen, null where it is for one; and whether machines of one site fetch each file once. */
+function pickedOf(
+  draft: AddDraft,
+  places: readonly PlaceChoice[],
+): { picked: readonly PlaceChoice[] | null; isShared: boolean } {
+  const wanted = placesOf(draft);
+  if (wanted === null) return { picked: null, isShared: false };
+  const picked = places.filter(({ to }) => wanted.includes(to));
+  // What is ticked and not offered any more is not meant any more.
+  return { picked, isShared: draft.share !== "" && sharingSites(picked).size > 0 };
 }
 
 interface Sending {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -38,11 +38,13 @@ describe.each([
     },
   );
 
-  test.skipIf(process.getuid?.() === 0)("says that this user may not", async () => {
-    const closed = join(folder, `${name}-closed`);
-    await mkdir(closed);
-    await chmod(closed, 0o500);
-    await expect(make(join(closed, "below"))).rejects.toMatchObject({ code: "EACCES" });
+  test("says that this user may not", async () => {
+    // Root may make folders wherever a file system takes them.
+    const closed = process.getuid?.() === 0 ? "/sys/kernel" : join(folder, `${name}-closed`);
+    if (closed !== "/sys/kernel") await mkdir(closed, { mode: 0o500 });
+    await expect(make(join(closed, "haulyard"))).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:EACCES|EPERM|EROFS)$/),
+    });
   });
 });
 

@@ -179,10 +179,14 @@ describe("the index of files", () => {
         ]),
       PATIENCE,
     );
-    // Its name changed: whoever relies on its bytes has to read them.
-    expect(await store.files("here").byHash(sha256("moved"), 9)).toMatchObject([
-      { name: "y.bin", isSure: false },
-    ]);
+    // Its name changed: whoever relies on its bytes has to read them. Its old folder is looked at last.
+    await vi.waitFor(
+      async () =>
+        expect(await store.files("here").byHash(sha256("moved"), 9)).toMatchObject([
+          { name: "y.bin", isSure: false },
+        ]),
+      PATIENCE,
+    );
   });
 
   test("keeps what it has read over a restart, and a disk that is not mounted just now", async () => {

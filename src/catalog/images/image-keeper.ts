@@ -91,8 +91,6 @@ export class ImageKeeper {
     const { files, troubles } = await scan();
     // What cannot be looked at just now is not gone.
     if (troubles.length === 0) await book.keepOnly(new Set(files.map(({ filepath }) => filepath)));
-    // The catalogue is long: a server without images does not read it until somebody asks.
-    if (files.length === 0) return;
     const entries = await this.#entries();
     const index = indexHashes(entries);
     for (const file of files) {

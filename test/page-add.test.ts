@@ -35,6 +35,7 @@ beforeAll(async () => {
     "/c.bin": { size: 100 * KB },
     "/get": { size: 10 * KB, disposition: 'attachment; filename="named by its server.bin"' },
     "/other.bin": { size: 50 * KB },
+    "/once.bin": { size: 50 * KB },
   });
   world = await createWorld();
   haulyard = await startHaulyard(world);
@@ -226,4 +227,25 @@ test("ten thousand lines are pasted, shown, searched and chosen at once", async 
   await plan(page).getByLabel("All files").uncheck();
   await plan(page).getByText("Nothing is chosen").waitFor();
   expect(open.troubles).toEqual([]);
+});
+
+test("what was sent is not in the form that is opened while the old one fades away", async () => {
+  const page = await show({ reducedMotion: "no-preference" });
+  await page.keyboard.press("n");
+  await box(page).fill(`${origin.url}/once.bin`);
+  const press = dialog(page).getByRole("button", { name: /^Download 1 file/ });
+  await press.waitFor();
+  // From now on as often as it can be: the first time that counts is in the midst of the fading.
+  await page.evaluate(() => {
+    const again = (): void => {
+      document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "n", bubbles: true, cancelable: true }),
+      );
+    };
+    setInterval(again, 5);
+  });
+  await press.click();
+  await expect.poll(() => box(page).inputValue()).toBe("");
+  expect(await dialog(page).getByRole("button", { name: "Download", exact: true }).isVisible()).toBe(true);
+  await expect.poll(names).toContain("once.bin");
 });

@@ -4,8 +4,14 @@ import type { ComponentProps } from "react";
 import { t } from "../words/words.ts";
 import { AddPanel } from "./add-panel.tsx";
 
+interface AddDialogProps extends ComponentProps<typeof AddPanel> {
+  /** Another number for each time it is opened: what was in it is gone then. */
+  opening: number;
+  opened: boolean;
+}
+
 /** The form for new downloads as a dialog; on a phone it is the whole screen. */
-export function AddDialog({ opened, ...panel }: ComponentProps<typeof AddPanel> & { opened: boolean }) {
+export function AddDialog({ opening, opened, ...panel }: AddDialogProps) {
   const mounted = useMounted();
   const isNarrow = useMediaQuery("(max-width: 720px)", false, { getInitialValueInEffect: false });
   return (
@@ -19,7 +25,7 @@ export function AddDialog({ opened, ...panel }: ComponentProps<typeof AddPanel> 
       fullScreen={isNarrow}
       closeOnClickOutside={false}
     >
-      <AddPanel {...panel} />
+      <AddPanel key={opening} {...panel} />
     </Modal>
   );
 }

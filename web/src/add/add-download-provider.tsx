@@ -33,7 +33,7 @@ const NOT_ALLOWED: AddDownload = { open: refuse, hand: refuse, handFiles: refuse
 
 /** Holds the form for new downloads; `n`, pasting and dropping open it on every page. */
 export function AddDownloadProvider({ children }: { children: ReactNode }) {
-  const { opened, first, control: open, ready, done, cancel } = usePanel();
+  const { opening, opened, first, control: open, ready, done, cancel } = usePanel();
   const control = useMay("POST /jobs") ? open : NOT_ALLOWED;
   const had = useEver(opened);
   const handTransfer = useCallback(
@@ -56,7 +56,16 @@ export function AddDownloadProvider({ children }: { children: ReactNode }) {
     <AddDownloadContext value={control}>
       {children}
       <Suspense fallback={null}>
-        {had && <AddDialog opened={opened} first={first} onReady={ready} onDone={done} onCancel={cancel} />}
+        {had && (
+          <AddDialog
+            opening={opening}
+            opened={opened}
+            first={first}
+            onReady={ready}
+            onDone={done}
+            onCancel={cancel}
+          />
+        )}
       </Suspense>
       <DropOverlay isOver={isOver} />
     </AddDownloadContext>
@@ -66,10 +75,13 @@ export function AddDownloadProvider({ children }: { children: ReactNode }) {
 /** Open or not, and what is in it. What somebody has put together is not lost by a press of Escape. */
 function usePanel() {
   const [opened, setOpened] = useState(false);
+  /** How many times it was opened: a panel that fades away is not the one that is opened meanwhile. */
+  const [opening, setOpening] = useState(0);
   const [first, setFirst] = useState(NOTHING);
   const panel = useRef<OpenPanel | null>(null);
   const kept = useRef(NOTHING);
   const latest = useRef(first);
+  const isOpen = useRef(false);
   const control = useMemo((): AddDownload => {
     const hand = (handed: Handed): void => {
       if (panel.current !== null) return panel.current.take(handed);
@@ -81,25 +93,29 @@ function usePanel() {
         fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
         forSeveral: handed.forSeveral === true,
       };
+      isOpen.current = true;
       setFirst(latest.current);
+      setOpening((before) => before + 1);
       setOpened(true);
     };
     const handFiles = (files: readonly File[]): void => void readFiles(files).then(hand);
     return { open: () => hand(NOTHING), hand, handFiles };
   }, []);
   const ready = useCallback((open: OpenPanel) => {
-    panel.current = open;
+    // What comes while it fades away is for the next time.
+    if (isOpen.current) panel.current = open;
     return () => {
-      panel.current = null;
+      if (panel.current === open) panel.current = null;
     };
   }, []);
   const leave = (left: Handed): void => {
     kept.current = left;
-    // What comes while it fades away is for the next time.
+    isOpen.current = false;
     panel.current = null;
     setOpened(false);
   };
   return {
+    opening,
     opened,
     first,
     control,

@@ -103,8 +103,9 @@ const ORDER = [
   "cancelled",
 ] as const satisfies readonly JobStateKind[];
 
+/** Without any: its downloads are still to come, for a group is there before they are. */
 export function kindOf({ counts }: Tally): JobState["kind"] {
-  return ORDER.find((kind) => counts[kind] > 0) ?? "complete";
+  return ORDER.find((kind) => counts[kind] > 0) ?? "pending";
 }
 
 /**

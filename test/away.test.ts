@@ -99,7 +99,7 @@ describe("on an instance", () => {
     const done = await jobOf(gpu.server().url, (lora as JobMessage).id);
     expect(done.checksum).toMatchObject({ state: "verified" });
     for (const secret of [HF_TOKEN, CIVITAI_API_KEY]) {
-      expect(filesWith(gpu.disk, secret)).toEqual([]);
+      expect(filesWith(gpu.sshd.home, secret)).toEqual([]);
       expect(filesWith(join(gpu.world.data, "logs"), secret)).toEqual([]);
     }
   });

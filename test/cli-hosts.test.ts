@@ -29,8 +29,7 @@ afterAll(async () => {
 const cli = (...args: string[]): Promise<Ran> =>
   runCli(["hosts", ...args], { cwd: world.folder, env: { HAULYARD_URL: server.url } });
 const json = (ran: Ran): Record<string, unknown> => jsonLines(ran.stdout)[0] ?? {};
-const paste = (): string =>
-  `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@127.0.0.1 -L 8080:localhost:8080`;
+const paste = (): string => `${sshd.line()} -L 8080:localhost:8080`;
 const sha = (): string => sshd.fingerprint("ed25519").split(" ")[1] ?? "";
 
 /** On a terminal of its own, with a person at it who types this. */

@@ -1,5 +1,5 @@
 /** From a card to a file on an instance, with a real server that is killed on the way. */
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,14 +40,11 @@ function bytesOf(job: Told | undefined): number {
 }
 
 test("a card reaches an instance whose key is accepted on the way, though the server is killed; the origin is asked once", async () => {
-  const home = await mkdtemp(join(tmpdir(), "haulyard-home-"));
   await using origin = await spawnOrigin({
     "/model.bin": { size: SIZE, bytesPerSecond: 600_000, authorization: `Bearer ${TOKEN}` },
   });
-  // Runs are kept in the home there, which is not to be that of whoever runs the tests.
-  await using sshd = await startSshd({
-    loginShell: `HOME=${home}; export HOME; cd; exec sh -c "$SSH_ORIGINAL_COMMAND"`,
-  });
+  await using sshd = await startSshd();
+  const { home } = sshd;
   const world = await createWorld();
   const resources = join(world.folder, "cards");
   await mkdir(resources);
@@ -56,7 +53,7 @@ test("a card reaches an instance whose key is accepted on the way, though the se
     `---\ntitle: A model\n---\n# Download\n\`\`\`bash\nmkdir -p "$UI_HOME/models"\nwget -P "$UI_HOME/models" ${origin.url}/model.bin\n\`\`\`\n`,
   );
   const env = { HAULYARD_RESOURCES: resources, HF_TOKEN: TOKEN, HF_ENDPOINT: origin.url };
-  const connection = `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@127.0.0.1`;
+  const connection = sshd.line();
   const file = join(home, "ui/models/model.bin");
 
   const first = await startHaulyard(world, { env });
@@ -130,5 +127,4 @@ test("a card reaches an instance whose key is accepted on the way, though the se
   expect(log.match(/Saving to|100%/g)).toEqual(["Saving to", "100%"]);
   expect(await readdir(join(home, ".haulyard/runs"))).toEqual([]);
   await world.remove();
-  await rm(home, { recursive: true, force: true });
 });

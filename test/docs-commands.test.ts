@@ -46,13 +46,9 @@ describe.skipIf(missing.length > 0)(`the commands of the manual (needs ${NEEDED.
   /** What stands for something of the reader's own. */
   async function fillIn({ text }: CommandBlock): Promise<string> {
     const { gpu } = world;
-    const { port, keyPath, user } = gpu.sshd;
     const url = new URL(gpu.server().url);
     let filled = text
-      .replaceAll(
-        /root@203\.0\.113\.7:44686|ssh -p 44686 root@203\.0\.113\.7/g,
-        () => `ssh -i ${keyPath} -p ${port} ${user}@127.0.0.1`,
-      )
+      .replaceAll(/root@203\.0\.113\.7:44686|ssh -p 44686 root@203\.0\.113\.7/g, () => gpu.sshd.line())
       .replaceAll("SHA256:…", fingerprint)
       .replaceAll("F7D6EC1B3A", world.autoV2)
       .replaceAll("localhost:8866", url.host)

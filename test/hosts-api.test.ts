@@ -15,8 +15,8 @@ import { startTcpRelay } from "./world/tcp-relay.ts";
 
 type Json = Record<string, unknown>;
 
-function pasteOf({ user, port, keyPath }: Sshd, more = ""): string {
-  return `ssh -p ${port} -i ${keyPath} ${user}@127.0.0.1 ${more}`.trim();
+function pasteOf(sshd: Sshd, more = ""): string {
+  return `${sshd.line()} ${more}`.trim();
 }
 
 async function call(

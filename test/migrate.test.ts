@@ -1,7 +1,6 @@
 /** A living installation moves from SQLite to PostgreSQL: killed on the way, with a download and a command half done. */
 import { statSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../src/store/open-postgres-store.ts";
@@ -42,10 +41,8 @@ describe.skipIf(postgresFolder() === null)(
       startCli(["migrate", ...args], { cwd: world.folder, env: { HAULYARD_DATA: world.data, ...env } });
 
     it("takes everything along, though it is killed half-way: the download ends whole, the command has run once", async () => {
-      const home = await mkdtemp(join(tmpdir(), "haulyard-home-"));
-      await using sshd = await startSshd({
-        loginShell: `HOME=${home}; export HOME; cd; exec sh -c "$SSH_ORIGINAL_COMMAND"`,
-      });
+      await using sshd = await startSshd();
+      const { home } = sshd;
       await using origin = await spawnOrigin({
         // So slow that it is still under way when the server is killed, however long it takes to get there.
         "/m.gguf": { seed: SEED, size: 24 * MB, bytesPerSecond: MB / 2 },
@@ -59,7 +56,7 @@ describe.skipIf(postgresFolder() === null)(
       );
       const env = { HAULYARD_RESOURCES: cards };
       let server = await startHaulyard(world, { env });
-      const connection = `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@127.0.0.1`;
+      const connection = sshd.line();
       const asked = await call<{ jobs: { id: string }[] }>(`${server.url}/downloads/queue`, "POST", {
         ssh_connection: connection,
         resources: [{ filepath: "model.md" }],

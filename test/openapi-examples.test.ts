@@ -172,10 +172,9 @@ async function untilCancelled(id: string): Promise<void> {
 
 /** The example with what is the reader's own in the place of what is made up. */
 function fillIn(source: string, id: string): string {
-  const { port, keyPath, user } = world.gpu.sshd;
   return source
     .replaceAll("http://localhost:8866", url)
-    .replaceAll("root@203.0.113.7 -p 44686", `ssh -i ${keyPath} -p ${port} ${user}@127.0.0.1`)
+    .replaceAll("root@203.0.113.7 -p 44686", world.gpu.sshd.line())
     .replaceAll(EXAMPLE_ID, id);
 }
 

@@ -201,7 +201,9 @@ describe("the catalogue", () => {
     await set.getByRole("button", { name: "More for Model C" }).click();
     await page.getByRole("menuitem", { name: "Delete entry" }).click();
     await page.getByRole("button", { name: "Delete entry" }).click();
+    // Gone from the page at once; from the file when the server says so.
     await set.getByText("No models yet.").waitFor();
+    await page.getByText("Model C was taken out of the catalogue").waitFor();
     expect((await catalogue())["up_scalers"]?.models).toEqual({});
     await access(join(world.models, "up/b.bin"));
     expect(open.troubles).toEqual([]);

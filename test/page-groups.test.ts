@@ -2,8 +2,7 @@
  * Groups in a real browser: a set goes onto several places in one go, and is one entry with one progress; by mouse, by
  * keyboard, on a phone, with two people looking, and with a server that is killed.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -32,7 +31,6 @@ let origin: Origin;
 let world: World;
 let haulyard: Haulyard;
 let sshd: Sshd;
-let home: string;
 const open: Visit[] = [];
 
 /** Each test goes on where the one before it ended, as a person does. */
@@ -40,8 +38,7 @@ beforeAll(async () => {
   const built = await buildPage();
   if (built.kind === "failed") throw new Error(built.output);
   browser = await launchChromium();
-  home = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
-  sshd = await startSshd({ config: [`SetEnv HOME=${home}`] });
+  sshd = await startSshd();
   origin = await startOrigin({
     "/vae.bin": { size: MB },
     "/clip.bin": { size: MB },
@@ -65,8 +62,7 @@ beforeAll(async () => {
     ["127.0.0.1", "gpu-1"],
     ["localhost", MACHINE],
   ] as const) {
-    const line = `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@${name}`;
-    const body = { ssh_connection: line, label, ui_home: join(home, label.slice(0, 5)) };
+    const body = { ssh_connection: sshd.line(name), label, ui_home: join(sshd.home, label.slice(0, 5)) };
     const { host } = (await call<{ host: HostMessage }>(`${haulyard.url}/hosts`, "POST", body)).body;
     await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", {});
     await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", { accept: true });
@@ -84,7 +80,6 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
   await origin[Symbol.asyncDispose]();
   await world.remove();
-  await rm(home, { recursive: true, force: true });
 });
 
 /** Slow enough to be met in the middle; what is fetched on instances is not held up by it. */

@@ -2,8 +2,7 @@
  * Instances and resource cards in a real browser, with a real sshd: a line is pasted, keys are compared, cards are
  * installed, keys change; by mouse and by keyboard.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -30,8 +29,6 @@ let origin: Origin;
 let world: World;
 let haulyard: Haulyard;
 let sshd: Sshd;
-/** The home of the instance. */
-let gpu: string;
 let open: Visit;
 
 /** Each test goes on where the one before it ended, as a person does. */
@@ -39,8 +36,7 @@ beforeAll(async () => {
   const built = await buildPage();
   if (built.kind === "failed") throw new Error(built.output);
   browser = await launchChromium();
-  gpu = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
-  sshd = await startSshd({ config: [`SetEnv HOME=${gpu}`], hostKeys: ["ed25519", "ecdsa"] });
+  sshd = await startSshd({ hostKeys: ["ed25519", "ecdsa"] });
   origin = await startOrigin({
     "/one.bin": { size: 2 * MB },
     "/vae.bin": { size: MB },
@@ -59,7 +55,6 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
   await origin[Symbol.asyncDispose]();
   await world.remove();
-  await rm(gpu, { recursive: true, force: true });
 });
 
 async function putCards(): Promise<void> {
@@ -112,7 +107,6 @@ async function show(route: string, viewport = { width: 1280, height: 900 }): Pro
 }
 
 const dialog = (page: Page): Locator => page.getByRole("dialog");
-const line = (): string => `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@127.0.0.1`;
 const tasks = (page: Page): Locator => page.getByRole("list", { name: "Tasks of gpu" });
 const task = (page: Page, name: string): Locator =>
   tasks(page).getByRole("listitem").filter({ hasText: name });
@@ -134,7 +128,7 @@ test("a pasted line is explained while it is typed, wrong parts are named, and t
   const field = dialog(page).getByLabel("ssh line");
   await field.fill("ssh -o ProxyCommand=evil root@203.0.113.7");
   await dialog(page).getByText("-o ProxyCommand: only settings that say where the instance is").waitFor();
-  await field.fill(`$ ${line()} -L 8080:localhost:8080`);
+  await field.fill(`$ ${sshd.line()} -L 8080:localhost:8080`);
   await dialog(page).getByText("-L is remembered, not applied").waitFor();
   await dialog(page).getByText(String(sshd.port), { exact: true }).waitFor();
   await dialog(page).getByText(sshd.keyPath, { exact: true }).waitFor();
@@ -144,7 +138,7 @@ test("a pasted line is explained while it is typed, wrong parts are named, and t
   await dialog(page).getByText("Give an absolute path on the instance").waitFor();
   await expect.poll(() => isFocused(dialog(page).getByLabel("UI home"))).toBe(true);
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
-  await dialog(page).getByLabel("UI home").fill(join(gpu, "ComfyUI"));
+  await dialog(page).getByLabel("UI home").fill(join(sshd.home, "ComfyUI"));
   await page.keyboard.press("Enter");
 
   // The new instance is asked for its keys at once.
@@ -224,7 +218,7 @@ test("many cards are chosen by keyboard, the plan shows every command before any
   await page.getByRole("button", { name: "Install Selected" }).focus();
   await page.keyboard.press("Enter");
   await dialog(page).getByText(`wget -c ${origin.url}/one.bin -P "$UI_HOME/models/unet"`).waitFor();
-  await dialog(page).getByText(join(gpu, "ComfyUI/models/unet/one.bin")).waitFor();
+  await dialog(page).getByText(join(sshd.home, "ComfyUI/models/unet/one.bin")).waitFor();
   await dialog(page).getByText("Model One needs the_vae, which is not chosen.").waitFor();
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
   await dialog(page).getByRole("button", { name: "Add the_vae" }).click();
@@ -233,7 +227,7 @@ test("many cards are chosen by keyboard, the plan shows every command before any
 
   await task(page, "Model One").getByText("✅ Complete").waitFor();
   await task(page, "The VAE").getByText("✅ Complete").waitFor();
-  const made = await readFile(join(gpu, "ComfyUI/models/unet/one.bin"));
+  const made = await readFile(join(sshd.home, "ComfyUI/models/unet/one.bin"));
   expect(made.equals(origin.bytes("/one.bin"))).toBe(true);
 
   // What failed says why, and is tried again by its one button.
@@ -312,7 +306,9 @@ test("keys that changed hold every task back, are shown beside the old ones, and
   await trust.click();
   await page.getByText("1 download that waited for it goes on.").waitFor();
   await late.getByText("✅ Complete").waitFor();
-  expect((await readFile(join(gpu, "ComfyUI/late/late.bin"))).equals(origin.bytes("/late.bin"))).toBe(true);
+  expect((await readFile(join(sshd.home, "ComfyUI/late/late.bin"))).equals(origin.bytes("/late.bin"))).toBe(
+    true,
+  );
   expect(await faultsOf(page)).toEqual([]);
   await page
     .getByRole("navigation")

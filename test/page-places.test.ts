@@ -1,6 +1,5 @@
 /** What a row says of machines, and that nothing on a page is wider than it may be, in a real browser. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -27,15 +26,13 @@ let origin: Origin;
 let world: World;
 let haulyard: Haulyard;
 let sshd: Sshd;
-let home: string;
 const open: Visit[] = [];
 
 beforeAll(async () => {
   const built = await buildPage();
   if (built.kind === "failed") throw new Error(built.output);
   browser = await launchChromium();
-  home = await mkdtemp(join(tmpdir(), "haulyard-away-"));
-  sshd = await startSshd({ config: [`SetEnv HOME=${home}`] });
+  sshd = await startSshd();
   origin = await startOrigin({
     "/here.bin": { size: 400 * MB, bytesPerSecond: MB },
     "/there.bin": { size: 400 * MB, bytesPerSecond: MB },
@@ -71,12 +68,10 @@ afterAll(async () => {
   await sshd[Symbol.asyncDispose]();
   await origin[Symbol.asyncDispose]();
   await world.remove();
-  await rm(home, { recursive: true, force: true });
 });
 
 async function addInstance(name: string, label: string, isTrusted: boolean): Promise<string> {
-  const line = `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@${name}`;
-  const body = { ssh_connection: line, label, ui_home: join(home, "ui") };
+  const body = { ssh_connection: sshd.line(name), label, ui_home: join(sshd.home, "ui") };
   const { host } = (await call<{ host: HostMessage }>(`${haulyard.url}/hosts`, "POST", body)).body;
   if (!isTrusted) return host.id;
   await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", {});

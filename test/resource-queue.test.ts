@@ -4,8 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DownloadMessage } from "../src/wire/downloads.ts";
@@ -44,18 +43,16 @@ interface Stage {
 async function setUp(): Promise<Stage> {
   const world = await createWorld();
   cleanups.push(() => world.remove());
-  const instance = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
-  cleanups.push(() => rm(instance, { recursive: true, force: true }));
   const origin = await startOrigin();
   cleanups.push(() => origin.close());
-  const sshd = await startSshd({ config: [`SetEnv HOME=${instance}`] });
+  const sshd = await startSshd();
   cleanups.push(async () => sshd[Symbol.asyncDispose]());
   return {
     world,
     origin,
     sshd,
-    connection: `ssh -i ${sshd.keyPath} -p ${sshd.port} ${sshd.user}@127.0.0.1 -L 8080:localhost:8080`,
-    uiHome: join(instance, "ComfyUI"),
+    connection: `${sshd.line()} -L 8080:localhost:8080`,
+    uiHome: join(sshd.home, "ComfyUI"),
     serve: async () => {
       const server = await startHaulyard(world, { env: { HF_TOKEN: TOKEN } });
       cleanups.push(() => server.kill9());

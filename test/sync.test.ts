@@ -255,7 +255,7 @@ describe("haulyard sync --to an instance", () => {
   });
 
   it("never follows a link out of the folder to remove what is there", async () => {
-    const outside = join(gpu.disk, "outside");
+    const outside = join(gpu.sshd.home, "outside");
     await put(join(outside, "precious.bin"), "precious");
     origin.put("/h.bin", { size: 1_000, seed: 61 });
     await put(there("x/h.bin"), origin.bytes("/h.bin"));
@@ -268,6 +268,6 @@ describe("haulyard sync --to an instance", () => {
     expect(answerOf(ran).extra.find(({ path }) => path.endsWith("precious.bin"))).toMatchObject({
       deleted: false,
     });
-    await rename(there("x/link"), join(gpu.disk, "link"));
+    await rename(there("x/link"), join(gpu.sshd.home, "link"));
   });
 });

@@ -1,6 +1,5 @@
 /** A server and workers on one PostgreSQL, an instance behind a real sshd: deaths, takeovers, machines that rest. */
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
@@ -37,7 +36,6 @@ describe.skipIf(postgresFolder() === null)(
     const cleanups: (() => Promise<unknown>)[] = [];
     let postgres: Postgres;
     let sshd: Sshd;
-    let disk: string;
     let env: Record<string, string>;
     let server: Haulyard;
     let gpu: World;
@@ -47,11 +45,9 @@ describe.skipIf(postgresFolder() === null)(
     beforeAll(async () => {
       postgres = await startPostgres();
       cleanups.push(() => postgres.remove());
-      disk = await mkdtemp(join(tmpdir(), "haulyard-workers-"));
-      cleanups.push(() => rm(disk, { recursive: true, force: true }));
-      sshd = await startSshd({ config: [`SetEnv HOME=${disk}`] });
+      sshd = await startSshd();
       cleanups.push(async () => sshd[Symbol.asyncDispose]());
-      const [main, resources] = [await createWorld(), join(disk, "cards")];
+      const [main, resources] = [await createWorld(), join(sshd.home, "cards")];
       gpu = await createWorld();
       cleanups.push(main.remove, gpu.remove);
       await mkdir(resources);
@@ -60,8 +56,8 @@ describe.skipIf(postgresFolder() === null)(
       env = { HAULYARD_DATABASE_URL: await postgres.create("workers"), HAULYARD_RESOURCES: resources };
       server = await startHaulyard(main, { env: { ...env, HAULYARD_NODE: "main" } });
       cleanups.push(() => server.kill9());
-      const ssh_connection = `ssh -i ${sshd.keyPath} -p ${sshd.port} ${sshd.user}@127.0.0.1`;
-      const ui_home = join(disk, "ui");
+      const ssh_connection = sshd.line();
+      const ui_home = join(sshd.home, "ui");
       const added = await call<{ host: { id: string } }>(`${server.url}/hosts`, "POST", {
         ssh_connection,
         ui_home,
@@ -89,7 +85,7 @@ describe.skipIf(postgresFolder() === null)(
     const drain = (name: string, on: boolean) =>
       call(`${server.url}/nodes/${name}/drain`, "POST", { drain: on });
     const job = (id: string) => jobOf(server.url, id);
-    const begun = () => readFile(join(disk, "ui/begun"), "utf8").catch(() => "");
+    const begun = () => readFile(join(sshd.home, "ui/begun"), "utf8").catch(() => "");
 
     it("are shown with what they are", async () => {
       expect(await nodes()).toMatchObject([
@@ -145,7 +141,7 @@ describe.skipIf(postgresFolder() === null)(
         return body.history.map(({ to }) => to);
       };
       await waitFor("the server to take it up", kinds, ({ length }) => length >= 4);
-      await writeFile(join(disk, "ui/go"), "");
+      await writeFile(join(sshd.home, "ui/go"), "");
       await waitFor(
         "it to end",
         () => job(queued.id),

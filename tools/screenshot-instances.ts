@@ -1,6 +1,5 @@
 /** What the pictures of Instances and Resources show: two machines behind real sshd, cards, and tasks in every state. */
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostMessage } from "../src/wire/hosts.ts";
 import type { World } from "../test/world/haulyard.ts";
@@ -28,17 +27,18 @@ export interface Instances extends AsyncDisposable {
 }
 
 export async function prepareInstances(world: World, origin: Origin): Promise<Instances> {
-  const home = await mkdtemp(join(tmpdir(), "gpu-"));
   const running: Sshd[] = [];
   const start = async (): Promise<Sshd> => {
-    const sshd = await startSshd({ config: [`SetEnv HOME=${home}`] });
+    const sshd = await startSshd();
     running.push(sshd);
     return sshd;
   };
   const add = async (post: Post, label: string): Promise<Machine> => {
     const sshd = await start();
-    const line = `ssh -p ${sshd.port} -i ${sshd.keyPath} ${sshd.user}@localhost -L 8080:localhost:8080`;
-    const body = { ssh_connection: line, label, ui_home: join(home, "ComfyUI") };
+    const line = `${sshd.line("localhost")} -L 8080:localhost:8080`;
+    const ui_home = join(sshd.home, "ComfyUI");
+    await mkdir(ui_home);
+    const body = { ssh_connection: line, label, ui_home };
     const { host } = (await post("/hosts", body)) as { host: HostMessage };
     return { id: host.id, sshd };
   };
@@ -50,7 +50,6 @@ export async function prepareInstances(world: World, origin: Origin): Promise<In
   return {
     putCards: () => putCards(world, origin),
     async play(post) {
-      await mkdir(join(home, "ComfyUI"), { recursive: true });
       const busy = await add(post, "vast.ai RTX 4090");
       const changed = await add(post, "homelab");
       const unknown = await add(post, "runpod A100");
@@ -64,7 +63,6 @@ export async function prepareInstances(world: World, origin: Origin): Promise<In
     },
     [Symbol.asyncDispose]: async () => {
       for (const sshd of running) await sshd[Symbol.asyncDispose]();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,6 +1,4 @@
 /** A server, and an instance behind a real sshd whose key was accepted: as people have it who rent machines. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { call } from "./api.ts";
 import { runCli } from "./cli.ts";
@@ -13,8 +11,6 @@ import { startSshd } from "./sshd.ts";
 export interface Gpu extends AsyncDisposable {
   world: World;
   sshd: Sshd;
-  /** All of the instance's disk, as it is seen from here. */
-  disk: string;
   /** `$UI_HOME` there. */
   uiHome: string;
   server(): Haulyard;
@@ -35,13 +31,11 @@ export async function startGpu(
   const world = await createWorld();
   const env = typeof given === "function" ? await given(world.folder) : given;
   stack.defer(() => world.remove());
-  const disk = await mkdtemp(join(tmpdir(), "haulyard-gpu-"));
-  stack.defer(() => rm(disk, { recursive: true, force: true }));
-  const sshd = stack.use(await startSshd({ config: [`SetEnv HOME=${disk}`] }));
+  const sshd = stack.use(await startSshd());
   let server = await startHaulyard(world, { env });
   stack.defer(async () => void (await server.stop()));
-  const uiHome = join(disk, "ComfyUI");
-  const ssh_connection = `ssh -i ${sshd.keyPath} -p ${sshd.port} ${sshd.user}@127.0.0.1`;
+  const uiHome = join(sshd.home, "ComfyUI");
+  const ssh_connection = sshd.line();
   const added = await call<{ host: { id: string } }>(`${server.url}/hosts`, "POST", {
     ssh_connection,
     label: "gpu",
@@ -53,7 +47,6 @@ export async function startGpu(
   return {
     world,
     sshd,
-    disk,
     uiHome,
     server: () => server,
     hostId: added.body.host.id,

@@ -1,4 +1,7 @@
-/** A real sshd on loopback: host keys of its own, one key that may log in, as whoever runs the tests. */
+/**
+ * A real sshd on loopback: host keys of its own, one key that may log in, as whoever runs the tests, in a home that is
+ * not theirs.
+ */
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -27,6 +30,10 @@ export interface Sshd extends AsyncDisposable {
   user: string;
   /** A private key that may log in. */
   keyPath: string;
+  /** Of whoever logs in, `$HOME` there: a folder that is removed with the server, and what runs there ends with it. */
+  home: string;
+  /** What people paste to get there. `at`: by another name; `port`: of a relay in between. */
+  line(at?: string, port?: number): string;
   /** Of a host key: `ssh-ed25519 AAAA…`. */
   hostKey(type: HostKeyType): Promise<string>;
   /** What `ssh-keygen -lf` says of it. */
@@ -55,6 +62,7 @@ class Server implements Sshd {
   readonly port: number;
   readonly user = userInfo().username;
   readonly keyPath: string;
+  readonly home: string;
   readonly #folder: string;
   readonly #options: SshdOptions;
   #types: readonly HostKeyType[];
@@ -65,6 +73,7 @@ class Server implements Sshd {
   constructor(folder: string, port: number, options: SshdOptions) {
     this.port = port;
     this.keyPath = join(folder, "login");
+    this.home = join(folder, "home");
     this.#folder = folder;
     this.#options = options;
     this.#types = options.hostKeys ?? ["ed25519"];
@@ -73,6 +82,7 @@ class Server implements Sshd {
   async prepare(): Promise<void> {
     // Where sshd locks itself in before a login; only root needs it, and packages make it at boot.
     if (process.getuid?.() === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
+    await mkdir(this.home);
     makeKey(this.keyPath, "ed25519");
     await copyFile(`${this.keyPath}.pub`, join(this.#folder, "authorized_keys"));
     await this.#makeHostKeys();
@@ -80,6 +90,10 @@ class Server implements Sshd {
       await writeFile(join(this.#folder, "shell"), `#!/bin/sh\n${this.#options.loginShell}\n`);
       await chmod(join(this.#folder, "shell"), 0o755);
     }
+  }
+
+  line(at = "127.0.0.1", port = this.port): string {
+    return `ssh -i ${this.keyPath} -p ${port} ${this.user}@${at}`;
   }
 
   async start(): Promise<void> {
@@ -136,6 +150,8 @@ class Server implements Sshd {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await this.killConnections();
+    // Runs outlive their connections, and would go on writing into what is removed.
+    await endAllAtHome(this.home);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -155,6 +171,7 @@ class Server implements Sshd {
     const { loginShell, config = [] } = this.#options;
     return [
       ...config,
+      `SetEnv HOME=${this.home}`,
       `Port ${this.port}`,
       "ListenAddress 127.0.0.1",
       ...this.#types.map((type) => `HostKey ${this.#hostKeyPath(type)}`),
@@ -188,13 +205,36 @@ class Server implements Sshd {
 
 async function parentsOfAll(): Promise<Map<number, { parent: number; name: string }>> {
   const all = new Map<number, { parent: number; name: string }>();
-  for (const entry of await readdir("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = await readFile(`/proc/${entry}/stat`, "utf8").catch(() => "");
+  for (const pid of await allProcesses()) {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
     const [, name = "", parent = "0"] = /^\d+ \((.*)\) \S (\d+)/s.exec(stat) ?? [];
-    all.set(Number(entry), { parent: Number(parent), name });
+    all.set(pid, { parent: Number(parent), name });
   }
   return all;
+}
+
+/** Ends what has this folder as its home, and what that starts meanwhile. */
+async function endAllAtHome(home: string): Promise<void> {
+  for (;;) {
+    const left = await allAtHome(home);
+    if (left.length === 0) return;
+    for (const pid of left) killQuietly(pid);
+    await new Promise((again) => setTimeout(again, 20));
+  }
+}
+
+async function allAtHome(home: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await allProcesses()) {
+    // Of somebody else, or gone already: there is nothing to read.
+    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+    if (environment.split("\0").includes(`HOME=${home}`)) found.push(pid);
+  }
+  return found;
+}
+
+async function allProcesses(): Promise<number[]> {
+  return (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).map(Number);
 }
 
 function makeKey(path: string, type: HostKeyType): void {

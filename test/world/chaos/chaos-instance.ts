@@ -1,7 +1,5 @@
 /** An instance behind a real sshd, at the end of a cable. */
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sshd } from "../sshd.ts";
 import { startSshd } from "../sshd.ts";
@@ -14,8 +12,6 @@ export interface ChaosInstance extends AsyncDisposable {
   cable: TcpRelay;
   /** As people paste it. */
   connection: string;
-  /** Its whole disk. */
-  disk: string;
   /** `$UI_HOME`. */
   uiHome: string;
   /** What the commands there wrote down, a line for each time one began: the name of its run. */
@@ -27,22 +23,19 @@ export const STARTS = "starts";
 
 export async function openChaosInstance(label: string): Promise<ChaosInstance> {
   await using stack = new AsyncDisposableStack();
-  const disk = await mkdtemp(join(tmpdir(), "haulyard-chaos-"));
-  stack.defer(() => rm(disk, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   // Several nodes at once, each with connections that were cut and are made anew.
-  const sshd = stack.use(await startSshd({ config: [`SetEnv HOME=${disk}`, "MaxStartups 200"] }));
+  const sshd = stack.use(await startSshd({ config: ["MaxStartups 200"] }));
   const cable = stack.use(await startTcpRelay({ host: "127.0.0.1", port: sshd.port }));
   const kept = stack.move();
   return {
     label,
     sshd,
     cable,
-    connection: `ssh -i ${sshd.keyPath} -p ${cable.port} ${sshd.user}@127.0.0.1`,
-    disk,
-    uiHome: join(disk, "ComfyUI"),
+    connection: sshd.line("127.0.0.1", cable.port),
+    uiHome: join(sshd.home, "ComfyUI"),
     starts: () => {
       try {
-        return readFileSync(join(disk, STARTS), "utf8").split("\n").filter(Boolean);
+        return readFileSync(join(sshd.home, STARTS), "utf8").split("\n").filter(Boolean);
       } catch {
         return [];
       }

@@ -61,8 +61,11 @@ export async function judgeRun(
   const bytes = judgeJobs(stage, all, works);
   const lines = rig.instances.flatMap((instance) => instance.starts());
   broken.push(...judgeStarts(lines, ofCards(all), COUNTED));
-  for (const { label, disk } of rig.instances) {
-    const alive = (): Promise<string[]> => Promise.resolve(runsOf(disk).map(({ run }) => run));
+  for (const {
+    label,
+    sshd: { home },
+  } of rig.instances) {
+    const alive = (): Promise<string[]> => Promise.resolve(runsOf(home).map(({ run }) => run));
     // What has ended needs a moment to go.
     await waitFor(
       `the end of what is at work on ${label}, though its job has ended`,

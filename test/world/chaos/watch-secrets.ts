@@ -52,8 +52,10 @@ export async function findSecrets(rig: ChaosRig, ids: readonly string[]): Promis
       for (const folder of [world.data, world.downloads])
         for (const path of filesWith(folder, secret)) broken.push(`${path} holds ${secret}`);
     }
-    for (const { disk } of rig.instances)
-      for (const path of filesWith(disk, secret)) broken.push(`${path} on an instance holds ${secret}`);
+    for (const {
+      sshd: { home },
+    } of rig.instances)
+      for (const path of filesWith(home, secret)) broken.push(`${path} on an instance holds ${secret}`);
     for (const where of await tablesWith(rig.postgres, secret))
       if (!KEEPS.has(where)) broken.push(`the table ${where} holds ${secret}`);
   }

@@ -16,7 +16,7 @@ export const killSshd: Begin = async ({ rig }, { target }) => {
 };
 
 export const killRuns: Begin = async ({ rig, note }, { target }) => {
-  const killed = runsOf(rig.instances[target]?.disk ?? "/nowhere");
+  const killed = runsOf(rig.instances[target]?.sshd.home ?? "/nowhere");
   for (const { pid } of killed) kill(pid);
   note(`killed ${killed.length} processes of runs`);
   return OVER;

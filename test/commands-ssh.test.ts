@@ -175,8 +175,9 @@ describe("an instance that was started anew", () => {
       commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work, { size: SIZE }),
     ]);
     await origin.until(() => origin.bytesSent("/big.bin") > SIZE / 4);
-    // What a power cut does: all processes gone, another boot id.
-    for (const pid of pidsOfRuns(instance.folder)) process.kill(pid, "SIGKILL");
+    // What a power cut does: all processes gone at once, so that none sees another one end; another boot id.
+    const pids = pidsOfRuns(instance.folder);
+    for (const signal of ["SIGSTOP", "SIGKILL"]) for (const pid of pids) process.kill(pid, signal);
     writeFileSync(boot, "second\n");
     await queue.until(job.id, "complete");
     expect(origin.seen("/big.bin").map(({ range }) => range?.replace(/\d+/, "N") ?? null)).toEqual([

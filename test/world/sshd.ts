@@ -93,7 +93,7 @@ class Server implements Sshd {
   }
 
   line(at = "127.0.0.1", port = this.port): string {
-    return `ssh -i ${this.keyPath} -p ${port} ${this.user}@${at}`;
+    return `ssh -p ${port} -i ${this.keyPath} ${this.user}@${at}`;
   }
 
   async start(): Promise<void> {

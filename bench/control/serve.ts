@@ -63,7 +63,7 @@ export async function measureServer(
   options: ControlOptions,
   postgres: Postgres | null,
 ): Promise<Served> {
-  const fleet = createFleet();
+  const fleet = await createFleet();
   const world = await createWorld();
   const downloads = Math.max(1, Math.ceil(options.updates / 2));
   const origins = await startOrigins(downloads);
@@ -82,7 +82,7 @@ export async function measureServer(
     }
   } finally {
     origins.child.stdin?.end();
-    fleet.remove();
+    await fleet.remove();
     await world.remove();
   }
 }

@@ -38,3 +38,35 @@ test("who follows is told what moved on other machines, and nobody is asked as l
   expect(await meter.look()).toBe(false);
   expect(asked).toBe(3);
 });
+
+test("hundreds who follow are given the very same list, and none where all that moved has ended", async () => {
+  let running = [{ id: "a", progress: { ...initialProgress(9), bytesDone: 1 } }];
+  const meter = new AwayMeter({ runningElsewhere: async () => running }, new FakeClock(), "main/1");
+  meter.follow();
+  await meter.look();
+  // An event becomes bytes once for each list, not for each who is given it.
+  expect(meter.movedSince(0)).toBe(meter.movedSince(0));
+  running = [];
+  await meter.look();
+  expect(meter.movedSince(0).jobs).toEqual([]);
+});
+
+test("a clock that is set while it looks does not silence it for hours", async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  const store = {
+    runningElsewhere: async () => {
+      asked += 1;
+      if (asked === 1) await clock.advance(3_600_000, 3_600_000);
+      return [];
+    },
+  };
+  const meter = new AwayMeter(store, clock, "main/1");
+  meter.follow();
+  await meter.look();
+  await meter.look();
+  expect(asked).toBe(1);
+  await clock.advance(60_000, 60_000);
+  await meter.look();
+  expect(asked).toBe(2);
+});

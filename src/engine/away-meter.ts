@@ -2,10 +2,8 @@ import type { Clock } from "../job/clock.ts";
 import type { JobId } from "../job/job.ts";
 import type { Progress } from "../job/progress.ts";
 import type { JobStore } from "../job/store-contract.ts";
+import { LookPause } from "./look-pause.ts";
 import type { Moved } from "./progress-meter.ts";
-
-/** Looks take at most this part of the time: thousands may run. */
-const PART_OF_TIME = 0.05;
 
 interface Known {
   progress: Progress;
@@ -23,10 +21,12 @@ export class AwayMeter {
   readonly #store: Pick<JobStore, "runningElsewhere">;
   readonly #clock: Clock;
   readonly #owner: string;
+  readonly #pause = new LookPause();
+  /** What moved since a version: hundreds of followers ask for the same, and are given the very same list. */
+  readonly #moved = new Map<number, Moved>();
   #known = new Map<JobId, Known>();
   #followers = 0;
   #version = 0;
-  #nextLookAt = 0;
 
   /** @param owner of the leases of this process: it knows more of those */
   constructor(store: Pick<JobStore, "runningElsewhere">, clock: Clock, owner: string) {
@@ -50,7 +50,7 @@ export class AwayMeter {
   /** Answers whether something is to be told. */
   async look(): Promise<boolean> {
     const began = this.#clock.now();
-    if (this.#followers === 0 || began < this.#nextLookAt) return false;
+    if (this.#followers === 0 || !this.#pause.isOver(began)) return false;
     const before = this.#version;
     const running = await this.#store.runningElsewhere(this.#owner);
     const known = new Map<JobId, Known>();
@@ -62,16 +62,21 @@ export class AwayMeter {
     }
     if ([...known.values()].some(({ version }) => version > before)) this.#version = before + 1;
     this.#known = known;
-    this.#nextLookAt = this.#clock.now() + (this.#clock.now() - began) / PART_OF_TIME;
+    this.#moved.clear();
+    this.#pause.begin(began, this.#clock.now());
     return this.#version > before;
   }
 
-  /** What moved after `version`, and the version to ask from next time. */
+  /** What moved after `version`, and the version to ask from next time. The same list for all who ask at once. */
   movedSince(version: number): Moved {
     if (version >= this.#version) return { version: this.#version, jobs: [] };
+    const before = this.#moved.get(version);
+    if (before !== undefined) return before;
     const jobs = [...this.#known].flatMap(([id, known]) =>
       known.version > version ? [{ id, progress: known.progress }] : [],
     );
-    return { version: this.#version, jobs };
+    const moved = { version: this.#version, jobs };
+    this.#moved.set(version, moved);
+    return moved;
   }
 }

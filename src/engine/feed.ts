@@ -164,7 +164,8 @@ export class Feed {
       if (this.#away !== null && awayVersion < this.#away.version) {
         const { version: next, jobs } = this.#away.movedSince(awayVersion);
         awayVersion = next;
-        yield { kind: "progress", jobs };
+        if (jobs.length > 0) yield { kind: "progress", jobs };
+        continue;
       }
       if (limitVersion !== this.#limit.version) {
         limitVersion = this.#limit.version;

@@ -2,6 +2,7 @@
 import type { FileThere } from "../job/host-contract.ts";
 import type { HostId } from "../job/host.ts";
 import { isEnded } from "../job/job-state.ts";
+import type { JobState } from "../job/job-state.ts";
 import type { Job, JobDraft, TransferStep } from "../job/job.ts";
 import { SPACE_MARGIN_BYTES } from "../job/space-policy.ts";
 import type { DiskNeed, Foreseen, Foresight } from "./engine-contract.ts";
@@ -97,13 +98,17 @@ async function foreseeSpace(
   if (disks.size === 0) return [];
   for await (const { state, steps, progress } of queuedAt(parts.node, parts)) {
     const step = steps[0];
-    // One that waits for room gets none before there is some: nobody else waits for it.
-    if (step?.kind !== "transfer" || (state.kind === "paused" && state.why === "no_space")) continue;
+    if (step?.kind !== "transfer" || waitsForRoom(state)) continue;
     const disk = disks.get(await deviceOf(step.folder));
     const total = progress.bytesTotal ?? step.size;
     if (disk !== undefined) disk.promisedBytes += remainingBytes({ ...progress, bytesTotal: total });
   }
   return [...disks.values()];
+}
+
+/** It gets no room before there is some: nobody else waits for it. */
+function waitsForRoom(state: JobState): boolean {
+  return state.kind === "paused" && state.why === "no_space";
 }
 
 function needsSpace(foreseen: Foreseen): boolean {
@@ -144,7 +149,8 @@ async function foreseeSpaceAway(
     disks.set(hostId, disk);
   }
   for (const [hostId, disk] of disks)
-    for await (const { progress } of queuedAt(hostId, parts)) disk.promisedBytes += remainingBytes(progress);
+    for await (const { state, progress } of queuedAt(hostId, parts))
+      if (!waitsForRoom(state)) disk.promisedBytes += remainingBytes(progress);
   return [...disks.values()];
 }
 

@@ -2,9 +2,8 @@ import type { Clock } from "../job/clock.ts";
 import type { GroupId, GroupView } from "../job/group.ts";
 import type { Job, JobId } from "../job/job.ts";
 import type { JobStore } from "../job/store-contract.ts";
+import { LookPause } from "./look-pause.ts";
 
-/** Looks take at most this part of the time: the jobs of a large group are many to add up. */
-const PART_OF_TIME = 0.05;
 /** Groups that are gone and still told of; who follows hears of them long before. */
 const MOST_GONE = 1_000;
 
@@ -29,9 +28,9 @@ export class GroupMeter {
   readonly #known = new Map<GroupId, Known>();
   readonly #gone = new Map<GroupId, number>();
   readonly #changed = new Set<GroupId>();
+  readonly #pause = new LookPause();
   #followers = 0;
   #version = 0;
-  #nextLookAt = 0;
   #knowsRunning = false;
 
   constructor(store: Pick<JobStore, "groups">, clock: Clock) {
@@ -64,7 +63,7 @@ export class GroupMeter {
   /** Answers whether something is to be told. */
   async look(): Promise<boolean> {
     const began = this.#clock.now();
-    if (this.#followers === 0 || began < this.#nextLookAt) return false;
+    if (this.#followers === 0 || !this.#pause.isOver(began)) return false;
     if (!this.#knowsRunning) for (const id of await this.#store.groups.running()) this.#changed.add(id);
     this.#knowsRunning = true;
     for (const [id, { view }] of this.#known) if (view.tally.counts.running > 0) this.#changed.add(id);
@@ -78,7 +77,7 @@ export class GroupMeter {
       for (const id of asked) this.#changed.add(id);
       throw error;
     }
-    this.#nextLookAt = this.#clock.now() + (this.#clock.now() - began) / PART_OF_TIME;
+    this.#pause.begin(began, this.#clock.now());
     return this.#version > before;
   }
 

@@ -17,7 +17,7 @@ import type { KeptSettings, KeptSettingsParts } from "./config/kept-settings.ts"
 import type { GivenSettings } from "./config/read-settings.ts";
 import { ensureServerToken } from "./config/server-token.ts";
 import type { Settings } from "./config/settings-table.ts";
-import { makeFoldersNow } from "./disk/make-folders.ts";
+import { makeFoldersNow, whyNotMade } from "./disk/make-folders.ts";
 import { lookAtFolder } from "./doctor/check-folder.ts";
 import { BackupError } from "./job/backup-contract.ts";
 import type { MakeBackup, Restores } from "./job/backup-contract.ts";
@@ -166,7 +166,7 @@ export async function openShare(
   try {
     opened = await openSharing({ host, port, url }, parts);
   } catch (error) {
-    throw explainListening(error, { host, port }, "--share-port 8869");
+    throw explainListening(error, { host, port }, { host: "HAULYARD_SHARE_HOST", port: "--share-port 8869" });
   }
   if (opened.address !== null) return opened;
   await opened.close();
@@ -214,17 +214,14 @@ export function buildNotifier(
   });
 }
 
-/** No fault of whoever named the folder. */
-const OF_THE_DISK = new Set(["ENOSPC", "EDQUOT", "EIO"]);
-
 export function makeFolder(folder: string): void {
   try {
     makeFoldersNow(folder, 0o700);
   } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const { why, isBadName } = whyNotMade(error);
     throw new StartError(`HAULYARD_DATA: the folder ${folder} cannot be made (${why}).`, {
       cause: error,
-      exitCode: OF_THE_DISK.has(why) ? EXIT.failed : EXIT.usage,
+      exitCode: isBadName ? EXIT.usage : EXIT.failed,
     });
   }
 }
@@ -237,20 +234,27 @@ export async function listen(server: Server, settings: Settings): Promise<string
   }
 }
 
-/** Why an address could not be listened on, in words; what is no such thing stays as it is. */
+/**
+ * Why an address could not be listened on, in words; what is no such thing stays as it is.
+ *
+ * @param set what sets the host, and another port
+ */
 export function explainListening(
   error: unknown,
   { host, port }: Pick<Settings, "host" | "port">,
-  other = "--port 8867",
+  set = { host: "HAULYARD_HOST", port: "--port 8867" },
 ): unknown {
   const code = error instanceof Error && "code" in error ? error.code : null;
   if (code === "EADDRINUSE")
-    return new StartError(`Port ${port} of ${host} is taken. Choose another one: ${other}`, {
+    return new StartError(`Port ${port} of ${host} is taken. Choose another one: ${set.port}`, {
       cause: error,
     });
   if (code === "EACCES")
     return new StartError(`Port ${port} may not be used by this user.`, { cause: error });
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-    return new StartError(`${host} is no address of this machine.`, { cause: error });
+    return new StartError(
+      `${set.host}: ${host} is no address of this machine. Expected one that it has, or 0.0.0.0 for all of them.`,
+      { cause: error, exitCode: EXIT.usage },
+    );
   return error;
 }

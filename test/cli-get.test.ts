@@ -489,6 +489,27 @@ describe("the program", () => {
         code: 2,
         stderr: "haulyard: HAULYARD_DATA: the folder /proc/haulyard/data cannot be made (ENOENT).\n",
       });
+      const restored = await runCli(["restore", "a.tar.gz", "--data", "/proc/haulyard/data"], {
+        cwd: folder,
+      });
+      expect(restored).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(
+          /^haulyard: The data folder \/proc\/haulyard\/data cannot be made \(ENOENT\)\.\n/,
+        ),
+      });
     },
   );
+
+  it("refuses to serve at an address of another machine, and says which setting names it", async () => {
+    // TEST-NET-1 (RFC 5737): no machine has one of these.
+    const env = { HAULYARD_HOST: "192.0.2.1", HAULYARD_PORT: "0", HAULYARD_DATA: "data" };
+    const ran = await runCli(["serve"], { cwd: folder, env });
+    expect(ran).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        "haulyard: HAULYARD_HOST: 192.0.2.1 is no address of this machine. Expected",
+      ),
+    });
+  });
 });

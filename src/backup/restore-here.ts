@@ -1,5 +1,5 @@
 /** A restore into a data folder that nobody serves from. */
-import { makeFolders } from "../disk/make-folders.ts";
+import { makeFolders, whyNotMade } from "../disk/make-folders.ts";
 import { BackupError } from "../job/backup-contract.ts";
 import { lockDataFolder } from "../store/lock-data-folder.ts";
 import { StoreError } from "../store/store-error.ts";
@@ -11,6 +11,8 @@ import type { Restored } from "./restore-backup.ts";
 export type RestoreOutcome =
   | ({ kind: "restored" } & Restored)
   | { kind: "refused"; message: string; advice: string }
+  /** Another folder has to be named. */
+  | { kind: "bad_folder"; message: string }
   | { kind: "failed"; message: string };
 
 /** @param replace what is there may be replaced; it is kept */
@@ -21,6 +23,12 @@ export async function restoreHere(
 ): Promise<RestoreOutcome> {
   try {
     await makeFolders(places.data, 0o700);
+  } catch (error) {
+    const { why, isBadName } = whyNotMade(error);
+    const message = `The data folder ${places.data} cannot be made (${why}).`;
+    return { kind: isBadName ? "bad_folder" : "failed", message };
+  }
+  try {
     const lock = lockDataFolder(places.data, places.database);
     if (lock === null)
       return {

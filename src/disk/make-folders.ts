@@ -9,6 +9,15 @@ import { dirname } from "node:path";
 /** Somebody may take away an empty folder while we build on it: this often it is made anew. */
 const MOST_TRIES = 10;
 
+/** No fault of whoever named the folder. */
+const OF_THE_DISK = new Set(["ENOSPC", "EDQUOT", "EIO"]);
+
+/** Why a folder could not be made, and whether another one has to be named in its place. */
+export function whyNotMade(error: unknown): { why: string; isBadName: boolean } {
+  const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  return { why, isBadName: !OF_THE_DISK.has(why) };
+}
+
 /** @throws what the system says, with its code */
 export async function makeFolders(folder: string, mode?: number): Promise<void> {
   for (let tries = 1; ; tries += 1) {

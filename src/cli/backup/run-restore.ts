@@ -28,6 +28,10 @@ export async function runRestore(file: string, options: RestoreOptions): Promise
       terminal.tell(`haulyard: ${outcome.message}`);
       terminal.tell(`  ${outcome.advice}`);
       return EXIT.refused;
+    case "bad_folder":
+      terminal.tell(`haulyard: ${cleanText(outcome.message)}`);
+      terminal.tell("  Give one that this user can make, with --data or HAULYARD_DATA.");
+      return EXIT.usage;
     case "failed":
       terminal.tell(`haulyard: ${cleanText(outcome.message)}`);
       return EXIT.failed;

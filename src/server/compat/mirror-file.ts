@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Clock } from "../../job/clock.ts";
+import { isStoreUnreachable } from "../../job/store-contract.ts";
 import type { Problems } from "../problems.ts";
 import { sweepTemps } from "../../disk/replace-file.ts";
 import { identify, keepRejected, replaceKnown } from "../write-file.ts";
@@ -167,7 +168,10 @@ export class MirrorFile {
       });
   }
 
-  /** A disk that is full or a folder that is read-only is told once, and tried again with the next change. */
+  /**
+   * A disk that is full or a folder that is read-only is told once, and tried again with the next change. A store that
+   * is away is told of by whoever is asked how the server is, and no fault of the file.
+   */
   async #guarded(work: () => Promise<boolean>): Promise<boolean> {
     const { path, problems } = this.#options;
     try {
@@ -177,10 +181,11 @@ export class MirrorFile {
     } catch (error) {
       // The code alone: the rest differs from try to try, and a problem is told once.
       const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-      problems.report(`mirror:${path}`, {
-        code: "file_not_written",
-        message: `${path} could not be kept up to date (${why}).`,
-      });
+      if (!isStoreUnreachable(error))
+        problems.report(`mirror:${path}`, {
+          code: "file_not_written",
+          message: `${path} could not be kept up to date (${why}).`,
+        });
       this.#touched = true;
       return false;
     }

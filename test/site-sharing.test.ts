@@ -181,8 +181,17 @@ describe.skipIf(postgresFolder() === null)(
         ["c", "ok"],
       ]);
       expect(told.find(({ name }) => name === "b")?.message).toContain("cannot be reached (ECONNREFUSED)");
-      // It says its own at the next start.
+      // It says its own at the next start, and gives nothing while it is away.
       await running.b.kill9();
+      await age("b");
+      const rows = (await ask("nodes")).stdout.split("\n");
+      expect(rows.find((row) => row.startsWith("a "))).toContain("http://");
+      expect(rows.find((row) => row.startsWith("b "))).toMatch(/ away since (?!.*http)/);
+
+      const to = ["--to", "node:a", "--to", "node:c"];
+      origin.put("/planned.gguf", { size: SIZE });
+      const planned = await ask("add", "--dry-run", "--share", "site", ...to, `${origin.url}/planned.gguf`);
+      expect(planned.stdout).toContain("Once per site: 6.0 MB from the origin instead of 12.0 MB.\n");
     });
 
     it("lose nothing when the first is killed half-way: another one fetches, and the first takes it from there", async () => {

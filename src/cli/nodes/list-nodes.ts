@@ -27,7 +27,7 @@ export function nodeLine({ name, kind, state, running, heartbeat_at }: NodeMessa
 function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
   const paint = terminal.paintOut;
   // Most installations have nothing to say there.
-  const shares = nodes.some((node) => node.share_address !== null);
+  const shares = nodes.some((node) => sharesAt(node) !== null);
   const rows = nodes.map((node) => [
     { text: cleanText(node.name) },
     { text: node.kind },
@@ -39,7 +39,7 @@ function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
     { text: String(node.running) },
     { text: String(node.waiting) },
     { text: cleanText(formatLabels(node.labels)) },
-    ...(shares ? [{ text: cleanText(node.share_address ?? "") }] : []),
+    ...(shares ? [{ text: cleanText(sharesAt(node) ?? "") }] : []),
   ]);
   return drawTable(
     [
@@ -59,4 +59,9 @@ function tableOf(nodes: readonly NodeMessage[], terminal: Terminal): string[] {
       paintHead: (text) => paint("dim", text),
     },
   );
+}
+
+/** One that is away gives nothing to anybody. */
+function sharesAt({ state, share_address }: NodeMessage): string | null {
+  return state === "away" ? null : share_address;
 }

@@ -22,6 +22,7 @@ import { callErrorLines } from "./explain-call-error.ts";
 import { shortId } from "./job-words.ts";
 import { sayJson } from "./say-json.ts";
 import { readWord } from "./read-word.ts";
+import { sharingLine } from "./plan-sharing.ts";
 import { exitCodeOfPlan, MOST_ROWS, showPlan } from "./show-plan.ts";
 
 /** As commander gives them. */
@@ -66,7 +67,7 @@ export async function runAdd(words: readonly string[], options: AddOptions): Pro
   if (options.dryRun === true)
     return planOnly(
       sources.flatMap(({ source }) => planned({ ...request, source }, to)),
-      options,
+      { asJson: options.json === true, share: group.share },
       terminal,
       client,
     );
@@ -113,13 +114,14 @@ async function readInput(file: string): Promise<Asked> {
 
 async function planOnly(
   requests: readonly JobRequestMessage[],
-  options: AddOptions,
+  { asJson, share }: { asJson: boolean; share: Share | undefined },
   terminal: Terminal,
   client: Client,
 ): Promise<ExitCode> {
   const answer = await client.jobs.plan(requests);
-  if (options.json === true) sayJson(terminal, answer);
+  if (asJson) sayJson(terminal, answer);
   else showPlan(terminal, answer);
+  if (!asJson && share === "site") terminal.print(sharingLine(answer, await client.nodes.list()));
   return exitCodeOfPlan(answer);
 }
 

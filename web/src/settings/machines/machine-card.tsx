@@ -33,7 +33,10 @@ export function MachineCard({ machine, alone }: { machine: NodeMessage; alone: b
         </Fact>
         <Fact name={t("Version")}>{machine.version}</Fact>
         {machine.address !== null && <Fact name={t("Address")}>{machine.address}</Fact>}
-        {machine.share_address !== null && <Fact name={t("Gives files at")}>{machine.share_address}</Fact>}
+        {/* One that is away gives nothing to anybody. */}
+        {machine.share_address !== null && machine.state !== "away" && (
+          <Fact name={t("Gives files at")}>{machine.share_address}</Fact>
+        )}
         {labels.length > 0 && (
           <Fact name={t("Labels")}>
             <ul className="machine__labels">

@@ -4,7 +4,6 @@ import type { RunnerEvent } from "../job/job-event.ts";
 import type { Job, JobId } from "../job/job.ts";
 import { laneOf } from "../job/place.ts";
 import { PATIENCE_MS, QueueTurns } from "../job/queue-turns.ts";
-import { stalledAfterMs } from "../job/stall-policy.ts";
 import { isStoreUnreachable } from "../job/store-contract.ts";
 import type { LaneLimit } from "../job/store-contract.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
@@ -14,7 +13,8 @@ import { runStep } from "./run-step.ts";
 import type { RunnerParts } from "./runner-parts.ts";
 import { holdLeases } from "./hold-leases.ts";
 import type { Run, StopReason } from "./run.ts";
-import { holds, newRun, isOfInstances, isTransferHere, runsApart, stoppedEvent, urlOf } from "./run.ts";
+import { holds, newRun, isOfInstances, runsApart, stoppedEvent } from "./run.ts";
+import { isBeyondLimit, stalledRuns } from "./stalled-runs.ts";
 
 /** How long a lease lasts without a word of its runner: after this a dead runner's jobs go on elsewhere. */
 export const LEASE_MS = 10_000;
@@ -43,7 +43,8 @@ export class Runner {
     const { meter, clock, onProgress } = this.#parts;
     const moved = meter.settle();
     if (moved.length > 0) onProgress();
-    this.#endStalled(clock.now());
+    const stalled = stalledRuns([...this.#runs.values()], clock.now(), this.#parts);
+    for (const id of stalled) this.#stop(id, "stalled");
     this.heedHours();
     const due = clock.now() - this.#leasesRenewedAt >= LEASE_MS / 4;
     const beating = due ? [...this.#runs.values()] : moved.flatMap(({ id }) => this.#runs.get(id) ?? []);
@@ -190,7 +191,7 @@ export class Runner {
           },
           save: () => this.#save(run),
           limitBytesPerSecond: () => run.limitBytesPerSecond,
-          isBeyondLimit: () => this.#isBeyondLimit(run),
+          isBeyondLimit: () => isBeyondLimit(run, this.#parts.limit),
           reservedBytes: (folder) => this.reservedBytes(folder, id),
         },
         this.#parts,
@@ -266,30 +267,5 @@ export class Runner {
     run.stopping = reason;
     run.controller.abort();
     if (reason === "lease_lost" || reason === "shutdown") run.leave.abort();
-  }
-
-  #endStalled(now: number): void {
-    for (const run of this.#runs.values()) {
-      const { job, startedAt, stopping } = run;
-      const progress = this.#parts.meter.progressOf(job.id);
-      if (progress === null || stopping !== null || !isTransferHere(job)) continue;
-      if (progress.stage !== "connecting" && progress.stage !== "downloading") continue;
-      const patienceMs = stalledAfterMs(this.#parts.stallMs(), this.#limitOf(run));
-      if (now - Math.max(startedAt, progress.movedAt ?? 0) > patienceMs) this.#stop(job.id, "stalled");
-    }
-  }
-
-  /** What limits leave one of the runs; null for none. Bytes per second. */
-  #limitOf(run: Run): number | null {
-    const all = this.#isBeyondLimit(run) ? null : this.#parts.limit.bytesPerSecond();
-    const origin = this.#parts.originRate(urlOf(run.job));
-    const shared = Math.min(all ?? Infinity, origin ?? Infinity) / this.#runs.size;
-    const limit = Math.min(run.limitBytesPerSecond ?? Infinity, shared);
-    return limit === Infinity ? null : limit;
-  }
-
-  /** At hours at which nothing may run, whoever runs all the same would get nothing of the limit for all. */
-  #isBeyondLimit({ runsNow }: Run): boolean {
-    return runsNow && this.#parts.limit.closed() !== null;
   }
 }

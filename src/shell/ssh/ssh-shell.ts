@@ -65,6 +65,8 @@ class SshShell implements Shell {
       `exec ${this.sh}`,
     );
     this.#sessions.add(client);
+    // The last other one may have ended while this one waited for its turn.
+    this.#stayUp();
     void client.process.ended.then(() => {
       this.#sessions.delete(client);
       turn();

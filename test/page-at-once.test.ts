@@ -255,3 +255,25 @@ test("a download that is tried again or goes on waits as it is pressed, and has 
   await page.getByText("Resuming did not work: first.bin").waitFor();
   await says("first.bin", "Paused");
 });
+
+test("what is pasted while the form for new downloads is still on its way is in it once it is there, all of it", async () => {
+  await show("/downloads");
+  await page.getByRole("heading", { name: "Downloads", exact: true }).waitFor();
+  const { promise: fetched, resolve: fetch } = Promise.withResolvers<void>();
+  await page.route(/\/add-dialog.*\.js$/, async (route) => {
+    await fetched;
+    await route.continue();
+  });
+  // Nobody listens there: it is not asked for.
+  const lines = ["http://127.0.0.1:1/one.bin", "http://127.0.0.1:1/two.bin"];
+  for (const line of lines)
+    await page.locator("body").evaluate((body, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, line);
+  fetch();
+  const box = page.getByRole("dialog").getByLabel("Addresses, lists, commands, ids");
+  await box.waitFor();
+  expect((await box.inputValue()).trim().split("\n")).toEqual(lines);
+});

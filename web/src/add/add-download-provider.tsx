@@ -85,13 +85,21 @@ function usePanel() {
   const control = useMemo((): AddDownload => {
     const hand = (handed: Handed): void => {
       if (panel.current !== null) return panel.current.take(handed);
-      const { text, attachments, fromElsewhere = false } = kept.current;
+      // It may be open and still be fetched: what it is to begin with grows.
+      const grows = isOpen.current;
+      const {
+        text,
+        attachments,
+        refused,
+        fromElsewhere = false,
+        forSeveral = false,
+      } = grows ? latest.current : kept.current;
       latest.current = {
         text: joinLines(text, handed.text),
         attachments: [...attachments, ...handed.attachments],
-        refused: handed.refused,
+        refused: grows ? [...refused, ...handed.refused] : handed.refused,
         fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
-        forSeveral: handed.forSeveral === true,
+        forSeveral: (grows && forSeveral) || handed.forSeveral === true,
       };
       isOpen.current = true;
       setFirst(latest.current);

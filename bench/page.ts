@@ -114,6 +114,29 @@ const SCROLL = `async (seconds, pixels) => {
   return { deltas: deltas.slice(1).sort((a, b) => a - b), longTasks: tasks.length, longest: Math.max(0, ...tasks) };
 }`;
 
+/** In the browser, before the page: notes when its title is there, and when its first row is. */
+const NOTE_MOMENTS = `{
+  const moments = (globalThis.moments = { title: NaN, rows: NaN });
+  const seen = new MutationObserver(() => {
+    if (isNaN(moments.title) && document.querySelector("h1")) moments.title = performance.now();
+    if (!document.querySelector("article")) return;
+    moments.rows = performance.now();
+    seen.disconnect();
+  });
+  seen.observe(document, { childList: true, subtree: true });
+}`;
+
+interface Moments {
+  paint: number;
+  title: number;
+  rows: number;
+}
+
+const MOMENTS = `({
+  ...globalThis.moments,
+  paint: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
+})`;
+
 function measureScroll(page: Page, seconds: number, pixels: number): Promise<Frames> {
   return page.evaluate<Frames>(`(${SCROLL})(${seconds}, ${pixels})`);
 }
@@ -123,10 +146,12 @@ async function mainThreadSeconds(cdp: CDPSession): Promise<number> {
   return metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN;
 }
 
+let asked = 0;
 const built = await buildPage();
 if (built.kind === "failed") throw new Error(built.output);
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? "/", "http://x");
+  asked += 1;
   if (pathname === "/events") sendEvents(response);
   else void sendFile(pathname, response);
 }).listen(0, "127.0.0.1");
@@ -134,19 +159,22 @@ await new Promise((resolve) => server.once("listening", resolve));
 const browser = await launchChromium();
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.getByRole("article").first().waitFor();
-  const paint = await page.evaluate(
-    () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
-  );
-  const rows = await page.evaluate<number>("performance.now()");
+  await page.addInitScript(NOTE_MOMENTS);
   const cdp = await page.context().newCDPSession(page);
   // The processor's time, not the clock's: what others do on this machine does not count.
   await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.getByRole("article").first().waitFor();
+  const first = await page.evaluate<Moments>(MOMENTS);
+  const start = await mainThreadSeconds(cdp);
   const at = ({ deltas }: Frames, part: number): string =>
     (deltas[Math.floor(deltas.length * part)] ?? NaN).toFixed(1);
   console.log(`${JOBS} jobs, ${EVENTS_PER_SECOND} progress events a second`);
-  console.log(`first paint ${paint.toFixed(0)} ms, first rows within ${rows.toFixed(0)} ms`);
+  console.log(
+    `first paint (the frame) ${first.paint.toFixed(0)} ms, title and search ${first.title.toFixed(0)} ms, ` +
+      `first rows ${first.rows.toFixed(0)} ms; work of the main thread until then ${(1000 * start).toFixed(0)} ms; ` +
+      `${asked} files asked for until then`,
+  );
   for (const [what, pixels] of [
     ["at rest", 0],
     ["scrolling", SCROLL_PX],

@@ -36,6 +36,7 @@ beforeAll(async () => {
     "/get": { size: 10 * KB, disposition: 'attachment; filename="named by its server.bin"' },
     "/other.bin": { size: 50 * KB },
     "/once.bin": { size: 50 * KB },
+    "/closed.bin": { size: 50 * KB, status: 403 },
   });
   world = await createWorld();
   haulyard = await startHaulyard(world);
@@ -204,6 +205,13 @@ test("a file of the same name is replaced only if somebody ticks it; what is wro
     () => readFile(join(world.downloads, "files/other.bin")),
     (bytes) => bytes.equals(origin.bytes("/other.bin")),
   );
+});
+
+test("of what a server refuses the reason is said, and not that its size is unknown", async () => {
+  const page = await show();
+  await paste(page, `${origin.url}/closed.bin`);
+  await plan(page).getByText("403").first().waitFor();
+  expect(await plan(page).getByText("size unknown").count()).toBe(0);
 });
 
 test("ten thousand lines are pasted, shown, searched and chosen at once", async () => {

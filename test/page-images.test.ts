@@ -226,3 +226,17 @@ test.each([
   await card(page, "Debian 13").waitFor();
   expect(await faultsOf(page)).toEqual([]);
 });
+
+test("on a phone the filters are as wide as what they say", async () => {
+  const page = await show("", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  for (const name of ["System", "Machine", "Format"]) {
+    const widths = await page.getByRole("combobox", { name }).evaluate((select: HTMLElement) => {
+      const now = select.offsetWidth;
+      const around = select.closest<HTMLElement>(".image-filters__facet");
+      if (around !== null) around.style.cssText = "flex: none; max-width: none";
+      select.style.cssText = "width: max-content; max-width: none";
+      return { now, wanted: select.offsetWidth };
+    });
+    expect(widths.now, name).toBeGreaterThanOrEqual(widths.wanted);
+  }
+});

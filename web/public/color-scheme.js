@@ -12,4 +12,6 @@
     choice === "dark" || (choice !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   root.dataset.mantineColorScheme = dark ? "dark" : "light";
   root.style.colorScheme = dark ? "dark" : "light";
+  // Whose outline stands there until the page does (src/app/shell.css): the downloads are where no address leads elsewhere.
+  root.dataset.opens = /^(?:#(?:\/(?:downloads)?(?:\?|$)|$)|$)/.test(location.hash) ? "downloads" : "another";
 })();

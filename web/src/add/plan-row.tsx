@@ -92,7 +92,7 @@ interface JobRowProps {
 }
 
 function JobRow({ job, chosen, onChoose }: JobRowProps) {
-  const { name, size, trouble, commands, state } = job;
+  const { name, trouble, commands, state } = job;
   const folder = folderOf(job);
   return (
     <div className="plan-row" data-state={state} data-chosen={chosen || undefined}>
@@ -108,7 +108,7 @@ function JobRow({ job, chosen, onChoose }: JobRowProps) {
             {name}
           </span>
           <StateBadge job={job} chosen={chosen} />
-          <span className="plan-row__size">{size === null ? t("size unknown") : <Bytes bytes={size} />}</span>
+          <Size job={job} />
         </div>
         <div className="plan-row__facts">
           {folder !== null && (
@@ -127,6 +127,12 @@ function JobRow({ job, chosen, onChoose }: JobRowProps) {
       </div>
     </div>
   );
+}
+
+/** Nothing where the server would not even say that much: the reason stands below, and is what counts. */
+function Size({ job: { size, state, trouble } }: Pick<JobRowProps, "job">) {
+  if (size === null && trouble !== null && state !== "in_the_way") return null;
+  return <span className="plan-row__size">{size === null ? t("size unknown") : <Bytes bytes={size} />}</span>;
 }
 
 function folderOf({ destination }: PlannedJobMessage): string | null {

@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Navigate,
+  redirect,
 } from "@tanstack/react-router";
 import { PageBroken } from "./page-broken.tsx";
 import { Root } from "./root.tsx";
@@ -32,7 +33,14 @@ const rootRoute = createRootRoute({
   notFoundComponent: Home,
 });
 
-const homeRoute = createRoute({ getParentRoute: () => rootRoute, path: "/", component: Home });
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  // Not a component that leads on: the frame would be drawn around nothing first.
+  beforeLoad: () => {
+    redirect({ to: "/downloads", replace: true, throw: true });
+  },
+});
 
 const downloadsRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -2,11 +2,11 @@ import { Drawer } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
-import { describeError } from "../data/describe-error.ts";
 import { useServer } from "../data/server.tsx";
 import { useJob, useLink } from "../data/use-live.ts";
 import { useMounted } from "@mantine/hooks";
 import { JobDetails } from "./job-details.tsx";
+import { NoSuchJob } from "./no-such-job.tsx";
 import { t } from "../words/words.ts";
 
 /** Everything known of one job, at the side; `id` is in the address, so it can be linked to. */
@@ -15,7 +15,8 @@ export function DetailsDrawer({ id, onClose }: { id: string | null; onClose: () 
   // While the drawer slides out it goes on showing the job it was opened for.
   const [last, setLast] = useState(id);
   if (id !== null && id !== last) setLast(id);
-  const { job, problem } = useJobOrFetch(id ?? last);
+  const shown = id ?? last;
+  const { job, error, retry } = useJobOrFetch(shown);
   return (
     <Drawer
       opened={mounted && id !== null}
@@ -25,13 +26,23 @@ export function DetailsDrawer({ id, onClose }: { id: string | null; onClose: () 
       title={t("Details")}
       closeButtonProps={{ "aria-label": t("Close the details") }}
     >
-      {job === null ? <p className="dim">{problem ?? t("Looking it up…")}</p> : <JobDetails job={job} />}
+      {job !== null ? (
+        <JobDetails job={job} />
+      ) : error === null ? (
+        <p className="dim">{t("Looking it up…")}</p>
+      ) : (
+        <NoSuchJob id={shown ?? ""} error={error} retry={retry} />
+      )}
     </Drawer>
   );
 }
 
 /** A job of the live list, or one so old that it has to be asked for. */
-function useJobOrFetch(id: string | null): { job: JobMessage | null; problem: string | null } {
+function useJobOrFetch(id: string | null): {
+  job: JobMessage | null;
+  error: Error | null;
+  retry: () => unknown;
+} {
   const { client } = useServer();
   const { ready } = useLink();
   const live = useJob(id);
@@ -42,5 +53,5 @@ function useJobOrFetch(id: string | null): { job: JobMessage | null; problem: st
     retry: false,
   });
   const job = live ?? fetched.data ?? null;
-  return { job, problem: fetched.error === null ? null : describeError(fetched.error).message };
+  return { job, error: fetched.error, retry: fetched.refetch };
 }

@@ -129,7 +129,7 @@ describe("on an instance", () => {
   });
 
   it("one destination is one job, however often it is asked for", async () => {
-    const url = origin.put("/slow.bin", { size: 3_000_000, bytesPerSecond: 500_000 });
+    const url = origin.put("/slow.bin", { size: 3_000_000, bytesPerSecond: 20_000 });
     const [first] = (await add({ source: url })).jobs;
     const again = await add({ source: url });
     expect(again).toMatchObject({ status: 200, jobs: [{ id: first?.id }] });
@@ -139,6 +139,7 @@ describe("on an instance", () => {
       () => jobOf(gpu.server().url, first?.id ?? ""),
       ({ status }) => status === "CANCELLED",
     );
+    origin.release("/slow.bin");
     await call(`${gpu.server().url}/jobs/${first?.id}/retry`, "POST");
     await complete(first as JobMessage);
     expect(hashOf(there("slow.bin"))).toBe(origin.hash("/slow.bin"));
@@ -158,7 +159,7 @@ describe("on an instance", () => {
   });
 
   it("what a removed download has begun is deleted there; what others have called so stays", async () => {
-    const url = origin.put("/unwanted.bin", { size: 30_000_000, bytesPerSecond: 1_000_000 });
+    const url = origin.put("/unwanted.bin", { size: 30_000_000, bytesPerSecond: 100_000 });
     await mkdir(there(""), { recursive: true });
     await writeFile(there("theirs.bin.part"), "theirs");
     const [job] = (await add({ source: url })).jobs;

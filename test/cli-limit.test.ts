@@ -128,8 +128,8 @@ describe("the limit for all", () => {
 
 describe("the limit of one job", () => {
   it("is changed, shown beside its speed, and lifted; others are not held to it", async () => {
-    const one = await add(origin.put("/one.bin", { size: 400 * MB }));
-    const two = await add(origin.put("/two.bin", { size: 400 * MB }));
+    const one = await add(origin.put("/one.bin", { size: 1_500 * MB }));
+    const two = await add(origin.put("/two.bin", { size: 1_500 * MB }));
     for (const { id } of [one, two])
       await waitFor(
         "it to run",

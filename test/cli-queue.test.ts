@@ -236,6 +236,9 @@ describe("clear", () => {
 });
 
 describe("watch", () => {
+  const bytesIn = (lines: readonly Record<string, unknown>[]): number[] =>
+    lines.flatMap((line) => (line["job"] as Job | undefined)?.progress.bytes_done ?? []);
+
   it("ends with the job, and its exit code is that of the job's end", async () => {
     const good = await add(unhurried("/good.gguf", 4 * MB));
     const ran = await cli("watch", good.id.slice(0, 8));
@@ -269,12 +272,14 @@ describe("watch", () => {
   });
 
   it("--json tells every change of every job", async () => {
-    const job = await add(unhurried("/told.gguf", 3 * MB));
+    const job = await add(slow("/told.gguf", 3 * MB));
     const watching = startCli(["watch", "--json"], optionsHere());
-    const lines = await waitFor(
-      "the job to be complete",
-      async () => jsonLines(watching.stdout().replace(/[^\n]*$/, "")),
-      (all) => all.some((line) => (line["job"] as Job | undefined)?.status === "COMPLETE"),
+    const told = async (): Promise<Record<string, unknown>[]> =>
+      jsonLines(watching.stdout().replace(/[^\n]*$/, ""));
+    await waitFor("it to be told on its way", told, (all) => bytesIn(all).length > 2);
+    origin.release("/told.gguf");
+    const lines = await waitFor("the job to be complete", told, (all) =>
+      all.some((line) => (line["job"] as Job | undefined)?.status === "COMPLETE"),
     );
     await cli("rm", job.id);
     await waitFor(
@@ -286,13 +291,13 @@ describe("watch", () => {
     expect((await watching.ended).code).toBe(130);
     expect(lines.every((line) => line["v"] === 1)).toBe(true);
     expect(lines[0]).toMatchObject({ event: "link" });
-    const bytes = lines.flatMap((line) => (line["job"] as Job | undefined)?.progress.bytes_done ?? []);
-    expect(bytes.length).toBeGreaterThan(2);
+    const bytes = bytesIn(lines);
     expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
   });
 
   it("draws bars on a terminal, and cleans up behind itself", async () => {
-    await add(unhurried("/drawn.gguf", 4 * MB));
+    // Its bar grows while it is looked at, and comes to its end only once it was seen.
+    await add(origin.put("/drawn.gguf", { size: 8 * MB, bytesPerSecond: 80_000 }));
     const command = `stty cols 70; ${HAULYARD} watch`;
     const watching = startCli(["-qec", command, "/dev/null"], optionsHere(), "script");
     await waitFor(
@@ -300,6 +305,7 @@ describe("watch", () => {
       async () => watching.stdout(),
       (text) => /drawn\.gguf +.*━.*\d+%/.test(text),
     );
+    origin.release("/drawn.gguf");
     await waitFor(
       "its end",
       async () => watching.stdout(),

@@ -41,7 +41,7 @@ function bytesOf(job: Told | undefined): number {
 
 test("a card reaches an instance whose key is accepted on the way, though the server is killed; the origin is asked once", async () => {
   await using origin = await spawnOrigin({
-    "/model.bin": { size: SIZE, bytesPerSecond: 600_000, authorization: `Bearer ${TOKEN}` },
+    "/model.bin": { size: SIZE, bytesPerSecond: 60_000, authorization: `Bearer ${TOKEN}` },
   });
   await using sshd = await startSshd();
   const { home } = sshd;
@@ -79,7 +79,7 @@ test("a card reaches an instance whose key is accepted on the way, though the se
   const before = await waitFor(
     "bytes",
     () => theJob(first),
-    (job) => bytesOf(job) > 600_000,
+    (job) => bytesOf(job) > 100_000,
   );
   // The tool has it in a file of its own for as long as it runs; nobody else can look there.
   expect(filesWith(home, TOKEN).every((path) => path.includes("/private."))).toBe(true);
@@ -93,15 +93,15 @@ test("a card reaches an instance whose key is accepted on the way, though the se
   await first.kill9();
 
   const { size } = statSync(file);
-  await until("the file grows without a server", () => statSync(file).size > size + 300_000);
+  await until("the file grows without a server", () => statSync(file).size > size + 30_000);
   const second = await startHaulyard(world, { env });
   const after = await theJob(second);
   expect(bytesOf(after)).toBeGreaterThanOrEqual(bytesOf(before) / 2);
+  await origin.release("/model.bin");
   const done = await waitFor(
     "the end",
     () => theJob(second),
     (job) => job?.status === "COMPLETE" || job?.status === "FAILED",
-    60_000,
   );
   expect(done).toMatchObject({ status: "COMPLETE" });
   expect(statSync(file).size).toBe(SIZE);

@@ -72,7 +72,7 @@ describe("the link to the instance", () => {
   });
 
   test("that is down when a job is cancelled does not keep it: what goes on there is ended by the next job", async () => {
-    await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 100_000 } });
+    await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 20_000 } });
     await using cable = await openCable(QUICK);
     const { relay, instance } = cable;
     await using queue = await openCommandQueue({
@@ -81,7 +81,7 @@ describe("the link to the instance", () => {
       commands: { unreachableMs: () => 2_000 },
     });
     const job = await queue.add([commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work)]);
-    await origin.until(() => origin.bytesSent("/big.bin") > 100_000);
+    await origin.until(() => origin.bytesSent("/big.bin") > 20_000);
     relay.set("refuse");
     relay.cut();
     await queue.engine.act(job.id, "cancel");
@@ -92,6 +92,7 @@ describe("the link to the instance", () => {
     await queue.engine.act(job.id, "remove");
     const next = await queue.add([commandOf('touch "$UI_HOME/next"', instance.work)]);
     await queue.until(next.id, "complete");
+    await origin.until(() => origin.seen("/big.bin")[0]?.end !== "open");
     expect(origin.seen("/big.bin")[0]?.end).toBe("client_left");
     await until("both runs are cleaned away", () => readdirSync(instance.folder).length === 0);
   });
@@ -140,12 +141,12 @@ describe("an instance whose key is not known", () => {
   });
 
   test("and changes while a command runs: the job asks, the command goes on, and is met once it is accepted", async () => {
-    await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 500_000 } });
+    await using origin = await startOrigin({ "/big.bin": { size: SIZE, bytesPerSecond: 30_000 } });
     await using sshd = await startSshd();
     await using instance = await openInstance({ sshd, runs: QUICK });
     await using queue = await openCommandQueue({ runs: instance.runs, place: PLACE });
     const job = await queue.add([commandOf(`wget -P "$UI_HOME" ${origin.url}/big.bin`, instance.work)]);
-    await origin.until(() => origin.bytesSent("/big.bin") > 500_000);
+    await origin.until(() => origin.bytesSent("/big.bin") > 30_000);
     await sshd.changeHostKeys();
     await sshd.killConnections();
     const blocked = await queue.until(job.id, "blocked");
@@ -154,6 +155,7 @@ describe("an instance whose key is not known", () => {
     expect(question.kind).toBe("host_key_changed");
     const size = statSync(join(instance.work, "big.bin")).size;
     await until("the file grows", () => statSync(join(instance.work, "big.bin")).size > size);
+    origin.release("/big.bin");
     const fingerprint = sshd.fingerprint("ed25519").split(" ")[1] ?? "";
     expect(await instance.side.ssh.acceptHostKey(question, fingerprint)).toEqual({ kind: "accepted" });
     await queue.store.apply(job.id, { type: "answer", accept: true }, Date.now());
@@ -213,8 +215,10 @@ describe("the queue of an instance", () => {
   test("lets one command job run at a time, in order, the urgent first; other instances do not wait", async () => {
     await using instance = await openInstance({ runs: QUICK });
     await using queue = await openCommandQueue({ runs: instance.runs, place: PLACE });
+    // The first one is at work until all the others were asked for, and the one that does not wait has begun.
     const line = (name: string): string =>
-      `echo begin ${name} >> "$UI_HOME/order"; sleep 0.3; echo end ${name} >> "$UI_HOME/order"`;
+      `echo begin ${name} >> "$UI_HOME/order"; ${name === "one" ? 'until [ -e "$UI_HOME/go" ]; do sleep 0.1; done' : "sleep 0.3"}; echo end ${name} >> "$UI_HOME/order"`;
+    const order = (): string => readFileSync(join(instance.work, "order"), "utf8");
     const add = (name: string, more = {}): Promise<Job> =>
       queue.add([commandOf(line(name), instance.work)], more);
     const one = await add("one");
@@ -226,8 +230,10 @@ describe("the queue of an instance", () => {
       await add("urgent", { priority: 5 }),
       await add("elsewhere", { place: { kind: "ssh", hostId: "instance-2" } }),
     ].map(({ id }) => id);
+    await until("the other instance is at work", () => order().includes("begin elsewhere"));
+    writeFileSync(join(instance.work, "go"), "");
     for (const id of ids) await queue.until(id, "complete");
-    const lines = readFileSync(join(instance.work, "order"), "utf8").trim().split("\n");
+    const lines = order().trim().split("\n");
     const here = lines.filter((each) => !each.endsWith("elsewhere"));
     expect(here).toEqual(
       ["one", "urgent", "two", "three"].flatMap((name) => [`begin ${name}`, `end ${name}`]),

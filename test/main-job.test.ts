@@ -78,7 +78,7 @@ describe("a model download", () => {
 
   it("goes on from where it was after kill -9 of the server, byte for byte", async () => {
     const size = 180 * MB;
-    const origin = await originWith({ "/m.safetensors": { size, bytesPerSecond: 20 * MB } });
+    const origin = await originWith({ "/m.safetensors": { size, bytesPerSecond: 10 * MB } });
     const world = await worldWith({
       m: { url: `${origin.url}/m.safetensors`, path: "checkpoints/m.safetensors" },
     });
@@ -91,6 +91,7 @@ describe("a model download", () => {
       (bytes) => bytes >= 40 * MB,
     );
     await first.kill9();
+    await origin.put({ "/m.safetensors": { size } });
     expect(existsSync(destination)).toBe(false);
 
     const second = await serve(world, { port: first.port });
@@ -139,7 +140,7 @@ describe("a model download", () => {
   });
 
   it("is one job however often the same file is asked for at once", async () => {
-    const origin = await originWith({ "/m.gguf": { size: 20 * MB, bytesPerSecond: MB } });
+    const origin = await originWith({ "/m.gguf": { size: 20 * MB, bytesPerSecond: MB / 10 } });
     const world = await worldWith({ m: { url: `${origin.url}/m.gguf`, path: "unet/m.gguf" } });
     const server = await serve(world);
     const answers = await Promise.all(
@@ -157,6 +158,7 @@ describe("a model download", () => {
     );
     expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(jobs.map(({ body }) => body.id)).size).toBe(1);
+    await origin.release("/m.gguf");
     await completed(server, join(world.models, "unet/m.gguf"));
     const again = await call<{ status: string }>(`${server.url}/download`, "POST", {
       model_set: "test",
@@ -214,6 +216,7 @@ describe("a model download", () => {
     await reaches("RUNNING");
     expect((await call(`${server.url}/jobs/${id}/cancel`, "POST")).status).toBe(200);
     await reaches("CANCELLED");
+    await origin.put({ "/m.gguf": { size: 50 * MB } });
     expect((await call(`${server.url}/jobs/${id}/retry`, "POST")).status).toBe(200);
     await completed(server, destination);
     expect(await fileHash(destination)).toBe(wholeHash("/m.gguf", 50 * MB));
@@ -255,7 +258,7 @@ describe("a model download", () => {
     const secret = "PLANTED-4f1e";
     const size = 30 * MB;
     const origin = await originWith({
-      "/private.gguf": { size, bytesPerSecond: 8 * MB, authorization: `Bearer ${secret}` },
+      "/private.gguf": { size, bytesPerSecond: MB / 4, authorization: `Bearer ${secret}` },
     });
     const url = `${origin.url}/private.gguf?token=${secret}&part=7`;
     const world = await worldWith({ m: { url, path: "unet/m.gguf" } });
@@ -274,7 +277,11 @@ describe("a model download", () => {
       (job) => job.progress.bytes_done > MB,
     );
     await call(`${server.url}/download`, "POST", { model_set: "test", model_id: "m" });
-    await new Promise((later) => setTimeout(later, 2_500));
+    await waitFor(
+      "the status file",
+      async () => existsSync(join(world.downloads, ".download_status.json")),
+      Boolean,
+    );
     const reader = stream.body?.getReader();
     let streamed = "";
     while (!streamed.includes("event: progress")) {
@@ -306,6 +313,7 @@ describe("a model download", () => {
     );
     expect(Object.keys(shown).filter((where) => shown[where]?.includes(secret))).toEqual([]);
     expect(((await stat(join(world.data, "haulyard.db"))).mode & 0o777).toString(8)).toBe("600");
+    await origin.release("/private.gguf");
     await waitFor(
       "the end",
       () => jobOf(server.url, body.id),

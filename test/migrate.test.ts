@@ -1,6 +1,6 @@
 /** A living installation moves from SQLite to PostgreSQL: killed on the way, with a download and a command half done. */
 import { statSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../src/store/open-postgres-store.ts";
@@ -112,7 +112,6 @@ describe.skipIf(postgresFolder() === null)(
       const again = requests.findLast(({ path }) => path === "/m.gguf");
       expect(again?.range).toMatch(/^bytes=[1-9]/);
       await server.stop();
-      await rm(home, { recursive: true });
     });
 
     /** Its copy meets a table that somebody holds, so it is in the middle when it is killed. */

@@ -127,7 +127,7 @@ describe("one file, many processes", () => {
   });
 
   test("the next one goes on at once when the owner was killed, and nothing is fetched twice", async () => {
-    origin.put(`/${NAME}`, { size: 30 * MB, bytesPerSecond: 6 * MB });
+    origin.put(`/${NAME}`, { size: 60 * MB, bytesPerSecond: 4 * MB });
     const args = ["get", `${origin.url}/${NAME}`, "-x", "1", "-d", folder];
     const first = startCli(args, { cwd: folder });
     await expect
@@ -169,7 +169,7 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
   };
 
   test("a living one is left alone, and it is said when it is worth another try", async () => {
-    origin.put(`/${NAME}`, { size: 24 * MB, bytesPerSecond: 2 * MB });
+    origin.put(`/${NAME}`, { size: 24 * MB, bytesPerSecond: MB / 4 });
     const first = startTransfer(true);
     await begun();
     await silence();
@@ -177,11 +177,12 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
       kind: "failed",
       failure: { code: "destination_busy", retryable: true, retryAt: expect.any(Number) },
     });
+    origin.release(`/${NAME}`);
     expect(await outcomeOf(first)).toMatchObject({ kind: "complete" });
   });
 
   test("a dead one is found out by its silence", async () => {
-    origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: 3 * MB });
+    origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: MB / 4 });
     const first = startTransfer(true);
     await begun();
     first.child.kill("SIGKILL");
@@ -194,7 +195,7 @@ describe.skipIf(!isRoot)("one file, several containers (need root to make them)"
   });
 
   test("one that was frozen and given up writes no byte more once it wakes, and says why", async () => {
-    origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: 3 * MB });
+    origin.put(`/${NAME}`, { size: 12 * MB, bytesPerSecond: MB / 4 });
     const first = startTransfer(true);
     await begun();
     const frozen = await childrenOf(first.child.pid ?? 0);
@@ -258,7 +259,7 @@ describe.skipIf(impossible !== null)(`one file on odd file systems (${impossible
 
   test("trouble with looking at a lock is no loss of it: the download goes on", async () => {
     const folder = await disk.folder("odd");
-    origin.put(`/${NAME}`, { size: 3 * MB, bytesPerSecond: 3 * MB });
+    origin.put(`/${NAME}`, { size: 3 * MB, bytesPerSecond: MB / 4 });
     const order: ChildOrder = {
       step: stepFor({ url: `${origin.url}/${NAME}`, folder, name: NAME }),
       limits: { heartbeatMs: 50 },

@@ -98,8 +98,8 @@ test("a list that is pasted anywhere is shown line by line; what is unticked sta
   await tick(page, "b.bin").first().uncheck();
   await plan(page).getByText("2 files, 310\u00a0kB").waitFor();
   await dialog(page).getByRole("button", { name: "Download 2 files · 310\u00a0kB" }).click();
-  await dialog(page).waitFor({ state: "hidden" });
   await page.getByText("Added 2 files to the queue").waitFor();
+  await dialog(page).waitFor({ state: "hidden" });
   await expect.poll(names).toEqual(["a.safetensors", "named by its server.bin"]);
   expect(await page.title()).not.toContain("owned");
   expect(open.troubles).toEqual([]);
@@ -116,11 +116,13 @@ test("by keyboard: n, an address, Enter; what is here already is said, and the f
   await page.keyboard.press("Enter");
   await dialog(page).waitFor({ state: "hidden" });
   await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
+  // The file has its name a moment before the queue says that it is done.
   await waitFor(
     "the file",
-    () => readFile(join(world.downloads, "files/c.bin")).catch(() => null),
-    (bytes) => bytes !== null,
+    () => call<JobListMessage>(`${haulyard.url}/jobs?status=COMPLETE`),
+    ({ body }) => body.jobs.some((job) => job.name === "c.bin"),
   );
+  await readFile(join(world.downloads, "files/c.bin"));
   await page.keyboard.press("n");
   await box(page).fill(`${origin.url}/c.bin`);
   await plan(page).getByText("All of it is here already").waitFor();
@@ -255,6 +257,6 @@ test("what was sent is not in the form that is opened while the old one fades aw
   });
   await press.click();
   await expect.poll(() => box(page).inputValue()).toBe("");
-  expect(await dialog(page).getByRole("button", { name: "Download", exact: true }).isVisible()).toBe(true);
+  await dialog(page).getByRole("button", { name: "Download", exact: true }).waitFor();
   await expect.poll(names).toContain("once.bin");
 });

@@ -86,7 +86,7 @@ test("folders are gone into by keyboard, and a hash tells which model a file is"
   await use.getByRole("button", { name: /^vae/ }).press("Enter");
   await expect.poll(names).toEqual(["ae.safetensors", "copy.safetensors"]);
   const heading = use.getByRole("heading", { name: "vae" });
-  expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
 
   await chooseFor("copy.safetensors", "Read and verify");
   await page.getByText("1 file has no hash to compare with").waitFor();

@@ -75,6 +75,9 @@ const dialog = (): Locator => open.page.getByRole("dialog");
 const link = (name: string): Locator =>
   open.page.getByRole("article", { name, exact: true }).getByRole("link");
 const press = (key: string): Promise<void> => open.page.keyboard.press(key);
+/** While what it has asked for is under way it asks for nothing more. */
+const idle = (name: string): Promise<void> =>
+  button(name).and(open.page.locator(":not([aria-busy])")).first().waitFor();
 const choose = (name: string): Promise<void> => open.page.getByRole("menuitem", { name }).press("Enter");
 
 /** It comes to have the focus, and keeps it. */
@@ -89,16 +92,19 @@ test("a row that goes to another group takes the focus along, with the button th
   await show("/downloads");
   await button("Pause a.bin").press("Enter");
   await hasFocus(button("Resume a.bin"));
+  await idle("Resume a.bin");
   await press("Enter");
   await hasFocus(button("Pause a.bin"));
+  await idle("Pause a.bin");
   await link("b.bin").press("Space");
-  await button("Resume b.bin").waitFor();
+  await idle("Resume b.bin");
   await hasFocus(link("b.bin"));
   await press("Space");
-  await button("Pause b.bin").waitFor();
+  await idle("Pause b.bin");
   await hasFocus(link("b.bin"));
   await button("Pause all").first().press("Enter");
   await hasFocus(button("Resume all"));
+  await idle("Resume all");
   await press("Enter");
   await hasFocus(button("Pause all").first());
 });
@@ -162,6 +168,7 @@ test("models: a button that becomes another keeps the focus; what a menu opens g
   await show("/models");
   await button("Download A").press("Enter");
   await hasFocus(button("Pause A"));
+  await idle("Pause A");
   await press("Enter");
   await hasFocus(button("Resume A"));
   await button("More for A").press("Enter");

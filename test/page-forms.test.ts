@@ -138,8 +138,11 @@ describe("a new download", () => {
     await failed.click();
     await dialog(page).getByText(join(world.models, "unet/a.bin"), { exact: true }).waitFor();
     await dialog(page).getByText("Running").first().waitFor();
-    await dialog(page).getByRole("button", { name: "Copy as curl command" }).click();
-    await dialog(page).getByRole("button", { name: "Copied" }).waitFor();
+    // It says so for a moment only.
+    await Promise.all([
+      dialog(page).getByRole("button", { name: "Copied" }).waitFor(),
+      dialog(page).getByRole("button", { name: "Copy as curl command" }).click(),
+    ]);
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain("curl -fL -C - -o a.bin -- ");
     expect(copied).not.toContain("geheim");

@@ -151,7 +151,7 @@ test("a set is put onto several places from the form, which says for each what w
     .getByText("2 of 2")
     .first()
     .waitFor();
-  expect(await page.getByRole("article", { name: "vae.bin" }).count()).toBe(3);
+  await expect.poll(() => page.getByRole("article", { name: "vae.bin" }).count()).toBe(3);
   await page.getByRole("article", { name: "vae.bin" }).getByText("gpu-1", { exact: true }).waitFor();
   expect(await faultsOf(page)).toEqual([]);
 });
@@ -188,7 +188,7 @@ test("by keyboard a group opens, is paused and resumed, selected with all of its
   await page.getByRole("article", { name: "slow.bin" }).waitFor();
   expect(await link.getAttribute("aria-expanded")).toBe("true");
   await page.keyboard.press("ArrowDown");
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("slow.bin");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("slow.bin");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("article", { name: "slow.bin" }).waitFor({ state: "detached" });
@@ -224,7 +224,7 @@ test("its downloads are found one by one: by filter, by search and from the deta
   const page = await look();
   await page.getByLabel("Group", { exact: true }).selectOption({ label: "two" });
   await rowOf(page, "two").waitFor();
-  expect(await page.getByRole("article").count()).toBe(3);
+  await expect.poll(() => page.getByRole("article").count()).toBe(3);
   await page.reload();
   await page.getByRole("article", { name: "long.bin" }).waitFor();
   expect(page.url()).toContain("group=");
@@ -325,7 +325,11 @@ test("a group of hundreds is drawn only where it is seen, and is removed as one"
   await page.getByRole("menuitem", { name: "Remove with its downloads" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await rowOf(page, "hundreds").waitFor({ state: "detached" });
-  expect(await groupNamed("hundreds")).toBeUndefined();
+  await waitFor(
+    "it to be gone",
+    () => groupNamed("hundreds"),
+    (group) => group === undefined,
+  );
   await page
     .getByRole("article", { name: /^many-/ })
     .first()

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { HostMessage } from "../src/wire/hosts.ts";
+import type { JobListMessage } from "../src/wire/requests.ts";
 import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
@@ -257,9 +258,10 @@ test("the plan says what is there already and which tools and tokens are missing
   await dialog(page).getByRole("button", { name: "Install 1 resource" }).click();
 
   const stuck = task(page, "Stuck one");
-  await stuck.getByText(/^⬇️ \d+%$/).waitFor();
   await stuck.getByText("Command 2 of 2").waitFor();
-  expect(await stuck.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^\d+$/);
+  await stuck.getByText(/^⬇️ \d+%$/).waitFor();
+  // What is known of the first command is not known of the second when it begins.
+  await expect.poll(() => stuck.getByRole("progressbar").getAttribute("aria-valuenow")).toMatch(/^\d+$/);
   expect(await faultsOf(page)).toEqual([]);
   await stuck.getByRole("link", { name: "Details and log of Stuck one" }).click();
   await dialog(page).getByText("stuck.bin").first().waitFor();
@@ -276,6 +278,12 @@ test("the plan says what is there already and which tools and tokens are missing
   await stuck.getByRole("button", { name: "Remove Stuck one" }).click();
   await dialog(page).getByRole("button", { name: "Remove" }).click();
   await stuck.waitFor({ state: "detached" });
+  // Gone from the page at once; from the instance when the server says so.
+  await waitFor(
+    "the removal",
+    () => call<JobListMessage>(`${haulyard.url}/jobs?search=Stuck`),
+    ({ body }) => body.jobs.length === 0,
+  );
   expect(open.troubles).toEqual([]);
 });
 
@@ -364,7 +372,7 @@ test("keys that are not the machine's are rejected; an instance is renamed, and 
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
   await dialog(page).getByRole("button", { name: "Stop 1 job and remove" }).press("Enter");
   await page.getByText("No instances yet").waitFor();
-  expect(await hostOf()).toBeUndefined();
+  await waitFor("it to be forgotten", hostOf, (host) => host === undefined);
   expect(await page.title()).not.toContain("owned");
   expect(open.troubles).toEqual([]);
 });

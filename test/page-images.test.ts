@@ -119,7 +119,11 @@ test("an image comes with its percentage, bytes and bar, over a reload, a pause 
   await page.getByRole("button", { name: "Pause: Debian 13" }).click();
   await badge(page, "Debian 13", "Paused").waitFor();
   await limit("none");
-  await page.getByRole("button", { name: "Resume: Debian 13" }).click();
+  // While the pause is under way the button asks for nothing more.
+  await page
+    .getByRole("button", { name: "Resume: Debian 13" })
+    .and(page.locator(":not([aria-busy])"))
+    .click();
   await badge(page, "Debian 13", "Ready").waitFor();
   await card(page, "Debian 13").getByText("Verified sha256").first().waitFor();
   await card(page, "Debian 13").getByText("build 20261001").waitFor();
@@ -178,7 +182,7 @@ test("an image is imported by keyboard alone: its server is asked while one writ
   await expect.poll(() => address.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type(`${origin.url}/mine.iso`);
   await dialog(page).getByText("Its server has it · 1.0\u00a0MB").waitFor();
-  expect(await dialog(page).getByLabel("Name").inputValue()).toBe("mine.iso");
+  await expect.poll(() => dialog(page).getByLabel("Name").inputValue()).toBe("mine.iso");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.type("abc");

@@ -27,7 +27,7 @@ test("the page speaks the browser's language; another one that is chosen by keyb
   const { page, context } = await visit(browser, haulyard.url, { locale: "de-AT" });
   const languageOfPage = (): Promise<string | null> => page.locator("html").getAttribute("lang");
   await page.getByRole("link", { name: "Modelle" }).first().waitFor();
-  expect(await languageOfPage()).toBe("de");
+  await expect.poll(languageOfPage).toBe("de");
 
   await page.getByRole("button", { name: "Sprache" }).focus();
   await page.keyboard.press("Enter");
@@ -37,7 +37,7 @@ test("the page speaks the browser's language; another one that is chosen by keyb
   await page.getByRole("menuitemradio", { name: "English" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "Models" }).first().waitFor();
-  expect(await languageOfPage()).toBe("en");
+  await expect.poll(languageOfPage).toBe("en");
   await page.reload();
   await page.getByRole("link", { name: "Models" }).first().waitFor();
   await context.close();

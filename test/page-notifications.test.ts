@@ -71,8 +71,11 @@ test("a channel is added, tested, switched off and removed; what comes back is s
   await page.locator(".channel").waitFor();
   expect(await page.getByRole("switch", { name: /is told$/ }).isChecked()).toBe(false);
   await page.getByRole("button", { name: /^Remove/ }).click();
+  // Gone from the page at once; from the server, where the next test looks, when that says so.
+  const removed = page.waitForResponse((answer) => answer.request().method() === "DELETE");
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await page.getByText("Nobody yet").waitFor();
+  expect((await removed).status()).toBe(200);
   expect(await page.evaluate("window.hacked")).toBeUndefined();
   expect(troubles).toEqual([]);
   await context.close();
@@ -100,7 +103,9 @@ test("news of the browser come while the page is in the background, once they we
   await page.getByText("Nobody yet").waitFor();
   await page.getByRole("switch", { name: "Notifications of this browser" }).focus();
   await page.keyboard.press("Space");
-  expect(await page.getByRole("switch", { name: "Notifications of this browser" }).isChecked()).toBe(true);
+  await expect
+    .poll(() => page.getByRole("switch", { name: "Notifications of this browser" }).isChecked())
+    .toBe(true);
   const told = (): Promise<string[]> => page.evaluate(() => (window as unknown as { told: string[] }).told);
   // Which of them is the first the page hears of is nobody's to say: it may still be connecting.
   let n = 0;

@@ -96,7 +96,7 @@ describe("the queue", () => {
     await name("d.bin").focus();
     await keyboard.press("Alt+ArrowUp");
     await becomes("one up", shownQueue, ["a.bin", "b.bin", "d.bin", "c.bin"]);
-    expect(await name("d.bin").evaluate((link) => link === document.activeElement)).toBe(true);
+    await expect.poll(() => name("d.bin").evaluate((link) => link === document.activeElement)).toBe(true);
     await keyboard.press("Alt+Shift+ArrowUp");
     await becomes("the top", queue, ["d.bin", "a.bin", "b.bin", "c.bin"]);
     await name("a.bin").focus();
@@ -147,12 +147,12 @@ describe("rows that are selected", () => {
     await bar().getByText("2 selected").waitFor();
     await row("b.bin").getByRole("checkbox", { name: "Select b.bin" }).check({ force: true });
     await bar().getByRole("button", { name: "Pause" }).click();
+    await open.page.getByRole("alert").getByText("3 downloads paused").waitFor();
     await becomes(
       "paused",
       async () => Object.values(await jobs()).filter((one) => one === "PAUSED").length,
       3,
     );
-    await open.page.getByRole("alert").getByText("3 downloads paused").waitFor();
 
     await bar().getByRole("button", { name: "Priority" }).click();
     await open.page.getByRole("menuitem", { name: "High" }).click();
@@ -313,8 +313,9 @@ test("with a thousand downloads only what is seen is drawn, and an event touches
   await page.getByText(new RegExp(`${(MANY + QUEUE.length).toLocaleString("en")} waiting`)).waitFor();
   expect((await rows()).length).toBeLessThan(120);
 
-  // Whatever is changed in a row from now on.
+  // Whatever is changed in a row from now on, once the page has heard all that there is to say at first.
   await row("a.bin").waitFor();
+  await page.locator("[data-link='live']").first().waitFor({ state: "attached" });
   await page.evaluate(() => {
     const touched = new Set<string>();
     Object.assign(globalThis, { touched });

@@ -81,6 +81,8 @@ test("a backup is made on the page, and is one", async () => {
   const page = await show("backup");
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download", exact: true }).click();
+  // It does not say so for long.
+  await news(page, "The backup is in your downloads").waitFor();
   const download = await coming;
   expect(download.suggestedFilename()).toMatch(/^haulyard-\d{4}-\d\d-\d\d\.tar\.gz$/);
   const file = join(world.folder, "backup.tar.gz");
@@ -88,7 +90,6 @@ test("a backup is made on the page, and is one", async () => {
   const { files, withSecrets } = await readBackup(file, null);
   expect(files.map(({ name }) => name)).toContain("haulyard.db");
   expect(withSecrets).toBe(false);
-  await news(page, "The backup is in your downloads").waitFor();
 
   // And is restored there: what is none is refused; what is one waits for a start, over a reload, until it is given up.
   const choose = page.getByLabel("Backup file");
@@ -137,7 +138,7 @@ describe("a setting on the page", () => {
     await page.reload();
     await page.getByRole("button", { name: "Back to 12 (HAULYARD_RETENTION_HOURS)" }).click();
     await becomes("retentionHours", "12");
-    await expect.poll(() => field.inputValue(), { timeout: 60_000 }).toBe("12");
+    await expect.poll(() => field.inputValue()).toBe("12");
   });
 
   test("is found by its words, and has the focus", async () => {
@@ -146,9 +147,7 @@ describe("a setting on the page", () => {
     await page.keyboard.type("face token");
     await page.getByRole("button", { name: /^Hugging Face token/ }).click();
     const field = page.getByLabel("Hugging Face token", { exact: true });
-    await expect
-      .poll(() => field.evaluate((found) => found === document.activeElement), { timeout: 60_000 })
-      .toBe(true);
+    await expect.poll(() => field.evaluate((found) => found === document.activeElement)).toBe(true);
     expect(page.url()).toContain("#/settings/tokens");
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("no such setting");
@@ -177,7 +176,7 @@ test("a token is set, tried, replaced and removed, and never shown or executed",
   await page.getByText("The service refuses it").waitFor();
   await field.fill(GOOD);
   await page.getByRole("button", { name: "Save" }).first().click();
-  await expect.poll(() => field.inputValue(), { timeout: 60_000 }).toBe("");
+  await expect.poll(() => field.inputValue()).toBe("");
   await page.getByText("The service refuses it").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Test Hugging Face token" }).click();
   await page.getByText(`It works, as ${HOSTILE}`).waitFor();
@@ -226,9 +225,7 @@ test("what was changed holds after kill -9, in the page's other window, too", as
     value: { source: "changed", text: join(world.folder, "kept") },
   });
   const other = await show("limits");
-  await expect
-    .poll(() => other.getByLabel("Downloads at a time").inputValue(), { timeout: 60_000 })
-    .toBe("7");
+  await expect.poll(() => other.getByLabel("Downloads at a time").inputValue()).toBe("7");
 });
 
 test("every section is for everybody: no fault of axe in either theme, and it fits a phone", async () => {

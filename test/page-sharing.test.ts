@@ -33,7 +33,7 @@ describe.skipIf(postgresFolder() === null)(
       const postgres = await startPostgres();
       cleanups.push(() => postgres.remove());
       const HAULYARD_DATABASE_URL = await postgres.create("page");
-      origin = await startOrigin({ "/once.bin": { size: SIZE, bytesPerSecond: MB / 10 } });
+      origin = await startOrigin({ "/once.bin": { size: SIZE, bytesPerSecond: MB / 100 } });
       cleanups.push(() => origin.close());
       const start = async (HAULYARD_NODE: string, more: Record<string, string> = {}): Promise<Haulyard> => {
         const world = await createWorld();
@@ -112,7 +112,7 @@ describe.skipIf(postgresFolder() === null)(
       const { id } = await jobAt("beta");
       // Slow enough to be seen, until it was.
       const limit = (limit_rate: string) => call(`${main.url}/jobs/${id}`, "PATCH", { limit_rate });
-      await limit("50k");
+      await limit("20k");
       const details = await look(`downloads?job=${id}`);
       const facts = details.getByRole("region", { name: "Facts" });
       await facts.getByText("which fetches it for site ams; then it comes from there").waitFor();

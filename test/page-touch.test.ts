@@ -100,6 +100,8 @@ test("waiting downloads are put in order and selected by taps alone", async () =
     const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?status=PENDING&sort=priority`);
     return body.jobs.map((job) => job.name);
   };
+  // One of the four is at work.
+  await expect.poll(async () => (await queue()).length).toBe(3);
   const before = await queue();
   const last = before.at(-1) ?? "";
   const choose = async (name: string): Promise<void> => {

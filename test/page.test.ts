@@ -14,6 +14,7 @@ const MB = 1_000_000;
 /** Slow enough to be met in the middle by any machine; lifted when a test wants the end. */
 const env = { HAULYARD_LIMIT_RATE: "600kB" };
 const FILE = "/flux/flux1-dev.safetensors";
+const SIZE = 72 * MB;
 
 let browser: Browser;
 let origin: Origin;
@@ -28,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  origin = await startOrigin({ [FILE]: { size: 24 * MB } });
+  origin = await startOrigin({ [FILE]: { size: SIZE } });
   world = await createWorld({
     flux: {
       name: "FLUX.1",
@@ -37,7 +38,7 @@ beforeEach(async () => {
           name: "FLUX.1 dev",
           url: origin.url + FILE,
           path: "unet/flux1-dev.safetensors",
-          size: 24 * MB,
+          size: SIZE,
         },
         vae: { name: "FLUX.1 VAE", url: `${origin.url}/flux/ae.safetensors`, path: "vae/ae.safetensors" },
       },
@@ -77,7 +78,7 @@ describe("a model download on the page", () => {
     await model(page).getByText("Not here").waitFor();
     await pressDownload(page);
     const first = await model(page).textContent();
-    expect(first).toMatch(/\d\s[kM]B of 24\.0\sMB/);
+    expect(first).toMatch(/\d\s[kM]B of 72\.0\sMB/);
     await model(page)
       .getByText(/\d\ss left/)
       .waitFor();
@@ -85,9 +86,9 @@ describe("a model download on the page", () => {
     await waitFor(
       "progress",
       () => percentIn(model(page)),
-      (percent) => percent > before + 5,
+      (percent) => percent > before + 2,
     );
-    expect(await page.title()).toMatch(/^\d+\s% · [\d.]+\s[kM]B\/s – Haulyard$/);
+    await expect.poll(() => page.title()).toMatch(/^\d+\s% · [\d.]+\s[kM]B\/s – Haulyard$/);
     const icon = page.locator("link[rel='icon']");
     const ring = async (): Promise<number> => {
       const svg = decodeURIComponent((await icon.getAttribute("href")) ?? "");
@@ -112,14 +113,14 @@ describe("a model download on the page", () => {
     const before = await waitFor(
       "progress",
       () => percentIn(model(page)),
-      (percent) => percent >= 15,
+      (percent) => percent >= 5,
     );
     await page.reload();
     expect(await percentIn(model(page))).toBeGreaterThanOrEqual(before);
     await waitFor(
       "progress",
       () => percentIn(model(page)),
-      (percent) => percent > before + 10,
+      (percent) => percent > before + 3,
     );
     expect(troubles).toEqual([]);
     await context.close();
@@ -132,7 +133,7 @@ describe("a model download on the page", () => {
     const before = await waitFor(
       "progress",
       () => percentIn(model(page)),
-      (percent) => percent >= 10,
+      (percent) => percent >= 3,
     );
     await first.close();
 
@@ -156,7 +157,7 @@ describe("a model download on the page", () => {
     const before = await waitFor(
       "progress",
       () => percentIn(row(page)),
-      (percent) => percent >= 20,
+      (percent) => percent >= 6,
     );
 
     await haulyard.kill9();
@@ -165,8 +166,9 @@ describe("a model download on the page", () => {
     expect(await percentIn(row(page))).toBeGreaterThanOrEqual(before);
     await expectDisabled(row(page).getByRole("button", { name: "Pause flux1-dev.safetensors" }));
 
-    haulyard = await startHaulyard(world, { port: haulyard.port, env });
-    await page.getByText("Connected again").waitFor();
+    // It does not say so for long.
+    const again = page.getByText("Connected again").waitFor();
+    [haulyard] = await Promise.all([startHaulyard(world, { port: haulyard.port, env }), again]);
     await page.locator("[data-link='live']").filter({ visible: true }).waitFor();
     await letItEnd();
     await row(page).getByText("just now").waitFor();

@@ -3,8 +3,6 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EventReader } from "../src/server/testing/read-events.ts";
@@ -12,6 +10,7 @@ import { buildPage } from "../tools/build-page.ts";
 import { findProgram } from "../tools/test-tools.ts";
 import { call } from "./world/api.ts";
 import { launchChromium, visit } from "./world/browser.ts";
+import { freePort } from "./world/free-port.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { startOrigin } from "./world/origin.ts";
@@ -42,14 +41,6 @@ afterAll(async () => {
   await origin.close();
   await world.remove();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
-}
 
 /** Until it takes connections. Another program may have taken the port meanwhile: then another try. */
 async function startProxy(start: (port: number) => Promise<ChildProcess>): Promise<number> {

@@ -119,5 +119,4 @@ test.each([1, 4, 8])(
     expect(await lookThrough(folder, name, [content])).toMatchObject({ broken: [], names: [name] });
     await rm(folder, { recursive: true });
   },
-  120_000,
 );

@@ -124,8 +124,9 @@ describe("a set of cards that an old client queues", () => {
   it("runs on the instance to whole files once its key is accepted, one at a time, with live progress, through a kill -9", async () => {
     const stage = await setUp();
     const { origin, uiHome } = stage;
-    origin.put("/high.safetensors", { size: 6 * MB, bytesPerSecond: 2 * MB });
-    origin.put("/low.safetensors", { size: 6 * MB, bytesPerSecond: 2 * MB });
+    origin.put("/high.safetensors", { size: 6 * MB, bytesPerSecond: MB });
+    // So slow that it is still under way when the server is killed, however long it takes to get there.
+    origin.put("/low.safetensors", { size: 6 * MB, bytesPerSecond: MB / 4 });
     origin.put("/up.pth", { size: 2 * MB, bytesPerSecond: 2 * MB });
     await putCard(
       stage,
@@ -169,6 +170,7 @@ describe("a set of cards that an old client queues", () => {
     );
     await server.kill9();
     server = await stage.serve();
+    origin.release("/low.safetensors");
     await waitFor("the end of the first job", () => sample(server), ended);
     const done = await until(server, upId, ended);
 

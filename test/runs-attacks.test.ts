@@ -399,7 +399,8 @@ describe("the clock of the place jumps", () => {
     const tools = await mkdtemp(join(tmpdir(), "haulyard-clock-"));
     writeFileSync(join(tools, "date"), `#!/bin/sh\ntouch ${tools}/asked\necho 0\n`, { mode: 0o755 });
     await using place = await openLocalPlace(QUICK, { path: `${tools}:${process.env["PATH"]}` });
-    const spec = countingSpec(place.work, 40);
+    const half = join(place.work, "half-way");
+    const spec = countingSpec(place.work, 40, half);
     await startOk(place.runs, spec);
     const following = follow(place.runs, spec.id);
     for (const year of [1985, 2035, 2000]) {
@@ -410,6 +411,7 @@ describe("the clock of the place jumps", () => {
         utimesSync(join(folder, name), time, time);
       expect(await stateOf(place.runs, spec.id)).toMatchObject({ kind: "running" });
     }
+    writeFileSync(half, "");
     expect((await following).output).toEqual([linesUpTo(40)]);
     expect(await place.runs.cancel("never-started", never)).toMatchObject({ kind: "state" });
     expect(await place.runs.clean([spec.id], never)).toMatchObject({ cleaned: [spec.id] });

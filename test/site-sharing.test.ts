@@ -23,7 +23,7 @@ const SIZE = 6 * MB;
 /** More than the system keeps on the way between two processes. */
 const LARGE = 32 * MB;
 /** Slow enough to be met in the middle, until the test lets it go. */
-const SLOW = MB / 2;
+const SLOW = MB / 6;
 const SITES = { main: "fra", a: "ams", b: "ams", c: "ams" } as const;
 type Name = keyof typeof SITES;
 const WORKERS = ["a", "b", "c"] as const;

@@ -5,6 +5,8 @@ import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "./free-port.ts";
+import { endAllAtHome } from "./processes.ts";
 import { quickFolder } from "./quick-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -30,7 +32,11 @@ export async function createWorld(catalogue: Record<string, unknown> = {}, at?: 
     models: join(folder, "models"),
     downloads: join(folder, "downloads"),
     catalogue: join(folder, "model_configs.json"),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => {
+      // Commands outlive their server, and would go on writing into what is removed.
+      await endAllAtHome(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
   };
   await mkdir(world.models, { recursive: true });
   await mkdir(world.downloads, { recursive: true });
@@ -52,7 +58,7 @@ export interface Haulyard {
 }
 
 export interface StartOptions {
-  /** 0 takes a free one. */
+  /** 0 takes a free one, which stays its own while it is away. */
   port?: number;
   env?: Record<string, string>;
   command?: "serve" | "worker";
@@ -70,7 +76,7 @@ export async function startHaulyard(
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: world.folder,
       // A worker listens only where it is told to.
-      ...(command === "serve" ? { HAULYARD_PORT: String(port) } : {}),
+      ...(command === "serve" ? { HAULYARD_PORT: String(port === 0 ? await freePort() : port) } : {}),
       // The origin's speeds are those of a connection: with one, they are those of the file.
       HAULYARD_CONNECTIONS: "1",
       // What a test downloads it wants from its origin, though an earlier download may have brought the same bytes.

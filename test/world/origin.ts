@@ -187,6 +187,7 @@ export class Origin implements AsyncDisposable {
     const files =
       chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, FileSpec>);
     if (path === "/_origin/put") for (const [file, spec] of Object.entries(files)) this.put(file, spec);
+    if (path === "/_origin/release") for (const file of Object.keys(files)) this.release(file);
     response.writeHead(200, { "Content-Type": "application/json" });
     response.end(JSON.stringify(path === "/_origin/requests" ? this.requests : {}));
   }

@@ -1,5 +1,6 @@
 /** Processes of this machine: those of instances are among them. */
 import { readdirSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 
 export interface SeenProcess {
   pid: number;
@@ -29,4 +30,38 @@ export function processesWith(text: string): string[] {
 /** Those of ssh clients. */
 export function sshProcessesWith(text: string): string[] {
   return processesWith(text).filter((line) => line.startsWith("ssh "));
+}
+
+/** Ends what has this folder as its home, and what that starts meanwhile: else it would go on writing there. */
+export async function endAllAtHome(home: string): Promise<void> {
+  for (;;) {
+    const left = await allAtHome(home);
+    if (left.length === 0) return;
+    for (const pid of left) killQuietly(pid);
+    await new Promise((again) => setTimeout(again, 20));
+  }
+}
+
+async function allAtHome(home: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await allProcesses()) {
+    // Of somebody else, or gone already: there is nothing to read.
+    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+    if (environment.split("\0").includes(`HOME=${home}`)) found.push(pid);
+  }
+  return found;
+}
+
+/** None where there is no `/proc`. */
+export async function allProcesses(): Promise<number[]> {
+  const entries = await readdir("/proc").catch(() => []);
+  return entries.filter((entry) => /^\d+$/.test(entry)).map(Number);
+}
+
+export function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
 }

@@ -8,6 +8,8 @@ import type { FileSpec, SeenRequest } from "./origin-script.ts";
 export interface SpawnedOrigin extends AsyncDisposable {
   url: string;
   put(files: Record<string, FileSpec>): Promise<void>;
+  /** Lets the file come as fast as it can, answers under way included. */
+  release(path: string): Promise<void>;
   requests(): Promise<SeenRequest[]>;
   close(): Promise<void>;
 }
@@ -29,6 +31,9 @@ export async function spawnOrigin(files: Record<string, FileSpec> = {}): Promise
     put: async (more) => {
       const body = JSON.stringify(more);
       await fetch(`${url}/_origin/put`, { method: "POST", body });
+    },
+    release: async (path) => {
+      await fetch(`${url}/_origin/release`, { method: "POST", body: JSON.stringify({ [path]: {} }) });
     },
     requests: async () => (await (await fetch(`${url}/_origin/requests`)).json()) as SeenRequest[],
     close,

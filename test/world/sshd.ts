@@ -5,12 +5,13 @@
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../../tools/test-tools.ts";
+import { freePort } from "./free-port.ts";
+import { allProcesses, endAllAtHome, killQuietly } from "./processes.ts";
 
 export type HostKeyType = "ed25519" | "rsa" | "ecdsa";
 
@@ -213,51 +214,9 @@ async function parentsOfAll(): Promise<Map<number, { parent: number; name: strin
   return all;
 }
 
-/** Ends what has this folder as its home, and what that starts meanwhile. */
-async function endAllAtHome(home: string): Promise<void> {
-  for (;;) {
-    const left = await allAtHome(home);
-    if (left.length === 0) return;
-    for (const pid of left) killQuietly(pid);
-    await new Promise((again) => setTimeout(again, 20));
-  }
-}
-
-async function allAtHome(home: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const pid of await allProcesses()) {
-    // Of somebody else, or gone already: there is nothing to read.
-    const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-    if (environment.split("\0").includes(`HOME=${home}`)) found.push(pid);
-  }
-  return found;
-}
-
-async function allProcesses(): Promise<number[]> {
-  return (await readdir("/proc")).filter((entry) => /^\d+$/.test(entry)).map(Number);
-}
-
 function makeKey(path: string, type: HostKeyType): void {
   const size = type === "rsa" ? ["-b", "2048"] : [];
   execFileSync("ssh-keygen", ["-q", "-t", type, ...size, "-N", "", "-f", path, "-C", "test"]);
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // Gone already.
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function listening(port: number): Promise<void> {

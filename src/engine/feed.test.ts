@@ -30,7 +30,7 @@ test("who comes from far back is told nothing of a job that it has left behind s
       if (isFirst) {
         isFirst = false;
         const running = await claim(store);
-        await vi.waitFor(() => expect(heard).toHaveBeenCalled());
+        await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 180_000 });
         if (running !== null) await complete(store, running);
       }
       return store.list(query);

@@ -40,7 +40,7 @@ test("the index of files hears of every download, those that came while the stor
     },
     log: { error: (_, message) => void complaints.push(message) },
   });
-  await vi.waitFor(() => expect(complaints).toHaveLength(2), { timeout: 60_000 });
+  await vi.waitFor(() => expect(complaints).toHaveLength(2), { timeout: 180_000 });
   await kept.close();
   expect(noted).toEqual(["job 1", "job 2"]);
   expect(begun).toEqual([0, 1]);

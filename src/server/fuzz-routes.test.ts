@@ -106,7 +106,7 @@ beforeAll(async () => {
     },
   });
   document = JSON.parse((await send(server.url, "/openapi.json")).text) as Document;
-}, 120_000);
+});
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Something of the kind that is wanted, most of the time. */

@@ -22,7 +22,7 @@ const node = (name: string, more: Partial<NodeDraft> = {}): NodeDraft => ({
   tokenHash: null,
   ...more,
 });
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: 180_000, interval: 100 };
 const client = (token = "of-this-node") => createClient({ baseUrl: server.url, token });
 
 describe("the machines of an installation", () => {

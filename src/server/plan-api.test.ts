@@ -178,7 +178,7 @@ describe("a plan", () => {
     open.push(server, origin);
     const { id } = (await add(server, { source: `${origin.url}/huge.bin` })).json as { id: string };
     const job = async () => (await send(server.url, `/jobs/${id}`)).json as { status: string };
-    await vi.waitFor(async () => expect(await job()).toMatchObject({ status: "PAUSED" }), 60_000);
+    await vi.waitFor(async () => expect(await job()).toMatchObject({ status: "PAUSED" }), 180_000);
     expect(JSON.stringify(await job())).toMatch(/9\.00 PB are to be written to \S+, [\d.]+ [GTP]B are free/);
     const { space } = await plan(server, { source: `${origin.url}/small.bin` });
     expect(space).toMatchObject([{ promised_bytes: 0, needed_bytes: 10, enough: true }]);

@@ -169,5 +169,5 @@ describe("a backup that is sent to a server", () => {
     slow.socket.write(backup.subarray(100));
     await once(slow.socket, "close");
     expect(slow.came()).toMatch(/^HTTP\/1\.1 200 /);
-  }, 120_000);
+  });
 });

@@ -126,8 +126,8 @@ test("silence in the middle of a body is noticed, and the rest comes over anothe
 });
 
 test("a slow but steady body is no stall", async () => {
-  await using origin = await startOrigin({ "/a.bin": { size: 300_000, bytesPerSecond: 60_000 } });
-  await using bench = await createBench({ limits: { stallMs: 3_000 } });
+  await using origin = await startOrigin({ "/a.bin": { size: 300_000, bytesPerSecond: 30_000 } });
+  await using bench = await createBench({ limits: { stallMs: 5_000 } });
   expect((await bench.run({ url: `${origin.url}/a.bin` })).outcome.kind).toBe("complete");
   expect(origin.requests).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { freePort } from "./free-port.ts";
-import { endAllAtHome } from "./processes.ts";
+import { endAllIn } from "./processes.ts";
 import { quickFolder } from "./quick-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -34,7 +34,7 @@ export async function createWorld(catalogue: Record<string, unknown> = {}, at?: 
     catalogue: join(folder, "model_configs.json"),
     remove: async () => {
       // Commands outlive their server, and would go on writing into what is removed.
-      await endAllAtHome(folder);
+      await endAllIn(folder);
       await rm(folder, { recursive: true, force: true });
     },
   };

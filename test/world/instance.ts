@@ -9,6 +9,7 @@ import type { RunsOptions } from "../../src/shell/runs/write-script.ts";
 import { createSsh } from "../../src/shell/ssh/create-ssh.ts";
 import type { Ssh, SshOptions } from "../../src/shell/ssh/create-ssh.ts";
 import type { SshHost } from "../../src/shell/ssh/ssh-settings.ts";
+import { endAllIn } from "./processes.ts";
 import type { Sshd } from "./sshd.ts";
 import { startSshd } from "./sshd.ts";
 import { quickFolder } from "./quick-folder.ts";
@@ -107,6 +108,7 @@ export async function openInstance(options: InstanceOptions = {}): Promise<Insta
     [Symbol.asyncDispose]: async () => {
       if (options.side === undefined) await side[Symbol.asyncDispose]();
       if (options.sshd === undefined) await sshd[Symbol.asyncDispose]();
+      await endAllIn(work);
       await rm(work, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,6 @@
 /** Processes of this machine: those of instances are among them. */
 import { readdirSync, readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, readlink } from "node:fs/promises";
 
 export interface SeenProcess {
   pid: number;
@@ -32,24 +32,26 @@ export function sshProcessesWith(text: string): string[] {
   return processesWith(text).filter((line) => line.startsWith("ssh "));
 }
 
-/** Ends what has this folder as its home, and what that starts meanwhile: else it would go on writing there. */
-export async function endAllAtHome(home: string): Promise<void> {
+/** Ends what has this folder as its home or is at work in it, and what that starts meanwhile: else it would go on writing there. */
+export async function endAllIn(folder: string): Promise<void> {
   for (;;) {
-    const left = await allAtHome(home);
+    const left = await allIn(folder);
     if (left.length === 0) return;
     for (const pid of left) killQuietly(pid);
     await new Promise((again) => setTimeout(again, 20));
   }
 }
 
-async function allAtHome(home: string): Promise<number[]> {
+async function allIn(folder: string): Promise<number[]> {
   const found: number[] = [];
   for (const pid of await allProcesses()) {
     // Of somebody else, or gone already: there is nothing to read.
     const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-    if (environment.split("\0").includes(`HOME=${home}`)) found.push(pid);
+    const at = await readlink(`/proc/${pid}/cwd`).catch(() => "");
+    if (environment.split("\0").includes(`HOME=${folder}`) || `${at}/`.startsWith(`${folder}/`))
+      found.push(pid);
   }
-  return found;
+  return found.filter((pid) => pid !== process.pid);
 }
 
 /** None where there is no `/proc`. */

@@ -11,7 +11,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../../tools/test-tools.ts";
 import { freePort } from "./free-port.ts";
-import { allProcesses, endAllAtHome, killQuietly } from "./processes.ts";
+import { allProcesses, endAllIn, killQuietly } from "./processes.ts";
 
 export type HostKeyType = "ed25519" | "rsa" | "ecdsa";
 
@@ -152,7 +152,7 @@ class Server implements Sshd {
     await this.stop();
     await this.killConnections();
     // Runs outlive their connections, and would go on writing into what is removed.
-    await endAllAtHome(this.home);
+    await endAllIn(this.home);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

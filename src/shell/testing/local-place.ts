@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endAllIn } from "../../../test/world/processes.ts";
 import { createLocalShell } from "../local-shell.ts";
 import { createRuns } from "../runs/create-runs.ts";
 import type { RunsUnderTest } from "../runs/suite/under-test.ts";
@@ -33,7 +34,10 @@ export async function openLocalPlace(
     work,
     [Symbol.asyncDispose]: async () => {
       await shell.close();
-      if (options.work === undefined) await rm(work, { recursive: true, force: true });
+      if (options.work !== undefined) return;
+      // Runs outlive whoever has started them, and would go on writing into what is removed.
+      await endAllIn(work);
+      await rm(work, { recursive: true, force: true });
     },
   };
 }

@@ -51,12 +51,13 @@ test("what a kill left of the very first ledger is gone when the file is there",
 });
 
 test("of two processes with one small destination one writes, the other says that it is busy", async () => {
-  await using origin = await startOrigin({ "/a.bin": { size: SIZE, delayMs: 1500 } });
+  await using origin = await startOrigin({ "/a.bin": { size: SIZE, bytesPerSecond: 10_000 } });
   await using bench = await createBench();
   const step = bench.step({ url: `${origin.url}/a.bin` });
   const first = spawnTransfer({ step });
   await origin.until(({ requests }) => requests.length === 1);
   expect(await spawnTransfer({ step }).ended).toMatchObject({ failure: { code: "destination_busy" } });
+  origin.release("/a.bin");
   expect(await first.ended).toMatchObject({ kind: "complete" });
   expect(origin.requests).toHaveLength(1);
   expect(await bench.names()).toEqual(["a.bin"]);

@@ -5,7 +5,6 @@ import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { freePort } from "./free-port.ts";
 import { endAllIn } from "./processes.ts";
 import { quickFolder } from "./quick-folder.ts";
 
@@ -58,7 +57,7 @@ export interface Haulyard {
 }
 
 export interface StartOptions {
-  /** 0 takes a free one, which stays its own while it is away. */
+  /** 0 takes a free one. */
   port?: number;
   env?: Record<string, string>;
   command?: "serve" | "worker";
@@ -76,7 +75,7 @@ export async function startHaulyard(
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       HOME: world.folder,
       // A worker listens only where it is told to.
-      ...(command === "serve" ? { HAULYARD_PORT: String(port === 0 ? await freePort() : port) } : {}),
+      ...(command === "serve" ? { HAULYARD_PORT: String(port) } : {}),
       // The origin's speeds are those of a connection: with one, they are those of the file.
       HAULYARD_CONNECTIONS: "1",
       // What a test downloads it wants from its origin, though an earlier download may have brought the same bytes.

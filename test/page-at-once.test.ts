@@ -1,86 +1,60 @@
 /** What is pressed is shown before the server has answered, asked for once, and taken back with the reason where it is refused. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call, jobOf } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import type { World } from "./world/haulyard.ts";
+import { layCard } from "./world/lay-card.ts";
 import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
-const FENCE = "```";
 /** More than the page asks for at once. */
 const MODELS = ["A", "B", "C", "D", "E", "F"];
 const REFUSAL = { success: false, code: "unavailable", message: "Not now.", error: "Not now." };
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let open: Visit;
+let stage: Stage;
 let page: Page;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/model.bin": { size: 900 * MB, bytesPerSecond: MB },
-    "/image.qcow2": { size: 900 * MB, bytesPerSecond: MB },
-    "/gone.bin": { size: MB, status: 404 },
-  });
-  const model = (name: string) => ({
-    name,
-    url: `${origin.url}/model.bin`,
-    path: `unet/${name}.bin`,
-    size: 900 * MB,
-  });
-  world = await createWorld({
-    flux: {
-      name: "FLUX.1",
-      models: Object.fromEntries(MODELS.map((name) => [name.toLowerCase(), model(name)])),
+  stage = await openStage({
+    origin: {
+      "/model.bin": { size: 900 * MB, bytesPerSecond: MB },
+      "/image.qcow2": { size: 900 * MB, bytesPerSecond: MB },
+      "/gone.bin": { size: MB, status: 404 },
     },
-  });
-  const os = { family: "linux", distribution: "debian", version: "13", architecture: "x86_64" };
-  const image = { id: "debian", name: "Debian", url: `${origin.url}/image.qcow2`, format: "qcow2", os };
-  await writeFile(join(world.folder, "images.json"), JSON.stringify({ images: [image] }));
-  await mkdir(join(world.folder, "resources"), { recursive: true });
-  await writeFile(
-    join(world.folder, "resources/card.md"),
-    `---\ntitle: A card\n---\n\n# Download\n\n${FENCE}bash\nwget ${origin.url}/model.bin -P "$UI_HOME/models"\n${FENCE}\n`,
-  );
-  haulyard = await startHaulyard(world, {
-    env: {
+    catalogue: ({ url }) => {
+      const model = (name: string) => ({
+        name,
+        url: `${url}/model.bin`,
+        path: `unet/${name}.bin`,
+        size: 900 * MB,
+      });
+      const models = Object.fromEntries(MODELS.map((name) => [name.toLowerCase(), model(name)]));
+      return { flux: { name: "FLUX.1", models } };
+    },
+    lay: layImageAndCard,
+    env: ({ folder }) => ({
       HAULYARD_LIMIT_RATE: "200kB",
       HAULYARD_LOCAL_JOBS: "1",
-      HAULYARD_IMAGE_CATALOG: join(world.folder, "images.json"),
-    },
+      HAULYARD_IMAGE_CATALOG: join(folder, "images.json"),
+    }),
   });
   // All that is asked for after it waits.
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/model.bin`, path: "first.bin" });
+  await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/model.bin`, path: "first.bin" });
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
-afterEach(async () => {
-  const { troubles } = open;
-  await open.context.close();
-  const others = troubles.filter((trouble) => !trouble.includes("status of 503"));
-  if (others.length > 0) throw new Error(others.join("\n"));
-});
+afterEach(() => stage.endVisits(/status of 503/));
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
-async function show(route: string): Promise<void> {
-  open = await visit(browser, `${haulyard.url}/#${route}`);
-  page = open.page;
+async function layImageAndCard(world: World, { url }: Origin): Promise<void> {
+  const os = { family: "linux", distribution: "debian", version: "13", architecture: "x86_64" };
+  const image = { id: "debian", name: "Debian", url: `${url}/image.qcow2`, format: "qcow2", os };
+  await writeFile(join(world.folder, "images.json"), JSON.stringify({ images: [image] }));
+  await layCard(world, "card.md", "A card", `wget ${url}/model.bin -P "$UI_HOME/models"`);
 }
 
 interface Held {
@@ -124,7 +98,7 @@ const says = (name: string, text: string): Promise<void> =>
 const refused = (): Promise<void> => page.getByRole("alert").getByText("Not now.").first().waitFor();
 
 test("a model is queued as it is pressed, asked for once, and not here again when the server refuses", async () => {
-  await show("/models");
+  page = await stage.look("/models");
   const download = page.getByRole("button", { name: "Download A", exact: true });
   await download.waitFor();
   const first = await hold(/\/download$/);
@@ -153,7 +127,7 @@ test("a model is queued as it is pressed, asked for once, and not here again whe
 });
 
 test("all that is missing is queued in one press, also what is asked for later, and each is taken back by itself", async () => {
-  await show("/models");
+  page = await stage.look("/models");
   await says("B", "Not here");
   const asked: string[] = [];
   const answer = Promise.withResolvers<void>();
@@ -176,7 +150,7 @@ test("all that is missing is queued in one press, also what is asked for later, 
 });
 
 test("an image is queued as it is pressed, and not here again when the server refuses", async () => {
-  await show("/storage/images");
+  page = await stage.look("/storage/images");
   const download = page.getByRole("button", { name: /^Download: Debian/ });
   await download.waitFor();
   const held = await hold(/\/images\/debian\/download$/);
@@ -200,7 +174,7 @@ test("an image is queued as it is pressed, and not here again when the server re
 });
 
 test("a card is among the tasks as it is installed; refused, it is chosen as before", async () => {
-  await show("/resources");
+  page = await stage.look("/resources");
   await page.getByText("A card").first().waitFor();
   await page.getByRole("checkbox", { name: "Choose A card" }).click();
   const install = async (): Promise<void> => {
@@ -230,17 +204,17 @@ test("a card is among the tasks as it is installed; refused, it is chosen as bef
 });
 
 test("a download that is tried again or goes on waits as it is pressed, and has failed again when the server refuses", async () => {
-  const { body: job } = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", {
-    source: `${origin.url}/gone.bin`,
+  const { body: job } = await call<JobMessage>(`${stage.url}/jobs`, "POST", {
+    source: `${stage.origin.url}/gone.bin`,
     priority: 5,
   });
-  await call(`${haulyard.url}/jobs/actions`, "POST", { action: "pause", filter: { search: "first.bin" } });
+  await call(`${stage.url}/jobs/actions`, "POST", { action: "pause", filter: { search: "first.bin" } });
   await waitFor(
     "the failure",
-    () => jobOf(haulyard.url, job.id),
+    () => jobOf(stage.url, job.id),
     ({ status }) => status === "FAILED",
   );
-  await show("/downloads");
+  page = await stage.look("/downloads");
   const retry = page.getByRole("button", { name: "Retry gone.bin" });
   await retry.waitFor();
   const held = await hold(/\/jobs\/[^/]+\/(retry|resume)$/);
@@ -249,7 +223,7 @@ test("a download that is tried again or goes on waits as it is pressed, and has 
   held.refuse();
   await refused();
   await page.getByRole("button", { name: "Retry gone.bin" }).waitFor();
-  expect((await jobOf(haulyard.url, job.id)).status).toBe("FAILED");
+  expect((await jobOf(stage.url, job.id)).status).toBe("FAILED");
 
   await page.getByRole("button", { name: "Resume first.bin" }).click();
   await page.getByText("Resuming did not work: first.bin").waitFor();

@@ -1,69 +1,58 @@
 /** Models on the disk: room they take, files nobody knows, and whether their bytes are right. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const VAE = "/ae.safetensors";
 const DEV = "/dev.safetensors";
 const HOSTILE = "<img src=x onerror=alert(1)>.safetensors";
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 let page: Page;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({ [VAE]: { size: 600_000 }, [DEV]: { size: 2_000_000 } });
-  const entry = (name: string, file: string, path: string, size: number) => ({
-    name,
-    url: origin.url + file,
-    path,
-    size,
-    sha256: origin.hash(file),
-  });
-  world = await createWorld({
-    flux: {
-      name: "FLUX.1",
-      models: {
-        vae: entry("FLUX.1 VAE", VAE, "vae/ae.safetensors", 600_000),
-        dev: entry("FLUX.1 dev", DEV, "unet/dev.safetensors", 2_000_000),
-      },
+  stage = await openStage({
+    origin: { [VAE]: { size: 600_000 }, [DEV]: { size: 2_000_000 } },
+    catalogue: (origin) => {
+      const entry = (name: string, file: string, path: string, size: number) => ({
+        name,
+        url: origin.url + file,
+        path,
+        size,
+        sha256: origin.hash(file),
+      });
+      return {
+        flux: {
+          name: "FLUX.1",
+          models: {
+            vae: entry("FLUX.1 VAE", VAE, "vae/ae.safetensors", 600_000),
+            dev: entry("FLUX.1 dev", DEV, "unet/dev.safetensors", 2_000_000),
+          },
+        },
+      };
+    },
+    lay: async ({ models }, origin) => {
+      const put = async (path: string, data: Buffer | string): Promise<void> => {
+        const at = join(models, path);
+        await mkdir(dirname(at), { recursive: true });
+        await writeFile(at, data);
+      };
+      await put("vae/ae.safetensors", origin.bytes(VAE));
+      await put("vae/old/copy.safetensors", origin.bytes(VAE));
+      await put("unet/dev.safetensors", Buffer.alloc(2_000_000, "damaged"));
+      await put(`loras/${HOSTILE}`, "who knows");
     },
   });
-  await put("vae/ae.safetensors", origin.bytes(VAE));
-  await put("vae/old/copy.safetensors", origin.bytes(VAE));
-  await put("unet/dev.safetensors", Buffer.alloc(2_000_000, "damaged"));
-  await put(`loras/${HOSTILE}`, "who knows");
-  haulyard = await startHaulyard(world);
-  open = await visit(browser, `${haulyard.url}/#/models?view=files&all=true`);
+  open = await stage.visit("/#/models?view=files&all=true");
   page = open.page;
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
-
-async function put(path: string, data: Buffer | string): Promise<void> {
-  const at = join(world.models, path);
-  await mkdir(dirname(at), { recursive: true });
-  await writeFile(at, data);
-}
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const row = (name: string): Locator => page.getByRole("article", { name, exact: true });
 const names = (): Promise<(string | null)[]> =>
@@ -82,7 +71,7 @@ async function chooseFor(name: string, item: string): Promise<void> {
 test("folders are gone into by keyboard, and a hash tells which model a file is", async () => {
   await expect.poll(names).toEqual([HOSTILE, "dev.safetensors", "ae.safetensors", "copy.safetensors"]);
   const use = page.getByRole("region", { name: "Disk use" });
-  await use.getByRole("button", { name: world.models }).press("Enter");
+  await use.getByRole("button", { name: stage.world.models }).press("Enter");
   await use.getByRole("button", { name: /^vae/ }).press("Enter");
   await expect.poll(names).toEqual(["ae.safetensors", "copy.safetensors"]);
   const heading = use.getByRole("heading", { name: "vae" });
@@ -115,7 +104,9 @@ test("a set is verified, the file with wrong bytes is named, and is downloaded a
   expect(await faultsOf(page)).toEqual([]);
   await page.getByRole("button", { name: "Download FLUX.1 dev again" }).click();
   await row("FLUX.1 dev").getByText("Here", { exact: true }).waitFor();
-  expect((await readFile(join(world.models, "unet/dev.safetensors"))).equals(origin.bytes(DEV))).toBe(true);
+  expect(
+    (await readFile(join(stage.world.models, "unet/dev.safetensors"))).equals(stage.origin.bytes(DEV)),
+  ).toBe(true);
 });
 
 test("an unknown file goes into the catalogue with its path, size and hash", async () => {
@@ -128,12 +119,12 @@ test("an unknown file goes into the catalogue with its path, size and hash", asy
   expect(await dialog.getByLabel("Path").inputValue()).toBe(`loras/${HOSTILE}`);
   expect(await dialog.getByLabel("Size in bytes").inputValue()).toBe("9");
   expect(await dialog.getByLabel("SHA-256").inputValue()).toMatch(/^[0-9a-f]{64}$/);
-  await dialog.getByLabel("Address").fill(`${origin.url}/stranger.bin`);
+  await dialog.getByLabel("Address").fill(`${stage.origin.url}/stranger.bin`);
   await dialog.getByRole("button", { name: "Add model" }).click();
   await row(HOSTILE)
     .getByText(/^In the catalogue as/)
     .waitFor();
-  expect(await readFile(world.catalogue, "utf8")).toContain("stranger.bin");
+  expect(await readFile(stage.world.catalogue, "utf8")).toContain("stranger.bin");
   expect(await page.locator("img[src='x']").count()).toBe(0);
   expect(open.troubles).toEqual([]);
 });

@@ -2,100 +2,62 @@
  * Groups in a real browser: a set goes onto several places in one go, and is one entry with one progress; by mouse, by
  * keyboard, on a phone, with two people looking, and with a server that is killed.
  */
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { GroupAnswer, GroupListMessage } from "../src/wire/groups.ts";
-import type { HostMessage } from "../src/wire/hosts.ts";
-import { buildPage } from "../tools/build-page.ts";
+import { addTrustedInstance } from "./world/add-instance.ts";
 import { call } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { layCard } from "./world/lay-card.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 import { startSshd } from "./world/sshd.ts";
-import type { Sshd } from "./world/sshd.ts";
 
 const MB = 1_000_000;
-const FENCE = "```";
 /** What is in a name must be shown, never run; and it goes on for longer than any row. */
 const HOSTILE = `<img src=x onerror="document.title='owned'"> ${"on and on ".repeat(15)}`;
 const MACHINE = "gpu with a name that is far too long for the line it stands in, and then some";
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let sshd: Sshd;
-const open: Visit[] = [];
+let stage: Stage;
+const ends = new AsyncDisposableStack();
 
 /** Each test goes on where the one before it ended, as a person does. */
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  sshd = await startSshd();
-  origin = await startOrigin({
-    "/vae.bin": { size: MB },
-    "/clip.bin": { size: MB },
-    "/slow.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/long.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/alone.bin": { size: 400 * MB, bytesPerSecond: MB },
-  });
-  world = await createWorld({
-    set: {
-      name: "A set",
-      models: { vae: { name: "The VAE", url: `${origin.url}/vae.bin`, path: "vae/vae.bin" } },
-    },
-  });
-  await mkdir(join(world.folder, "resources"), { recursive: true });
-  await writeFile(
-    join(world.folder, "resources/vae.md"),
-    `---\ntitle: A card\n---\n\n# Download\n\n${FENCE}bash\nwget -c ${origin.url}/clip.bin -P "$UI_HOME/models/card"\n${FENCE}\n`,
+  const sshd = ends.use(await startSshd());
+  stage = ends.use(
+    await openStage({
+      origin: {
+        "/vae.bin": { size: MB },
+        "/clip.bin": { size: MB },
+        "/slow.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/long.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/alone.bin": { size: 400 * MB, bytesPerSecond: MB },
+      },
+      catalogue: ({ url }) => ({
+        set: {
+          name: "A set",
+          models: { vae: { name: "The VAE", url: `${url}/vae.bin`, path: "vae/vae.bin" } },
+        },
+      }),
+      lay: (world, { url }) =>
+        layCard(world, "vae.md", "A card", `wget -c ${url}/clip.bin -P "$UI_HOME/models/card"`),
+      // Slow enough to be met in the middle; what is fetched on instances is not held up by it.
+      env: { HAULYARD_LIMIT_RATE: "400kB" },
+    }),
   );
-  await start();
-  for (const [name, label] of [
+  for (const [at, label] of [
     ["127.0.0.1", "gpu-1"],
     ["localhost", MACHINE],
-  ] as const) {
-    const body = { ssh_connection: sshd.line(name), label, ui_home: join(sshd.home, label.slice(0, 5)) };
-    const { host } = (await call<{ host: HostMessage }>(`${haulyard.url}/hosts`, "POST", body)).body;
-    await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", {});
-    await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", { accept: true });
-  }
+  ] as const)
+    await addTrustedInstance(stage, sshd, { at, label, uiHome: join(sshd.home, label.slice(0, 5)) });
 });
-afterEach(async () => {
-  for (const { context, troubles } of open.splice(0)) {
-    await context.close();
-    if (troubles.length > 0) throw new Error(troubles.join("\n"));
-  }
-});
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await sshd[Symbol.asyncDispose]();
-  await origin[Symbol.asyncDispose]();
-  await world.remove();
-});
-
-/** Slow enough to be met in the middle; what is fetched on instances is not held up by it. */
-const RATE = { HAULYARD_LIMIT_RATE: "400kB" };
-const start = async (port = 0): Promise<void> => {
-  haulyard = await startHaulyard(world, { port, env: RATE });
-};
-
-async function look(route = "/downloads", options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  const one = await visit(browser, `${haulyard.url}/#${route}`, options);
-  open.push(one);
-  return one.page;
-}
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
 const groups = async (): Promise<GroupListMessage["groups"]> =>
-  (await call<GroupListMessage>(`${haulyard.url}/groups`)).body.groups;
+  (await call<GroupListMessage>(`${stage.url}/groups`)).body.groups;
 const groupNamed = async (name: string) => (await groups()).find((group) => group.name === name);
 const rowOf = (page: Page, name: string): Locator => page.getByRole("article", { name: `Group ${name}` });
 const statusIs = (name: string, status: string): Promise<unknown> =>
@@ -105,17 +67,17 @@ const statusIs = (name: string, status: string): Promise<unknown> =>
     (group) => group?.status === status,
   );
 async function addGroup(name: string, ...paths: string[]): Promise<GroupAnswer> {
-  const sources = paths.map((path) => `${origin.url}${path}`);
-  return (await call<GroupAnswer>(`${haulyard.url}/groups`, "POST", { name, sources })).body;
+  const sources = paths.map((path) => `${stage.origin.url}${path}`);
+  return (await call<GroupAnswer>(`${stage.url}/groups`, "POST", { name, sources })).body;
 }
 
 test("a set is put onto several places from the form, which says for each what would come of it", async () => {
-  const page = await look();
+  const page = await stage.look();
   await page.getByRole("button", { name: "Add download" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog
     .getByRole("textbox", { name: "Addresses, lists, commands, ids" })
-    .fill(`${origin.url}/vae.bin\n${origin.url}/clip.bin`);
+    .fill(`${stage.origin.url}/vae.bin\n${stage.origin.url}/clip.bin`);
   await dialog.getByLabel("Place", { exact: true }).selectOption({ label: "Several places…" });
   // Who had chosen none goes on from this machine.
   expect(await dialog.getByRole("checkbox", { name: "This machine", exact: true }).isChecked()).toBe(true);
@@ -157,7 +119,7 @@ test("a set is put onto several places from the form, which says for each what w
 });
 
 test("what is there already is said, place by place, and nothing is left to do", async () => {
-  const page = await look("/models");
+  const page = await stage.look("/models");
   await page.getByRole("button", { name: "Several places…" }).click();
   const dialog = page.getByRole("dialog");
   expect(await dialog.getByRole("textbox", { name: "Addresses, lists, commands, ids" }).inputValue()).toBe(
@@ -179,9 +141,9 @@ test("what is there already is said, place by place, and nothing is left to do",
 });
 
 test("by keyboard a group opens, is paused and resumed, selected with all of its downloads, and kept", async () => {
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/alone.bin` });
+  await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/alone.bin` });
   await addGroup("two", "/slow.bin", "/long.bin");
-  const page = await look();
+  const page = await stage.look();
   const link = rowOf(page, "two").getByRole("link").first();
   await link.focus();
   await page.keyboard.press("ArrowRight");
@@ -221,7 +183,7 @@ test("by keyboard a group opens, is paused and resumed, selected with all of its
 });
 
 test("its downloads are found one by one: by filter, by search and from the details, and a reload keeps it", async () => {
-  const page = await look();
+  const page = await stage.look();
   await page.getByLabel("Group", { exact: true }).selectOption({ label: "two" });
   await rowOf(page, "two").waitFor();
   await expect.poll(() => page.getByRole("article").count()).toBe(3);
@@ -241,14 +203,14 @@ test("its downloads are found one by one: by filter, by search and from the deta
   await page.keyboard.press("Escape");
   await page.getByRole("article", { name: "long.bin" }).waitFor();
 
-  await page.goto(`${haulyard.url}/#/downloads?q=two`);
+  await page.goto(`${stage.url}/#/downloads?q=two`);
   await rowOf(page, "two").getByRole("link").first().click();
   await page.getByRole("article", { name: "long.bin" }).waitFor();
   expect(page.url()).toMatch(/group=/);
 });
 
 test("two people see the same, and a reload in between takes nothing back", async () => {
-  const [one, other] = [await look(), await look()];
+  const [one, other] = [await stage.look(), await stage.look()];
   await rowOf(other, "two").waitFor();
   await rowOf(one, "two").getByRole("button", { name: "Pause two" }).click();
   await waitFor(
@@ -264,19 +226,19 @@ test("two people see the same, and a reload in between takes nothing back", asyn
 });
 
 test("the server is killed and comes back: the group goes on, and one that came meanwhile is there", async () => {
-  const page = await look();
+  const page = await stage.look();
   await rowOf(page, "two").waitFor();
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await page.getByRole("status").filter({ hasText: "Server away – reconnecting" }).waitFor();
   expect(await rowOf(page, "two").count()).toBe(1);
-  await start(haulyard.port);
-  await call(`${haulyard.url}/groups`, "POST", { name: "later", sources: [`${origin.url}/slow.bin`] });
+  await stage.startAgain();
+  await call(`${stage.url}/groups`, "POST", { name: "later", sources: [`${stage.origin.url}/slow.bin`] });
   await rowOf(page, "later").waitFor();
   await rowOf(page, "two").getByText("Downloading").waitFor();
 });
 
 test("who may only look sees how far it is, and nothing to press that would be refused", async () => {
-  const page = await look();
+  const page = await stage.look();
   await page.route("**/access", async (route) => {
     const answer = await route.fetch();
     const body = (await answer.json()) as { asker: { may: string[] } };
@@ -295,7 +257,7 @@ test("who may only look sees how far it is, and nothing to press that would be r
 test.each(["light", "dark"] as const)(
   "on a phone, %s: nothing is wider than the screen, and axe finds no fault",
   async (colorScheme) => {
-    const page = await look("/downloads", { viewport: { width: 390, height: 844 }, colorScheme });
+    const page = await stage.look("/downloads", { viewport: { width: 390, height: 844 }, colorScheme });
     await page
       .getByRole("article", { name: /^Group <img/ })
       .getByRole("link")
@@ -309,11 +271,12 @@ test.each(["light", "dark"] as const)(
 );
 
 test("a group of hundreds is drawn only where it is seen, and is removed as one", async () => {
-  const list = Array.from({ length: 200 }, (_, n) => `${origin.url}/slow.bin?${n}\n  out=many-${n}.bin`).join(
-    "\n",
-  );
-  await call(`${haulyard.url}/groups`, "POST", { name: "hundreds", sources: [list] });
-  const page = await look();
+  const list = Array.from(
+    { length: 200 },
+    (_, n) => `${stage.origin.url}/slow.bin?${n}\n  out=many-${n}.bin`,
+  ).join("\n");
+  await call(`${stage.url}/groups`, "POST", { name: "hundreds", sources: [list] });
+  const page = await stage.look();
   await rowOf(page, "hundreds").getByRole("link").first().click();
   await page
     .getByRole("article", { name: /^many-/ })
@@ -342,7 +305,7 @@ test("a group of hundreds is drawn only where it is seen, and is removed as one"
 });
 
 test("cards are installed on several instances at once", async () => {
-  const page = await look("/resources");
+  const page = await stage.look("/resources");
   await page.getByRole("checkbox").first().check();
   await page.getByLabel("Install on").selectOption({ label: "Several places…" });
   await page.getByRole("button", { name: "Install Selected" }).click();

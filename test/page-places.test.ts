@@ -1,19 +1,14 @@
 /** What a row says of machines, and that nothing on a page is wider than it may be, in a real browser. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { HostMessage } from "../src/wire/hosts.ts";
-import { buildPage } from "../tools/build-page.ts";
+import { addInstance, addTrustedInstance } from "./world/add-instance.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 import { startSshd } from "./world/sshd.ts";
-import type { Sshd } from "./world/sshd.ts";
 
 const MB = 1_000_000;
 const MACHINE = "a rented machine in Reykjavik whose name is far too long for any phone there is";
@@ -21,70 +16,42 @@ const STRANGER = "nobody has looked at its key";
 const DESK = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let sshd: Sshd;
-const open: Visit[] = [];
+let stage: Stage;
+const ends = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  sshd = await startSshd();
-  origin = await startOrigin({
-    "/here.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/there.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/one.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/two.bin": { size: 400 * MB, bytesPerSecond: MB },
-    "/gone.bin": { size: MB, status: 403, html: "Accept the licence" },
-  });
-  world = await createWorld();
-  await mkdir(join(world.folder, "models/vae"), { recursive: true });
-  await writeFile(join(world.folder, "models/vae/a-name-that-needs-more-room-than-there-is.bin"), "x");
-  haulyard = await startHaulyard(world);
-  const ids = [
-    await addInstance("127.0.0.1", MACHINE, true),
-    await addInstance("localhost", STRANGER, false),
-  ];
-  const at = (path: string): string => origin.url + path;
-  await call(`${haulyard.url}/jobs`, "POST", { source: at("/here.bin") });
-  await call(`${haulyard.url}/jobs`, "POST", { source: at("/there.bin"), to: ids[0] });
-  await call(`${haulyard.url}/jobs`, "POST", { source: at("/gone.bin") });
+  const sshd = ends.use(await startSshd());
+  stage = ends.use(
+    await openStage({
+      origin: {
+        "/here.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/there.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/one.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/two.bin": { size: 400 * MB, bytesPerSecond: MB },
+        "/gone.bin": { size: MB, status: 403, html: "Accept the licence" },
+      },
+      lay: async ({ models }) => {
+        await mkdir(join(models, "vae"));
+        await writeFile(join(models, "vae/a-name-that-needs-more-room-than-there-is.bin"), "x");
+      },
+    }),
+  );
+  const uiHome = join(sshd.home, "ui");
+  const machine = await addTrustedInstance(stage, sshd, { label: MACHINE, uiHome });
+  await addInstance(stage, sshd, { at: "localhost", label: STRANGER, uiHome });
+  const at = (path: string): string => stage.origin.url + path;
+  await call(`${stage.url}/jobs`, "POST", { source: at("/here.bin") });
+  await call(`${stage.url}/jobs`, "POST", { source: at("/there.bin"), to: machine });
+  await call(`${stage.url}/jobs`, "POST", { source: at("/gone.bin") });
   // In the queue of every machine, behind what is there already.
   const sources = [at("/one.bin"), at("/two.bin")];
-  await call(`${haulyard.url}/groups`, "POST", { name: "On every machine", sources, to: ["all"] });
+  await call(`${stage.url}/groups`, "POST", { name: "On every machine", sources, to: ["all"] });
 });
-afterEach(async () => {
-  for (const { context, troubles } of open.splice(0)) {
-    await context.close();
-    if (troubles.length > 0) throw new Error(troubles.join("\n"));
-  }
-});
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await sshd[Symbol.asyncDispose]();
-  await origin[Symbol.asyncDispose]();
-  await world.remove();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
-async function addInstance(name: string, label: string, isTrusted: boolean): Promise<string> {
-  const body = { ssh_connection: sshd.line(name), label, ui_home: join(sshd.home, "ui") };
-  const { host } = (await call<{ host: HostMessage }>(`${haulyard.url}/hosts`, "POST", body)).body;
-  if (!isTrusted) return host.id;
-  await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", {});
-  await call(`${haulyard.url}/hosts/${host.id}/verify`, "POST", { accept: true });
-  return host.id;
-}
-
-async function look(route: string, options: Parameters<typeof visit>[2] = DESK): Promise<Page> {
-  const one = await visit(browser, `${haulyard.url}/#${route}`, options);
-  open.push(one);
-  await one.page.getByRole("heading", { level: 1 }).waitFor();
-  return one.page;
-}
+const look = (route: string, options: BrowserContextOptions = DESK): Promise<Page> =>
+  stage.look(route, options);
 
 const rowOf = (page: Page, name: string): Locator =>
   page.getByRole("article").filter({ has: page.getByRole("link", { name, exact: true }) });

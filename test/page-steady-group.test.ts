@@ -1,56 +1,39 @@
 /** A group's entry stands still but for itself: the progress of a member draws its row and no other. */
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 import { forgetDrawn, WATCH_DRAWN, watched } from "./world/watch-drawn.ts";
 
 const MB = 1_000_000;
 const MOVING = "Group moving";
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 let page: Page;
 
 /** One download at a time: all but one member of one group stand still for as long as anybody looks. */
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
   const slow = { size: 900 * MB, bytesPerSecond: MB };
-  origin = await startOrigin({
-    "/runs.bin": slow,
-    "/waits.bin": slow,
-    "/other.bin": slow,
-    "/alone.bin": slow,
+  stage = await openStage({
+    origin: { "/runs.bin": slow, "/waits.bin": slow, "/other.bin": slow, "/alone.bin": slow },
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
   });
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" } });
+  const { url, origin } = stage;
   const group = (name: string, ...files: string[]) =>
-    call(`${haulyard.url}/groups`, "POST", { name, sources: files.map((file) => `${origin.url}/${file}`) });
+    call(`${url}/groups`, "POST", { name, sources: files.map((file) => `${origin.url}/${file}`) });
   await group("moving", "runs.bin", "waits.bin");
   await group("resting", "other.bin");
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/alone.bin` });
-  open = await visit(browser, "about:blank");
+  await call(`${url}/jobs`, "POST", { source: `${origin.url}/alone.bin` });
+  open = await stage.visit("about:blank");
   page = open.page;
   await page.addInitScript(WATCH_DRAWN);
-  await page.goto(haulyard.url);
+  await page.goto(url);
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const row = (name: string): Locator => page.getByRole("article", { name, exact: true });
 

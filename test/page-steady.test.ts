@@ -1,16 +1,12 @@
 /** A page that stands still: an event draws one row anew, nothing jumps, and little has to be loaded. */
 import { get } from "node:http";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 import { forgetDrawn, WATCH_DRAWN, watched } from "./world/watch-drawn.ts";
 import type { Watched } from "./world/watch-drawn.ts";
 
@@ -18,38 +14,27 @@ const MB = 1_000_000;
 /** Promised for the first page (issue 6). Bytes, compressed as every browser takes it. */
 const MOST_SCRIPT = 350_000;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let open: Visit;
+let stage: Stage;
 let page: Page;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({ "/slow.bin": { size: 900 * MB, bytesPerSecond: MB } });
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" } });
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/slow.bin` });
+  stage = await openStage({
+    origin: { "/slow.bin": { size: 900 * MB, bytesPerSecond: MB } },
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
+  });
+  await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/slow.bin` });
   for (const path of ["a.bin", "b.bin", "c.bin"]) await add(path);
-  open = await visit(browser, "about:blank");
-  page = open.page;
+  ({ page } = await stage.visit("about:blank"));
   await page.addInitScript(WATCH_DRAWN);
-  await page.goto(haulyard.url);
+  await page.goto(stage.url);
   await page.getByRole("article", { name: "c.bin" }).waitFor();
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 async function add(path: string): Promise<JobMessage> {
-  return (await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/slow.bin`, path }))
-    .body;
+  return (
+    await call<JobMessage>(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/slow.bin`, path })
+  ).body;
 }
 
 /** What the server tells of others after the page has opened may draw them once: as often as this they are looked at anew. */
@@ -77,7 +62,7 @@ test("while a download goes on, React calls the components of its row and of no 
   expect(shifts).toEqual([]);
 
   // The counting can see more than one row: a change of another is seen as that.
-  await call(`${haulyard.url}/jobs/actions`, "POST", { action: "pause", filter: { search: "b.bin" } });
+  await call(`${stage.url}/jobs/actions`, "POST", { action: "pause", filter: { search: "b.bin" } });
   await page.getByRole("article", { name: "b.bin" }).getByText("Paused", { exact: true }).waitFor();
   expect((await watched(page)).drawn).toContain("b.bin");
 });
@@ -107,7 +92,7 @@ function compressedSize(url: string): Promise<number> {
 }
 
 test("on a slow line the page says that it loads, then shows everything, and nothing jumps on the way", async () => {
-  const slow = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const slow = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
   slow.setDefaultTimeout(180_000);
   const over = await slow.newPage();
   await over.addInitScript(WATCH_DRAWN);
@@ -116,7 +101,7 @@ test("on a slow line the page says that it loads, then shows everything, and not
   const line = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 };
   await cdp.send("Network.enable");
   await cdp.send("Network.emulateNetworkConditions", line);
-  await over.goto(haulyard.url, { waitUntil: "commit" });
+  await over.goto(stage.url, { waitUntil: "commit" });
   await over.getByRole("article", { name: "slow.bin" }).waitFor();
   const { shifts } = await watched(over);
   expect(

@@ -1,58 +1,39 @@
 /** The page under fingers: everything can be hit, and what a mouse drags or points at has another way. */
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 /** As wide and as high as a finger needs it. Pixels. */
 const FINGER = 40;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let open: Visit;
+let stage: Stage;
 let page: Page;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
-    "/gone.bin": { size: 1, status: 404 },
-  });
-  world = await createWorld({
-    flux: { name: "FLUX.1", models: { a: { name: "A", url: `${origin.url}/a.bin`, path: "unet/a.bin" } } },
-  });
-  haulyard = await startHaulyard(world, {
+  stage = await openStage({
+    origin: {
+      "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
+      "/gone.bin": { size: 1, status: 404 },
+    },
+    catalogue: ({ url }) => ({
+      flux: { name: "FLUX.1", models: { a: { name: "A", url: `${url}/a.bin`, path: "unet/a.bin" } } },
+    }),
     env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
   });
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/gone.bin` });
+  await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/gone.bin` });
   for (const path of ["first.bin", "a.bin", "b.bin", "c.bin"])
-    await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/slow.bin`, path });
-  open = await visit(browser, haulyard.url, {
+    await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/slow.bin`, path });
+  page = await stage.look("/downloads", {
     viewport: { width: 390, height: 844 },
     hasTouch: true,
     isMobile: true,
   });
-  page = open.page;
 });
-afterAll(async () => {
-  if (open.troubles.length > 0) throw new Error(open.troubles.join("\n"));
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 /** What is smaller than a finger. A link that covers its row is as large as that. */
 const tooSmall = (): Promise<string[]> =>
@@ -86,7 +67,7 @@ test.each([
 ])(
   "everything on the page %s can be hit by a finger, and nothing is wider than the phone",
   async (title, route) => {
-    await page.goto(`${haulyard.url}/#/${route}`);
+    await page.goto(`${stage.url}/#/${route}`);
     await page.getByRole("heading", { level: 1, name: title }).waitFor();
     await page.getByRole("article").first().waitFor();
     expect(await tooSmall()).toEqual([]);
@@ -95,9 +76,9 @@ test.each([
 );
 
 test("waiting downloads are put in order and selected by taps alone", async () => {
-  await page.goto(`${haulyard.url}/#/downloads`);
+  await page.goto(`${stage.url}/#/downloads`);
   const queue = async (): Promise<string[]> => {
-    const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?status=PENDING&sort=priority`);
+    const { body } = await call<JobListMessage>(`${stage.url}/jobs?status=PENDING&sort=priority`);
     return body.jobs.map((job) => job.name);
   };
   // One of the four is at work.

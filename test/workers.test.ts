@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import type { NodeMessage } from "../src/wire/nodes.ts";
+import { addTrustedInstance } from "./world/add-instance.ts";
 import { call, jobOf } from "./world/api.ts";
 import { runCli } from "./world/cli.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
@@ -56,16 +57,8 @@ describe.skipIf(postgresFolder() === null)(
       env = { HAULYARD_DATABASE_URL: await postgres.create("workers"), HAULYARD_RESOURCES: resources };
       server = await startHaulyard(main, { env: { ...env, HAULYARD_NODE: "main" } });
       cleanups.push(() => server.kill9());
-      const ssh_connection = sshd.line();
-      const ui_home = join(sshd.home, "ui");
-      const added = await call<{ host: { id: string } }>(`${server.url}/hosts`, "POST", {
-        ssh_connection,
-        ui_home,
-      });
-      hostId = added.body.host.id;
       // The key is accepted at the server; the worker hears of it from the store.
-      for (const accept of [false, true])
-        await call(`${server.url}/ssh/verify-host`, "POST", { ssh_connection, accept });
+      hostId = await addTrustedInstance(server, sshd, { uiHome: join(sshd.home, "ui") });
       worker = await startGpu();
       cleanups.push(() => worker.kill9());
     });

@@ -1,6 +1,6 @@
 /** A server, and an instance behind a real sshd whose key was accepted: as people have it who rent machines. */
 import { join } from "node:path";
-import { call } from "./api.ts";
+import { addTrustedInstance } from "./add-instance.ts";
 import { runCli } from "./cli.ts";
 import type { Ran } from "./cli.ts";
 import type { Haulyard, World } from "./haulyard.ts";
@@ -29,27 +29,20 @@ export async function startGpu(
 ): Promise<Gpu> {
   await using stack = new AsyncDisposableStack();
   const world = await createWorld();
-  const env = typeof given === "function" ? await given(world.folder) : given;
   stack.defer(() => world.remove());
+  const env = typeof given === "function" ? await given(world.folder) : given;
   const sshd = stack.use(await startSshd());
   let server = await startHaulyard(world, { env });
   stack.defer(async () => void (await server.stop()));
   const uiHome = join(sshd.home, "ComfyUI");
-  const ssh_connection = sshd.line();
-  const added = await call<{ host: { id: string } }>(`${server.url}/hosts`, "POST", {
-    ssh_connection,
-    label: "gpu",
-    ui_home: uiHome,
-  });
-  for (const accept of [false, true])
-    await call(`${server.url}/ssh/verify-host`, "POST", { ssh_connection, accept });
+  const hostId = await addTrustedInstance(server, sshd, { label: "gpu", uiHome });
   const kept = stack.move();
   return {
     world,
     sshd,
     uiHome,
     server: () => server,
-    hostId: added.body.host.id,
+    hostId,
     cli: (...args) => runCli(args, { cwd: world.folder, env: { HAULYARD_URL: server.url } }),
     powerCut: async () => {
       const { port } = server;

@@ -1,56 +1,42 @@
 /** Adding on the page: whatever is pasted, dropped or typed is shown as what would come of it before it starts. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { faultsOf } from "./world/axe.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const KB = 1_000;
 /** What is in a line must be shown, never run. */
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
 const MANY = 10_000;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/a.safetensors": { size: 300 * KB, headers: { "X-Linked-Etag": `"${"ab".repeat(32)}"` } },
-    "/b.bin": { size: 200 * KB },
-    "/c.bin": { size: 100 * KB },
-    "/get": { size: 10 * KB, disposition: 'attachment; filename="named by its server.bin"' },
-    "/other.bin": { size: 50 * KB },
-    "/once.bin": { size: 50 * KB },
-    "/closed.bin": { size: 50 * KB, status: 403 },
+  stage = await openStage({
+    origin: {
+      "/a.safetensors": { size: 300 * KB, headers: { "X-Linked-Etag": `"${"ab".repeat(32)}"` } },
+      "/b.bin": { size: 200 * KB },
+      "/c.bin": { size: 100 * KB },
+      "/get": { size: 10 * KB, disposition: 'attachment; filename="named by its server.bin"' },
+      "/other.bin": { size: 50 * KB },
+      "/once.bin": { size: 50 * KB },
+      "/closed.bin": { size: 50 * KB, status: 403 },
+    },
   });
-  world = await createWorld();
-  haulyard = await startHaulyard(world);
 });
-afterEach(() => open.context.close());
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
-async function show(options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  open = await visit(browser, `${haulyard.url}/#/downloads`, options);
+async function show(options: BrowserContextOptions = {}): Promise<Page> {
+  open = await stage.visit("/#/downloads", options);
   await open.page.getByRole("heading", { name: "Downloads", exact: true }).waitFor();
   return open.page;
 }
@@ -60,7 +46,7 @@ const plan = (page: Page): Locator => page.getByRole("region", { name: "What wou
 const box = (page: Page): Locator => dialog(page).getByLabel("Addresses, lists, commands, ids");
 const tick = (page: Page, name: string): Locator => dialog(page).getByLabel(`Download ${name}`);
 const names = async (): Promise<string[]> =>
-  (await call<JobListMessage>(`${haulyard.url}/jobs`)).body.jobs.map(({ name }) => name).toSorted();
+  (await call<JobListMessage>(`${stage.url}/jobs`)).body.jobs.map(({ name }) => name).toSorted();
 
 /** As if somebody had pressed Ctrl V with the focus at `at`. */
 async function paste(page: Page, text: string, at = "body"): Promise<void> {
@@ -83,7 +69,7 @@ async function drag(page: Page, step: "dragenter" | "drop", name: string, text: 
 
 test("a list that is pasted anywhere is shown line by line; what is unticked stays out, and nothing begins before", async () => {
   const page = await show();
-  const lines = ["/a.safetensors", "/b.bin", "/get", "/b.bin#again"].map((path) => origin.url + path);
+  const lines = ["/a.safetensors", "/b.bin", "/get", "/b.bin#again"].map((path) => stage.origin.url + path);
   await paste(page, ["# models", ...lines, "ftp://x/y", HOSTILE].join("\n"));
   await plan(page).getByText("3 files, 510\u00a0kB").waitFor();
   await plan(page).getByText("named by its server.bin").waitFor();
@@ -111,7 +97,7 @@ test("by keyboard: n, an address, Enter; what is here already is said, and the f
   await button.focus();
   await page.keyboard.press("n");
   await expect.poll(() => box(page).evaluate((field) => field === document.activeElement)).toBe(true);
-  await page.keyboard.type(`${origin.url}/c.bin`);
+  await page.keyboard.type(`${stage.origin.url}/c.bin`);
   await plan(page).getByText("1 file, 100\u00a0kB").waitFor();
   await page.keyboard.press("Enter");
   await dialog(page).waitFor({ state: "hidden" });
@@ -119,22 +105,22 @@ test("by keyboard: n, an address, Enter; what is here already is said, and the f
   // The file has its name a moment before the queue says that it is done.
   await waitFor(
     "the file",
-    () => call<JobListMessage>(`${haulyard.url}/jobs?status=COMPLETE`),
+    () => call<JobListMessage>(`${stage.url}/jobs?status=COMPLETE`),
     ({ body }) => body.jobs.some((job) => job.name === "c.bin"),
   );
-  await readFile(join(world.downloads, "files/c.bin"));
+  await readFile(join(stage.world.downloads, "files/c.bin"));
   await page.keyboard.press("n");
-  await box(page).fill(`${origin.url}/c.bin`);
+  await box(page).fill(`${stage.origin.url}/c.bin`);
   await plan(page).getByText("All of it is here already").waitFor();
 });
 
 test("what a link of another page sends is only shown; nobody is asked about it before a person says so", async () => {
-  const url = origin.put("/sent.bin", { size: 70 * KB });
+  const url = stage.origin.put("/sent.bin", { size: 70 * KB });
   const asked: string[] = [];
-  open = await visit(browser, "about:blank");
+  open = await stage.visit("about:blank");
   const { page } = open;
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-  await page.goto(`${haulyard.url}/send?title=A%20file&text=${encodeURIComponent(`Look: ${url}`)}`);
+  await page.goto(`${stage.url}/send?title=A%20file&text=${encodeURIComponent(`Look: ${url}`)}`);
   await plan(page).getByText(new URL(url).host).waitFor();
   expect(await box(page).inputValue()).toBe(url);
   // In the place of the address that was opened: loading it again sends nothing again.
@@ -142,7 +128,7 @@ test("what a link of another page sends is only shown; nobody is asked about it 
   // Longer than the form waits before it asks by itself.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)));
   expect(asked).not.toContain("/plan");
-  expect(origin.seen("/sent.bin")).toEqual([]);
+  expect(stage.origin.seen("/sent.bin")).toEqual([]);
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
 
   // Left and opened again it is still what somebody else wrote.
@@ -186,11 +172,11 @@ test("a workflow that is dropped says which models nobody knows, and where to lo
 });
 
 test("a file of the same name is replaced only if somebody ticks it; what is wrong with a folder is said there", async () => {
-  await mkdir(join(world.downloads, "files"), { recursive: true });
-  await writeFile(join(world.downloads, "files/other.bin"), "something else");
+  await mkdir(join(stage.world.downloads, "files"), { recursive: true });
+  await writeFile(join(stage.world.downloads, "files/other.bin"), "something else");
   const page = await show({ viewport: { width: 390, height: 844 } });
   await page.keyboard.press("n");
-  await box(page).fill(`${origin.url}/other.bin`);
+  await box(page).fill(`${stage.origin.url}/other.bin`);
   await plan(page).getByText("another file has this name").waitFor();
   await plan(page).getByText("Nothing is chosen").waitFor();
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
@@ -204,14 +190,14 @@ test("a file of the same name is replaced only if somebody ticks it; what is wro
   await dialog(page).waitFor({ state: "hidden" });
   await waitFor(
     "the new one",
-    () => readFile(join(world.downloads, "files/other.bin")),
-    (bytes) => bytes.equals(origin.bytes("/other.bin")),
+    () => readFile(join(stage.world.downloads, "files/other.bin")),
+    (bytes) => bytes.equals(stage.origin.bytes("/other.bin")),
   );
 });
 
 test("of what a server refuses the reason is said, and not that its size is unknown", async () => {
   const page = await show();
-  await paste(page, `${origin.url}/closed.bin`);
+  await paste(page, `${stage.origin.url}/closed.bin`);
   await plan(page).getByText("403").first().waitFor();
   expect(await plan(page).getByText("size unknown").count()).toBe(0);
 });
@@ -220,7 +206,7 @@ test("ten thousand lines are pasted, shown, searched and chosen at once", async 
   const page = await show();
   await page.keyboard.press("n");
   await box(page).waitFor();
-  const lines = Array.from({ length: MANY }, (_, index) => `${origin.url}/many/file-${index}.bin`);
+  const lines = Array.from({ length: MANY }, (_, index) => `${stage.origin.url}/many/file-${index}.bin`);
   await paste(page, lines.join("\n"), "textarea[name=text]");
   // Some of them are asked about, and are missing.
   await plan(page)
@@ -242,7 +228,7 @@ test("ten thousand lines are pasted, shown, searched and chosen at once", async 
 test("what was sent is not in the form that is opened while the old one fades away", async () => {
   const page = await show({ reducedMotion: "no-preference" });
   await page.keyboard.press("n");
-  await box(page).fill(`${origin.url}/once.bin`);
+  await box(page).fill(`${stage.origin.url}/once.bin`);
   const press = dialog(page).getByRole("button", { name: /^Download 1 file/ });
   await press.waitFor();
   // From now on with each frame: the first time that counts is in the midst of the fading.

@@ -1,71 +1,45 @@
 /** The focus is never lost: who works by keyboard goes on where they are, whatever a press has taken away. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { layCard } from "./world/lay-card.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
-/** So slow that nothing ends meanwhile, whatever the number of connections. */
-const env = { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" };
-
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
-    "/done.bin": { size: 2000 },
+  stage = await openStage({
+    origin: {
+      "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
+      "/done.bin": { size: 2000 },
+    },
+    catalogue: ({ url }) => {
+      const model = (name: string) => ({ name, url: `${url}/slow.bin`, path: `unet/${name}.bin`, size: 9 });
+      return { flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } };
+    },
+    lay: (world, { url }) =>
+      layCard(world, "one.md", "Card one", `wget ${url}/done.bin -O "$UI_HOME/one.bin"`),
+    // So slow that nothing ends meanwhile, whatever the number of connections.
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
   });
-  const model = (name: string) => ({
-    name,
-    url: `${origin.url}/slow.bin`,
-    path: `unet/${name}.bin`,
-    size: 9,
-  });
-  world = await createWorld({ flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } });
-  const cards = join(world.folder, "resources");
-  await mkdir(cards, { recursive: true });
-  const line = `wget ${origin.url}/done.bin -O "$UI_HOME/one.bin"`;
-  await writeFile(
-    join(cards, "one.md"),
-    `---\ntitle: Card one\n---\n\n# Download\n\n\`\`\`bash\n${line}\n\`\`\`\n`,
-  );
-  haulyard = await startHaulyard(world, { env });
   await add("done.bin");
   for (const path of ["first.bin", "a.bin", "b.bin", "c.bin", "d.bin"]) await add("slow.bin", path);
 });
-afterEach(async () => {
-  if (open.troubles.length > 0) throw new Error(open.troubles.join("\n"));
-  await open.context.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const add = async (name: string, path: string = name): Promise<string> =>
-  (await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/${name}`, path })).body.id;
+  (await call<JobMessage>(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/${name}`, path })).body
+    .id;
 
 async function show(route: string): Promise<Page> {
-  open = await visit(browser, `${haulyard.url}/#${route}`);
+  open = await stage.visit(`/#${route}`);
   await open.page.getByRole("heading", { level: 1 }).waitFor();
   return open.page;
 }
@@ -158,7 +132,7 @@ test("whatever opens gives the focus back: drawers, forms, menus, questions, and
     await hasFocus(link("first.bin"));
   }
   await open.context.close();
-  open = await visit(browser, address);
+  open = await stage.visit(address);
   await dialog().getByText("Saved to").waitFor();
   await press("Escape");
   await hasFocus(open.page.getByRole("main"));
@@ -223,9 +197,9 @@ test("a button that works for long keeps the focus, and so does one whose server
   expect(await button("Download B").getAttribute("aria-busy")).toBe("true");
   held.resolve();
   await hasFocus(button("Pause B"));
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await page.getByRole("status").filter({ hasText: "Server away" }).waitFor();
   expect(await button("Pause B").isDisabled()).toBe(true);
-  haulyard = await startHaulyard(world, { port: haulyard.port, env });
+  await stage.startAgain();
   await hasFocus(button("Pause B"));
 });

@@ -1,17 +1,15 @@
 /** The Image Library in a real browser: downloads live, filters, imports, deletions, by mouse and by keyboard. */
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
 import { faultsOf } from "./world/axe.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
 import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 /** What is in a name must be shown, never run. */
@@ -19,42 +17,35 @@ const HOSTILE = `<img src=x onerror="document.title='owned'">`;
 /** Entries more than are drawn at once. */
 const MANY = 200;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/debian.qcow2": { size: 100 * MB },
-    "/rocky.qcow2": { size: MB / 10 },
-    "/gone.qcow2": { size: MB, status: 404 },
-    "/mine.iso": { size: MB },
-  });
-  world = await createWorld();
-  await writeFile(join(world.folder, "images.json"), JSON.stringify({ images: catalogue() }));
-  const folder = join(world.data, "images/mine");
-  await mkdir(folder, { recursive: true });
-  const header = Buffer.from("QFI\u00fb\u0000\u0000\u0000\u0003", "latin1");
-  const size = Buffer.from("0000000280000000", "hex");
-  await writeFile(join(folder, "golden.qcow2"), Buffer.concat([header, Buffer.alloc(16), size]));
-  haulyard = await startHaulyard(world, {
-    env: { HAULYARD_IMAGE_CATALOG: join(world.folder, "images.json"), HAULYARD_KEEP_IMAGES: "2" },
+  stage = await openStage({
+    origin: {
+      "/debian.qcow2": { size: 100 * MB },
+      "/rocky.qcow2": { size: MB / 10 },
+      "/gone.qcow2": { size: MB, status: 404 },
+      "/mine.iso": { size: MB },
+    },
+    lay: async (world, origin) => {
+      await writeFile(join(world.folder, "images.json"), JSON.stringify({ images: catalogue(origin) }));
+      const folder = join(world.data, "images/mine");
+      await mkdir(folder, { recursive: true });
+      const header = Buffer.from("QFI\u00fb\u0000\u0000\u0000\u0003", "latin1");
+      const size = Buffer.from("0000000280000000", "hex");
+      await writeFile(join(folder, "golden.qcow2"), Buffer.concat([header, Buffer.alloc(16), size]));
+    },
+    env: ({ folder }) => ({
+      HAULYARD_IMAGE_CATALOG: join(folder, "images.json"),
+      HAULYARD_KEEP_IMAGES: "2",
+    }),
   });
 });
-afterEach(() => open.context.close());
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
-function catalogue(): object[] {
+function catalogue(origin: Origin): object[] {
   const entry = (id: string, name: string, distribution: string, path: string, more = {}): object => ({
     id,
     name,
@@ -76,8 +67,8 @@ function catalogue(): object[] {
   ];
 }
 
-async function show(route = "", options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  open = await visit(browser, `${haulyard.url}/#/storage/images${route}`, options);
+async function show(route = "", options: BrowserContextOptions = {}): Promise<Page> {
+  open = await stage.visit(`/#/storage/images${route}`, options);
   await open.page.getByRole("heading", { name: "Image Library" }).waitFor();
   return open.page;
 }
@@ -92,8 +83,8 @@ const percentIn = async (page: Page, name: string): Promise<number> =>
   Number((await card(page, name).getByRole("progressbar").getAttribute("aria-valuenow")) ?? -1);
 /** Slow enough to be met in the middle by any machine; lifted when the end is wanted. */
 const limit = (rate: string): Promise<unknown> =>
-  call(`${haulyard.url}/limit-rate`, "PUT", { limit_rate: rate });
-const inFolder = (name: string): string => join(world.data, "images", name);
+  call(`${stage.url}/limit-rate`, "PUT", { limit_rate: rate });
+const inFolder = (name: string): string => join(stage.world.data, "images", name);
 
 test("an image comes with its percentage, bytes and bar, over a reload, a pause and beside another, and is verified", async () => {
   const page = await show();
@@ -128,7 +119,7 @@ test("an image comes with its percentage, bytes and bar, over a reload, a pause 
   await card(page, "Debian 13").getByText("Verified sha256").first().waitFor();
   await card(page, "Debian 13").getByText("build 20261001").waitFor();
   const bytes = await readFile(inFolder("debian-13-20261001.qcow2"));
-  expect(bytes.equals(origin.bytes("/debian.qcow2"))).toBe(true);
+  expect(bytes.equals(stage.origin.bytes("/debian.qcow2"))).toBe(true);
   expect(open.troubles).toEqual([]);
 });
 
@@ -143,7 +134,7 @@ test("one that fails says why and is tried again by its one button; the badge op
   await dialog(page).getByText("gone.qcow2").first().waitFor();
   await page.keyboard.press("Escape");
   await dialog(page).waitFor({ state: "hidden" });
-  origin.put("/gone.qcow2", { size: MB });
+  stage.origin.put("/gone.qcow2", { size: MB });
   await page.getByRole("button", { name: "Retry: Gone" }).click();
   await page.getByRole("button", { name: /^All/ }).click();
   await badge(page, "Gone", "Ready").waitFor();
@@ -180,7 +171,7 @@ test("an image is imported by keyboard alone: its server is asked while one writ
   const address = dialog(page).getByLabel("Address");
   await address.waitFor();
   await expect.poll(() => address.evaluate((field) => field === document.activeElement)).toBe(true);
-  await page.keyboard.type(`${origin.url}/mine.iso`);
+  await page.keyboard.type(`${stage.origin.url}/mine.iso`);
   await dialog(page).getByText("Its server has it · 1.0\u00a0MB").waitFor();
   await expect.poll(() => dialog(page).getByLabel("Name").inputValue()).toBe("mine.iso");
   await page.keyboard.press("Tab");
@@ -188,7 +179,7 @@ test("an image is imported by keyboard alone: its server is asked while one writ
   await page.keyboard.type("abc");
   await dialog(page).getByText("this has 3").waitFor();
   await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.type(origin.hash("/mine.iso"));
+  await page.keyboard.type(stage.origin.hash("/mine.iso"));
   await dialog(page).getByText("This is sha256").waitFor();
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
   await page.keyboard.press("Enter");
@@ -225,7 +216,7 @@ test.each([
   ["a desk", { width: 1440, height: 900 }],
   ["a phone", { width: 390, height: 844 }],
 ])("on %s everybody can use it, in light and dark", async (_, viewport) => {
-  await call(`${haulyard.url}/images/many-1/download`, "POST");
+  await call(`${stage.url}/images/many-1/download`, "POST");
   const page = await show("", { viewport });
   await card(page, "Debian 13").waitFor();
   expect(await faultsOf(page)).toEqual([]);

@@ -1,57 +1,37 @@
 /** Machines on the page: what each is and has, as it is now; sent to rest, let work again, forgotten. */
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { NodeDraft } from "../src/job/node-contract.ts";
 import type { JobStore } from "../src/job/store-contract.ts";
 import { openSqliteStore } from "../src/store/open-sqlite-store.ts";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import type { NodeMessage } from "../src/wire/nodes.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const HOSTILE = `<img src=x onerror="window.hacked=1">`;
 /** Nobody beats for the machines that are only said to be there. */
 const HOUR_MS = 3_600_000;
 
-let browser: Browser;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
+const ends = new AsyncDisposableStack();
 /** As another machine would have it. */
 let store: JobStore;
-const visits: Visit[] = [];
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_NODE: "main", HAULYARD_LABELS: "site=ams" } });
-  store = await openSqliteStore({ path: join(world.data, "haulyard.db") });
-  browser = await launchChromium();
+  stage = ends.use(await openStage({ env: { HAULYARD_NODE: "main", HAULYARD_LABELS: "site=ams" } }));
+  store = await openSqliteStore({ path: join(stage.world.data, "haulyard.db") });
+  ends.defer(() => store.close());
 });
-afterEach(async () => {
-  for (const { context, troubles } of visits.splice(0)) {
-    await context.close();
-    if (troubles.length > 0) throw new Error(troubles.join("\n"));
-  }
-});
-afterAll(async () => {
-  await browser?.close();
-  await store?.close();
-  await haulyard?.stop();
-  await world?.remove();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
-async function show(path = "settings/machines", options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  const open = await visit(browser, `${haulyard.url}/#/${path}`, options);
-  visits.push(open);
-  return open.page;
-}
+const show = (path = "settings/machines", options: BrowserContextOptions = {}): Promise<Page> =>
+  stage.look(`/${path}`, options);
 
 const node = (name: string, more: Partial<NodeDraft> = {}): NodeDraft => ({
   name,
@@ -65,7 +45,7 @@ const node = (name: string, more: Partial<NodeDraft> = {}): NodeDraft => ({
   ...more,
 });
 const stateOf = async (name: string): Promise<string | undefined> => {
-  const { body } = await call<{ nodes: NodeMessage[] }>(`${haulyard.url}/nodes`);
+  const { body } = await call<{ nodes: NodeMessage[] }>(`${stage.url}/nodes`);
   return body.nodes.find((each) => each.name === name)?.state;
 };
 
@@ -96,7 +76,7 @@ test("one is sent to rest after a question; what waits for it says so at once, a
   await question.getByRole("button", { name: "Send to rest" }).click();
   const card = page.getByRole("article", { name: "main", exact: true });
   await card.getByText("Rests", { exact: true }).waitFor();
-  const { body: job } = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", {
+  const { body: job } = await call<JobMessage>(`${stage.url}/jobs`, "POST", {
     source: "http://127.0.0.1:9/never.bin",
   });
   const queue = await show("downloads");
@@ -104,7 +84,7 @@ test("one is sent to rest after a question; what waits for it says so at once, a
   await page.getByRole("button", { name: "Let main work again" }).click();
   await card.getByText("At work").waitFor();
   await queue.getByText("Machine rests").waitFor({ state: "detached" });
-  await call(`${haulyard.url}/jobs/${job.id}`, "DELETE");
+  await call(`${stage.url}/jobs/${job.id}`, "DELETE");
 });
 
 test("others are shown as they are now, by names that are never more than words, and forgotten when they are gone", async () => {
@@ -143,7 +123,7 @@ test("others are shown as they are now, by names that are never more than words,
 });
 
 test("an instance asks for labels in its form, and its downloads say that no machine has them", async () => {
-  const { body } = await call<{ host: { id: string } }>(`${haulyard.url}/hosts`, "POST", {
+  const { body } = await call<{ host: { id: string } }>(`${stage.url}/hosts`, "POST", {
     ssh_connection: "root@127.0.0.1:9",
     label: "far",
   });
@@ -157,14 +137,14 @@ test("an instance asks for labels in its form, and its downloads say that no mac
   await form.getByLabel("Labels its machine needs").fill("site=fra");
   await form.getByRole("button", { name: "Save" }).click();
   await page.getByText("site=fra").waitFor();
-  const { body: job } = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", {
+  const { body: job } = await call<JobMessage>(`${stage.url}/jobs`, "POST", {
     source: "http://127.0.0.1:9/far.bin",
     to: body.host.id,
   });
   expect(job.waiting).toMatchObject({ why: "machine", machine: "missing", needs: { site: "fra" } });
   const queue = await show("downloads");
   await queue.getByText("No machine for it").waitFor();
-  await call(`${haulyard.url}/jobs/${job.id}`, "DELETE");
+  await call(`${stage.url}/jobs/${job.id}`, "DELETE");
 });
 
 test("whoever may only look sees the machines, in German, too, and nothing to do to them", async () => {
@@ -178,7 +158,7 @@ test("whoever may only look sees the machines, in German, too, and nothing to do
     access.asker.may = access.asker.may.filter((deed) => !deed.includes("/nodes"));
     await route.fulfill({ response: answer, json: access });
   });
-  await page.goto(`${haulyard.url}/#/settings/machines`);
+  await page.goto(`${stage.url}/#/settings/machines`);
   await page.reload();
   await page.getByRole("article", { name: "main", exact: true }).getByText("Arbeitet").waitFor();
   await expect.poll(() => page.getByRole("button", { name: /Ruhe/ }).count()).toBe(0);

@@ -1,34 +1,26 @@
 /** Who is told, on the page: added, tested, switched off and removed; news of the browser while nobody looks. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startReceiver } from "../src/notify/testing/receiver.ts";
 import type { Receiver } from "../src/notify/testing/receiver.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
-let browser: Browser;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let receiver: Receiver;
+const ends = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  world = await createWorld();
   receiver = await startReceiver();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_DISK_LOW: "0" } });
+  ends.defer(() => receiver.close());
+  stage = ends.use(
+    await openStage({ origin: { "/a.bin": { size: 1000 } }, env: { HAULYARD_DISK_LOW: "0" } }),
+  );
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await receiver.close();
-  await world.remove();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
 const SECTION = "#/settings/notifications";
 const HOSTILE = '<img src=x onerror="window.hacked=1"> ünï 🚀';
@@ -50,7 +42,7 @@ async function addChannel(page: Page): Promise<void> {
 }
 
 test("a channel is added, tested, switched off and removed; what comes back is said, and no name is run", async () => {
-  const { page, context, troubles } = await visit(browser, `${haulyard.url}/${SECTION}`);
+  const { page, troubles } = await stage.visit(`/${SECTION}`);
   await page.getByText("Nobody yet").waitFor();
   await addChannel(page);
   await page.getByText("Failed, Needs attention, Disk space low").waitFor();
@@ -78,12 +70,10 @@ test("a channel is added, tested, switched off and removed; what comes back is s
   expect((await removed).status()).toBe(200);
   expect(await page.evaluate("window.hacked")).toBeUndefined();
   expect(troubles).toEqual([]);
-  await context.close();
 });
 
 test("news of the browser come while the page is in the background, once they were switched on", async () => {
-  await using origin = await startOrigin({ "/a.bin": { size: 1000 } });
-  const { page, context } = await visit(browser, `${haulyard.url}/${SECTION}`, {
+  const { page } = await stage.visit(`/${SECTION}`, {
     permissions: ["notifications"],
   });
   // The browser's own class, listened in on; and nobody looks at the page.
@@ -110,14 +100,13 @@ test("news of the browser come while the page is in the background, once they we
   // Which of them is the first the page hears of is nobody's to say: it may still be connecting.
   let n = 0;
   const downloadAnother = async (): Promise<string[]> => {
-    await fetch(`${haulyard.url}/jobs`, {
+    await fetch(`${stage.url}/jobs`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ source: `${origin.url}/a.bin`, path: `a${(n += 1)}.bin` }),
+      body: JSON.stringify({ source: `${stage.origin.url}/a.bin`, path: `a${(n += 1)}.bin` }),
     });
     return told();
   };
   await waitFor("a notification", downloadAnother, (titles) => titles.length > 0);
   expect((await told())[0]).toMatch(/complete$/);
-  await context.close();
 });

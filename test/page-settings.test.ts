@@ -3,69 +3,52 @@ import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LimitMessage } from "../src/wire/limits.ts";
 import { readBackup } from "../src/backup/read-backup.ts";
 import type { SettingMessage } from "../src/wire/settings.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
+import { waitFor } from "./world/haulyard.ts";
 import { filesWith } from "./world/planted-secret.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const HOSTILE = `<img src=x onerror="window.hacked=1">`;
 const GOOD = "PLANTED-good";
 
-let browser: Browser;
 /** Knows one token, and calls its owner something that must not be executed. */
 let service: Server;
-let world: World;
-let haulyard: Haulyard;
-let env: Record<string, string>;
-const visits: Visit[] = [];
+let stage: Stage;
+const ends = new AsyncDisposableStack();
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
   service = createServer((request, response) => {
     const known = request.headers.authorization === `Bearer ${GOOD}`;
     response.writeHead(known ? 200 : 401, { "content-type": "application/json" });
     response.end(JSON.stringify(known ? { name: HOSTILE } : { error: "no" }));
   });
+  ends.defer(() => {
+    service.closeAllConnections();
+    service.close();
+  });
   await new Promise<void>((resolve) => service.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
-  world = await createWorld();
-  env = { HF_ENDPOINT: endpoint, CIVITAI_ENDPOINT: endpoint, HAULYARD_RETENTION_HOURS: "12" };
-  haulyard = await startHaulyard(world, { env });
-  browser = await launchChromium();
+  const env = { HF_ENDPOINT: endpoint, CIVITAI_ENDPOINT: endpoint, HAULYARD_RETENTION_HOURS: "12" };
+  stage = ends.use(await openStage({ env }));
 });
-afterEach(async () => {
-  for (const { context, troubles } of visits.splice(0)) {
-    await context.close();
-    if (troubles.length > 0) throw new Error(troubles.join("\n"));
-  }
-});
-afterAll(async () => {
-  await browser?.close();
-  await haulyard?.stop();
-  await world?.remove();
-  service.closeAllConnections();
-  service.close();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
-async function show(section: string, options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  const open = await visit(browser, `${haulyard.url}/#/settings/${section}`, options);
-  visits.push(open);
-  await open.page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
-  return open.page;
+async function show(section: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await stage.look(`/settings/${section}`, options);
+  await page.getByRole("heading", { name: "Settings", level: 1 }).waitFor();
+  return page;
 }
 
 async function setting(name: string): Promise<SettingMessage | undefined> {
-  const { body } = await call<{ settings: SettingMessage[] }>(`${haulyard.url}/settings`);
+  const { body } = await call<{ settings: SettingMessage[] }>(`${stage.url}/settings`);
   return body.settings.find((each) => each.name === name);
 }
 
@@ -85,7 +68,7 @@ test("a backup is made on the page, and is one", async () => {
   await news(page, "The backup is in your downloads").waitFor();
   const download = await coming;
   expect(download.suggestedFilename()).toMatch(/^haulyard-\d{4}-\d\d-\d\d\.tar\.gz$/);
-  const file = join(world.folder, "backup.tar.gz");
+  const file = join(stage.world.folder, "backup.tar.gz");
   await download.saveAs(file);
   const { files, withSecrets } = await readBackup(file, null);
   expect(files.map(({ name }) => name)).toContain("haulyard.db");
@@ -157,10 +140,10 @@ describe("a setting on the page", () => {
   test("that is a folder counts from the next start on, and one that cannot be is refused", async () => {
     const page = await show("folders");
     const field = page.getByLabel("VM images", { exact: true });
-    await field.fill(join(world.catalogue, "inside"));
+    await field.fill(join(stage.world.catalogue, "inside"));
     await field.press("Enter");
     await page.getByText(/is no folder, or something above it is none/).waitFor();
-    await field.fill(join(world.folder, "other images"));
+    await field.fill(join(stage.world.folder, "other images"));
     await field.press("Enter");
     await page.getByText("From the next start on", { exact: true }).waitFor();
     expect(await setting("imagesDir")).toMatchObject({ pending: true });
@@ -183,7 +166,7 @@ test("a token is set, tried, replaced and removed, and never shown or executed",
   expect(await page.evaluate("window.hacked")).toBeUndefined();
   expect(await page.content()).not.toContain("PLANTED");
   // The database keeps it; nothing else in the folder of the server does.
-  expect(filesWith(world.folder, GOOD).filter((file) => !file.includes("haulyard.db"))).toEqual([]);
+  expect(filesWith(stage.world.folder, GOOD).filter((file) => !file.includes("haulyard.db"))).toEqual([]);
   await page.getByRole("button", { name: "Remove Hugging Face token" }).click();
   await page.getByRole("button", { name: "Test Hugging Face token" }).waitFor({ state: "detached" });
   expect(await setting("hfToken")).toMatchObject({ value: { is_set: false, source: "changed" } });
@@ -192,7 +175,7 @@ test("a token is set, tried, replaced and removed, and never shown or executed",
 test("the limit by day and hour is put together without knowing how it is written", async () => {
   const page = await show("limits");
   const limit = async (): Promise<string> =>
-    (await call<LimitMessage>(`${haulyard.url}/limit-rate`)).body.limit_rate;
+    (await call<LimitMessage>(`${stage.url}/limit-rate`)).body.limit_rate;
   await page.getByLabel("At all times").fill("20M");
   await page.getByRole("button", { name: "Add hours" }).click();
   const hours = page.getByRole("group", { name: "Hours 1" });
@@ -213,16 +196,16 @@ test("what was changed holds after kill -9, in the page's other window, too", as
   const page = await show("commands");
   await page.getByText("Plain calls only").click();
   await news(page, "It counts from now on.").waitFor();
-  await call(`${haulyard.url}/settings`, "PATCH", { localJobs: 7, imagesDir: join(world.folder, "kept") });
+  await call(`${stage.url}/settings`, "PATCH", { localJobs: 7, imagesDir: join(stage.world.folder, "kept") });
   // What it still meant to load is nobody's trouble.
   await page.context().close();
-  await haulyard.kill9();
-  haulyard = await startHaulyard(world, { env, port: haulyard.port });
+  await stage.haulyard.kill9();
+  await stage.startAgain();
   expect(await setting("commands")).toMatchObject({ value: { source: "changed", text: "known" } });
   expect(await setting("localJobs")).toMatchObject({ value: { source: "changed", text: "7" } });
   expect(await setting("imagesDir")).toMatchObject({
     pending: false,
-    value: { source: "changed", text: join(world.folder, "kept") },
+    value: { source: "changed", text: join(stage.world.folder, "kept") },
   });
   const other = await show("limits");
   await expect.poll(() => other.getByLabel("Downloads at a time").inputValue()).toBe("7");

@@ -2,33 +2,22 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { faultsOf } from "./world/axe.ts";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const PASSWORD = "correct horse battery";
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
-let browser: Browser;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let token: string;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_AUTH: "always" } });
-  token = (await readFile(join(world.data, "token"), "utf8")).trim();
+  stage = await openStage({ env: { HAULYARD_AUTH: "always" } });
+  token = (await readFile(join(stage.world.data, "token"), "utf8")).trim();
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name, exact: true });
 async function shoot(page: Page, name: string): Promise<void> {
@@ -37,7 +26,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 test("from the token to the first account, to a key, out and in again", async () => {
-  const { page, context, troubles } = await visit(browser, haulyard.url);
+  const { page, troubles } = await stage.visit();
   await heading(page, "This server wants its token").waitFor();
   await shoot(page, "token");
   await page.getByLabel("Token").fill("wrong");
@@ -60,7 +49,7 @@ test("from the token to the first account, to a key, out and in again", async ()
   // The session that came with the account is enough.
   expect(await page.evaluate(() => localStorage.getItem("haulyard-token"))).toBeNull();
 
-  await page.goto(`${haulyard.url}/#/settings/access`);
+  await page.goto(`${stage.url}/#/settings/access`);
   await page.getByText("this browser").waitFor();
   await page.getByText("Chrome on Linux").first().waitFor();
   await page.getByRole("button", { name: "Add key" }).click();
@@ -70,7 +59,7 @@ test("from the token to the first account, to a key, out and in again", async ()
   await secret.waitFor();
   const key = await secret.innerText();
   expect(key).toMatch(/^hy_[\w-]{43}$/);
-  const ask = () => fetch(`${haulyard.url}/jobs`, { headers: { "x-api-key": key } });
+  const ask = () => fetch(`${stage.url}/jobs`, { headers: { "x-api-key": key } });
   expect((await ask()).status).toBe(200);
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByText(HOSTILE, { exact: true }).first().waitFor();
@@ -104,11 +93,10 @@ test("from the token to the first account, to a key, out and in again", async ()
   await page.keyboard.press("Enter");
   await page.getByText("this browser").waitFor();
   expect(troubles).toEqual([]);
-  await context.close();
 });
 
 test("who may only look sees their own sessions, and neither accounts nor the log", async () => {
-  const { page, context, troubles } = await visit(browser, `${haulyard.url}/#/settings/access`, {
+  const { page, troubles } = await stage.visit("/#/settings/access", {
     colorScheme: "dark",
   });
   await heading(page, "Sign in").waitFor();
@@ -129,7 +117,7 @@ test("who may only look sees their own sessions, and neither accounts nor the lo
   });
   await asAdmin("POST", "/jobs", { source: "http://127.0.0.1:1/mine.bin" });
   const offered = async (path: string, name: string): Promise<string[]> => {
-    await page.goto(`${haulyard.url}/#${path}`);
+    await page.goto(`${stage.url}/#${path}`);
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await page.locator("[class*=skeleton]").first().waitFor({ state: "detached" });
     return (await page.getByRole("main").getByRole("button").allInnerTexts()).filter((words) => words !== "");
@@ -186,11 +174,10 @@ test("who may only look sees their own sessions, and neither accounts nor the lo
   expect(await offered("/downloads", "Downloads")).toContain("Add download");
   expect(refused).toEqual([]);
   expect(troubles).toEqual([]);
-  await context.close();
 });
 
 async function asAdmin(method: string, path: string, body: object): Promise<void> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const answer = await fetch(haulyard.url + path, { method, headers, body: JSON.stringify(body) });
+  const answer = await fetch(stage.url + path, { method, headers, body: JSON.stringify(body) });
   expect(answer.ok, await answer.text()).toBe(true);
 }

@@ -1,15 +1,11 @@
 /** The queue under a finger: a press that rests on a grip lifts its row, and whatever else a finger does scrolls. */
-import type { Browser, CDPSession, Locator, Page } from "playwright-core";
+import type { CDPSession, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 /** More than are drawn at once. */
@@ -18,54 +14,43 @@ const PHONE = { width: 390, height: 700 };
 /** As wide and as high as a finger needs it. Pixels. */
 const FINGER = 40;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
-let open: Visit;
+let stage: Stage;
 let page: Page;
 let cdp: CDPSession;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({ "/slow.bin": { size: 900 * MB, bytesPerSecond: MB } });
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" } });
-  await call(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/slow.bin` });
-  const lines = Array.from({ length: MANY }, (_, index) => `${origin.url}/many/file-${index}.bin`);
-  await call(`${haulyard.url}/jobs`, "POST", { source: lines.join("\n") });
-});
-afterAll(async () => {
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
+  stage = await openStage({
+    origin: { "/slow.bin": { size: 900 * MB, bytesPerSecond: MB } },
+    env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1" },
+  });
+  await call(`${stage.url}/jobs`, "POST", { source: `${stage.origin.url}/slow.bin` });
+  const lines = Array.from({ length: MANY }, (_, index) => `${stage.origin.url}/many/file-${index}.bin`);
+  await call(`${stage.url}/jobs`, "POST", { source: lines.join("\n") });
 });
 beforeEach(async () => {
-  open = await visit(browser, "about:blank", { viewport: PHONE, hasTouch: true, isMobile: true });
-  page = open.page;
-  cdp = await open.context.newCDPSession(page);
+  const { page: opened, context } = await stage.visit("about:blank", {
+    viewport: PHONE,
+    hasTouch: true,
+    isMobile: true,
+  });
+  page = opened;
+  cdp = await context.newCDPSession(page);
 });
-afterEach(async () => {
-  const { troubles } = open;
-  await open.context.close();
-  if (troubles.length > 0) throw new Error(troubles.join("\n"));
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 const row = (name: string): Locator => page.getByRole("article", { name, exact: true });
 const dragged = (): Locator => page.locator("[data-dragged], [data-drop], .row_lifted");
 const scrolled = (): Promise<number> => page.evaluate(() => window.scrollY);
 async function queue(): Promise<string[]> {
-  const ask = `${haulyard.url}/jobs?status=PENDING&sort=priority&limit=1000`;
+  const ask = `${stage.url}/jobs?status=PENDING&sort=priority&limit=1000`;
   return (await call<JobListMessage>(ask)).body.jobs.map(({ name }) => name);
 }
 
 /** The list from the one that waits first, in the middle of the screen. */
 async function showQueue(): Promise<readonly [string, string, string]> {
   const [first = "", second = "", third = ""] = await queue();
-  await page.goto(haulyard.url);
+  await page.goto(stage.url);
   await row(third).locator(".row__grip").waitFor();
   await row(first).evaluate((element) => {
     const { top } = element.getBoundingClientRect();

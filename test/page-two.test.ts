@@ -1,55 +1,42 @@
 /** Two browsers at one server: what is changed in one shows in the other, and nobody overwrites what they have not seen. */
 import { readFile } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
-let browser: Browser;
-let world: World;
-let haulyard: Haulyard;
-const opened: BrowserContext[] = [];
+let stage: Stage;
 const troubles: string[][] = [];
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
   const model = (name: string) => ({
     name,
     url: "http://127.0.0.1:1/a.bin",
     path: `unet/${name}.bin`,
     size: 9,
   });
-  world = await createWorld({ flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } });
-  haulyard = await startHaulyard(world);
+  stage = await openStage({
+    catalogue: { flux: { name: "FLUX.1", models: { a: model("A"), b: model("B") } } },
+  });
 });
-afterAll(async () => {
-  for (const context of opened) await context.close();
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 /** Looks at the server only when an event says so: it never asks now and then. */
 async function show(route: string): Promise<Page> {
-  const open = await visit(browser, "about:blank");
-  opened.push(open.context);
+  const open = await stage.visit("about:blank");
   troubles.push(open.troubles);
   await open.page.addInitScript(() => {
     const { setInterval: begin } = globalThis;
     globalThis.setInterval = ((act: () => void, ms = 0) =>
       ms >= 5_000 ? 0 : begin(act, ms)) as typeof setInterval;
   });
-  await open.page.goto(`${haulyard.url}/#${route}`);
+  await open.page.goto(`${stage.url}/#${route}`);
   await open.page.getByRole("heading", { level: 1 }).waitFor();
   return open.page;
 }
 async function post(path: string, body: object): Promise<void> {
-  const answer = await call<unknown>(haulyard.url + path, "POST", body);
+  const answer = await call<unknown>(stage.url + path, "POST", body);
   expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
 }
 
@@ -133,10 +120,10 @@ test("an edit that began before another one was saved is told so, once, and keep
     .getByText(/Path, Description/)
     .waitFor();
   expect(await form.getByLabel("Name", { exact: true }).inputValue()).toBe("Mine");
-  expect(await readFile(world.catalogue, "utf8")).toContain("theirs.bin");
+  expect(await readFile(stage.world.catalogue, "utf8")).toContain("theirs.bin");
   await form.getByRole("button", { name: "Save" }).click();
   await form.waitFor({ state: "detached" });
-  const written = await readFile(world.catalogue, "utf8");
+  const written = await readFile(stage.world.catalogue, "utf8");
   expect(written).toContain("Mine");
   expect(written).not.toContain("theirs.bin");
   expect(troubles.flat()).toEqual([]);

@@ -1,17 +1,14 @@
 /** The list of downloads as a tool: narrowed, selected, put in order, tidied; by mouse and by keyboard. */
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call, jobOf } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 /** What is in a name must be shown, never run. */
@@ -20,33 +17,21 @@ const HOSTILE = `<img src=x onerror="document.title='owned'">.bin`;
 const MANY = 1_000;
 const QUEUE = ["a.bin", "b.bin", "c.bin", "d.bin"];
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({
-    "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
-    "/done.bin": { size: 2000 },
-    "/gone.bin": { size: MB, status: 404 },
-    "/secret.bin": { size: MB, status: 401 },
-  });
-  world = await createWorld();
-  haulyard = await startHaulyard(world, {
+  stage = await openStage({
+    origin: {
+      "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
+      "/done.bin": { size: 2000 },
+      "/gone.bin": { size: MB, status: 404 },
+      "/secret.bin": { size: MB, status: 401 },
+    },
     env: { HAULYARD_LIMIT_RATE: "200kB", HAULYARD_LOCAL_JOBS: "1", HAULYARD_CONNECTIONS: "1" },
   });
 });
-afterAll(async () => {
-  await browser.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 /** One at work, four that wait, one complete, two that failed. */
 beforeEach(async () => {
@@ -54,23 +39,26 @@ beforeEach(async () => {
     const id = await add(name);
     await waitFor(
       "the end",
-      () => jobOf(haulyard.url, id),
+      () => jobOf(stage.url, id),
       ({ ended_at: at }) => at !== null,
     );
   }
   await add("slow.bin");
   for (const path of QUEUE) await add("slow.bin", path);
-  open = await visit(browser, haulyard.url);
+  open = await stage.visit();
   await row("slow.bin").getByText("Downloading").waitFor();
 });
 afterEach(async () => {
-  await open.context.close();
-  await call(`${haulyard.url}/jobs/actions`, "POST", { action: "remove", filter: {} });
+  try {
+    await stage.endVisits();
+  } finally {
+    await call(`${stage.url}/jobs/actions`, "POST", { action: "remove", filter: {} });
+  }
 });
 
 async function add(name: string, path?: string): Promise<string> {
-  const body = { source: `${origin.url}/${name}`, ...(path === undefined ? {} : { path }) };
-  return (await call<JobMessage>(`${haulyard.url}/jobs`, "POST", body)).body.id;
+  const body = { source: `${stage.origin.url}/${name}`, ...(path === undefined ? {} : { path }) };
+  return (await call<JobMessage>(`${stage.url}/jobs`, "POST", body)).body.id;
 }
 const row = (name: string, page: Page = open.page): Locator =>
   page.getByRole("article", { name, exact: true });
@@ -80,11 +68,11 @@ const rows = (): Promise<string[]> =>
   open.page.getByRole("article").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? ""));
 const shownQueue = async (): Promise<string[]> => (await rows()).filter((one) => QUEUE.includes(one));
 async function queue(): Promise<string[]> {
-  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?status=PENDING&sort=priority`);
+  const { body } = await call<JobListMessage>(`${stage.url}/jobs?status=PENDING&sort=priority`);
   return body.jobs.map((job) => job.name);
 }
 async function jobs(): Promise<Record<string, string>> {
-  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs?limit=1000`);
+  const { body } = await call<JobListMessage>(`${stage.url}/jobs?limit=1000`);
   return Object.fromEntries(body.jobs.map((job) => [job.name, job.status]));
 }
 const becomes = <T>(what: string, ask: () => Promise<T>, wanted: T): Promise<T> =>
@@ -306,8 +294,8 @@ describe("from anywhere", () => {
 });
 
 test("with a thousand downloads only what is seen is drawn, and an event touches the row it is about", async () => {
-  const lines = Array.from({ length: MANY }, (_, index) => `${origin.url}/many/file-${index}.bin`);
-  await call(`${haulyard.url}/jobs`, "POST", { source: lines.join("\n") });
+  const lines = Array.from({ length: MANY }, (_, index) => `${stage.origin.url}/many/file-${index}.bin`);
+  await call(`${stage.url}/jobs`, "POST", { source: lines.join("\n") });
   const { page } = open;
   await page.reload();
   await page.getByText(new RegExp(`${(MANY + QUEUE.length).toLocaleString("en")} waiting`)).waitFor();

@@ -1,65 +1,44 @@
 /** The page while its server is slow or away: nothing is sent twice, nothing that was typed is lost, what was asked for opens. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { layCard } from "./world/lay-card.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 /** Of a command, ten a second. */
 const LINES = 120;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({ "/a.bin": { size: 2000 }, "/disk.qcow2": { size: 2000 } });
-  world = await createWorld({
-    flux: { name: "FLUX.1", models: { a: { name: "A", url: `${origin.url}/a.bin`, path: "unet/a.bin" } } },
-  });
-  const cards = join(world.folder, "resources");
-  await mkdir(cards, { recursive: true });
   const talk = `for i in $(seq 1 ${LINES}); do echo "line $i of it"; sleep 0.1; done`;
-  await writeFile(
-    join(cards, "talk.md"),
-    `---\ntitle: Talk\n---\n\n# Download\n\n\`\`\`bash\n${talk}\n\`\`\`\n`,
-  );
-  haulyard = await startHaulyard(world);
+  stage = await openStage({
+    origin: { "/a.bin": { size: 2000 }, "/disk.qcow2": { size: 2000 } },
+    catalogue: ({ url }) => ({
+      flux: { name: "FLUX.1", models: { a: { name: "A", url: `${url}/a.bin`, path: "unet/a.bin" } } },
+    }),
+    lay: (world) => layCard(world, "talk.md", "Talk", talk),
+  });
 });
-afterEach(async () => {
-  if (open.troubles.length > 0) throw new Error(open.troubles.join("\n"));
-  await open.context.close();
-});
-afterAll(async () => {
-  await browser.close();
-  await haulyard.kill9();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
 async function show(route: string): Promise<Page> {
-  open = await visit(browser, `${haulyard.url}/#${route}`);
+  open = await stage.visit(`/#${route}`);
   await open.page.getByRole("heading", { level: 1 }).waitFor();
   return open.page;
 }
 const dialog = (): Locator => open.page.getByRole("dialog");
 const away = (): Locator => open.page.getByRole("status").filter({ hasText: "Server away" });
 async function comeBack(): Promise<void> {
-  haulyard = await startHaulyard(world, { port: haulyard.port });
+  await stage.startAgain();
   await away().waitFor({ state: "hidden" });
 }
 
@@ -93,7 +72,7 @@ async function pressAgainAndAgain(submit: Locator, field: Locator, held: Awaited
 test("a form is sent once, however often its button, Enter and Ctrl+Enter are pressed while the server is slow", async () => {
   const page = await show("/downloads");
   await page.keyboard.press("n");
-  await dialog().getByLabel("Address").fill(`${origin.url}/a.bin`);
+  await dialog().getByLabel("Address").fill(`${stage.origin.url}/a.bin`);
   await dialog().getByText("a.bin").first().waitFor();
   const jobs = await hold(page, "**/jobs");
   await pressAgainAndAgain(
@@ -119,7 +98,7 @@ test("a form is sent once, however often its button, Enter and Ctrl+Enter are pr
   expect(hosts.seen).toHaveLength(1);
   await page.keyboard.press("Escape");
 
-  await page.goto(`${haulyard.url}/#/settings/access`);
+  await page.goto(`${stage.url}/#/settings/access`);
   await page.getByRole("button", { name: "Add key" }).click();
   await page.getByLabel("Name").fill("script");
   const keys = await hold(page, "**/access/keys");
@@ -134,7 +113,7 @@ test("a form that was closed while it was sent disturbs nobody: the next one sta
   const fill = async (name: string): Promise<void> => {
     await add.click();
     await dialog().getByLabel("Name", { exact: true }).fill(name);
-    await dialog().getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog().getByLabel("Address").fill(`${stage.origin.url}/a.bin`);
     await dialog().getByLabel("Path").fill(`unet/${name}.bin`);
   };
   const held = await hold(page, "**/add_model");
@@ -153,20 +132,20 @@ test("a form that was closed while it was sent disturbs nobody: the next one sta
   await dialog().getByLabel("Address").fill("http://127.0.0.1:1/");
   await page.keyboard.press("Enter");
   await refused.reached;
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await page.keyboard.press("Escape");
   refused.letGo();
   await page.getByRole("alert").getByText("Second was not saved").waitFor();
   await comeBack();
-  expect(await readFile(world.catalogue, "utf8")).toContain("First");
+  expect(await readFile(stage.world.catalogue, "utf8")).toContain("First");
 });
 
 test("what was typed outlives a server that is killed and back, and is sent then", async () => {
   const page = await show("/storage/images");
   await page.getByRole("button", { name: "Import" }).first().click();
-  await dialog().getByLabel("Address").fill(`${origin.url}/disk.qcow2`);
+  await dialog().getByLabel("Address").fill(`${stage.origin.url}/disk.qcow2`);
   await dialog().getByLabel("Name").fill("mine");
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await away().waitFor();
   expect(await dialog().getByRole("button", { name: "Import" }).isDisabled()).toBe(true);
   await dialog().getByLabel("Name").press("Enter");
@@ -178,11 +157,11 @@ test("what was typed outlives a server that is killed and back, and is sent then
 });
 
 test("a log is followed over a kill of the server to its last line, without gaps or doubles; it is searched and downloaded", async () => {
-  const { body: job } = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: "talk.md" });
+  const { body: job } = await call<JobMessage>(`${stage.url}/jobs`, "POST", { source: "talk.md" });
   const page = await show(`/downloads?job=${job.id}`);
   const log = dialog().getByRole("log");
   await log.getByText("line 3 of it").waitFor();
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await away().waitFor();
   await comeBack();
   await log.getByText(`line ${LINES} of it`).waitFor();
@@ -192,7 +171,7 @@ test("a log is followed over a kill of the server to its last line, without gaps
   expect(await lines()).toEqual(all);
   const coming = page.waitForEvent("download");
   await dialog().getByRole("button", { name: "Download the log" }).click();
-  const file = join(world.folder, "saved.log");
+  const file = join(stage.world.folder, "saved.log");
   await (await coming).saveAs(file);
   expect((await readFile(file, "utf8")).split("\n").filter((line) => /^line \d/.test(line))).toEqual(all);
   await dialog().getByLabel("Search the log").fill("OF line 7");
@@ -204,7 +183,7 @@ test("a log is followed over a kill of the server to its last line, without gaps
 test("a page and a dialog that are asked for while the server is away open when it is back, and look as they should", async () => {
   const page = await show("/downloads");
   await page.getByRole("article").first().waitFor();
-  await haulyard.kill9();
+  await stage.haulyard.kill9();
   await away().waitFor();
   await page.keyboard.press("?");
   await page.keyboard.press("l");
@@ -229,6 +208,6 @@ test("a page and a dialog that are asked for while the server is away open when 
         ).length,
     ),
   ).toBe(0);
-  const { body } = await call<JobListMessage>(`${haulyard.url}/jobs`);
+  const { body } = await call<JobListMessage>(`${stage.url}/jobs`);
   expect(body.jobs.length).toBeGreaterThan(0);
 });

@@ -4,19 +4,18 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { HostMessage } from "../src/wire/hosts.ts";
 import type { JobListMessage } from "../src/wire/requests.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import type { World } from "./world/haulyard.ts";
 import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 import { startSshd } from "./world/sshd.ts";
 import type { Sshd } from "./world/sshd.ts";
 
@@ -25,48 +24,39 @@ const FENCE = "```";
 /** What is in a name must be shown, never run. */
 const HOSTILE = `<img src=x onerror="document.title='owned'">`;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let sshd: Sshd;
+const ends = new AsyncDisposableStack();
 let open: Visit;
 
 /** Each test goes on where the one before it ended, as a person does. */
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  sshd = await startSshd({ hostKeys: ["ed25519", "ecdsa"] });
-  origin = await startOrigin({
-    "/one.bin": { size: 2 * MB },
-    "/vae.bin": { size: MB },
-    "/gone.bin": { size: MB, status: 404 },
-    "/stuck.bin": { size: 10 * MB, cutAfter: 5 * MB, cut: "stall" },
-    "/late.bin": { size: MB },
-  });
-  world = await createWorld();
-  await putCards();
-  haulyard = await startHaulyard(world);
+  sshd = ends.use(await startSshd({ hostKeys: ["ed25519", "ecdsa"] }));
+  stage = ends.use(
+    await openStage({
+      origin: {
+        "/one.bin": { size: 2 * MB },
+        "/vae.bin": { size: MB },
+        "/gone.bin": { size: MB, status: 404 },
+        "/stuck.bin": { size: 10 * MB, cutAfter: 5 * MB, cut: "stall" },
+        "/late.bin": { size: MB },
+      },
+      lay: putCards,
+    }),
+  );
 });
-afterEach(() => open.context.close());
-afterAll(async () => {
-  await browser.close();
-  await haulyard.kill9();
-  await sshd[Symbol.asyncDispose]();
-  await origin[Symbol.asyncDispose]();
-  await world.remove();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => ends.disposeAsync());
 
-async function putCards(): Promise<void> {
+async function putCards({ folder: root }: World, { url }: Origin): Promise<void> {
   const put = async (path: string, matter: string, text: string, ...lines: string[]): Promise<void> => {
-    const full = join(world.folder, "resources", path);
+    const full = join(root, "resources", path);
     await mkdir(join(full, ".."), { recursive: true });
     const script = `# Download\n\n${FENCE}bash\n${lines.join("\n")}\n${FENCE}\n`;
     await writeFile(full, `---\n${matter}\n---\n\n${text}\n\n${script}`);
   };
   const wget = (name: string, folder: string): string =>
-    `wget -c ${origin.url}/${name} -P "$UI_HOME/models/${folder}"`;
+    `wget -c ${url}/${name} -P "$UI_HOME/models/${folder}"`;
   await put(
     "checkpoints/one.md",
     'title: "Model One"\ntags: [flux, image]\necosystem: flux\ntype: checkpoint\ndependencies: [the_vae]\nimage: https://pictures.invalid/one.jpeg',
@@ -98,11 +88,11 @@ async function putCards(): Promise<void> {
     "",
     'civitdl 1 "$UI_HOME/models"',
   );
-  await writeFile(join(world.folder, "resources/broken.md"), "# Download\n\nnothing to run\n");
+  await writeFile(join(root, "resources/broken.md"), "# Download\n\nnothing to run\n");
 }
 
 async function show(route: string, viewport = { width: 1280, height: 900 }): Promise<Page> {
-  open = await visit(browser, haulyard.url + route, { viewport });
+  open = await stage.visit(route, { viewport });
   await open.page.getByRole("heading", { level: 1 }).waitFor();
   return open.page;
 }
@@ -117,7 +107,7 @@ const isFocused = (part: Locator): Promise<boolean> =>
   part.evaluate((element) => element === document.activeElement);
 
 async function hostOf(): Promise<HostMessage | undefined> {
-  return (await call<{ hosts: HostMessage[] }>(`${haulyard.url}/hosts`)).body.hosts[0];
+  return (await call<{ hosts: HostMessage[] }>(`${stage.url}/hosts`)).body.hosts[0];
 }
 
 test("a pasted line is explained while it is typed, wrong parts are named, and the keys are asked about in full before anything is trusted", async () => {
@@ -200,7 +190,7 @@ test("cards are found by filters that the address keeps, and shown without runni
   await card(page, "Model One").waitFor({ state: "detached" });
   await card(page, "Two <img").waitFor();
   expect(await page.title()).not.toContain("owned");
-  expect(asked.filter((url) => !url.startsWith(haulyard.url))).toEqual([]);
+  expect(asked.filter((url) => !url.startsWith(stage.url))).toEqual([]);
   expect(open.troubles).toEqual([]);
 });
 
@@ -218,7 +208,7 @@ test("many cards are chosen by keyboard, the plan shows every command before any
   await page.getByLabel("Install on").selectOption("gpu");
   await page.getByRole("button", { name: "Install Selected" }).focus();
   await page.keyboard.press("Enter");
-  await dialog(page).getByText(`wget -c ${origin.url}/one.bin -P "$UI_HOME/models/unet"`).waitFor();
+  await dialog(page).getByText(`wget -c ${stage.origin.url}/one.bin -P "$UI_HOME/models/unet"`).waitFor();
   await dialog(page).getByText(join(sshd.home, "ComfyUI/models/unet/one.bin")).waitFor();
   await dialog(page).getByText("Model One needs the_vae, which is not chosen.").waitFor();
   expect(await faultsOf(page, "[role=dialog]")).toEqual([]);
@@ -229,13 +219,13 @@ test("many cards are chosen by keyboard, the plan shows every command before any
   await task(page, "Model One").getByText("✅ Complete").waitFor();
   await task(page, "The VAE").getByText("✅ Complete").waitFor();
   const made = await readFile(join(sshd.home, "ComfyUI/models/unet/one.bin"));
-  expect(made.equals(origin.bytes("/one.bin"))).toBe(true);
+  expect(made.equals(stage.origin.bytes("/one.bin"))).toBe(true);
 
   // What failed says why, and is tried again by its one button.
   const failed = task(page, "Two <img");
   await failed.getByText("❌ Failed").waitFor();
   await failed.getByText(/404/).waitFor();
-  origin.put("/gone.bin", { size: MB });
+  stage.origin.put("/gone.bin", { size: MB });
   await failed.getByRole("button", { name: /^Retry Two/ }).click();
   await failed.getByText("✅ Complete").waitFor();
   expect(await page.title()).not.toContain("owned");
@@ -291,12 +281,12 @@ test("keys that changed hold every task back, are shown beside the old ones, and
   const old = hashOf("ed25519");
   await sshd.changeHostKeys();
   await sshd.killConnections();
-  const { body } = await call<HostMessage>(`${haulyard.url}/hosts/${(await hostOf())?.id ?? ""}`);
+  const { body } = await call<HostMessage>(`${stage.url}/hosts/${(await hostOf())?.id ?? ""}`);
   await writeFile(
-    join(world.folder, "resources/vae/late.md"),
-    `---\ntitle: Late\n---\n\n# Download\n\n${FENCE}bash\nwget ${origin.url}/late.bin -P "$UI_HOME/late"\n${FENCE}\n`,
+    join(stage.world.folder, "resources/vae/late.md"),
+    `---\ntitle: Late\n---\n\n# Download\n\n${FENCE}bash\nwget ${stage.origin.url}/late.bin -P "$UI_HOME/late"\n${FENCE}\n`,
   );
-  await call(`${haulyard.url}/jobs`, "POST", { source: "vae/late.md", to: body.id });
+  await call(`${stage.url}/jobs`, "POST", { source: "vae/late.md", to: body.id });
 
   // On a phone.
   const page = await show("/#/instances", { width: 390, height: 844 });
@@ -314,9 +304,9 @@ test("keys that changed hold every task back, are shown beside the old ones, and
   await trust.click();
   await page.getByText("1 download that waited for it goes on.").waitFor();
   await late.getByText("✅ Complete").waitFor();
-  expect((await readFile(join(sshd.home, "ComfyUI/late/late.bin"))).equals(origin.bytes("/late.bin"))).toBe(
-    true,
-  );
+  expect(
+    (await readFile(join(sshd.home, "ComfyUI/late/late.bin"))).equals(stage.origin.bytes("/late.bin")),
+  ).toBe(true);
   expect(await faultsOf(page)).toEqual([]);
   await page
     .getByRole("navigation")
@@ -331,23 +321,23 @@ test("keys that changed hold every task back, are shown beside the old ones, and
 test("keys that are not the machine's are rejected; an instance is renamed, and removed with its tasks, by keyboard alone", async () => {
   await sshd.changeHostKeys();
   await sshd.killConnections();
-  const { body: job } = await call<{ id: string }>(`${haulyard.url}/jobs`, "POST", {
+  const { body: job } = await call<{ id: string }>(`${stage.url}/jobs`, "POST", {
     source: "checkpoints/one.md",
     to: (await hostOf())?.id,
   });
   await waitFor(
     "the question",
-    () => call<{ status: string }>(`${haulyard.url}/jobs/${job.id}`),
+    () => call<{ status: string }>(`${stage.url}/jobs/${job.id}`),
     ({ body }) => body.status === "HOST_VERIFICATION_NEEDED",
   );
   // The question can be asked over every page.
   const page = await show(`/#/downloads?verify=${(await hostOf())?.id ?? ""}`);
   await dialog(page).getByRole("button", { name: "These are not its keys" }).click();
   await page.getByText("The keys of gpu were rejected").waitFor();
-  const { body: rejected } = await call<{ status: string }>(`${haulyard.url}/jobs/${job.id}`);
+  const { body: rejected } = await call<{ status: string }>(`${stage.url}/jobs/${job.id}`);
   expect(rejected.status).toBe("FAILED");
 
-  await page.goto(`${haulyard.url}/#/instances`);
+  await page.goto(`${stage.url}/#/instances`);
   const more = page.getByRole("button", { name: "More for gpu" });
   await more.focus();
   await page.keyboard.press("Enter");
@@ -358,7 +348,7 @@ test("keys that are not the machine's are rejected; an instance is renamed, and 
   await card(page, "gpu <img").waitFor();
   expect((await hostOf())?.label).toBe(`gpu ${HOSTILE}`);
 
-  await call(`${haulyard.url}/jobs/${job.id}/retry`, "POST");
+  await call(`${stage.url}/jobs/${job.id}/retry`, "POST");
   // That it failed before "needs you" as well.
   await page.getByRole("listitem").filter({ hasText: "Model One" }).getByText("🔐 Verify Host").waitFor();
   await card(page, "gpu <img").getByText("1 needs you").waitFor();

@@ -2,53 +2,38 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
-import { launchChromium } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 /** More than a browser gives connections. */
 const TABS = 8;
 const MB = 1_000_000;
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
+const ends = new AsyncDisposableStack();
 let counter: Counter;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
-  origin = await startOrigin({ "/slow.bin": { size: 80 * MB, bytesPerSecond: 50_000 } });
-  world = await createWorld();
-  haulyard = await startHaulyard(world);
-  await post("/jobs", { source: `${origin.url}/slow.bin` });
-  counter = await startCounter(haulyard.port);
+  const slow = { size: 80 * MB, bytesPerSecond: 50_000 };
+  stage = ends.use(await openStage({ origin: { "/slow.bin": slow } }));
+  await post("/jobs", { source: `${stage.origin.url}/slow.bin` });
+  counter = await startCounter(stage.haulyard.port);
+  ends.defer(() => counter.stop());
 });
-afterAll(async () => {
-  await browser.close();
-  await counter.stop();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterAll(() => ends.disposeAsync());
 
 beforeEach(async () => {
-  context = await browser.newContext({ reducedMotion: "reduce" });
+  context = await stage.browser.newContext({ reducedMotion: "reduce" });
   context.setDefaultTimeout(180_000);
 });
 afterEach(() => context.close());
 
 async function post(path: string, body: object): Promise<{ id: string }> {
   const headers = { "content-type": "application/json" };
-  const answer = await fetch(haulyard.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(stage.url + path, { method: "POST", headers, body: JSON.stringify(body) });
   expect(answer.ok).toBe(true);
   return (await answer.json()) as { id: string };
 }
@@ -66,7 +51,7 @@ async function openTabs(count: number): Promise<Page[]> {
 
 /** Adds a download that every tab has to hear of. */
 async function allHearOf(name: string, tabs: readonly Page[]): Promise<void> {
-  await post("/jobs", { source: `${origin.url}/${name}` });
+  await post("/jobs", { source: `${stage.origin.url}/${name}` });
   for (const tab of tabs) await tab.getByRole("article", { name }).waitFor();
 }
 

@@ -1,68 +1,55 @@
 /** Limits on the page: changed by hand and by keyboard, felt by what runs, seen by everybody who looks. */
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { LimitMessage } from "../src/wire/limits.ts";
 import type { JobMessage } from "../src/wire/job-message.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call, jobOf } from "./world/api.ts";
 import { faultsOf } from "./world/axe.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
+import { waitFor } from "./world/haulyard.ts";
 import { untilMeasured } from "./world/until-measured.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { openBrowser, openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MB = 1_000_000;
 
 let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let job: string;
-const visits: Visit[] = [];
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
+  browser = await openBrowser();
 });
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 beforeEach(async () => {
-  origin = await startOrigin({ "/big.bin": { size: 1_200 * MB, bytesPerSecond: 4 * MB } });
-  world = await createWorld();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_LIMIT_RATE: "30MB" } });
-  const added = await call<JobMessage>(`${haulyard.url}/jobs`, "POST", { source: `${origin.url}/big.bin` });
-  job = added.body.id;
+  stage = await openStage({
+    browser,
+    origin: { "/big.bin": { size: 1_200 * MB, bytesPerSecond: 4 * MB } },
+    env: { HAULYARD_LIMIT_RATE: "30MB" },
+  });
+  const source = `${stage.origin.url}/big.bin`;
+  job = (await call<JobMessage>(`${stage.url}/jobs`, "POST", { source })).body.id;
 });
-afterEach(async () => {
-  for (const { context } of visits.splice(0)) await context.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage?.[Symbol.asyncDispose]());
 
-async function show(route = "/", options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  const open = await visit(browser, haulyard.url + route, options);
-  visits.push(open);
+async function show(route = "/", options: BrowserContextOptions = {}): Promise<Page> {
+  const open = await stage.visit(route, options);
   await open.page.getByRole("article", { name: "big.bin" }).waitFor();
   return open.page;
 }
 
 const limitNow = async (): Promise<LimitMessage> =>
-  (await call<LimitMessage>(`${haulyard.url}/limit-rate`)).body;
+  (await call<LimitMessage>(`${stage.url}/limit-rate`)).body;
 const dialog = (page: Page): Locator => page.getByRole("dialog", { name: "Limit for all downloads" });
 const hasFocus = (element: Locator): Promise<boolean> =>
   element.evaluate((found) => found === document.activeElement);
 
 /** Bytes per second of the job, over a second and a half. */
 async function speed(): Promise<number> {
-  const before = (await jobOf(haulyard.url, job)).progress.bytes_done;
+  const before = (await jobOf(stage.url, job)).progress.bytes_done;
   const began = Date.now();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
-  return (((await jobOf(haulyard.url, job)).progress.bytes_done - before) * 1000) / (Date.now() - began);
+  return (((await jobOf(stage.url, job)).progress.bytes_done - before) * 1000) / (Date.now() - began);
 }
 
 describe("the limit for all", () => {
@@ -92,7 +79,6 @@ describe("the limit for all", () => {
     await dialog(page).getByRole("button", { name: "Back to the setting" }).click();
     await dialog(page).waitFor({ state: "hidden" });
     await other.getByRole("button", { name: "Limit: 30 MB/s. Change it" }).waitFor();
-    expect(visits.flatMap(({ troubles }) => troubles)).toEqual([]);
   });
 
   test("stops all downloads with off, which says so, and lets them go on with none", async () => {
@@ -129,7 +115,7 @@ describe("the limit for all", () => {
 
 describe("the limit of one download", () => {
   test("is changed where it stands in the details, felt, and told in the history", async () => {
-    const page = await show(`/#/downloads?job=${(await jobOf(haulyard.url, job)).id}`);
+    const page = await show(`/#/downloads?job=${(await jobOf(stage.url, job)).id}`);
     const details = page.getByRole("dialog", { name: "Details" });
     const change = details.getByRole("button", { name: "Change the limit of big.bin" });
     await change.click();
@@ -148,7 +134,7 @@ describe("the limit of one download", () => {
     await details.getByText("limited to 500 kB/s by a person").waitFor();
     await waitFor(
       "the limit",
-      () => jobOf(haulyard.url, job),
+      () => jobOf(stage.url, job),
       ({ limit_rate }) => limit_rate === 500_000,
     );
     await untilMeasured("it to be slow", speed, (now) => now < 1.5 * MB);
@@ -157,13 +143,12 @@ describe("the limit of one download", () => {
     await field.fill("");
     await details.getByRole("button", { name: "Save" }).click();
     await details.getByText("limit lifted by a person").waitFor();
-    expect(visits.flatMap(({ troubles }) => troubles)).toEqual([]);
   });
 });
 
 test("axe finds nothing to mend in the dialogs for limits, on a screen and on a phone", async () => {
   const page = await show("/#/downloads");
-  await call(`${haulyard.url}/limit-rate`, "PUT", { limit_rate: "mon-sun 00:00-24:00=5M, 20M" });
+  await call(`${stage.url}/limit-rate`, "PUT", { limit_rate: "mon-sun 00:00-24:00=5M, 20M" });
   const everywhere = async (within?: string): Promise<void> => {
     for (const width of [1280, 375]) {
       await page.setViewportSize({ width, height: 800 });

@@ -3,69 +3,58 @@ import { access, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { buildPage } from "../tools/build-page.ts";
-import { launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { openBrowser, openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const SIZE = 300_000;
 
 let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let open: Visit;
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  browser = await launchChromium();
+  browser = await openBrowser();
 });
-afterAll(() => browser.close());
+afterAll(() => browser?.close());
 
 beforeEach(async () => {
-  origin = await startOrigin({
-    "/a.bin": { size: SIZE },
-    "/b.bin": { size: SIZE },
-    "/gone.bin": { size: 1, status: 404 },
-  });
-  world = await createWorld({
-    flux: {
-      name: "FLUX.1",
-      x_owner: "somebody",
-      models: {
-        a: {
-          name: "Model A",
-          url: `${origin.url}/a.bin?token=geheim`,
-          path: "unet/a.bin",
-          sha256: "ab".repeat(32),
-          x_note: "keep me",
-        },
-        b: { name: "Model B", url: `${origin.url}/b.bin`, path: "unet/b.bin", size: SIZE },
-      },
+  stage = await openStage({
+    browser,
+    origin: {
+      "/a.bin": { size: SIZE },
+      "/b.bin": { size: SIZE },
+      "/gone.bin": { size: 1, status: 404 },
     },
+    catalogue: ({ url }) => ({
+      flux: {
+        name: "FLUX.1",
+        x_owner: "somebody",
+        models: {
+          a: {
+            name: "Model A",
+            url: `${url}/a.bin?token=geheim`,
+            path: "unet/a.bin",
+            sha256: "ab".repeat(32),
+            x_note: "keep me",
+          },
+          b: { name: "Model B", url: `${url}/b.bin`, path: "unet/b.bin", size: SIZE },
+        },
+      },
+    }),
   });
-  haulyard = await startHaulyard(world);
 });
-afterEach(async () => {
-  await open.context.close();
-  await haulyard.stop();
-  await world.remove();
-  await origin[Symbol.asyncDispose]();
-});
+afterEach(() => stage?.[Symbol.asyncDispose]());
 
 const catalogue = async (): Promise<Record<string, { models: Record<string, Record<string, unknown>> }>> =>
-  JSON.parse(await readFile(world.catalogue, "utf8")) as Record<
+  JSON.parse(await readFile(stage.world.catalogue, "utf8")) as Record<
     string,
     { models: Record<string, Record<string, unknown>> }
   >;
 const dialog = (page: Page): Locator => page.getByRole("dialog");
 
 async function show(route: string): Promise<Page> {
-  open = await visit(browser, haulyard.url + route);
+  open = await stage.visit(route);
   return open.page;
 }
 
@@ -74,23 +63,25 @@ describe("a new download", () => {
     const page = await show("/");
     await page.getByText("Nothing to haul yet").waitFor();
     await page.getByRole("button", { name: "Add a download" }).click();
-    await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog(page).getByLabel("Address").fill(`${stage.origin.url}/a.bin`);
     await dialog(page).getByLabel("Folder").fill("parts");
     await dialog(page).getByLabel("File name").fill("first.bin");
     await dialog(page).getByText("More options").click();
     await dialog(page)
       .getByLabel("SHA-256")
-      .fill(`sha256:${origin.hash("/a.bin").toUpperCase()}`);
+      .fill(`sha256:${stage.origin.hash("/a.bin").toUpperCase()}`);
     await dialog(page).getByRole("button", { name: "Download" }).click();
     const row = page.getByRole("article", { name: "first.bin" });
     await row.getByText("Verified sha256").waitFor();
     expect(
-      (await readFile(join(world.downloads, "files/parts/first.bin"))).equals(origin.bytes("/a.bin")),
+      (await readFile(join(stage.world.downloads, "files/parts/first.bin"))).equals(
+        stage.origin.bytes("/a.bin"),
+      ),
     ).toBe(true);
 
     await page.getByRole("button", { name: "Clear Completed" }).click();
     await page.getByText("Nothing to haul yet").waitFor();
-    await access(join(world.downloads, "files/parts/first.bin"));
+    await access(join(stage.world.downloads, "files/parts/first.bin"));
     expect(open.troubles).toEqual([]);
   });
 
@@ -98,14 +89,14 @@ describe("a new download", () => {
     const page = await show("/");
     await page.getByText("Nothing to haul yet").waitFor();
     await page.keyboard.press("n");
-    await dialog(page).getByLabel("Address").fill(`${origin.url}/a.bin`);
+    await dialog(page).getByLabel("Address").fill(`${stage.origin.url}/a.bin`);
     await dialog(page).getByLabel("Folder").fill("../../etc");
     await dialog(page).getByRole("button", { name: "Download" }).click();
     await dialog(page).getByText("path must").first().waitFor();
     const folder = dialog(page).getByLabel("Folder");
     expect(await folder.getAttribute("aria-invalid")).toBe("true");
     expect(await folder.evaluate((element) => element === document.activeElement)).toBe(true);
-    const { jobs } = (await (await fetch(`${haulyard.url}/jobs`)).json()) as { jobs: unknown[] };
+    const { jobs } = (await (await fetch(`${stage.url}/jobs`)).json()) as { jobs: unknown[] };
     expect(jobs).toEqual([]);
   });
 
@@ -113,7 +104,7 @@ describe("a new download", () => {
     const page = await show("/");
     await page.getByText("Nothing to haul yet").waitFor();
     await page.keyboard.press("n");
-    await dialog(page).getByLabel("Address").fill(`${origin.url}/gone.bin`);
+    await dialog(page).getByLabel("Address").fill(`${stage.origin.url}/gone.bin`);
     await dialog(page).getByText("404").waitFor();
     // What fails already is not proposed; somebody may know better.
     await dialog(page).getByLabel("Download gone.bin").check();
@@ -122,12 +113,12 @@ describe("a new download", () => {
     const row = page.getByRole("article", { name: "gone.bin" });
     const retry = row.getByRole("button", { name: "Retry gone.bin" });
     await retry.waitFor();
-    origin.put("/gone.bin", { size: SIZE });
+    stage.origin.put("/gone.bin", { size: SIZE });
     await retry.click();
     await row.getByText("just now").waitFor();
-    expect((await readFile(join(world.downloads, "files/gone.bin"))).equals(origin.bytes("/gone.bin"))).toBe(
-      true,
-    );
+    expect(
+      (await readFile(join(stage.world.downloads, "files/gone.bin"))).equals(stage.origin.bytes("/gone.bin")),
+    ).toBe(true);
   });
 
   test("the details tell where from, where to, the hash and the history, and copy a command without secrets", async () => {
@@ -136,7 +127,7 @@ describe("a new download", () => {
     await page.getByRole("button", { name: "Download Model A" }).click();
     const failed = page.getByRole("article", { name: "Model A" }).getByRole("link", { name: /^Failed/ });
     await failed.click();
-    await dialog(page).getByText(join(world.models, "unet/a.bin"), { exact: true }).waitFor();
+    await dialog(page).getByText(join(stage.world.models, "unet/a.bin"), { exact: true }).waitFor();
     await dialog(page).getByText("Running").first().waitFor();
     // It says so for a moment only.
     await Promise.all([
@@ -162,7 +153,7 @@ describe("the catalogue", () => {
     const entry = (await catalogue())["flux"]?.models["a"];
     expect(entry).toEqual({
       name: "Model A, renamed",
-      url: `${origin.url}/a.bin?token=geheim`,
+      url: `${stage.origin.url}/a.bin?token=geheim`,
       path: "unet/a.bin",
       description: "",
       x_note: "keep me",
@@ -171,16 +162,16 @@ describe("the catalogue", () => {
   });
 
   test("a path out of the models folder is refused at its field, and the file is as it was", async () => {
-    const before = await readFile(world.catalogue, "utf8");
+    const before = await readFile(stage.world.catalogue, "utf8");
     const page = await show("/#/models");
     await page.getByRole("button", { name: "Add model" }).click();
     await dialog(page).getByLabel("Name").fill("Evil");
-    await dialog(page).getByLabel("Address").fill(`${origin.url}/b.bin`);
+    await dialog(page).getByLabel("Address").fill(`${stage.origin.url}/b.bin`);
     await dialog(page).getByLabel("Path").fill("../../evil.bin");
     await dialog(page).getByRole("button", { name: "Add model" }).click();
     await dialog(page).getByText("path must stay inside the models folder").waitFor();
     expect(await dialog(page).getByLabel("Path").getAttribute("aria-invalid")).toBe("true");
-    expect(await readFile(world.catalogue, "utf8")).toBe(before);
+    expect(await readFile(stage.world.catalogue, "utf8")).toBe(before);
   });
 
   test("a model goes into a new set, is downloaded with all that is missing, and its entry is deleted after a question", async () => {
@@ -189,7 +180,7 @@ describe("the catalogue", () => {
     await dialog(page).getByLabel("Name").fill("Model C");
     await dialog(page).getByLabel("Set", { exact: true }).selectOption("New set…");
     await dialog(page).getByLabel("Name of the new set").fill("Up scalers");
-    await dialog(page).getByLabel("Address").fill(`${origin.url}/b.bin`);
+    await dialog(page).getByLabel("Address").fill(`${stage.origin.url}/b.bin`);
     await dialog(page).getByLabel("Path").fill("up/");
     await dialog(page).getByRole("button", { name: "Add model" }).click();
     const set = page.getByRole("region", { name: "Up scalers" });
@@ -197,7 +188,9 @@ describe("the catalogue", () => {
 
     await set.getByRole("button", { name: "Download all missing models of Up scalers" }).click();
     await set.getByText("1 of 1 here").waitFor();
-    expect((await readFile(join(world.models, "up/b.bin"))).equals(origin.bytes("/b.bin"))).toBe(true);
+    expect((await readFile(join(stage.world.models, "up/b.bin"))).equals(stage.origin.bytes("/b.bin"))).toBe(
+      true,
+    );
     await page.getByRole("button", { name: /^Download all missing \(2/ }).click();
     await page.getByRole("article", { name: "Model B" }).getByText("Here", { exact: true }).waitFor();
 
@@ -208,7 +201,7 @@ describe("the catalogue", () => {
     await set.getByText("No models yet.").waitFor();
     await page.getByText("Model C was taken out of the catalogue").waitFor();
     expect((await catalogue())["up_scalers"]?.models).toEqual({});
-    await access(join(world.models, "up/b.bin"));
+    await access(join(stage.world.models, "up/b.bin"));
     expect(open.troubles).toEqual([]);
   });
 
@@ -218,11 +211,11 @@ describe("the catalogue", () => {
     const edited = await catalogue();
     if (edited["flux"] === undefined) throw new Error("the catalogue has a set flux");
     edited["flux"].models["a"] = { name: "Model A", url: "ftp://nowhere", path: "a" };
-    await writeFile(world.catalogue, JSON.stringify(edited));
+    await writeFile(stage.world.catalogue, JSON.stringify(edited));
     await page.getByRole("button", { name: "Reload the catalogue" }).click();
     await page.getByRole("region", { name: "Entries that cannot be used" }).getByText("flux/a").waitFor();
     await page.getByRole("button", { name: "Download Model B" }).waitFor();
-    await writeFile(world.catalogue, "{ not json");
+    await writeFile(stage.world.catalogue, "{ not json");
     await page.getByRole("button", { name: "Reload the catalogue" }).click();
     await page.getByText("The catalogue could not be read").first().waitFor();
   });
@@ -241,8 +234,8 @@ describe("the catalogue", () => {
 });
 
 test("a server that wants its token is opened with it, and not without", async () => {
-  await haulyard.stop();
-  haulyard = await startHaulyard(world, { env: { HAULYARD_TOKEN: "correct-horse-battery-staple" } });
+  await stage.haulyard.stop();
+  await stage.startAgain({ HAULYARD_TOKEN: "correct-horse-battery-staple" });
   const page = await show("/");
   await page.getByRole("heading", { name: "This server wants its token" }).waitFor();
   await page.getByLabel("Token", { exact: true }).fill("wrong");

@@ -1,16 +1,14 @@
 /** Names and texts from outside at their worst, in every place that shows them: never executed, and never wider than the screen. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
-import { buildPage } from "../tools/build-page.ts";
 import { call } from "./world/api.ts";
-import { launchChromium, visit } from "./world/browser.ts";
-import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
-import type { Haulyard, World } from "./world/haulyard.ts";
-import { startOrigin } from "./world/origin.ts";
-import type { Origin } from "./world/origin.ts";
+import { waitFor } from "./world/haulyard.ts";
+import type { World } from "./world/haulyard.ts";
+import { openStage } from "./world/page-stage.ts";
+import type { Stage } from "./world/page-stage.ts";
 
 const MARKUP = `<img src=x onerror="window.hacked=1">`;
 /** Runs from right to left, pictures of several characters, and a word that no line can break. */
@@ -20,40 +18,31 @@ const LONG = ODD + "W".repeat(90);
 const FILE = `${MARKUP} مرحبا 👩‍👩‍👧 ${"W".repeat(120)}.bin`;
 const CARD = "worst.md";
 
-let browser: Browser;
-let origin: Origin;
-let world: World;
-let haulyard: Haulyard;
+let stage: Stage;
 let jobs: JobMessage[];
 
 beforeAll(async () => {
-  const built = await buildPage();
-  if (built.kind === "failed") throw new Error(built.output);
-  origin = await startOrigin({
-    "/a.bin": { size: 1000 },
-    "/slow.bin": { size: 900_000_000, bytesPerSecond: 100_000 },
-    [`/${encodeURIComponent(MARKUP)}`]: { size: 1, status: 404 },
-  });
-  const model = { name: LONG, url: `${origin.url}/a.bin`, path: `unet/${FILE}`, description: LONG };
-  world = await createWorld({
-    [MARKUP]: { name: LONG, models: { [MARKUP]: model, broken: { name: LONG, url: LONG, path: LONG } } },
-  });
-  await fillFolders();
-  haulyard = await startHaulyard(world, {
-    env: { HAULYARD_RESOURCES: join(world.folder, "resources"), HAULYARD_LOCAL_JOBS: "2" },
+  stage = await openStage({
+    origin: {
+      "/a.bin": { size: 1000 },
+      "/slow.bin": { size: 900_000_000, bytesPerSecond: 100_000 },
+      [`/${encodeURIComponent(MARKUP)}`]: { size: 1, status: 404 },
+    },
+    catalogue: ({ url }) => {
+      const model = { name: LONG, url: `${url}/a.bin`, path: `unet/${FILE}`, description: LONG };
+      const broken = { name: LONG, url: LONG, path: LONG };
+      return { [MARKUP]: { name: LONG, models: { [MARKUP]: model, broken } } };
+    },
+    lay: fillFolders,
+    env: ({ folder }) => ({ HAULYARD_RESOURCES: join(folder, "resources"), HAULYARD_LOCAL_JOBS: "2" }),
   });
   await fillStore();
-  browser = await launchChromium();
 });
-afterAll(async () => {
-  await browser?.close();
-  await haulyard?.stop();
-  await world?.remove();
-  await origin?.[Symbol.asyncDispose]();
-});
+afterEach(() => stage.endVisits());
+afterAll(() => stage?.[Symbol.asyncDispose]());
 
-async function fillFolders(): Promise<void> {
-  await mkdir(join(world.folder, "resources"));
+async function fillFolders({ folder, models }: World): Promise<void> {
+  await mkdir(join(folder, "resources"));
   const front = {
     title: LONG,
     tags: [LONG, ODD],
@@ -64,28 +53,31 @@ async function fillFolders(): Promise<void> {
   };
   const lines = Object.entries(front).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
   await writeFile(
-    join(world.folder, "resources", CARD),
+    join(folder, "resources", CARD),
     // oxfmt-ignore
     ["---", ...lines, `url: "javascript:window.hacked=1"`, "---", LONG, `[link](javascript:window.hacked=1) ${MARKUP}`,
       "# Download", "```bash", `# ${LONG}`, `echo '${LONG}' >&2; exit 3`, "```", ""].join("\n"),
   );
-  await writeFile(join(world.models, FILE), "a file that nobody knows");
+  await writeFile(join(models, FILE), "a file that nobody knows");
 }
 
 /** Something of every kind whose words come from outside; one download in each state. */
 async function fillStore(): Promise<void> {
   const post = async (path: string, body: object): Promise<void> => {
-    const { status, body: answer } = await call(`${haulyard.url}${path}`, "POST", body);
+    const { status, body: answer } = await call(`${stage.url}${path}`, "POST", body);
     expect(status, `${path}: ${JSON.stringify(answer)}`).toBeLessThan(300);
   };
-  await post("/jobs", { source: `${origin.url}/a.bin`, path: `done/${FILE}` });
-  await post("/jobs", { source: `${origin.url}/${encodeURIComponent(MARKUP)}`, path: `failed/${FILE}` });
+  await post("/jobs", { source: `${stage.origin.url}/a.bin`, path: `done/${FILE}` });
+  await post("/jobs", {
+    source: `${stage.origin.url}/${encodeURIComponent(MARKUP)}`,
+    path: `failed/${FILE}`,
+  });
   await post("/jobs", { source: CARD });
   const settled = (list: readonly JobMessage[]): boolean =>
     list.length === 3 && list.every(({ ended_at: at }) => at !== null);
   await waitFor("what ends", listJobs, settled);
   for (const folder of ["slow", "slower", "waiting"])
-    await post("/jobs", { source: `${origin.url}/slow.bin`, path: `${folder}/${FILE}` });
+    await post("/jobs", { source: `${stage.origin.url}/slow.bin`, path: `${folder}/${FILE}` });
   await post("/hosts", { ssh_connection: "nobody@127.0.0.1 -p 1", label: LONG.slice(0, 100) });
   await post("/notifications", {
     name: LONG.slice(0, 90),
@@ -94,13 +86,13 @@ async function fillStore(): Promise<void> {
   await post("/access/keys", { name: `${MARKUP} مرحبا 🧨 ${"W".repeat(45)}`, role: "read" });
   await post("/images/import", {
     name: `${MARKUP} ${"W".repeat(90)}.img`,
-    url: `${origin.url}/slow.bin?image`,
+    url: `${stage.origin.url}/slow.bin?image`,
   });
   jobs = await listJobs();
 }
 
 async function listJobs(): Promise<JobMessage[]> {
-  return (await call<{ jobs: JobMessage[] }>(`${haulyard.url}/jobs?limit=100`)).body.jobs;
+  return (await call<{ jobs: JobMessage[] }>(`${stage.url}/jobs?limit=100`)).body.jobs;
 }
 
 /** What is wrong with what is shown: something ran, or sticks out of the screen or of its dialog. */
@@ -167,7 +159,7 @@ const DIALOGS: Opening[] = [
         .getByRole("dialog")
         .getByRole("textbox")
         .first()
-        .fill(`${origin.url}/${encodeURIComponent(LONG)}`);
+        .fill(`${stage.origin.url}/${encodeURIComponent(LONG)}`);
     },
   ],
   [
@@ -189,24 +181,22 @@ async function shown(page: Page, where: string, within = page.locator("body")): 
 }
 
 test.each([1440, 390])("at %i pixels every page and dialog shows them as text, and fits", async (width) => {
-  const { page, context, troubles } = await visit(browser, `${haulyard.url}/#/downloads`, {
-    viewport: { width, height: 900 },
-  });
+  const { page, troubles } = await stage.visit("/#/downloads", { viewport: { width, height: 900 } });
   const faults: string[] = [];
   for (const path of PAGES) {
-    await page.goto(`${haulyard.url}/#/${path}`);
+    await page.goto(`${stage.url}/#/${path}`);
     await shown(page, path);
     faults.push(...(await look(page, path)));
   }
   for (const { id, status } of jobs) {
-    await page.goto(`${haulyard.url}/#/downloads?job=${id}`);
+    await page.goto(`${stage.url}/#/downloads?job=${id}`);
     await shown(page, `details of ${status}`, page.getByRole("dialog"));
     faults.push(...(await look(page, `details of ${status}`)));
   }
   for (const [at, [path, open]] of DIALOGS.entries()) {
     // From elsewhere: the dialog before is gone.
-    await page.goto(`${haulyard.url}/#/settings/about`);
-    await page.goto(`${haulyard.url}/#/${path}`);
+    await page.goto(`${stage.url}/#/settings/about`);
+    await page.goto(`${stage.url}/#/${path}`);
     await shown(page, path);
     await open(page);
     await page.getByRole("dialog").waitFor();
@@ -215,5 +205,4 @@ test.each([1440, 390])("at %i pixels every page and dialog shows them as text, a
   }
   expect(faults).toEqual([]);
   expect(troubles).toEqual([]);
-  await context.close();
 });

@@ -231,7 +231,7 @@ test("a download that is tried again or goes on waits as it is pressed, and has 
 });
 
 test("what is pasted while the form for new downloads is still on its way is in it once it is there, all of it", async () => {
-  await show("/downloads");
+  page = await stage.look("/downloads");
   await page.getByRole("heading", { name: "Downloads", exact: true }).waitFor();
   const { promise: fetched, resolve: fetch } = Promise.withResolvers<void>();
   await page.route(/\/add-dialog.*\.js$/, async (route) => {

@@ -271,7 +271,7 @@ test("the plan says what is there already and which tools and tokens are missing
   // Gone from the page at once; from the instance when the server says so.
   await waitFor(
     "the removal",
-    () => call<JobListMessage>(`${haulyard.url}/jobs?search=Stuck`),
+    () => call<JobListMessage>(`${stage.url}/jobs?search=Stuck`),
     ({ body }) => body.jobs.length === 0,
   );
   expect(open.troubles).toEqual([]);

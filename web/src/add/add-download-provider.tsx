@@ -8,7 +8,7 @@ import { useShortcut } from "../ui/use-shortcut.ts";
 import { t } from "../words/words.ts";
 import { DropOverlay } from "./drop-overlay.tsx";
 import type { OpenPanel } from "./add-panel.tsx";
-import { joinLines, readFiles, takeTransfer } from "./read-transfer.ts";
+import { joinHanded, readFiles, takeTransfer } from "./read-transfer.ts";
 import type { Handed } from "./read-transfer.ts";
 import { AddDownloadContext } from "./use-add-download.tsx";
 import type { AddDownload } from "./use-add-download.tsx";
@@ -86,28 +86,17 @@ function usePanel() {
     const hand = (handed: Handed): void => {
       if (panel.current !== null) return panel.current.take(handed);
       // It may be open and still be fetched: what it is to begin with grows.
-      const grows = isOpen.current;
-      const {
-        text,
-        attachments,
-        refused,
-        fromElsewhere = false,
-        forSeveral = false,
-      } = grows ? latest.current : kept.current;
-      latest.current = {
-        text: joinLines(text, handed.text),
-        attachments: [...attachments, ...handed.attachments],
-        refused: grows ? [...refused, ...handed.refused] : handed.refused,
-        fromElsewhere: fromElsewhere || handed.fromElsewhere === true,
-        forSeveral: (grows && forSeveral) || handed.forSeveral === true,
-      };
+      const before = isOpen.current ? latest.current : { ...kept.current, refused: [], forSeveral: false };
+      latest.current = joinHanded(before, handed);
       isOpen.current = true;
       setFirst(latest.current);
       setOpening((before) => before + 1);
       setOpened(true);
     };
     const handFiles = (files: readonly File[]): void => void readFiles(files).then(hand);
-    return { open: () => hand(NOTHING), hand, handFiles };
+    // Where it is open already, there is nothing to be looked at anew.
+    const open = (): void => (isOpen.current ? undefined : hand(NOTHING));
+    return { open, hand, handFiles };
   }, []);
   const ready = useCallback((open: OpenPanel) => {
     // What comes while it fades away is for the next time.

@@ -80,3 +80,14 @@ export function joinLines(above: string, below: string): string {
   if (above.trim() === "") return below;
   return below === "" ? above : `${above.trimEnd()}\n${below}`;
 }
+
+/** What was handed in one after the other. */
+export function joinHanded(before: Handed, after: Handed): Handed {
+  return {
+    text: joinLines(before.text, after.text),
+    attachments: [...before.attachments, ...after.attachments],
+    refused: [...before.refused, ...after.refused],
+    fromElsewhere: before.fromElsewhere === true || after.fromElsewhere === true,
+    forSeveral: before.forSeveral === true || after.forSeveral === true,
+  };
+}

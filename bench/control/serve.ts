@@ -40,7 +40,7 @@ const START_TIMEOUT_MS = 3_600_000;
 
 export interface Served {
   database: string;
-  /** Seconds until a command was followed on every instance. */
+  /** Seconds from when it may take up jobs until a command is followed on every instance, and all downloads move. */
   startSeconds: number;
   /** By request; and events, from the request that caused them to each stream. */
   took: Record<string, Timing>;
@@ -73,8 +73,9 @@ export async function measureServer(
     const ids = await fill(world, env, fleet, options, databaseUrl);
     const server = await startHaulyard(world, { env });
     try {
+      await queue(server, fleet, origins.urls, options.hosts, downloads);
       const begun = performance.now();
-      await begin(server, fleet, origins.urls, options.hosts, downloads);
+      await begin(server, options.hosts + downloads);
       const startSeconds = (performance.now() - begun) / 1000;
       return { database, startSeconds, ...(await measure(server, options, ids)) };
     } finally {
@@ -101,7 +102,7 @@ async function makeDatabase(postgres: Postgres | null): Promise<string> {
   return postgres.create("serve");
 }
 
-/** Instances by the API, then the store full of jobs while nobody has it open. Answers jobs that wait. */
+/** Instances by the API, then the store full of jobs while nobody has it open. Answers jobs that wait. The server rests. */
 async function fill(
   world: World,
   env: Record<string, string>,
@@ -117,6 +118,7 @@ async function fill(
     });
     hostIds.push(body.host.id);
   }
+  await rest(server, true);
   await server.stop();
   const filling = { ...fillOf(jobs, hosts, NODE, hostIds), priority: -IN_FRONT };
   if (databaseUrl === null) fillStore(join(world.data, "haulyard.db"), filling);
@@ -124,8 +126,13 @@ async function fill(
   return hostIds;
 }
 
-/** A command on every instance, and downloads that move; waits until all of them do. */
-async function begin(
+/** It takes up nothing while it rests, so that what is to move is at the front before any of the rest is taken up. */
+async function rest({ url }: Haulyard, drain: boolean): Promise<void> {
+  await call(`${url}/nodes/${NODE}/drain`, "POST", { drain });
+}
+
+/** A command for every instance, and downloads that move. */
+async function queue(
   { url }: Haulyard,
   fleet: Fleet,
   origins: readonly string[],
@@ -144,8 +151,13 @@ async function begin(
       resources: [fleet.card],
       priority: IN_FRONT,
     });
-  const running = async (): Promise<number> => (await movingOf(url)).length;
-  await waitFor("the load", running, (count) => count >= hosts + downloads, START_TIMEOUT_MS);
+}
+
+/** Waits until all of them move. */
+async function begin(server: Haulyard, count: number): Promise<void> {
+  await rest(server, false);
+  const running = async (): Promise<number> => (await movingOf(server.url)).length;
+  await waitFor("the load", running, (moving) => moving >= count, START_TIMEOUT_MS);
 }
 
 /** Jobs that run and have told how far they are. */

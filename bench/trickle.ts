@@ -10,8 +10,8 @@ import type { AddressInfo } from "node:net";
 /** So that every download has moved whenever it is looked at, twice a second. */
 const EVERY_MS = 250;
 const PIECE = Buffer.alloc(2_500, "x");
-/** Enough for an hour. */
-const FILE_BYTES = 48 * 2 ** 20;
+/** Enough for half an hour. */
+const FILE_BYTES = 24 * 2 ** 20;
 
 const open = new Set<ServerResponse>();
 setInterval(() => {

@@ -23,8 +23,10 @@ import { lagOf, usageOf } from "./read-usage.ts";
 import { timingOf } from "./timings.ts";
 import type { Timing } from "./timings.ts";
 
-/** Of the server; jobs of this machine have it as their place. */
+/** Of the server. */
 const NODE = "local";
+/** A machine that is away: what fills the store is in nobody's way. */
+const ELSEWHERE = "elsewhere";
 /** Jobs that wait are behind those that are to run, so that these are taken up first. */
 const IN_FRONT = 100;
 /** Pause between two requests of one kind. */
@@ -120,7 +122,7 @@ async function fill(
   }
   await rest(server, true);
   await server.stop();
-  const filling = { ...fillOf(jobs, hosts, NODE, hostIds), priority: -IN_FRONT };
+  const filling = { ...fillOf(jobs, hosts, ELSEWHERE, hostIds), priority: -IN_FRONT };
   if (databaseUrl === null) fillStore(join(world.data, "haulyard.db"), filling);
   else await fillPostgres(databaseUrl, filling);
   return hostIds;

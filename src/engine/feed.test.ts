@@ -151,3 +151,22 @@ test("hears of a change that comes at the very moment it has looked for the last
     await feed.close();
   }
 });
+
+test("a follower that is told to stop while it holds what moved last ends, though nobody wakes it any more", async () => {
+  let version = 0;
+  const meter = { movedSince: (since: number) => ({ version, jobs: since < version ? [{ id: "a" }] : [] }) };
+  const parts = {
+    store: { cursor: async () => 0 },
+    log: {},
+    groups: { version: 0 },
+    machines: { machines: NO_MACHINES, version: 0 },
+  };
+  const feed = new Feed(parts as never, meter as never, { version: 0 }, { version: 0 });
+  const stop = new AbortController();
+  const items = feed.follow(null, stop.signal);
+  expect((await items.next()).value).toEqual({ kind: "limit" });
+  version = 1;
+  expect((await items.next()).value).toEqual({ kind: "progress", jobs: [{ id: "a" }] });
+  stop.abort();
+  expect(await items.next()).toEqual({ value: undefined, done: true });
+});

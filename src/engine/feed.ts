@@ -279,6 +279,8 @@ export class Feed {
 
   #sleep(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      // While it held what it was told last: nobody would wake it any more.
+      if (signal.aborted) return resolve();
       const done = (): void => {
         this.#sleepers.delete(done);
         signal.removeEventListener("abort", done);

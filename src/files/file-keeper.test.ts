@@ -307,6 +307,39 @@ describe("a download of ours", () => {
     ]);
   });
 
+  test("is known with where it came from though it came into a new folder while all were looked through", async () => {
+    const files = store.files("here");
+    let path = "";
+    keeper = newKeeper([join(folder, "models")], {
+      ...files,
+      // Asked when all folders were met, for those of an earlier start that are gone.
+      folderAfter: async (before) => {
+        if (path === "") {
+          path = await put("new/x.bin", "came");
+          await keeper.noteJob(job(path));
+        }
+        return files.folderAfter(before);
+      },
+    });
+    keeper.start();
+    await walked();
+    keepBusy();
+    expect(await keeper.find({ sha256: sha256("came") })).toEqual([
+      expect.objectContaining({ path, origin: { source, url: "https://example.com/x" } }),
+    ]);
+  });
+
+  test("is known with where it came from though it came before the folders were looked through", async () => {
+    const path = await put("x.bin", "came");
+    await keeper.noteJob(job(path));
+    keeper.start();
+    await walked();
+    keepBusy();
+    expect(await keeper.find({ sha256: sha256("came") })).toEqual([
+      expect.objectContaining({ path, origin: { source, url: "https://example.com/x" } }),
+    ]);
+  });
+
   test("says nothing of a file that was touched since", async () => {
     keeper.start();
     await walked();

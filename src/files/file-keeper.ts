@@ -15,7 +15,7 @@ import { createTurns } from "./in-turn.ts";
 import { lookAtPath } from "./look-at-path.ts";
 import { recordOfJob } from "./record-of-job.ts";
 import { FileReader, placeOf } from "./read-files.ts";
-import { FolderWalk, isIn } from "./walk-folders.ts";
+import { FolderWalk } from "./walk-folders.ts";
 
 /** Folders are asked this often whether they were changed. */
 const LOOK_MS = 15_000;
@@ -158,7 +158,7 @@ class Keeper implements FileKeeper {
   async noteJob(job: Job): Promise<void> {
     if (job.destination === null) return;
     const place = placeOf(job.destination);
-    if (!this.#walk.roots.some((root) => isIn(place.folder, root))) return;
+    if (!(await this.#walk.includes(place.folder))) return;
     const path = job.destination;
     const { store } = this.#parts;
     const isThere = await this.#inTurn(async () => {
@@ -218,7 +218,7 @@ class Keeper implements FileKeeper {
   async #keepHash(path: string, sha256: string, stamp: FileStamp): Promise<void> {
     const { store, clock } = this.#parts;
     const place = placeOf(path);
-    if (!this.#walk.roots.some((root) => isIn(place.folder, root))) return;
+    if (!(await this.#walk.includes(place.folder))) return;
     const same = await this.#inTurn(async () => {
       const known = await store.get(place);
       const before = known !== null && isSameContent(known, stamp) ? known : null;

@@ -45,6 +45,12 @@ export class FolderWalk {
     return this.#roots;
   }
 
+  /** Whether files of the folder are looked through, also before the first look has begun. */
+  async includes(folder: string): Promise<boolean> {
+    const roots = this.#roots.length > 0 ? this.#roots : await this.#parts.roots();
+    return roots.some((root) => isIn(folder, root));
+  }
+
   get isComplete(): boolean {
     return this.#isComplete;
   }
@@ -165,7 +171,14 @@ export class FolderWalk {
     this.#known.delete(folder);
     this.#troubles.delete(folder);
     // A disk that is not mounted just now comes back: what is known of its files is held against it then.
-    if (!this.#roots.includes(folder)) await forgetAll(folder, this.#parts.store);
+    if (!this.#roots.includes(folder)) await this.#forgetFiles(folder);
+  }
+
+  /** Of a folder that was not met. A download may have made it since, and told of its file. */
+  async #forgetFiles(folder: string): Promise<void> {
+    const { store, inTurn } = this.#parts;
+    const isWithin = this.#roots.some((root) => isIn(folder, root));
+    await inTurn(() => (isWithin ? forgetGone(folder, new Set(), store) : forgetAll(folder, store)));
   }
 
   /** Folders of an earlier start that are looked through no more, or are gone since. */
@@ -173,7 +186,7 @@ export class FolderWalk {
     const { store } = this.#parts;
     let folder = await store.folderAfter(null);
     while (folder !== null && !signal.aborted) {
-      if (!visited.has(folder) && !this.#isOfMissingRoot(folder)) await forgetAll(folder, store);
+      if (!visited.has(folder) && !this.#isOfMissingRoot(folder)) await this.#forgetFiles(folder);
       folder = await store.folderAfter(folder);
     }
   }

@@ -119,11 +119,13 @@ test("who may only look sees their own sessions, and neither accounts nor the lo
   const offered = async (path: string, name: string): Promise<string[]> => {
     await page.goto(`${stage.url}/#${path}`);
     await page.getByRole("heading", { level: 1, name }).waitFor();
-    await page.locator("[class*=skeleton]").first().waitFor({ state: "detached" });
+    await page.locator("#root [class*=skeleton]").first().waitFor({ state: "detached" });
     return (await page.getByRole("main").getByRole("button").allInnerTexts()).filter((words) => words !== "");
   };
   const row = page.getByRole("article", { name: "mine.bin" });
   await offered("/downloads", "Downloads");
+  // Until it is taken up its row is in another part of the list, and its menu would go with it.
+  await row.getByText(/refuses connections/).waitFor();
   await row.getByRole("button", { name: "More for mine.bin" }).click();
   await page.getByRole("menuitem", { name: "Copy address" }).waitFor();
   expect(await page.getByRole("menuitem").allInnerTexts()).toEqual(["Copy address", "Copy path"]);

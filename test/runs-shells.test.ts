@@ -1,12 +1,14 @@
 /** The supervisor under the shells and tools instances have. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { commandSuite } from "../src/shell/runs/suite/command.suite.ts";
 import { lifeSuite } from "../src/shell/runs/suite/life.suite.ts";
 import { lossSuite } from "../src/shell/runs/suite/loss.suite.ts";
+import { never, QUICK, specOf } from "../src/shell/runs/suite/under-test.ts";
 import { openLocalPlace } from "../src/shell/testing/local-place.ts";
 import { findProgram } from "../tools/test-tools.ts";
 
@@ -72,6 +74,44 @@ describe.concurrent("under dash with tools that know less", () => {
   const path = oldTools();
   const make: typeof openLocalPlace = (runs) => openLocalPlace(runs, { sh: "/bin/dash", path });
   lifeSuite(make);
+});
+
+/** A machine on which each step towards the beginning of a run takes its time. */
+function slowTools(): { sh: string; path: string } {
+  const path = join(folder, "slow");
+  mkdirSync(path);
+  const real = (tool: string): string => findProgram(tool) ?? tool;
+  writeFileSync(
+    join(path, "sh"),
+    `#!/bin/sh\ncase "$2" in run) sleep 0.4;; esac\nexec ${real("dash")} "$@"\n`,
+    { mode: 0o755 },
+  );
+  writeFileSync(
+    join(path, "mv"),
+    `#!/bin/sh\ncase "$*" in *run/boot) sleep 0.4;; esac\nexec ${real("mv")} "$@"\n`,
+    { mode: 0o755 },
+  );
+  return { sh: join(path, "sh"), path: `${path}:${process.env["PATH"] ?? ""}` };
+}
+
+describe.concurrent("a run that is slow to begin", () => {
+  const slow = slowTools();
+
+  test.each([50, 200, 350, 500, 700])(
+    "is cancelled for good once the cancel after %d ms has been answered",
+    async (delay) => {
+      await using place = await openLocalPlace(QUICK, slow);
+      const spec = specOf([`touch ${place.work}/ran`]);
+      const starting = place.runs.start(spec, never);
+      await sleep(delay);
+      const cancelled = { kind: "state", state: { kind: "cancelled" } };
+      expect(await place.runs.cancel(spec.id, never)).toEqual(cancelled);
+      const until = performance.now() + 1500;
+      while (performance.now() < until) expect(await place.runs.state(spec.id, never)).toEqual(cancelled);
+      await starting;
+      expect(existsSync(join(place.work, "ran"))).toBe(false);
+    },
+  );
 });
 
 /** None of these may reach out: what is missing is told by name. */

@@ -339,6 +339,8 @@ hy_kill() {
     hy_rounds=$((hy_rounds - 1))
   done
   rm -f secret
+  # If it has not begun, whoever begins from now on finds that somebody was there before.
+  [ -d run ] || mkdir run 2>/dev/null
   [ -e run/exit ] || hy_fill exit.k cancelled exit
 }
 
@@ -464,24 +466,22 @@ hy_cancel() {
     hy_judge
   fi
   case $hy_state in
-    exited* | cancelled | absent) ;;
+    exited* | absent) ;;
     rebooted*)
       mv spare.cancel cancel 2>/dev/null
       hy_fill exit.k cancelled exit
       hy_judge
       ;;
-    *)
-      mv spare.cancel cancel 2>/dev/null
-      hy_cancel_run
-      ;;
+    *) hy_cancel_run ;;
   esac
   hy_show_state
 }
 
+# Over once the end is written down, not when it has been asked for: somebody may be about to begin, and looks for
+# the file `cancel` only then.
 hy_cancel_run() {
-  # Not begun: who begins now sees the file and leaves it.
-  hy_judge
-  [ "$hy_state" != cancelled ] || { rm -f secret && return 0; }
+  hy_read_exit && return 0
+  mv spare.cancel cancel 2>/dev/null
   HAULYARD_KILLER=$HY_ID
   export HAULYARD_KILLER
   hy_launch kill

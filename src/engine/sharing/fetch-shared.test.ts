@@ -41,17 +41,24 @@ const failed = (code: FailureCode): TransferOutcome => ({
   bytesCame: false,
 });
 
-/** @param last what is said once those that have it have failed */
+/**
+ * @param last what is said once those that have it have failed
+ * @param later who has it by then
+ */
 async function run(
   givers: readonly Giver[],
   last: SharedWay,
   outcomes: readonly TransferOutcome[],
   step = STEP,
+  later: readonly Giver[] = [],
 ) {
   const steps: TransferStep[] = [];
   const sharing = {
-    wayOf: async (_: string, giversFailed: boolean): Promise<SharedWay> =>
-      giversFailed || givers.length === 0 ? last : { kind: "givers", site: "ams", givers },
+    wayOf: async (_: string, gaveUpOn: readonly string[]): Promise<SharedWay> => {
+      const having = gaveUpOn.length === 0 ? givers : later;
+      const left = having.filter(({ job }) => !gaveUpOn.includes(job));
+      return left.length === 0 ? last : { kind: "givers", site: "ams", givers: left };
+    },
   };
   const end = await fetchShared(
     { ...draft(1), id: "own", sequence: 0 } as unknown as Job,
@@ -108,6 +115,13 @@ it("the next machine is asked where one fails, three at most, and then the origi
   const checksum = { algorithm: "sha256", hex: SHA } as const;
   expect(steps[3]).toEqual({ ...STEP, checksum: expect.objectContaining(checksum) });
   expect(end).toEqual({ kind: "ended", outcome: COMPLETE, from: null });
+});
+
+it("a machine that has it by the time others are given up is asked before the origin is", async () => {
+  const bad = [failed("stalled")];
+  const { end, steps } = await run([giver("a")], { kind: "origin" }, bad, STEP, [giver("b")]);
+  expect(steps.map(({ url }) => url)).toEqual(["http://a:1/shared/job-a/0", "http://b:1/shared/job-b/0"]);
+  expect(end).toEqual({ kind: "ended", outcome: COMPLETE, from: "b" });
 });
 
 it("who gives up on the others waits where another one does what is left, and does not ask the origin", async () => {

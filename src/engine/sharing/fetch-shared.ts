@@ -1,13 +1,13 @@
 /** A file that is fetched once for a site: from a machine that has it, else from its origin. */
 import type { Clock } from "../../job/clock.ts";
-import type { Checksum, Job, TransferStep } from "../../job/job.ts";
+import type { Checksum, Job, JobId, TransferStep } from "../../job/job.ts";
 import { failsEverywhere } from "../../job/mirrors.ts";
-import type { Giver, SharedWay, SignRequest } from "../../job/sharing/sharing-contract.ts";
+import type { Giver, SignRequest } from "../../job/sharing/sharing-contract.ts";
 import { sharedPath } from "../../job/sharing/sharing-contract.ts";
 import type { JobStore } from "../../job/store-contract.ts";
 import type { TransferOutcome } from "../../job/transfer-contract.ts";
 
-/** Machines asked before the origin is: each is tried patiently. */
+/** Machines asked, of those that have it at a time, before the origin is: each is tried patiently. */
 const MOST_GIVERS = 3;
 
 export interface FetchSharedParts {
@@ -36,34 +36,26 @@ export async function fetchShared(
   { store: { sharing }, clock, sign }: FetchSharedParts,
   fetch: (step: TransferStep, from: string | null) => Promise<TransferOutcome>,
 ): Promise<SharedEnd> {
-  const way = await sharing.wayOf(job.id, false, clock.now());
+  const failed: JobId[] = [];
   let wanted = step;
-  if (way.kind === "givers") {
-    for (const giver of inTurn(way.givers, job)) {
+  let way = await sharing.wayOf(job.id, failed, clock.now());
+  // Giving up on a machine takes long: another one may have the file by then.
+  while (way.kind === "givers") {
+    const { givers, site } = way;
+    for (const giver of inTurn(givers, job)) {
       const authorization = await sign(giver.job, index);
-      const copied = stepFrom(giver, { step, index, site: way.site, authorization });
+      const copied = stepFrom(giver, { step, index, site, authorization });
       const outcome = await fetch(copied, giver.node);
       const isOver = outcome.kind !== "failed" || failsEverywhere(outcome.failure.code);
       if (isOver) return { kind: "ended", outcome, from: giver.node };
       // What was asked for in one go is one file: from the origin, too, it is the one that others of the site have.
-      wanted = { ...step, checksum: step.checksum ?? checksumFrom(giver, way.site) };
+      wanted = { ...step, checksum: step.checksum ?? checksumFrom(giver, site) };
     }
+    failed.push(...givers.map((giver) => giver.job));
+    way = await sharing.wayOf(job.id, failed, clock.now());
   }
-  const last = way.kind === "givers" ? await sharing.wayOf(job.id, true, clock.now()) : way;
-  return atLast(last, () => fetch(wanted, null));
-}
-
-async function atLast(way: SharedWay, fetch: () => Promise<TransferOutcome>): Promise<SharedEnd> {
-  switch (way.kind) {
-    case "origin":
-      return { kind: "ended", outcome: await fetch(), from: null };
-    case "wait":
-    // They have failed: it is looked at again.
-    case "givers":
-      return { kind: "wait" };
-    default:
-      throw way satisfies never;
-  }
+  if (way.kind === "wait") return { kind: "wait" };
+  return { kind: "ended", outcome: await fetch(wanted, null), from: null };
 }
 
 /** Each job begins with another one: machines that have the file share the work of giving it. */

@@ -59,9 +59,9 @@ export interface SharingStore {
    * How a job at work gets its file. Where it has to be fetched from its origin, the job has the part of the first from
    * now on.
    *
-   * @param giversFailed they were asked, and nothing came of it
+   * @param failed jobs of machines that were asked for it, and nothing came of it: they are not named again
    */
-  wayOf(job: JobId, giversFailed: boolean, now: number): Promise<SharedWay>;
+  wayOf(job: JobId, failed: readonly JobId[], now: number): Promise<SharedWay>;
   /** Looks who waits for whom, and changes what does not hold any more: machines go away without a word. */
   settle(now: number): Promise<void>;
   /** Complete jobs of this machine of whose files nobody has said yet whether they can be had, though others want them. */

@@ -19,8 +19,8 @@ const SECRET_BYTES = 32;
 export function createSharingStore(backend: Backend, changed: () => void): SharingStore {
   const { db } = backend;
   return {
-    wayOf: async (job, giversFailed, now) => {
-      const way = await backend.write((trx) => findWay(trx, job, giversFailed, now));
+    wayOf: async (job, failed, now) => {
+      const way = await backend.write((trx) => findWay(trx, job, failed, now));
       changed();
       return way;
     },
@@ -40,7 +40,7 @@ export function createSharingStore(backend: Backend, changed: () => void): Shari
   };
 }
 
-async function findWay(trx: Db, job: JobId, giversFailed: boolean, now: number): Promise<SharedWay> {
+async function findWay(trx: Db, job: JobId, failed: readonly JobId[], now: number): Promise<SharedWay> {
   const row = await trx
     .selectFrom("jobs")
     .select(["share_key", "share_site"])
@@ -52,8 +52,8 @@ async function findWay(trx: Db, job: JobId, giversFailed: boolean, now: number):
   const self = members.find((each) => each.job === job);
   const first = presentFirst(members);
   if (self === undefined || first === self) return { kind: "origin" };
-  const others = giversOf(members).filter((each) => each.job !== job);
-  if (!giversFailed && others.length > 0)
+  const others = giversOf(members).filter((each) => each.job !== job && !failed.includes(each.job));
+  if (others.length > 0)
     return { kind: "givers", site: site ?? "", givers: others.map((each) => toGiver(each as MemberRow)) };
   if (first !== null) return { kind: "wait", node: first.node };
   // One that hands nothing out fetches for itself alone.

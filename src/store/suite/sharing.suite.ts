@@ -70,7 +70,7 @@ export function describeSharing(open: OpenStore): void {
       });
       expect(await take("b")).toBeNull();
       const running = (await take("a")) as Job;
-      expect(await store.sharing.wayOf(first.id, false, NOW)).toEqual({ kind: "origin" });
+      expect(await store.sharing.wayOf(first.id, [], NOW)).toEqual({ kind: "origin" });
       await finish(running);
       // Complete, but nobody has read it.
       expect(await take("b")).toBeNull();
@@ -80,7 +80,7 @@ export function describeSharing(open: OpenStore): void {
       expect(await store.sharing.unread("b")).toEqual([]);
       await store.sharing.publish(first.id, FILE, NOW);
       expect((await take("b"))?.id).toBe(second.id);
-      expect(await store.sharing.wayOf(second.id, false, NOW)).toMatchObject({
+      expect(await store.sharing.wayOf(second.id, [], NOW)).toMatchObject({
         kind: "givers",
         site: "ams",
         givers: [{ job: first.id, node: "a", address: "http://a:1", file: FILE, name: "file-1.bin" }],
@@ -136,13 +136,29 @@ export function describeSharing(open: OpenStore): void {
       await store.sharing.publish(first.id, FILE, NOW);
       await take("b");
       await take("c");
-      expect(await store.sharing.wayOf(second.id, true, NOW)).toEqual({ kind: "origin" });
-      expect(await store.sharing.wayOf(third.id, true, NOW)).toEqual({ kind: "wait", node: "b" });
-      expect(await store.sharing.wayOf(second.id, true, NOW)).toEqual({ kind: "origin" });
+      expect(await store.sharing.wayOf(second.id, [first.id], NOW)).toEqual({ kind: "origin" });
+      expect(await store.sharing.wayOf(third.id, [first.id], NOW)).toEqual({ kind: "wait", node: "b" });
+      expect(await store.sharing.wayOf(second.id, [first.id], NOW)).toEqual({ kind: "origin" });
       const running = (await store.get(third.id)) as Job;
       await store.apply(third.id, { type: "stopped", detached: false }, NOW, leaseOf(running));
       expect(await waitsFor(third)).toBe("b");
       expect(await take("c")).toBeNull();
+    });
+
+    it("is asked of one that has it by now where another one that had it has failed", async () => {
+      const [first, second, third] = [await add("a"), await add("b"), await add("c")];
+      await finish((await take("a")) as Job);
+      await store.sharing.publish(first.id, FILE, NOW);
+      const running = (await take("b")) as Job;
+      await take("c");
+      expect(await store.sharing.wayOf(second.id, [first.id], NOW)).toEqual({ kind: "origin" });
+      await finish(running);
+      await store.sharing.publish(second.id, FILE, NOW);
+      expect(await store.sharing.wayOf(third.id, [first.id], NOW)).toMatchObject({
+        kind: "givers",
+        givers: [{ job: second.id, node: "b" }],
+      });
+      expect(await store.sharing.wayOf(third.id, [first.id, second.id], NOW)).toEqual({ kind: "origin" });
     });
 
     it("is handed out only by the machine that has it, while its job is complete", async () => {

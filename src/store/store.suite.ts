@@ -19,24 +19,29 @@ import { describeSharing } from "./suite/sharing.suite.ts";
 import { describeSettings } from "./suite/settings.suite.ts";
 import type { OpenStore } from "./suite/under-test.ts";
 
+const PARTS = [
+  describeJobs,
+  describeLeases,
+  describeQueue,
+  describePages,
+  describeChanges,
+  describeLimits,
+  describeHosts,
+  describeFiles,
+  describeAccess,
+  describeSettings,
+  describeNodes,
+  describeMachines,
+  describeNotices,
+  describeGroups,
+  describeSharing,
+  describeLife,
+  describeProcesses,
+];
+
 export function describeStore(name: string, open: OpenStore): void {
   describe(name, () => {
-    describeJobs(open);
-    describeLeases(open);
-    describeQueue(open);
-    describePages(open);
-    describeChanges(open);
-    describeLimits(open);
-    describeHosts(open);
-    describeFiles(open);
-    describeAccess(open);
-    describeSettings(open);
-    describeNodes(open);
-    describeMachines(open);
-    describeNotices(open);
-    describeGroups(open);
-    describeSharing(open);
-    describeLife(open);
-    describeProcesses(open);
+    // Each in a scope of its own: a test opens the store of its part, not those of all others as well.
+    for (const part of PARTS) describe(part, () => part(open));
   });
 }

@@ -1,5 +1,5 @@
 /** The page while its server is slow or away: nothing is sent twice, nothing that was typed is lost, what was asked for opens. */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -24,7 +24,11 @@ beforeAll(async () => {
     catalogue: ({ url }) => ({
       flux: { name: "FLUX.1", models: { a: { name: "A", url: `${url}/a.bin`, path: "unet/a.bin" } } },
     }),
-    lay: (world) => layCard(world, "talk.md", "Talk", talk),
+    lay: async (world) => {
+      await layCard(world, "talk.md", "Talk", talk);
+      await layCard(world, "gate.md", "Gate", `until [ -e ${join(world.folder, "go")} ]; do sleep 0.1; done`);
+      await layCard(world, "word.md", "Word", "echo said so");
+    },
   });
 });
 afterEach(() => stage.endVisits());
@@ -178,6 +182,23 @@ test("a log is followed over a kill of the server to its last line, without gaps
   await expect.poll(lines).toEqual(all.filter((line) => line.includes("7")));
   await dialog().getByLabel("Search the log").fill("nowhere");
   await dialog().getByText("No line holds these words.").waitFor();
+});
+
+test("what a command wrote is shown, though the page never heard that it was at work", async () => {
+  const add = async (source: string, more: object = {}): Promise<JobMessage> =>
+    (await call<JobMessage>(`${stage.url}/jobs`, "POST", { source, ...more })).body;
+  const gate = await add("gate.md");
+  const job = await add("word.md", { after: gate.id });
+  const { page } = await stage.visit("about:blank");
+  // It asks every two seconds only, and the command takes none.
+  await page.addInitScript("delete globalThis.SharedWorker");
+  await page.route("**/events*", (route) => route.abort());
+  await page.goto(`${stage.url}/#/downloads?job=${job.id}`);
+  const log = page.getByRole("dialog").getByRole("log");
+  await log.getByText("Nothing was written yet.").waitFor();
+  await writeFile(join(stage.world.folder, "go"), "");
+  await log.getByText("said so").waitFor();
+  await stage.endVisits(/events|ERR_FAILED/);
 });
 
 test("a page and a dialog that are asked for while the server is away open when it is back, and look as they should", async () => {

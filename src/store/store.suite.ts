@@ -42,6 +42,10 @@ const PARTS = [
 export function describeStore(name: string, open: OpenStore): void {
   describe(name, () => {
     // Each in a scope of its own: a test opens the store of its part, not those of all others as well.
-    for (const part of PARTS) describe(part, () => part(open));
+    for (const part of PARTS) {
+      describe(part.name, () => {
+        part(open);
+      });
+    }
   });
 }

@@ -27,15 +27,17 @@ export function useJobLog(job: JobMessage) {
   const { client } = useServer();
   const queries = useQueryClient();
   const key = useMemo(() => ["log", job.id] as const, [job.id]);
-  // What was written between the last look and its end is part of it.
-  const isOver = job.status !== "RUNNING";
+  // What was written between the last look and its end is part of it. It may have been at work unseen, too, between two
+  // states that are told: each of them is a reason to look.
+  const restsSince = job.status === "RUNNING" ? null : job.updated_at;
   useEffect(() => {
-    if (isOver) void queries.invalidateQueries({ queryKey: key });
-  }, [queries, key, isOver]);
+    if (restsSince !== null) void queries.invalidateQueries({ queryKey: key });
+  }, [queries, key, restsSince]);
   return useQuery({
     queryKey: key,
     queryFn: async ({ signal }) => readOn(client.jobs, job.id, queries.getQueryData<ShownLog>(key), signal),
-    refetchInterval: isOver ? false : LOOK_EVERY_MS,
+    // A last look that failed is no last look.
+    refetchInterval: ({ state }) => (restsSince !== null && !state.isInvalidated ? false : LOOK_EVERY_MS),
     staleTime: 0,
   });
 }

@@ -3,25 +3,11 @@ import { useEffect, useMemo } from "react";
 import type { JobCalls } from "../../../src/client/create-client.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useServer } from "../data/server.tsx";
-import { appendLines, plainText } from "./log-text.ts";
+import { MOST_PARTS, readLog } from "./read-log.ts";
+import type { ShownLog } from "./read-log.ts";
 
-/** Of a long log the end is shown. Bytes. */
-const SHOWN_BYTES = 256 * 1024;
 /** While the command runs. */
 const LOOK_EVERY_MS = 1_000;
-/** Parts asked for at once, one after the other: a log is bounded, but nobody has to trust that. */
-const MOST_PARTS = 200;
-
-export interface ShownLog {
-  lines: readonly string[];
-  /** The line that is being written now. */
-  open: string | null;
-  /** The beginning is left out. */
-  cut: boolean;
-  /** Where to ask from next time. */
-  next: number;
-}
-
 /** What the job's commands wrote, kept up to date while it runs. */
 export function useJobLog(job: JobMessage) {
   const { client } = useServer();
@@ -35,32 +21,11 @@ export function useJobLog(job: JobMessage) {
   }, [queries, key, restsSince]);
   return useQuery({
     queryKey: key,
-    queryFn: async ({ signal }) => readOn(client.jobs, job.id, queries.getQueryData<ShownLog>(key), signal),
+    queryFn: async ({ signal }) => readLog(client.jobs, job.id, queries.getQueryData<ShownLog>(key), signal),
     // A last look that failed is no last look.
     refetchInterval: ({ state }) => (restsSince !== null && !state.isInvalidated ? false : LOOK_EVERY_MS),
     staleTime: 0,
   });
-}
-
-async function readOn(
-  jobs: Pick<JobCalls, "log">,
-  id: string,
-  before: ShownLog | undefined,
-  signal: AbortSignal,
-): Promise<ShownLog> {
-  let shown = before ?? { lines: [], open: null, cut: false, next: -SHOWN_BYTES };
-  for (let part = 0; part < MOST_PARTS; part++) {
-    const { offset, text, next, open } = await jobs.log(id, shown.next, signal);
-    const cut = shown.cut || (before === undefined && part === 0 && offset > 0);
-    shown = {
-      lines: appendLines(shown.lines, text),
-      open: open === null ? null : plainText(open),
-      cut,
-      next,
-    };
-    if (text === "") break;
-  }
-  return shown;
 }
 
 /** The whole log as a file. */

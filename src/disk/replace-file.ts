@@ -1,11 +1,15 @@
 /** A text takes the place of a file's content: all of it or nothing, and lasting. */
 import { randomUUID } from "node:crypto";
+import { renameSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { open, readdir, rename, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 export interface ReplaceOptions {
-  /** Asked right before the file is replaced, as syncing takes long enough for others to write; false leaves all as it is. */
+  /**
+   * Asked right before the file is replaced, as syncing takes long enough for others to write; false leaves all as it is.
+   * Between the answer and the rename no other work of this process has its turn: on a busy one that would be time enough.
+   */
   stillValid?: () => Promise<boolean>;
   /** What the new file has; left out: that of the old one, or the usual. */
   mode?: number;
@@ -25,8 +29,9 @@ export async function replaceFile(
   const temp = `${tempPrefix(path)}${randomUUID()}.tmp`;
   try {
     const written = await writeSynced(temp, text, path, mode);
-    if (stillValid !== undefined && !(await stillValid())) return null;
-    await rename(temp, path);
+    if (stillValid === undefined) await rename(temp, path);
+    else if (await stillValid()) renameSync(temp, path);
+    else return null;
     await syncFolder(dirname(path));
     return written;
   } finally {

@@ -1,5 +1,5 @@
 /** Files that other programs read while they are replaced, and that must survive a power cut. */
-import { constants } from "node:fs";
+import { constants, statSync } from "node:fs";
 import type { BigIntStats } from "node:fs";
 import { copyFile, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -31,7 +31,11 @@ export async function replaceKnown(
   known: FileIdentity | null,
 ): Promise<FileIdentity | null> {
   await makeFolders(dirname(path));
-  const stillValid = async (): Promise<boolean> => (await identify(path)) === known;
+  const stillValid = async (): Promise<boolean> => {
+    // Not later than it was looked: whoever writes meanwhile would write into what is no more.
+    const there = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return (there === undefined ? null : identityOf(there)) === known;
+  };
   const written = await replaceFile(path, text, { stillValid });
   return written === null ? null : identityOf(written);
 }

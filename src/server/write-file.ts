@@ -32,7 +32,7 @@ export async function replaceKnown(
 ): Promise<FileIdentity | null> {
   await makeFolders(dirname(path));
   const stillValid = async (): Promise<boolean> => {
-    // Not later than it was looked: whoever writes meanwhile would write into what is no more.
+    // Looked at in the same turn as it is replaced: what others write in between would be lost with the old file.
     const there = statSync(path, { bigint: true, throwIfNoEntry: false });
     return (there === undefined ? null : identityOf(there)) === known;
   };

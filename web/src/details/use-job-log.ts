@@ -8,6 +8,7 @@ import type { ShownLog } from "./read-log.ts";
 
 /** While the command runs. */
 const LOOK_EVERY_MS = 1_000;
+
 /** What the job's commands wrote, kept up to date while it runs. */
 export function useJobLog(job: JobMessage) {
   const { client } = useServer();

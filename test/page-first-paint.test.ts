@@ -1,7 +1,4 @@
 /** What one sees of the page before all of it is there: the frame first, then what the page is, then the downloads. */
-import { createServer, request as ask } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
@@ -9,6 +6,8 @@ import { buildPage } from "../tools/build-page.ts";
 import { call, jobOf } from "./world/api.ts";
 import { HANGS_MS, launchChromium, visit } from "./world/browser.ts";
 import type { Visit } from "./world/browser.ts";
+import { openGate } from "./world/gate.ts";
+import type { Gate } from "./world/gate.ts";
 import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { startOrigin } from "./world/origin.ts";
@@ -58,50 +57,6 @@ afterAll(async () => {
   await world.remove();
   await origin[Symbol.asyncDispose]();
 });
-
-interface Gate {
-  url: string;
-  /** Holds back answers to what is asked for by such an address, and lets all others go; null: all. */
-  hold(which: RegExp | null): void;
-  close(): Promise<void>;
-}
-
-/** A way to the server on which answers can be held back, also those a worker of the page asks for. */
-async function openGate(target: string): Promise<Gate> {
-  let held: RegExp | null = null;
-  let waiting: { path: string; goOn: () => void }[] = [];
-  const server = createServer((request, response) => {
-    const path = request.url ?? "/";
-    const goOn = (): void => forward(request, response, new URL(path, target));
-    if (held?.test(path) === true) waiting.push({ path, goOn });
-    else goOn();
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    hold(which) {
-      held = which;
-      const were = waiting;
-      waiting = were.filter(({ path }) => which?.test(path) === true);
-      for (const each of were) if (!waiting.includes(each)) each.goOn();
-    },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function forward(request: IncomingMessage, response: ServerResponse, to: URL): void {
-  const { method = "GET", headers } = request;
-  const onward = ask(to, { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  onward.on("error", () => response.destroy());
-  response.on("close", () => onward.destroy());
-  request.pipe(onward);
-}
 
 /** Before the page: notes every moment in which there is neither the frame before the page nor the page. */
 const WATCH_GAPS = `{

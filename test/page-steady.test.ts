@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { JobMessage } from "../src/wire/job-message.ts";
 import { call } from "./world/api.ts";
+import { HANGS_MS } from "./world/browser.ts";
 import { waitFor } from "./world/haulyard.ts";
 import { openStage } from "./world/page-stage.ts";
 import type { Stage } from "./world/page-stage.ts";
@@ -91,9 +92,18 @@ function compressedSize(url: string): Promise<number> {
   });
 }
 
+/** Requests of a page that have not ended, and those that failed with the reason: for whoever looks why it is not there. */
+function openRequests(of: Page): ReadonlySet<string> {
+  const open = new Set<string>();
+  of.on("request", (request) => open.add(request.url()));
+  of.on("requestfinished", (request) => open.delete(request.url()));
+  of.on("requestfailed", (request) => open.add(`${request.url()}: ${request.failure()?.errorText}`));
+  return open;
+}
+
 test("on a slow line the page says that it loads, then shows everything, and nothing jumps on the way", async () => {
   const slow = await stage.browser.newContext({ viewport: { width: 1280, height: 800 } });
-  slow.setDefaultTimeout(180_000);
+  slow.setDefaultTimeout(HANGS_MS);
   const over = await slow.newPage();
   await over.addInitScript(WATCH_DRAWN);
   const cdp = await slow.newCDPSession(over);
@@ -101,8 +111,15 @@ test("on a slow line the page says that it loads, then shows everything, and not
   const line = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 };
   await cdp.send("Network.enable");
   await cdp.send("Network.emulateNetworkConditions", line);
+  const open = openRequests(over);
   await over.goto(stage.url, { waitUntil: "commit" });
-  await over.getByRole("article", { name: "slow.bin" }).waitFor();
+  await over
+    .getByRole("article", { name: "slow.bin" })
+    .waitFor()
+    .catch(async (cause: unknown) => {
+      const text = await over.evaluate(() => document.body.innerText);
+      throw new Error(`still open: ${JSON.stringify([...open])}; the page says: ${text}`, { cause });
+    });
   const { shifts } = await watched(over);
   expect(
     shifts.reduce((sum, { value }) => sum + value, 0),

@@ -242,7 +242,8 @@ function fileOf(random: () => number): FileSpec {
   if (kind < 0.1) return once({ cutAfter: Math.floor(size / 2), cut: "rst" });
   if (kind < 0.2) return once({ cutAfter: Math.floor(size / 3), cut: "fin" });
   if (kind < 0.25) return once({ status: 503, retryAfter: 1 });
-  if (kind < 0.3) return { size, seed, length: "chunked" };
+  // An empty file has to be announced as one: what comes in chunks and is nothing counts as a failure (CONTRACT §7.4).
+  if (kind < 0.3) return { size: Math.max(1, size), seed, length: "chunked" };
   if (kind < 0.35) return { size, seed, ranges: "off" };
   return { size, seed };
 }

@@ -10,6 +10,12 @@ import { loadWords } from "./words/load-words.ts";
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id 'root'");
 
-await loadWords(languageOfThisBrowser());
-const { startPage } = await import("./app/start-page.tsx");
-startPage(root);
+try {
+  await loadWords(languageOfThisBrowser());
+  const { startPage } = await import("./app/start-page.tsx");
+  startPage(root);
+} catch (fault) {
+  // public/watch-start.js starts the page again: no element of the page says that an import failed.
+  dispatchEvent(new Event("haulyard-failed-start"));
+  throw fault;
+}

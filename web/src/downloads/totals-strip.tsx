@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Totals } from "../data/totals.ts";
 import { useLimit, useTotals } from "../data/use-live.ts";
 import { formatExactBytes, formatBytes, formatSpeed } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
@@ -23,8 +24,7 @@ export function TotalsStrip() {
       />
       <Total
         label={t("Time left")}
-        value={totals.etaSeconds === null ? "–" : formatDuration(totals.etaSeconds)}
-        note={totals.unknownLengths > 0 && totals.etaSeconds !== null ? t("and more") : ""}
+        value={formatTimeLeft(totals)}
         title={
           totals.unknownLengths > 0
             ? tn(
@@ -40,6 +40,7 @@ export function TotalsStrip() {
         label={t("Downloaded")}
         value={totals.bytesTotal === 0 ? "–" : formatBytes(totals.bytesDone)}
         note={totals.bytesTotal === 0 ? "" : t("of {total}", { total: formatBytes(totals.bytesTotal) })}
+        isGrowing
         title={
           totals.bytesTotal === 0
             ? ""
@@ -52,6 +53,13 @@ export function TotalsStrip() {
       <SpeedCurve />
     </section>
   );
+}
+
+function formatTimeLeft({ etaSeconds, unknownLengths }: Totals): string {
+  if (etaSeconds === null) return "–";
+  const time = formatDuration(etaSeconds);
+  // In every language, and narrow; the title tells of what.
+  return unknownLengths > 0 ? `> ${time}` : time;
 }
 
 /** The limit for all, where one holds; pressed, it can be changed. */
@@ -79,9 +87,12 @@ interface TotalProps {
   note?: string;
   title?: string;
   strong?: boolean;
+  /** The value grows under way: the note stands where it does not move when a digit comes. */
+  isGrowing?: boolean;
 }
 
-function Total({ label, aside, value, note = "", title = "", strong = false }: TotalProps) {
+function Total(props: TotalProps) {
+  const { label, aside, value, note = "", title = "", strong = false, isGrowing = false } = props;
   return (
     <div className="total" data-strong={strong || undefined} title={title === "" ? undefined : title}>
       <div className="total__label">
@@ -89,7 +100,9 @@ function Total({ label, aside, value, note = "", title = "", strong = false }: T
         {aside}
       </div>
       <div className="total__value">
-        {value}
+        <span className="total__number" data-growing={isGrowing || undefined}>
+          {value}
+        </span>
         {note !== "" && <span className="total__note"> {note}</span>}
       </div>
     </div>

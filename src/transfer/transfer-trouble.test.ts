@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { FileSpec } from "../../test/world/origin.ts";
 import { startOrigin } from "../../test/world/origin.ts";
 import { systemClock } from "../job/clock.ts";
-import { createBench, sha256 } from "./testing/bench.ts";
+import { createBench, fetching, sha256 } from "./testing/bench.ts";
 
 const MB = 1_000_000;
 const SIZE = 6 * MB;
@@ -34,6 +34,20 @@ test("a server that announces less than it sends is not believed", async () => {
   expect(outcome).toMatchObject({ kind: "failed", failure: { code: "bad_response", retryable: true } });
   expect(await bench.names()).not.toContain("a.bin");
 });
+
+test.each(["on", "off"] as const)(
+  "a stop with the last byte of such an answer does not make it whole either (past the page cache: %s)",
+  async (directIo) => {
+    const size = 2 * 1024 * 1024;
+    await using origin = await startOrigin({ "/a.bin": { size, rules: [{ times: 1, length: -7 }] } });
+    await using bench = await createBench({ directIo, limits: { smallBytes: 0 } });
+    const spec = { url: `${origin.url}/a.bin` };
+    expect((await bench.runUntil(spec, size - 7)).outcome).toEqual({ kind: "stopped" });
+    expect((await bench.run(spec)).outcome.kind).toBe("complete");
+    expect(await bench.hash("a.bin")).toBe(origin.hash("/a.bin"));
+    expect(fetching(origin.requests)[1]?.range).toBe(`bytes=${size - 8}-`);
+  },
+);
 
 test.each([99_999, 100_001])(
   "a body of unknown length that turns out not to have %i bytes is not the file",

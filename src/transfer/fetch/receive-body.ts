@@ -90,7 +90,7 @@ class Receiver {
     this.#bounds?.leave.removeEventListener("abort", this.#left);
     await late.finish(end.kind === "ended");
     // Also when it broke off or was stopped: every byte that came counts.
-    const written = await this.#opened?.part.finish(this.#opened.file);
+    const written = await this.#opened?.part.finish(this.#opened.file, isWhole(end));
     if (late.thrown !== null) throw late.thrown.error;
     if (written?.kind === "failed") throw written.error;
     return this.#refusal ?? this.#judge(end, written ?? null);
@@ -135,7 +135,7 @@ class Receiver {
       return { kind: "overrun", from, to: position };
     }
     const isCompared = compare === null || compare.missing === 0;
-    if (position === announced && isCompared) return { kind: "all", end: position };
+    if (position === announced && isCompared && isWhole(end)) return { kind: "all", end: position };
     if (end.kind === "broken") return end;
     if (end.kind !== "ended") return this.#wasLeft(position);
     if (!isCompared) return { kind: "mismatch" };
@@ -147,6 +147,14 @@ class Receiver {
     const isEnough = this.#bounds?.leave.aborted === true && !this.#run.signal.aborted;
     return isEnough ? { kind: "enough", end: position } : { kind: "stopped" };
   }
+}
+
+/**
+ * Whether nothing more can have come than what was taken. Whoever leaves an answer with its last byte has not seen
+ * that there was none behind it.
+ */
+function isWhole(end: BodyEnd | { kind: "refused" }): boolean {
+  return end.kind === "ended" || (end.kind === "broken" && end.failure.code !== "bad_response");
 }
 
 /**

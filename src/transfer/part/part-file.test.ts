@@ -113,9 +113,49 @@ test("the last byte is claimed only once the answer that brought it is over", as
   await part.writeOut();
   await part.flush();
   expect(claimed()).toEqual([[0, content.length - 1]]);
-  await part.finish(sink);
+  await part.finish(sink, true);
   await part.flush();
   expect(claimed()).toEqual([[0, content.length]]);
+  await part.close();
+});
+
+test.each([
+  ["none", false],
+  ["a hash under way", true],
+])(
+  "the last byte of an answer whose end was not seen is asked for again (%s); the hash is of what comes then",
+  async (_, isHashed) => {
+    const content = randomBytes(300_000);
+    const part = await begin({}, content.length);
+    if (isHashed) part.startHash("sha256");
+    const sink = open(part, { position: 0, end: content.length, moved: () => {} });
+    await pour(sink, content, 50_000);
+    expect(await part.finish(sink, false)).toEqual({ kind: "written", end: content.length });
+    await part.flush();
+    expect(part.bytesWritten).toBe(content.length - 1);
+    expect(claimed()).toEqual([[0, content.length - 1]]);
+
+    const other = Buffer.from([(content.at(-1) ?? 0) ^ 1]);
+    const last = open(part, { position: content.length - 1, end: content.length, moved: () => {} });
+    await pour(last, other, 1);
+    await part.finish(last, true);
+    await part.flush();
+    expect(claimed()).toEqual([[0, content.length]]);
+    const whole = Buffer.concat([content.subarray(0, -1), other]);
+    const digest = await part.digest(new AbortController().signal);
+    expect(digest).toBe(isHashed ? createHash("sha256").update(whole).digest("hex") : null);
+    await part.close();
+  },
+);
+
+test("where an answer was left before its end, nothing is taken back", async () => {
+  const content = randomBytes(300_000);
+  const part = await begin({}, content.length);
+  const sink = open(part, { position: 0, end: content.length, moved: () => {} });
+  await pour(sink, content.subarray(0, 200_000), 50_000);
+  await part.finish(sink, false);
+  await part.flush();
+  expect(claimed()).toEqual([[0, 200_000]]);
   await part.close();
 });
 
@@ -153,7 +193,7 @@ describe("a file that several connections write at once", () => {
               const end = cuts[index + 1] as number;
               const sink = open(part, { position, end, moved });
               expect(await pour(sink, content.subarray(position, end), steps[index])).toBe(end - position);
-              expect(await part.finish(sink)).toEqual({ kind: "written", end });
+              expect(await part.finish(sink, true)).toEqual({ kind: "written", end });
             }),
           );
           expect(come).toBe(size);
@@ -188,8 +228,8 @@ describe("a file that several connections write at once", () => {
     // Nothing new: nothing is written for it.
     await sleep(100);
     await pour(slow, randomBytes(10));
-    await part.finish(slow);
-    await part.finish(quick);
+    await part.finish(slow, true);
+    await part.finish(quick, true);
     expect(part.written).toEqual([
       [0, 500_000],
       [1_000_000, 1_001_010],
@@ -216,7 +256,7 @@ describe("a file that several connections write at once", () => {
     expect(most).toBeLessThan(3 * 600 * KiB);
     release();
     expect(await Promise.all(pours)).toEqual([3_000_000, 3_000_000]);
-    for (const sink of sinks) await part.finish(sink);
+    for (const sink of sinks) await part.finish(sink, true);
     expect(part.bytesWritten).toBe(6_000_000);
   });
 
@@ -228,7 +268,7 @@ describe("a file that several connections write at once", () => {
       const sink = open(part, { position }, () => leave.abort());
       await pour(sink, randomBytes(1000));
       await new Promise((resolve) => leave.signal.addEventListener("abort", resolve));
-      expect(await part.finish(sink)).toEqual({ kind: "written", end: position + 1000 });
+      expect(await part.finish(sink, true)).toEqual({ kind: "written", end: position + 1000 });
       left.push(name);
     };
     const receivers = [receive("a", 0), receive("b", 1000)];
@@ -253,7 +293,7 @@ describe("a file that several connections write at once", () => {
       part.flush(),
     ]);
     await pouring;
-    await part.finish(sink);
+    await part.finish(sink, true);
     await part.flush();
     expect(part.ledger).toMatchObject({
       facts: { etag: '"x"' },
@@ -269,11 +309,11 @@ describe("bytes that turn out to be others", () => {
     const part = await begin();
     const first = open(part, { end: 1000 });
     await pour(first, randomBytes(1000));
-    await part.finish(first);
+    await part.finish(first, true);
     await part.flush();
     const second = open(part, { position: 1000 });
     await pour(second, randomBytes(9000));
-    await part.finish(second);
+    await part.finish(second, true);
     await part.disown([500, 2000]);
     expect(part.written).toEqual([
       [0, 500],
@@ -294,11 +334,11 @@ describe("bytes that turn out to be others", () => {
     part.startHash(algorithm);
     const first = open(part);
     await pour(first, wrong);
-    await part.finish(first);
+    await part.finish(first, true);
     await part.disown([400_000, 600_000]);
     const second = open(part, { position: 400_000 });
     await pour(second, right);
-    await part.finish(second);
+    await part.finish(second, true);
     const whole = Buffer.concat([wrong.subarray(0, 400_000), right]);
     expect(readFileSync(`${path}.part`).equals(whole)).toBe(true);
     const digest = await part.digest(never);
@@ -322,7 +362,7 @@ test("the loss of the worker that hashes is told, holds up nothing, and is over 
   expect(workers).toHaveLength(1);
   await workers[0]?.terminate();
   expect(await pouring).toBe(3_000_000);
-  expect(await part.finish(sink)).toEqual({ kind: "written", end: content.length });
+  expect(await part.finish(sink, true)).toEqual({ kind: "written", end: content.length });
   await expect(part.digest(never)).rejects.toMatchObject({ failure: { code: "internal", retryable: true } });
   part.startHash("sha256");
   expect(await part.digest(never)).toBe(sha256(content));
@@ -332,7 +372,7 @@ test("a hash that takes long is not waited for by a run that is stopped", async 
   const part = await begin();
   const sink = open(part);
   await pour(sink, randomBytes(5_000_000));
-  await part.finish(sink);
+  await part.finish(sink, true);
   part.startHash("blake3");
   const stop = new AbortController();
   const digest = part.digest(stop.signal);
@@ -353,11 +393,11 @@ describe.skipIf(!isRoot)("a disk that is full (mounting a small one needs root)"
       await pour(idle, randomBytes(1000));
       const busy = open(part);
       expect(await pour(busy, randomBytes(8_000_000))).toBeLessThan(3_000_000);
-      expect(await part.finish(busy)).toMatchObject({ kind: "failed", error: { code: "ENOSPC" } });
+      expect(await part.finish(busy, true)).toMatchObject({ kind: "failed", error: { code: "ENOSPC" } });
       expect(wasTold).toBe(true);
       expect(idle.room()).toBeNull();
       expect(await idle.ready()).toBe("stop");
-      expect(await part.finish(idle)).toMatchObject({ kind: "failed", error: { code: "ENOSPC" } });
+      expect(await part.finish(idle, true)).toMatchObject({ kind: "failed", error: { code: "ENOSPC" } });
       expect(() => open(part)).toThrow("ENOSPC");
       await part.close();
     } finally {
@@ -378,7 +418,7 @@ describe.skipIf(!hasDirectDisk())(
     async function write(part: PartFile, position: number, bytes: number): Promise<void> {
       const sink = open(part, { position });
       await pour(sink, randomBytes(bytes));
-      await part.finish(sink);
+      await part.finish(sink, true);
     }
 
     const MiB = 1024 * KiB;
@@ -433,7 +473,7 @@ describe.skipIf(!hasDirectDisk())(
       expect(before).toBe(part.bytesWritten);
       release();
       await pouring;
-      await part.finish(sink);
+      await part.finish(sink, true);
       expect(cached()).toBeLessThan(before + MiB);
     });
   },
@@ -446,7 +486,7 @@ test("memory is given back to the pool, whatever became of the bodies", async ()
   for (let round = 0; round < 5; round++) {
     const sink = open(part, { position: round * 1_000_000 });
     await pour(sink, randomBytes(round * 200_000));
-    await part.finish(sink);
+    await part.finish(sink, true);
   }
   await part.close();
   expect(machinery.pool.free).toBe(free);

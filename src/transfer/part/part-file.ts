@@ -168,16 +168,30 @@ export class PartFile {
     return sink;
   }
 
-  /** A body is over. Resolves when what came of it is written. */
-  async finish(sink: FileSink): Promise<SinkEnd> {
+  /**
+   * A body is over. Resolves when what came of it is written.
+   *
+   * @param isWhole whether its end was seen; else the last byte of the file stays open, as while an answer is (`claimable`)
+   */
+  async finish(sink: FileSink, isWhole: boolean): Promise<SinkEnd> {
     const end = await sink.finish();
-    if (!this.#sinks.delete(sink)) return end;
+    if (!this.#sinks.has(sink)) return end;
+    // Before it is gone: from then on everything that is written may be claimed.
+    if (!isWhole) this.#reopenEnd(sink.position);
+    this.#sinks.delete(sink);
     this.#target.share.leave();
     if (this.#sinks.size > 0) return end;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#whenLeft();
     return end;
+  }
+
+  #reopenEnd(position: number): void {
+    const { size } = this.#ledger.facts;
+    if (size === null || position < size) return;
+    this.#setWritten(clipRanges(this.#written, size - 1));
+    this.#hash.disowned();
   }
 
   /** Writes what has come so far, without claiming it. */

@@ -5,7 +5,7 @@ import { checkContent } from "../judge/check-content.ts";
 import { headerOf } from "../ask/http-answer.ts";
 import { newLedger } from "./ledger.ts";
 import type { ObjectFacts } from "../judge/object-facts.ts";
-import type { PartRules } from "./part-file.ts";
+import type { PartRules } from "./part-rules.ts";
 import { PartFile } from "./part-file.ts";
 import type { Failure } from "../../job/failure.ts";
 import type { Run } from "../transfer-run.ts";

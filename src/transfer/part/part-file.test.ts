@@ -13,7 +13,7 @@ import { newLedger, parseLedger } from "./ledger.ts";
 import { Machinery } from "../machinery.ts";
 import { DEFAULT_LIMITS } from "../transfer-settings.ts";
 import { NO_FACTS } from "../judge/object-facts.ts";
-import type { PartRules } from "./part-file.ts";
+import type { PartRules } from "./part-rules.ts";
 import { PartFile } from "./part-file.ts";
 import type { FileSink, SinkRange } from "../sinks/file-sink.ts";
 

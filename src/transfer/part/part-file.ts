@@ -5,17 +5,16 @@ import type { ChecksumAlgorithm } from "../../job/job.ts";
 import type { ByteRange } from "./byte-ranges.ts";
 import { addRange, claimable, clipRanges, countBytes, removeRange } from "./byte-ranges.ts";
 import { DirectFile } from "../disk/direct-file.ts";
-import type { DirectIo } from "../disk/direct-io.ts";
 import { goesDirect } from "../disk/direct-io.ts";
 import type { Slot } from "../disk/slot-pool.ts";
 import { SlotShare } from "../disk/slot-pool.ts";
 import { writeLedger } from "./ledger-file.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Machinery } from "../machinery.ts";
-import { PartFlush, type FlushRules } from "./part-flush.ts";
+import { PartFlush } from "./part-flush.ts";
 import type { OpenPart } from "./part-handle.ts";
 import { createPart, isStillNamed, reopenPart } from "./part-handle.ts";
 import { PartHash } from "./part-hash.ts";
+import type { PartRules } from "./part-rules.ts";
 import { readFully } from "./read-fully.ts";
 import type { Seams } from "./seams.ts";
 import { addSeam } from "./seams.ts";
@@ -23,17 +22,6 @@ import { FileSink } from "../sinks/file-sink.ts";
 import type { SinkEnd, SinkFile, SinkRange } from "../sinks/file-sink.ts";
 import { FileSync } from "../disk/sync-file.ts";
 import { syncFolder } from "../disk/sync-folder.ts";
-
-export interface PartRules extends FlushRules {
-  /** What has come waits no longer than this to be written and claimed, however slow its connection is. */
-  flushEveryMs: number;
-  machinery: Machinery;
-  directIo: DirectIo;
-  /** Before the ledger or the file is replaced; rejects if they are somebody else's by now. */
-  confirm: () => Promise<void>;
-  /** After the ledger was renamed. */
-  flushed: () => void | Promise<void>;
-}
 
 /** Slots of one file that are written or hashed while its connections fill others: 8 MiB. */
 const SLOTS_AHEAD = 32;
@@ -176,8 +164,12 @@ export class PartFile {
   async finish(sink: FileSink, isWhole: boolean): Promise<SinkEnd> {
     const end = await sink.finish();
     if (!this.#sinks.has(sink)) return end;
-    // Before it is gone: from then on everything that is written may be claimed.
-    if (!isWhole) this.#reopenEnd(sink.position);
+    const size = this.#ledger.facts.size ?? Infinity;
+    // Before the sink is gone: from then on everything that is written may be claimed.
+    if (!isWhole && sink.position >= size) {
+      this.#setWritten(clipRanges(this.#written, size - 1));
+      this.#hash.disowned();
+    }
     this.#sinks.delete(sink);
     this.#target.share.leave();
     if (this.#sinks.size > 0) return end;
@@ -185,13 +177,6 @@ export class PartFile {
     this.#timer = null;
     this.#whenLeft();
     return end;
-  }
-
-  #reopenEnd(position: number): void {
-    const { size } = this.#ledger.facts;
-    if (size === null || position < size) return;
-    this.#setWritten(clipRanges(this.#written, size - 1));
-    this.#hash.disowned();
   }
 
   /** Writes what has come so far, without claiming it. */

@@ -131,3 +131,33 @@ test("what hangs is said to take long, in the language of the browser; when it c
   expect(await page.getByRole("alert").count()).toBe(0);
   expect(starts()).toBe(1);
 });
+
+test("a part that comes late is not lost because another one that did not come is asked for again", async () => {
+  const page = await open();
+  await untilBegun(page);
+  // The one waits for the server, and looks every second for styles that did not come.
+  gate.cut(/^\/assets\/(?:shortcuts-help|overall-limit-dialog)-.*|^\/health$/);
+  gate.hold(/^\/assets\/images-route-.*\.css$/);
+  await page.keyboard.press("?");
+  await page.getByRole("link", { name: "Images" }).first().click();
+  await waitFor("the style of the page", asked(/^\/assets\/images-route-.*\.css$/), Boolean);
+  const looks = (): number => gate.asked.filter((path) => path === "/health").length;
+  const before = looks();
+  await waitFor(
+    "two looks",
+    () => Promise.resolve(looks() - before),
+    (more) => more >= 3,
+  );
+  gate.hold(null);
+  await page.getByRole("heading", { name: "Image Library", level: 1 }).waitFor();
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  gate.cut(null);
+  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+  const missing = await page.evaluate(
+    () =>
+      [...document.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].filter(
+        ({ sheet }) => sheet === null,
+      ).length,
+  );
+  expect(missing).toBe(0);
+});

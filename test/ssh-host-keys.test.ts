@@ -1,5 +1,6 @@
 /** Host keys: what a person is asked, and what an answer is worth. Against a real sshd that changes its keys. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { HostKeyQuestion } from "../src/job/job-state.ts";
 import { createRuns } from "../src/shell/runs/create-runs.ts";
@@ -134,6 +135,25 @@ describe("a changed host key", () => {
     await instance.side.ssh.acceptHostKey(end.question, shaOf(end.question.fingerprints[0] ?? ""));
     writeFileSync(`${instance.work}/go`, "");
     expect((await follow(instance.runs, spec.id)).output).toEqual(["done\n"]);
+  });
+
+  test("met by a session that came too late to share the old connection is asked about by the next one", async () => {
+    await using instance = await openInstance();
+    const { host, side, sshd } = instance;
+    const shell = side.ssh.shellOf(host);
+    // It stands, and goes on standing.
+    expect(await tryConnection(shell, never)).toMatchObject({ kind: "reached" });
+    await sshd.changeHostKeys();
+    const sockets = readdirSync(side.folder, { recursive: true, encoding: "utf8" }).filter((path) =>
+      path.endsWith(".sock"),
+    );
+    expect(sockets).toHaveLength(1);
+    rmSync(join(side.folder, sockets[0] ?? ""));
+    expect(await tryConnection(shell, never)).toMatchObject({
+      kind: "failed",
+      failure: { code: "connection_lost", retryable: true },
+    });
+    expect(await questionOf(side, host)).toMatchObject({ kind: "host_key_changed" });
   });
 
   test("that a person has marked as stolen is refused without a question", async () => {

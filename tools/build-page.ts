@@ -50,8 +50,8 @@ export async function buildPage(): Promise<Built> {
 function moveIntoPlace(fresh: string, sources: string): boolean {
   for (;;) {
     if (readStamp() === sources) return false;
-    rmSync(DIST, { recursive: true, force: true });
     try {
+      rmSync(DIST, { recursive: true, force: true });
       renameSync(fresh, DIST);
       return true;
     } catch (error) {

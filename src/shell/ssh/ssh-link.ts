@@ -83,11 +83,17 @@ export class SshLink {
     const holder = this.#master;
     const { connection } = this.#host;
     const found = await findTrouble(client, connection, heard, true);
-    if (found.kind === "trouble") return found.failure;
+    const lost = explainTrouble("link_lost", nameOf(connection), "");
+    if (found.kind === "trouble") {
+      if (!isKeyTrouble(found.trouble)) return found.failure;
+      // A session that finds no connection to share makes one of its own (ssh_config, ControlMaster). What it meets
+      // there is a question for a person, which the next connection to stand asks.
+      this.doubt();
+      return lost;
+    }
     // It ends a moment before or after its sessions do.
     const gone = holder === null || (await endsSoon(holder));
-    if (!gone) return found.failure;
-    return explainTrouble("link_lost", nameOf(connection), "");
+    return gone ? lost : found.failure;
   }
 
   async #open(): Promise<LinkOutcome> {

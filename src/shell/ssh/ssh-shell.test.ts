@@ -20,7 +20,23 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "haulyard-ssh-"));
   // It leads nowhere: what is to be run there is run here.
   const program = join(folder, "ssh");
-  await writeFile(program, '#!/bin/sh\nfor last; do :; done\neval "$last"\n');
+  await writeFile(
+    program,
+    `#!/bin/sh
+for last; do
+  [ "$before" = -E ] && log=$last
+  before=$last
+done
+case "$*" in *ControlMaster=no*)
+  # As ssh does it, where there is no connection to share any more.
+  if [ -e '${join(folder, "changed")}' ]; then
+    echo '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @' >"$log"
+    exit 255
+  fi ;;
+esac
+eval "$last"
+`,
+  );
   await chmod(program, 0o755);
   links = 0;
   mayConnect = Promise.resolve();
@@ -69,4 +85,17 @@ test("a connection is kept for a session that was on its way while the last othe
   vi.advanceTimersByTime(2 * IDLE_MS);
   await open("exit 0");
   expect(links).toBe(2);
+});
+
+test("a session that connects by itself and meets other keys has lost its connection: the next one asks about them", async () => {
+  const first = await open("exec sleep 600");
+  await writeFile(join(folder, "changed"), "");
+  const alone = await open("exit 0");
+  for await (const _ of alone.output);
+  expect(await alone.explain("")).toMatchObject({ code: "connection_lost", retryable: true });
+  await rm(join(folder, "changed"));
+  const next = await open("exit 0");
+  for await (const _ of next.output);
+  expect(links).toBe(2);
+  first.stop(false);
 });

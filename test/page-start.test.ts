@@ -8,7 +8,7 @@ import { waitFor } from "./world/haulyard.ts";
 import { openStage } from "./world/page-stage.ts";
 import type { Stage } from "./world/page-stage.ts";
 
-/** What the browser says of a connection that is cut: it is cut on purpose here. */
+/** What the page says of a script that it imports and that is cut off on purpose here. */
 const CUT =
   /net::ERR_EMPTY_RESPONSE|net::ERR_SOCKET_NOT_CONNECTED|Failed to fetch dynamically imported module/;
 

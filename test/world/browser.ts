@@ -16,7 +16,7 @@ const ARGS = [
 
 /** What a server that is away makes the browser say; everything else is a fault of the page. */
 const EXPECTED =
-  /net::ERR_(?:CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|FAILED|EMPTY_RESPONSE)/;
+  /net::ERR_(?:CONNECTION_(?:REFUSED|RESET|CLOSED|ABORTED)|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED_ENCODING|FAILED|EMPTY_RESPONSE)/;
 
 /** Whatever is waited for on a page and takes longer than this hangs; busy machines need seconds. Milliseconds. */
 export const HANGS_MS = 180_000;

@@ -9,8 +9,7 @@ import { openStage } from "./world/page-stage.ts";
 import type { Stage } from "./world/page-stage.ts";
 
 /** What the page says of a script that it imports and that is cut off on purpose here. */
-const CUT =
-  /net::ERR_EMPTY_RESPONSE|net::ERR_SOCKET_NOT_CONNECTED|Failed to fetch dynamically imported module/;
+const CUT = /Failed to fetch dynamically imported module/;
 
 let stage: Stage;
 let browser: Browser;

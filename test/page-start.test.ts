@@ -9,7 +9,7 @@ import { openStage } from "./world/page-stage.ts";
 import type { Stage } from "./world/page-stage.ts";
 
 /** What the page says of a script that it imports and that is cut off on purpose here. */
-const CUT = /Failed to fetch dynamically imported module/;
+const CUT = /Failed to fetch dynamically imported module|extension\.js' violates/;
 
 let stage: Stage;
 let browser: Browser;
@@ -97,6 +97,24 @@ test("a style that never comes is not started over for ever either, and what the
   await page.getByRole("alert").getByText("Haulyard could not be loaded.").waitFor();
   await untilBegun(page);
   expect(starts()).toBe(4);
+});
+
+test("a script that somebody else puts into the page and that does not come starts nothing again", async () => {
+  gate.hold(/^\/assets\/.*\.js$/);
+  const page = await open();
+  await page.locator("#shell .brand__name").waitFor();
+  await page.evaluate(() =>
+    new Promise((refused) => {
+      const script = document.createElement("script");
+      script.src = "http://127.0.0.1:9/extension.js";
+      script.addEventListener("error", refused);
+      document.head.append(script);
+    }).then(() => {}),
+  );
+  gate.hold(null);
+  await untilBegun(page);
+  expect(await page.evaluate(() => sessionStorage.getItem("haulyard-failed-starts"))).toBe(null);
+  expect(starts()).toBe(1);
 });
 
 test("a browser that keeps nothing cannot count starts: it is told at once", async () => {

@@ -52,7 +52,9 @@
    */
   function onError({ target }) {
     const isStyle = target instanceof HTMLLinkElement && target.rel === "stylesheet";
-    if (isStyle || target instanceof HTMLScriptElement) onFailure();
+    const address = isStyle ? target.href : target instanceof HTMLScriptElement ? target.src : "";
+    // Extensions of the browser put in what is not ours, and is refused.
+    if (address.startsWith(new URL(".", document.baseURI).href)) onFailure();
   }
 
   function onFailure() {
@@ -96,7 +98,7 @@
     const words = WORDS[language()];
     if (notice === null) {
       notice = document.createElement("div");
-      notice.className = "start-notice";
+      notice.className = "start-notice floating-notice";
       notice.role = "alert";
       const again = document.createElement("button");
       again.type = "button";

@@ -88,7 +88,7 @@ export class SshLink {
       if (!isKeyTrouble(found.trouble)) return found.failure;
       // A session that finds no connection to share makes one of its own (ssh_config, ControlMaster). What it meets
       // there is a question for a person, which the next connection to stand asks.
-      this.doubt();
+      if (this.#master === holder) this.doubt();
       return lost;
     }
     // It ends a moment before or after its sessions do.

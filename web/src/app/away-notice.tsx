@@ -25,7 +25,7 @@ export function AwayNotice() {
   }, [since, link]);
 
   return (
-    <div className="away" role="status" data-shown={since !== null || undefined}>
+    <div className="away floating-notice" role="status" data-shown={since !== null || undefined}>
       {since !== null && (
         <>
           <Loader size={16} color="var(--warn)" aria-hidden />

@@ -11,6 +11,8 @@ export interface Child {
   ended: Promise<TransferOutcome | null>;
   /** Resolves when it has paused where it was told to. */
   paused: Promise<void>;
+  /** Bytes of the file that had come when it last told, those of earlier runs included; 0 if it was not to tell. */
+  came(): number;
   kill(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function spawnTransfer(order: ChildOrder): Child {
     process: child,
     ended,
     paused,
+    came: () => Number(/.*\{"came":(\d+)\}\n/s.exec(text)?.[1] ?? 0),
     kill: async () => {
       child.kill("SIGKILL");
       await closed;

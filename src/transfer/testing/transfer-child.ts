@@ -18,6 +18,8 @@ export interface ChildOrder {
   pause?: boolean;
   /** Default: as many as help. */
   connections?: number;
+  /** Says what has come, whenever it is so many bytes more. */
+  tellEveryBytes?: number;
   /** Files that are said to have the bytes, and how they are to be taken. */
   reuse?: { mode: ReuseMode; donors: Donor[] };
 }
@@ -37,9 +39,17 @@ const transfer = createTransfer({
     await new Promise((resolve) => setTimeout(resolve, 3_600_000));
   },
 });
+let told = 0;
 const outcome = await transfer.run(
   order.step,
-  { resolved: async () => null, progress: () => {} },
+  {
+    resolved: async () => null,
+    progress: ({ bytesDone }) => {
+      if (bytesDone < told + (order.tellEveryBytes ?? Infinity)) return;
+      told = bytesDone;
+      say({ came: told });
+    },
+  },
   {
     signal: new AbortController().signal,
     reservedBytes: async () => 0,

@@ -109,17 +109,19 @@ class Server implements Sshd {
 
   async stop(): Promise<void> {
     const child = this.#process;
+    // Held still, it takes no connection behind our back while those it has are looked up.
+    child?.kill("SIGSTOP");
     this.#left.push(...(await this.#connections()));
     this.#process = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGTERM");
+    child.kill("SIGKILL");
     await once(child, "exit");
   }
 
   async killConnections(): Promise<void> {
     const all = await parentsOfAll();
     // A pid may have been given to somebody else meanwhile.
-    const left = this.#left.filter((pid) => all.get(pid)?.name === "sshd");
+    const left = this.#left.filter((pid) => all.get(pid)?.name.startsWith("sshd"));
     for (const pid of [...(await this.#connections()), ...left]) killQuietly(pid);
     this.#left = [];
   }
@@ -196,7 +198,7 @@ class Server implements Sshd {
     const parents = await parentsOfAll();
     for (let level = [root]; level.length > 0;) {
       level = [...parents]
-        .filter(([, { parent, name }]) => level.includes(parent) && name === "sshd")
+        .filter(([, { parent, name }]) => level.includes(parent) && name.startsWith("sshd"))
         .map(([pid]) => pid);
       found.push(...level);
     }

@@ -25,6 +25,7 @@ import type { Worker } from "./define-worker.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exitCodeHelp, helpAfter } from "./help-parts.ts";
+import { judgeOutput, mindOutput } from "./mind-output.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -36,6 +37,11 @@ export interface Start {
 
 /** Runs one command to its end. Never throws but for bugs. */
 export async function runCommandLine(args: readonly string[], start: Start): Promise<ExitCode> {
+  mindOutput();
+  return judgeOutput(await run(args, start));
+}
+
+async function run(args: readonly string[], start: Start): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = defineProgram(start, (given) => (code = given));
   try {

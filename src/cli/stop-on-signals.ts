@@ -1,5 +1,6 @@
 /** ^C and its like: the first asks to stop, the second does not wait. */
 import { EXIT } from "./exit-codes.ts";
+import { nobodyReads } from "./mind-output.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -9,7 +10,8 @@ export interface StopSignals {
   release(): void;
 }
 
-export function stopOnSignals(): StopSignals {
+/** @param options.ifUnread stops, too, once nobody reads what is printed: for who only shows what comes */
+export function stopOnSignals({ ifUnread = false } = {}): StopSignals {
   const controller = new AbortController();
   const ask = (): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
@@ -17,7 +19,7 @@ export function stopOnSignals(): StopSignals {
   };
   for (const name of SIGNALS) process.on(name, ask);
   return {
-    signal: controller.signal,
+    signal: ifUnread ? AbortSignal.any([controller.signal, nobodyReads]) : controller.signal,
     release: () => {
       for (const name of SIGNALS) process.off(name, ask);
     },

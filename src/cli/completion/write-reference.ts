@@ -32,8 +32,13 @@ function section({ path, args, about, options }: CommandFacts): string {
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
+const UNREAD = `Whatever reads the output may leave (\`haulyard ls | head\`): a command does what it was asked to, all the same, and a
+server serves on. What shows things as they come (\`watch\`, \`logs -f\`) ends then, with 130. Where a full disk did not take all
+of the output, the exit code is 6.`;
+
 function exitCodes(): string {
-  return `## Exit codes\n\n${table(EXIT_MEANING.map(([code, meaning]) => [String(code), meaning]))}`;
+  const codes = table(EXIT_MEANING.map(([code, meaning]) => [String(code), meaning]));
+  return `## Exit codes\n\n${codes}\n\n${UNREAD}`;
 }
 
 /** Columns of equal width, as the formatter of this repository leaves them; without a head there is an empty one. */

@@ -29,7 +29,7 @@ export async function watchGroup(
   asJson: boolean,
 ): Promise<ExitCode> {
   const report = asJson ? inJson(terminal) : terminal.redraws ? onBar(terminal) : inLines(terminal);
-  const stop = stopOnSignals();
+  const stop = stopOnSignals({ ifUnread: true });
   try {
     let group = first;
     while (!stop.signal.aborted) {

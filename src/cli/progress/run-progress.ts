@@ -4,6 +4,7 @@ import { readOutput } from "../../shell/output/read-output.ts";
 import type { ToolName } from "../../job/output-contract.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { judgeOutput } from "../mind-output.ts";
 import { sayJson } from "../queue/say-json.ts";
 
 /** Nothing came for so long: a frame of a bar that stands there is taken as it is. */
@@ -11,8 +12,8 @@ const SETTLE_MS = 300;
 
 export async function runProgress(tool: ToolName): Promise<ExitCode> {
   const { stdin, stdout } = process;
-  // Whoever read it has gone (`| head`).
-  stdout.on("error", () => process.exit(EXIT.failed));
+  // It would wait for room that never comes; what it filters would go on for nobody.
+  stdout.on("error", () => void judgeOutput(EXIT.failed).then((code) => process.exit(code)));
   let lines: string[] = [];
   const say = { print: (line: string): void => void lines.push(line) };
   const reader = readOutput(tool, (event) => sayJson(say, event));

@@ -31,7 +31,7 @@ export async function runLogs(word: string, options: LogOptions): Promise<ExitCo
     if (found !== undefined) terminal.tell(`haulyard: ${explainFound(found)}`);
     return found?.kind === "several" ? EXIT.usage : EXIT.notFound;
   }
-  const stop = stopOnSignals();
+  const stop = stopOnSignals({ ifUnread: true });
   try {
     return await showLog(found.id, { client, terminal, options, signal: stop.signal });
   } finally {

@@ -102,7 +102,7 @@ function follow<V extends ExitCode | "missing">(
   judge: (view: LiveView) => V | null,
 ): Promise<V | ExitCode> {
   const live = createLiveJobs(client);
-  const stop = stopOnSignals();
+  const stop = stopOnSignals({ ifUnread: true });
   return new Promise((resolve) => {
     const end = (verdict: V | ExitCode): void => {
       clearInterval(timer);
@@ -120,6 +120,7 @@ function follow<V extends ExitCode | "missing">(
       const verdict = judge(view);
       if (verdict !== null) end(verdict);
     });
+    if (stop.signal.aborted) return end(EXIT.interrupted);
     stop.signal.addEventListener("abort", () => end(EXIT.interrupted), { once: true });
   });
 }

@@ -41,10 +41,6 @@ export interface Terminal {
 export function openTerminal(): Terminal {
   const { stdout, stderr } = process;
   const wishes = readTerminalWishes(readEnvironment());
-  for (const stream of [stdout, stderr]) {
-    // Whoever read it has gone (`| head`): nobody is left to tell, and nothing of a download is lost.
-    stream.on("error", () => process.exit(1));
-  }
   const size = stderr.isTTY ? stderr : stdout;
   return {
     print: (line) => void stdout.write(`${line}\n`),

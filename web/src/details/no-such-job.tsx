@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { CloudOff, SearchX } from "lucide-react";
+import { SearchX } from "lucide-react";
 import { ApiError } from "../../../src/client/api-error.ts";
-import { describeError } from "../data/describe-error.ts";
+import { CouldNotReadHere } from "../ui/could-not-read.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { rich } from "../words/rich.tsx";
 import { t } from "../words/words.ts";
@@ -17,19 +17,7 @@ interface NoSuchJobProps {
 export function NoSuchJob({ id, error, retry }: NoSuchJobProps) {
   const navigate = useNavigate();
   if (!(error instanceof ApiError && error.code === "not_found"))
-    return (
-      <EmptyState
-        icon={<CloudOff size={26} />}
-        title={t("This download could not be looked up")}
-        actions={
-          <Button variant="default" size="sm" onClick={() => void retry()}>
-            {t("Try again")}
-          </Button>
-        }
-      >
-        {describeError(error).message}
-      </EmptyState>
-    );
+    return <CouldNotReadHere title={t("This download could not be looked up")} error={error} retry={retry} />;
   return (
     <EmptyState
       icon={<SearchX size={26} />}

@@ -75,6 +75,26 @@ test.each([
   },
 );
 
+test("nothing stands out of the smallest phone, and the words of its navigation keep apart", async () => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const route of ["downloads", "models", "storage/images", "settings"]) {
+    await page.goto(`${stage.url}/#/${route}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), route).toBe(320);
+  }
+  const words = await page.locator(".nav_foot .nav-link__label").evaluateAll((labels) =>
+    labels.map((label) => {
+      const range = document.createRange();
+      range.selectNodeContents(label);
+      const { left, right } = range.getBoundingClientRect();
+      return [left, right] as const;
+    }),
+  );
+  expect(words).toHaveLength(5);
+  for (const [nth, [left]] of words.entries()) expect(left).toBeGreaterThanOrEqual(words[nth - 1]?.[1] ?? 0);
+  await page.setViewportSize({ width: 390, height: 844 });
+});
+
 test("waiting downloads are put in order and selected by taps alone", async () => {
   await page.goto(`${stage.url}/#/downloads`);
   const queue = async (): Promise<string[]> => {

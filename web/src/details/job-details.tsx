@@ -3,6 +3,7 @@ import { offeredActions } from "../data/offered-actions.ts";
 import { useNow } from "../data/use-now.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
+import { tellsBytes } from "../format/tells-bytes.ts";
 import { JobBar } from "../downloads/job-bar.tsx";
 import { BytesOf } from "../ui/bytes.tsx";
 import { DetailActions } from "./detail-actions.tsx";
@@ -28,7 +29,7 @@ export function JobDetails({ job }: { job: JobMessage }) {
           <span className="badge" data-tone={toneOf(job.status)}>
             {words.label}
           </span>
-          <BytesOf done={job.progress.bytes_done} total={job.progress.bytes_total} />
+          {tellsBytes(job) && <BytesOf done={job.progress.bytes_done} total={job.progress.bytes_total} />}
           <span className="details__percent">{formatPercent(job.progress.percent)}</span>
         </div>
         <JobBar job={job} />

@@ -5,6 +5,7 @@ import { formatExactBytes, formatSpeed } from "../format/bytes.ts";
 import { checksumWords, expectedChecksum } from "../format/checksum-words.ts";
 import { formatDuration } from "../format/duration.ts";
 import { transferOf } from "../format/source-host.ts";
+import { tellsBytes } from "../format/tells-bytes.ts";
 import { formatTime, secondsBetween } from "../format/time.ts";
 import { useGroups } from "../groups/use-groups.ts";
 import { JobLimit } from "../limit/job-limit.tsx";
@@ -37,11 +38,13 @@ export function JobFacts({ job }: { job: JobMessage }) {
         <WaitingFact job={job} />
         <NeighbourFact job={job} />
         {job.run_now && <Fact name={t("Hours")}>{t("It runs at any hour")}</Fact>}
-        <Fact name={t("Size")}>
-          {progress.bytes_total === null
-            ? t("Unknown until the end")
-            : formatExactBytes(progress.bytes_total)}
-        </Fact>
+        {(tellsBytes(job) || job.status !== "COMPLETE") && (
+          <Fact name={t("Size")}>
+            {progress.bytes_total === null
+              ? t("Unknown until the end")
+              : formatExactBytes(progress.bytes_total)}
+          </Fact>
+        )}
         {progress.connections > 0 && <Fact name={t("Connections")}>{progress.connections}</Fact>}
         <ChecksumFact job={job} />
         {job.place.kind === "ssh" && <Fact name={t("On")}>{job.place.name}</Fact>}

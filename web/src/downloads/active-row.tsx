@@ -5,6 +5,7 @@ import { formatSpeed } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
 import { jobWords } from "../format/job-words.ts";
 import { formatPercent } from "../format/percent.ts";
+import { tellsBytes } from "../format/tells-bytes.ts";
 import { BytesOf } from "../ui/bytes.tsx";
 import { ChecksumBadge } from "../ui/checksum-badge.tsx";
 import { JobBar } from "./job-bar.tsx";
@@ -30,7 +31,7 @@ export function ActiveRow(props: RowProps) {
       <div className="row__facts">
         <span className="row__stage">{words.label}</span>
         <span className="row__bytes">
-          <BytesOf done={job.progress.bytes_done} total={job.progress.bytes_total} />
+          {tellsBytes(job) && <BytesOf done={job.progress.bytes_done} total={job.progress.bytes_total} />}
         </span>
         <Motion job={job} />
         <span className="row__end">

@@ -3,6 +3,7 @@ import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { useNow } from "../data/use-now.ts";
 import { formatSpeed } from "../format/bytes.ts";
 import { formatDuration } from "../format/duration.ts";
+import { tellsBytes } from "../format/tells-bytes.ts";
 import { formatAgo, formatTime, secondsBetween } from "../format/time.ts";
 import { Bytes, BytesOf } from "../ui/bytes.tsx";
 import { ChecksumBadge } from "../ui/checksum-badge.tsx";
@@ -42,12 +43,13 @@ export function DoneRowView(props: RowProps) {
 function CompleteFacts({ job }: { job: JobMessage }) {
   const seconds = secondsBetween(job.started_at, job.ended_at);
   const bytes = job.progress.bytes_done;
+  const told = tellsBytes(job);
   return (
     <>
-      <Bytes bytes={bytes} />
+      {told && <Bytes bytes={bytes} />}
       {seconds !== null && (
         <span className="dim">
-          {seconds >= 1
+          {told && seconds >= 1
             ? t("in {duration}, {speed}", {
                 duration: formatDuration(seconds),
                 speed: formatSpeed(bytes / seconds),

@@ -1,6 +1,7 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { formatBytes } from "../format/bytes.ts";
 import { barFraction, formatPercent, jobFraction } from "../format/percent.ts";
+import { tellsBytes } from "../format/tells-bytes.ts";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import type { BarTone } from "../ui/progress-bar.tsx";
 import { t } from "../words/words.ts";
@@ -14,6 +15,7 @@ export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean 
   const fraction = verifying
     ? barFraction(done, progress.bytes_total, false)
     : jobFraction(progress, job.status === "COMPLETE");
+  const percent = formatPercent(progress.percent);
   const total = progress.bytes_total === null ? t("unknown size") : formatBytes(progress.bytes_total);
   return (
     <ProgressBar
@@ -21,11 +23,11 @@ export function JobBar({ job, thin = false }: { job: JobMessage; thin?: boolean 
         verifying ? t("Verifying {name}", { name: job.name }) : t("Progress of {name}", { name: job.name })
       }
       fraction={fraction}
-      valueText={t("{percent}, {done} of {total}", {
-        percent: formatPercent(progress.percent),
-        done: formatBytes(done),
-        total,
-      })}
+      valueText={
+        tellsBytes(job)
+          ? t("{percent}, {done} of {total}", { percent, done: formatBytes(done), total })
+          : percent
+      }
       tone={toneOf(job, verifying)}
       moving={job.status === "RUNNING"}
       thin={thin}

@@ -3,13 +3,13 @@ import { makeJob } from "../../../src/client/testing/make-job.ts";
 import type { JobMessage } from "../../../src/wire/job-message.ts";
 import { tellsBytes } from "./tells-bytes.ts";
 
-const command = {
+const command: JobMessage["steps"][number] = {
   kind: "command",
   line: "pip install x",
   title: null,
-  tool: null,
+  tool: "auto",
   expects: [],
-} as const satisfies JobMessage["steps"][number];
+};
 
 test("commands that name no bytes are told without any; once they name some, with them", () => {
   const bytes = (bytes_done: number, bytes_total: number | null) =>

@@ -53,12 +53,42 @@ export async function actOnJobs(
   { matches = () => true, ...filter }: BulkFilter,
   parts: ActParts,
 ): Promise<BulkOutcome> {
+  const found = await find(filter, matches, parts.store);
+  const turns = typeof asked === "string" && STOPPING.has(asked) ? found.toSorted(runningLast) : found;
+  // All of them stop at the same time: one after the other each would be waited for.
+  if (asked === "remove")
+    for (const { id, kind } of turns)
+      if (kind !== null && !(ENDED_KINDS as readonly string[]).includes(kind))
+        await actOnJob(id, "cancel", parts);
+  const done = new Map<JobId, ActOutcome>();
+  for (const { id } of turns)
+    done.set(
+      id,
+      await (typeof asked === "string" ? actOnJob(id, asked, parts) : adjustJob(id, asked, parts)),
+    );
+  return toBulkOutcome(found, done);
+}
+
+/** One that stops makes room: those that are to be stopped as well must not be begun in it. */
+const STOPPING: ReadonlySet<Action> = new Set(["remove", "cancel", "pause"]);
+
+/** A job that was found, or null for the state of one there is none of. */
+interface Found {
+  id: JobId;
+  kind: Job["state"]["kind"] | null;
+}
+
+function runningLast(one: Found, other: Found): number {
+  return Number(one.kind === "running") - Number(other.kind === "running");
+}
+
+function toBulkOutcome(found: readonly Found[], done: ReadonlyMap<JobId, ActOutcome>): BulkOutcome {
   const outcome: BulkOutcome = { changed: [], refused: [] };
-  for (const id of await idsOf(filter, matches, parts.store)) {
-    const done = await (typeof asked === "string" ? actOnJob(id, asked, parts) : adjustJob(id, asked, parts));
-    if (done.kind === "done") outcome.changed.push(id);
-    else
-      outcome.refused.push({ id, refusal: done.kind === "unknown" ? "there is no such job" : done.refusal });
+  for (const { id } of found) {
+    const one = done.get(id);
+    if (one === undefined) continue;
+    if (one.kind === "done") outcome.changed.push(id);
+    else outcome.refused.push({ id, refusal: one.kind === "unknown" ? "there is no such job" : one.refusal });
   }
   return outcome;
 }
@@ -169,11 +199,14 @@ async function stopped(id: JobId, { store, runner, clock }: ActParts): Promise<b
   }
 }
 
-async function idsOf(filter: JobFilter, matches: (job: Job) => boolean, store: JobStore): Promise<JobId[]> {
-  if (filter.ids !== undefined) return [...filter.ids];
-  const ids: JobId[] = [];
-  for await (const job of everyJob(filter, "oldest", store)) if (matches(job)) ids.push(job.id);
-  return ids;
+async function find(filter: JobFilter, matches: (job: Job) => boolean, store: JobStore): Promise<Found[]> {
+  const found: Found[] = [];
+  if (filter.ids === undefined) {
+    for await (const job of everyJob(filter, "oldest", store))
+      if (matches(job)) found.push({ id: job.id, kind: job.state.kind });
+  } else
+    for (const id of new Set(filter.ids)) found.push({ id, kind: (await store.get(id))?.state.kind ?? null });
+  return found;
 }
 
 function toActOutcome(outcome: ApplyOutcome): ActOutcome {

@@ -340,6 +340,28 @@ describe("the engine", () => {
     expect(await here.engine.get(id)).toBeNull();
   });
 
+  it.each(["remove", "cancel", "pause"] as const)(
+    "begins none of the jobs that many are to %s",
+    async (verb) => {
+      const here = await start({ localJobs: 2 });
+      const ids: JobId[] = [];
+      for (let nth = 0; nth < 12; nth += 1) ids.push(await submit(here, `${nth}.bin`));
+      await here.transfers.begun(1);
+      const unknown = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+      const found = await here.engine.actOnAll(verb, verb === "cancel" ? {} : { ids: [...ids, unknown] });
+      expect(found.changed).toEqual(ids);
+      expect(found.refused).toEqual(
+        verb === "cancel" ? [] : [{ id: unknown, refusal: "there is no such job" }],
+      );
+      for (const run of here.transfers.runs)
+        await waitFor("the runs to stop", async () => run.aborted, Boolean);
+      // One that is asked for now is the next to begin.
+      await submit(here, "next.bin");
+      const next = await here.transfers.begun(2);
+      expect(next.step.name).toBe("next.bin");
+    },
+  );
+
   it("keeps the partial of a removed job when another job goes on with it", async () => {
     const here = await start();
     const id = await submit(here, "a.bin");

@@ -258,8 +258,6 @@ function serveRemoving(app: App, { engine }: Parts): void {
       if (view === undefined) throw noSuchGroup();
       if (request.query.jobs === "remove") {
         const own: BulkFilter = { ids: await engine.groups.ownJobs(id) };
-        // All of them stop at the same time: one after the other each would be waited for.
-        await engine.actOnAll("cancel", own);
         const { refused } = await engine.actOnAll("remove", own);
         const left = refused.filter(({ refusal }) => refusal !== "there is no such job");
         if (left.length > 0)

@@ -23,8 +23,8 @@ const CONTROL =
 /** Names of devices on Windows, with any extension: on its disks and shares such a file cannot be made, or opened. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
-/** Suffixes of partial files and their ledgers: a final name with one would be taken for unfinished. */
-const PARTIAL_SUFFIXES = [".part", ".part.json"];
+/** What lies beside an unfinished file: a final name with such an end would be taken for it, and written over. */
+const PARTIAL_SUFFIXES = [".part", ".part.json", ".part.json.tmp", ".part.lock"];
 
 /** True if a text holds control characters, invisible ones included, or half a surrogate pair. */
 export function hasControl(text: string): boolean {
@@ -50,9 +50,13 @@ function refuseSegment(segment: string): string | null {
   if (segment.startsWith(".")) return "must not hold names that begin with a dot";
   if (segment.trim() !== segment) return "must not hold names that begin or end with a space";
   if (isTooLong(segment)) return `must not hold names longer than ${MAX_NAME_BYTES} bytes`;
-  if (PARTIAL_SUFFIXES.some((suffix) => segment.toLowerCase().endsWith(suffix)))
-    return "must not end in '.part', partial files are called so";
-  return null;
+  const suffix = partialSuffixOf(segment);
+  return suffix === null ? null : `must not end in '${suffix}', partial files are called so`;
+}
+
+/** The end of a name that only partial files and what lies beside them have, or null. */
+export function partialSuffixOf(name: string): string | null {
+  return PARTIAL_SUFFIXES.find((suffix) => name.toLowerCase().endsWith(suffix)) ?? null;
 }
 
 /**
@@ -92,8 +96,8 @@ function trimEnds(name: string): string {
     let end = rest.length;
     while (end > 0 && isDotOrSpace(rest.charAt(end - 1))) end--;
     const stem = rest.slice(0, end);
-    const suffix = PARTIAL_SUFFIXES.find((each) => stem.toLowerCase().endsWith(each));
-    if (suffix === undefined) return stem;
+    const suffix = partialSuffixOf(stem);
+    if (suffix === null) return stem;
     rest = stem.slice(0, -suffix.length);
   }
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { Failure } from "../job/failure.ts";
+import { partialSuffixOf } from "../job/file-name.ts";
 import { failure } from "../job/failure.ts";
 import type { TransferStep } from "../job/job.ts";
 import type { Linking } from "../job/linking.ts";
@@ -47,5 +48,6 @@ function refuseName(name: string): string | null {
   if (name === "" || name === "." || name === "..") return "is not a file name";
   if (name.includes("/") || name.includes("\0")) return "is not a file name: it holds a slash";
   if (Buffer.byteLength(name) > MAX_FINAL_NAME_BYTES) return `is longer than ${MAX_FINAL_NAME_BYTES} bytes`;
-  return name.endsWith(".part") ? "ends in .part, which partial files are called" : null;
+  const suffix = partialSuffixOf(name);
+  return suffix === null ? null : `ends in ${suffix}, which partial files are called`;
 }

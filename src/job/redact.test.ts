@@ -28,6 +28,10 @@ const WITH_SECRET = [
   `https://example.com/x?X-Goog-Signature=${SECRET}`,
   `https://example.com/x?sv=2024&sr=b&sig=${SECRET}`,
   `https://example.com/x?Policy=${SECRET}&Signature=${SECRET}&Key-Pair-Id=K${SECRET}`,
+  `https://example.com/x?md5=${SECRET}&expires=1793000000`,
+  `https://example.com/x?sign=${SECRET}`,
+  `https://example.com/x?e=1793000000&made_up=${SECRET}0123456789abcdef`,
+  `https://example.com/x#file/${SECRET}0123456789abcdef`,
   `https://example.com/x?hdnts=exp=1~hmac=${SECRET}`,
   `https://example.com/x#access_token=${SECRET}&type=bearer`,
   `https://example.com/x;jsessionid=${SECRET}/y`,
@@ -50,6 +54,12 @@ describe("a secret in a URL is not shown", () => {
     expect(shown).not.toContain(SECRET);
     expect(shown).toContain("***");
     expect(redactUrl(shown)).toBe(shown);
+  });
+
+  test("of a signed link, too, what is a name or a word stays readable", () => {
+    expect(redactUrl("https://example.com/x?e=9&file=model-v1.0-pruned.safetensors&part=two")).toBe(
+      "https://example.com/x?e=9&file=model-v1.0-pruned.safetensors&part=two",
+    );
   });
 
   test("what is not secret stays readable", () => {
@@ -181,6 +191,8 @@ describe("headers", () => {
       "X-Amz-Security-Token": SECRET,
       "X-Auth": SECRET,
       "PRIVATE-TOKEN": SECRET,
+      "X-Pass": SECRET,
+      "X-Made-Up": SECRET,
     });
     expect(new Set(Object.values(shown))).toEqual(new Set(["***"]));
     expect(Object.keys(shown)).toContain("X-API-Key");

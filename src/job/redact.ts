@@ -12,7 +12,17 @@ const SECRET_WORD =
 
 /** Names that are as a whole those of secrets and of parts of signed links (S3, Google, Azure, CloudFront, Akamai). */
 const SECRET_NAME =
-  /^(?:x-amz-|x-goog-|hdn|(?:key|sig|pass|pwd|policy|code|ticket|sas|sid|se|sp|spr|sv|sr|st|skoid|sktid|skt|ske|sks|skv|expires|key-pair-id|__gda__)(?:\[\])?$)/i;
+  /^(?:x-amz-|x-goog-|hdn|(?:key|sig|sign|md5|hash|verify|pass|pwd|policy|code|ticket|sas|sid|se|sp|spr|sv|sr|st|skoid|sktid|skt|ske|sks|skv|expires|key-pair-id|__gda__)(?:\[\])?$)/i;
+
+/** A link that says until when it holds is signed, whatever the name is of what it is signed with (nginx, Bunny, many more). */
+const EXPIRY_NAME = /^(?:e|exp|expires?|expir(?:y|ation|es_?at)|deadline|valid_?(?:to|until)|ttl)$/i;
+
+/** Long and of letters and digits without a dot between them: a key rather than a word or a name of a file. */
+const KEY_LIKE = /^(?=.*[\dA-Z])[\w+/=~%!-]{16,}$/;
+
+/** Headers whose values are no secrets whoever made them up, but for those in addresses; any other's may be one. */
+const OPEN_HEADER =
+  /^(?:accept|accept-encoding|accept-language|cache-control|content-type|dnt|if-match|if-modified-since|if-none-match|if-range|if-unmodified-since|origin|pragma|range|referer|user-agent)$/i;
 
 /** How deep URLs in the query of URLs are looked into; deeper ones are left out whole. */
 const MAX_NESTING = 3;
@@ -26,12 +36,12 @@ export function redactUrl(url: string): string {
   return redactNested(url, MAX_NESTING);
 }
 
-/** The headers with the values of secret ones replaced. */
+/** The headers with the values replaced of all that are not known to hold no secret. */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      SECRET_WORD.test(name) || /key/i.test(name) ? REDACTED : redactText(value),
+      OPEN_HEADER.test(name) ? redactText(value) : REDACTED,
     ]),
   );
 }
@@ -88,7 +98,7 @@ function redactHref(href: string, nesting: number): string {
   return (
     redactPath(redactUser(beforeQuery)) +
     (query === null ? "" : `?${redactPairs(query, nesting)}`) +
-    (hash === null ? "" : `#${redactPairs(hash, nesting)}`)
+    (hash === null ? "" : `#${KEY_LIKE.test(hash) ? REDACTED : redactPairs(hash, nesting)}`)
   );
 }
 
@@ -110,16 +120,15 @@ function redactPath(url: string): string {
 }
 
 function redactPairs(pairs: string, nesting: number): string {
-  return pairs
-    .split(/([&;])/)
-    .map((pair) => redactPair(pair, nesting))
-    .join("");
+  const parts = pairs.split(/([&;])/);
+  const isSigned = parts.some((pair) => EXPIRY_NAME.test(cutAt(pair, "=")[0]));
+  return parts.map((pair) => redactPair(pair, isSigned, nesting)).join("");
 }
 
-function redactPair(pair: string, nesting: number): string {
+function redactPair(pair: string, isSigned: boolean, nesting: number): string {
   const [name, value] = cutAt(pair, "=");
   if (value === null || value === "") return pair;
-  if (isSecretName(decode(name))) return `${name}=${REDACTED}`;
+  if (isSecretName(decode(name)) || (isSigned && KEY_LIKE.test(value))) return `${name}=${REDACTED}`;
   const decoded = decode(value);
   if (!decoded.includes("://") && !/%3a%2f%2f/i.test(decoded)) return pair;
   if (nesting === 0) return `${name}=${REDACTED}`;

@@ -23,8 +23,15 @@ export function describeIssue(issue: Issue, message: unknown, whole: string): Co
   }
   if (issue.code === "invalid_key") {
     const inner = issue.issues[0];
+    const name = String(issue.path.at(-1));
+    const about = inner === undefined ? "is no valid name" : demand(inner);
+    // Whoever pastes `Authorization: Bearer …` as a name has put a secret there.
+    if (/[\s:=]/.test(name) || name.length > MAX_ECHO_LENGTH) {
+      const field = fieldName(issue.path.slice(0, -1), whole);
+      return { field, message: `${field} has a name of ${name.length} characters that ${about}.` };
+    }
     const field = fieldName(issue.path, whole);
-    return { field, message: `${field} ${inner === undefined ? "is no valid name" : demand(inner)}.` };
+    return { field, message: `${field} ${about}.` };
   }
   const meant = issue.code === "invalid_union" && ownWords(issue) === VAGUE ? branchOf(issue.errors) : null;
   if (meant !== null)

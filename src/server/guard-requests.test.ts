@@ -56,9 +56,18 @@ describe("a page that points its own name at this machine (DNS rebinding)", () =
     "GET /jobs HTTP/1.0\r\n\r\n",
     "GET /jobs HTTP/1.1\r\nHost:\r\n\r\n",
     "GET /jobs HTTP/1.1\r\n\r\n",
-  ])("gets nothing without a host: %j", async (bytes) => {
+    "GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+  ])("gets nothing without a host, or with two: %j", async (bytes) => {
     const { port } = await start();
     expect(await sendBytes(port, bytes)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it("is known by the address it asks for, where it asks for a whole one", async () => {
+    const { port } = await start();
+    const ask = (host: string): Promise<string> =>
+      sendBytes(port, `GET http://${host}/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect(await ask("evil.example")).toMatch(/^HTTP\/1\.1 403 /);
+    expect(await ask(`localhost:${port}`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it("lets in by a name that was configured", async () => {

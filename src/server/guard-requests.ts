@@ -70,8 +70,8 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Only where nothing has to be shown: a page that rebinds its name knows no token, and browsers send it no cookie of ours. */
-function checkHost({ headers }: FastifyRequest, { hostNames }: GuardSettings): void {
-  const host = parseHost(headers.host);
+function checkHost({ raw }: FastifyRequest, { hostNames }: GuardSettings): void {
+  const host = parseHost(hostOf(raw));
   if (host === null)
     throw new RequestError("bad_request", "The Host header is missing or not valid.", "Host");
   if (isLoopback(host.hostname) || names(hostNames, host.hostname)) return;
@@ -116,6 +116,13 @@ export function isOwnOrigin(
   const origin = URL.parse(headers.origin);
   if (origin === null || !/^https?:$/.test(origin.protocol)) return false;
   return origin.host === parseHost(headers.host)?.host || names(hostNames, origin.hostname);
+}
+
+/** RFC 9112 §3.2: of several Host fields none counts, and an address as the target takes the place of the field. */
+function hostOf({ url = "/", headers, rawHeaders }: FastifyRequest["raw"]): string | undefined {
+  if (!url.startsWith("/")) return URL.parse(url)?.host;
+  const fields = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host");
+  return fields.length > 1 ? undefined : headers.host;
 }
 
 function parseHost(header: string | undefined): URL | null {

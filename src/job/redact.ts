@@ -17,8 +17,8 @@ const SECRET_NAME =
 /** A link that says until when it holds is signed, whatever the name is of what it is signed with (nginx, Bunny, many more). */
 const EXPIRY_NAME = /^(?:e|exp|expires?|expir(?:y|ation|es_?at)|deadline|valid_?(?:to|until)|ttl)$/i;
 
-/** Long and of letters and digits without a dot between them: a key rather than a word or a name of a file. */
-const KEY_LIKE = /^(?=.*[\dA-Z])[\w+/=~%!-]{16,}$/;
+/** Long and without a dot between: a key, rather than a word or a name of a file, where it is not of small letters alone. */
+const KEY_LIKE = /[\w+/~%!-]{16,}/g;
 
 /** Headers whose values are no secrets whoever made them up, but for those in addresses; any other's may be one. */
 const OPEN_HEADER =
@@ -98,7 +98,7 @@ function redactHref(href: string, nesting: number): string {
   return (
     redactPath(redactUser(beforeQuery)) +
     (query === null ? "" : `?${redactPairs(query, nesting)}`) +
-    (hash === null ? "" : `#${KEY_LIKE.test(hash) ? REDACTED : redactPairs(hash, nesting)}`)
+    (hash === null ? "" : `#${redactPairs(hideKeys(hash), nesting)}`)
   );
 }
 
@@ -128,13 +128,18 @@ function redactPairs(pairs: string, nesting: number): string {
 function redactPair(pair: string, isSigned: boolean, nesting: number): string {
   const [name, value] = cutAt(pair, "=");
   if (value === null || value === "") return pair;
-  if (isSecretName(decode(name)) || (isSigned && KEY_LIKE.test(value))) return `${name}=${REDACTED}`;
+  if (isSecretName(decode(name))) return `${name}=${REDACTED}`;
+  if (isSigned && hideKeys(value) !== value) return `${name}=${REDACTED}`;
   const decoded = decode(value);
   if (!decoded.includes("://") && !/%3a%2f%2f/i.test(decoded)) return pair;
   if (nesting === 0) return `${name}=${REDACTED}`;
   const redacted = redactNested(decoded, nesting - 1);
   if (redacted === decoded) return pair;
   return `${name}=${decoded === value ? redacted : encodeURIComponent(redacted)}`;
+}
+
+function hideKeys(text: string): string {
+  return text.replace(KEY_LIKE, (run) => (/[\dA-Z]/.test(run) ? REDACTED : run));
 }
 
 /** True for a name that what it names is a secret by. */

@@ -11,6 +11,11 @@ describe("any other source", () => {
     ["", 'source: not_found: source: the catalogues of models and images have no ""'],
     ["toString", 'source: not_found: source: the catalogues of models and images have no "toString"'],
     [
+      "two words",
+      'source: not_found: source: no address is in it, and the catalogues of models and images have no "two words"',
+    ],
+    ["htp:/bad url", 'source: unsupported: source: addresses of this kind are not supported: "htp:/bad url"'],
+    [
       "ftp://u:s3cret@example.com/x",
       'source: unsupported: source: addresses of this kind are not supported: "ftp://***@example.com/x"',
     ],
@@ -23,6 +28,21 @@ describe("any other source", () => {
     const outcome = await planner.ask({ source });
     expect(refusalOf(planner, outcome)).toContain(expected);
     expect(outcome).toMatchObject({ failure: { advice: expect.stringContaining("http://") as string } });
+  });
+
+  test.each([
+    ["example.org/c.bin", "https://example.org/c.bin"],
+    ["127.0.0.1:33593/c.bin", "http://127.0.0.1:33593/c.bin"],
+  ])("%s, an address without its scheme, is %s", async (source, url) => {
+    const planner = await createPlanner();
+    expect(stepOf(await planner.ask({ source }))).toMatchObject({ url });
+  });
+
+  test("that looks like an address and is a model here is that model", async () => {
+    const planner = await createPlanner(oneSet({ "sets.example/m": entry() }));
+    expect(stepOf(await planner.ask({ source: "sets.example/m" }))).not.toMatchObject({
+      url: "https://sets.example/m",
+    });
   });
 
   test("that is an id in the catalogue is that model, whatever it looks like", async () => {

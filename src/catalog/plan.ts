@@ -18,6 +18,7 @@ import type { Hosts } from "../job/host-contract.ts";
 import { planCivitai } from "./civitai/plan-civitai.ts";
 import { planHuggingFace } from "./hugging-face/plan-hugging-face.ts";
 import { FILES_FOLDER } from "./files-folder.ts";
+import { guessAddress } from "./guess-address.ts";
 import { isHttp } from "./http-url.ts";
 import type { ReadPlaces } from "./model-places/watch-places.ts";
 import { createPlaces } from "./model-places/watch-places.ts";
@@ -135,7 +136,13 @@ async function plan(request: JobRequest, context: PlanContext, signal: AbortSign
     const outcome = await planSource(asked);
     if (outcome !== null) return learnFile(outcome, site, context, signal);
   }
-  return (await planListed(asked, planAnother)) ?? planUnknown(request.source);
+  const listed = await planListed(asked, planAnother);
+  if (listed !== null) return listed;
+  // Last: what is known here by that name comes first.
+  const address = guessAddress(request.source);
+  return address === null
+    ? planUnknown(request.source)
+    : planAnother({ ...request, source: address }, signal);
 }
 
 function refuseLayout(): Refusal {

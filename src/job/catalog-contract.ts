@@ -89,7 +89,7 @@ export type Layout = (typeof LAYOUTS)[number];
 export interface JobRequest {
   /**
    * URL, `hf://…`, `civitai://…`, card path, model id, image id, workflow; or a list of several: one per line as aria2
-   * reads them, curl command lines.
+   * reads them, words with addresses in them, lines of curl, wget or aria2c.
    */
   source: string;
   /** A host's id, or null for this machine. */

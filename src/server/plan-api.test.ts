@@ -151,16 +151,20 @@ describe("a plan", () => {
     const { server, origin } = await world();
     const url = origin.put("/x.bin", { size: 10 });
     const command = `curl ${url} -b 'hunter2=hunter2' -u me:hunter2 -H 'X-Odd: hunter2'`;
-    const body = { jobs: [{ source: command }, { source: `${command}\n${url}?x=1\nhunter3 hunter3` }] };
+    const wget = `wget --user=me --password=hunter2 ${url}?y=1`;
+    const body = {
+      jobs: [{ source: command }, { source: wget }, { source: `${command}\n${url}?x=1\nhunter3 hunter3` }],
+    };
     const answer = await send(server.url, "/plan", { method: "POST", body });
     expect(answer.text).not.toContain("hunter2");
     const { plans } = PlanAnswer.parse(answer.json);
     expect(plans.map(({ source, title }) => [source, title])).toEqual([
       ["a curl command", "x.bin"],
+      ["a wget command", "x.bin"],
       ["a list", "A list of 3"],
     ]);
-    expect(plans[1]?.skipped).toMatchObject([{ what: "line 3" }]);
-    expect(plans[1]?.jobs.map(({ state }) => state)).toEqual(["repeated", "repeated"]);
+    expect(plans[2]?.skipped).toMatchObject([{ what: "line 3" }]);
+    expect(plans[2]?.jobs.map(({ state }) => state)).toEqual(["repeated", "repeated"]);
   });
 
   it("counts what the queue still has to write, and says when the disk is too small for all of it", async () => {

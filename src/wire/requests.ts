@@ -20,7 +20,7 @@ const HeaderName = z
   .max(128)
   .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, "is not a header name");
 
-/** One word, a list (a line for each source, or curl commands) or a workflow. Longer bodies are not taken at all. */
+/** One word, a list (a line for each source, or commands of curl, wget, aria2c) or a workflow. Longer bodies are not taken at all. */
 const SourceText = z
   .string()
   .min(1)

@@ -63,6 +63,99 @@ describe("a list of addresses", () => {
   });
 });
 
+test("lines hold addresses in what people paste around them", () => {
+  const text = `Some models:\thttps://a/0
+https://a/1 https://a/2
+\`\`\`
+- [three](https://a/3)
+  "https://a/4",
+  see https://a/5.
+https://a/6,https://a/7`;
+  expect(read(text)).toEqual([
+    { where: "line 1", urls: ["Some models:", "https://a/0"] },
+    { where: "line 2", urls: ["https://a/1"] },
+    { where: "line 2", urls: ["https://a/2"] },
+    { where: "line 4", urls: ["https://a/3"] },
+    { where: "line 5", urls: ["https://a/4"] },
+    { where: "line 6", urls: ["https://a/5"] },
+    { where: "line 7", urls: ["https://a/6"] },
+    { where: "line 7", urls: ["https://a/7"] },
+  ]);
+});
+
+describe("commands of wget and aria2c", () => {
+  const one = "https://a/1";
+  test.each<[string, object[]]>([
+    [`wget -c ${one}`, [{ urls: [one] }]],
+    // As Haulyard shows them under "By hand".
+    [
+      `wget -c -O 'y z.bin' '--header=A: b' -- '${one}?x=1&y'`,
+      [{ urls: [`${one}?x=1&y`], out: "y z.bin", headers: ["A: b"] }],
+    ],
+    [`wget --content-disposition -- ${one}`, [{ urls: [one] }]],
+    [`curl -fL -C - -o y.bin -- ${one}`, [{ urls: [one], out: "y.bin" }]],
+    [
+      `$ sudo wget -q -P models/unet ${one} h.example/2 h:80/3`,
+      [
+        { urls: [one], dir: "models/unet" },
+        { urls: ["http://h.example/2"], dir: "models/unet" },
+        { urls: ["http://h:80/3"], dir: "models/unet" },
+      ],
+    ],
+    [
+      `wget -b -o log.txt -nv -O- --user me --password=pw -U x --referer=y ${one}`,
+      [{ urls: [one], headers: ["User-Agent: x", "Referer: y", "Authorization: Basic bWU6cHc="] }],
+    ],
+    [`wget2 --max-threads 4 ${one}`, [{ urls: [one] }]],
+    [
+      `aria2c -x 16 -s16 -c -d models -o x.bin --header="A: b" ${one} https://b/1`,
+      [{ urls: [one, "https://b/1"], dir: "models", out: "x.bin", headers: ["A: b"] }],
+    ],
+    [
+      `aria2c -Z --http-user=me --http-passwd=pw ${one} https://b/2`,
+      [
+        { urls: [one], headers: ["Authorization: Basic bWU6cHc="] },
+        { urls: ["https://b/2"], headers: ["Authorization: Basic bWU6cHc="] },
+      ],
+    ],
+    [
+      `aria2c --checksum=sha-256=${SHA} \\\n  ${one}`,
+      [{ urls: [one], checksum: { algorithm: "sha256", hex: SHA } }],
+    ],
+  ])("%s is read", (text, expected) => {
+    expect(isListText(text)).toBe(true);
+    expect(read(text)).toEqual(expected.map((entry) => ({ where: "line 1", ...entry })));
+  });
+
+  test.each([
+    ["wget", "-r", /-r is for whole sites/],
+    ["wget", "--spider", /--spider only looks/],
+    ["wget", "-i list.txt", /-i names a file of addresses/],
+    ["wget", "--post-data=a", /--post-data sends something/],
+    ["wget", "--method=PUT", /--method is not taken over/],
+    ["wget", "-e robots=off", /-e is not taken over/],
+    ["wget", "--proxy-password=x", /--proxy-password is set for all downloads/],
+    ["wget", "-O x https://b/2", /-O puts all addresses into one file/],
+    ["wget", "--no-such-thing", /--no-such-thing is no option of wget/],
+    ["wget", "-P $UI_HOME/models", /variable that is set on instances only/],
+    ["wget", "-O $(id)", /./],
+    ["wget", "&& rm -rf /", /one wget command/],
+    ["aria2c", "-i list.txt", /-i names a file of addresses/],
+    ["aria2c", "--on-download-complete=/bin/x", /--on-download-complete is not taken over/],
+    ["aria2c", "--dry-run", /--dry-run only looks/],
+    ["aria2c", "--all-proxy-passwd=x", /--all-proxy-passwd is set for all downloads/],
+    ["aria2c", "--checksum=crc=1", /expected checksum/],
+  ])("%s %s is refused with the reason", (tool, option, reason) => {
+    expect(parseList(`${tool} https://a/1 ${option}`)).toEqual([
+      { where: "line 1", reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test("without an address say so", () => {
+    expect(parseList("wget -c")).toEqual([{ where: "line 1", reason: "the command names no address" }]);
+  });
+});
+
 describe("curl commands, as browsers copy them", () => {
   test("bring address, name and headers; what is the transfer's own business is left out", () => {
     const text = String.raw`curl 'https://a.example/x?sig=1' \
@@ -129,6 +222,14 @@ test.each([
   [" https://a/1 \n", false],
   ["https://a/1\nhttps://a/2", true],
   ["curl https://a/1", true],
+  ["wget -c https://a/1", true],
+  ["https://a/1 https://a/2", true],
+  ["https://a/1,https://a/2", true],
+  ["https://a/1\thttps://b/1", true],
+  ['"https://a/1"', true],
+  ["[x](https://a/1)", true],
+  ["set/model", false],
+  ["two words", false],
   ["curl.md", false],
   ["curly", false],
 ])("%j is a list: %j", (text, expected) => expect(isListText(text)).toBe(expected));

@@ -1,7 +1,7 @@
 /**
  * A list of downloads: a line with an address for each, and below it, on indented lines, what is special about it. It
- * is the input file of aria2, as far as files are concerned; a line may also be a curl command, as browsers copy it.
- * Pure.
+ * is the input file of aria2, as far as files are concerned; a line may also be a command of curl, wget or aria2c, or
+ * words with addresses in them. Pure.
  *
  *   # a comment
  *   https://example.org/a.bin
@@ -13,25 +13,19 @@
  *   curl 'https://example.org/c.bin' \
  *     -H 'Cookie: …'
  */
-import type { ChecksumAlgorithm } from "../../job/job.ts";
+import { commandTool } from "../../job/command-line.ts";
+import { findAddresses, isAddress } from "./find-addresses.ts";
 import type { ListEntry, ListItem } from "./list-entry.ts";
 import { entryAt, isFault } from "./list-entry.ts";
-import { readCurlLine } from "./read-curl.ts";
+import { readChecksum } from "./read-checksum.ts";
+import { readCommandLine } from "./read-command-line.ts";
 
-/** aria2's names of the hashes we know. */
-const ALGORITHMS: Readonly<Record<string, ChecksumAlgorithm>> = {
-  "sha-256": "sha256",
-  "sha-512": "sha512",
-  "sha-1": "sha1",
-  md5: "md5",
-  blake3: "blake3",
-};
-const DIGITS: Record<ChecksumAlgorithm, number> = { sha256: 64, sha512: 128, sha1: 40, md5: 32, blake3: 64 };
-
-/** True for a source that is no single word but a list: several lines, or a command. */
+/** True for a source that is no single word but a list: several lines, a command, or addresses among other words. */
 export function isListText(source: string): boolean {
   const text = source.trim();
-  return /^#|[\r\n]/.test(text) || isCurl(text);
+  if (/^#|[\r\n]/.test(text) || commandTool(text) !== null) return true;
+  const [first, second] = findAddresses(text);
+  return first !== text || second !== undefined || (text.includes("\t") && isAddress(text));
 }
 
 export function parseList(text: string): ListItem[] {
@@ -41,45 +35,32 @@ export function parseList(text: string): ListItem[] {
     const line = lines[at] as string;
     const where = `line ${at + 1}`;
     const words = line.trim();
-    if (words === "" || words.startsWith("#")) continue;
-    if (isCurl(words)) {
+    // Comments, and the fences that Markdown puts around commands.
+    if (words === "" || /^(?:#|```)/.test(words)) continue;
+    if (commandTool(words) !== null) {
       const from = at;
       while (at + 1 < lines.length && /\\\s*$/.test(lines[at] as string)) at++;
-      items.push(
-        ...readCurlLine(
-          lines
-            .slice(from, at + 1)
-            .map(joinable)
-            .join("\n"),
-          where,
-        ),
-      );
-    } else takeLine(line, words, where, items);
+      items.push(...readCommandLine(lines.slice(from, at + 1), where));
+    } else if (isOption(line)) takeOption(words, where, items);
+    else items.push(...readLine(words).map((urls) => entryAt(where, urls)));
   }
   return items;
 }
 
-function isCurl(words: string): boolean {
-  return /^(?:\$ )?curl(?:\.exe)?\s/.test(words);
+/** Lists that people indent: an address is never an option, whatever it stands in. */
+function isOption(line: string): boolean {
+  return /^[ \t]/.test(line) && (/^\s*[a-z-]+\s*=/.test(line) || !line.includes("://"));
 }
 
-/** White space behind the backslash, as pasted text has it, would end the line for a shell. */
-function joinable(line: string): string {
-  return line.replace(/\\\s+$/, "\\").replace(/^\$ (?=curl)/, "");
+/** The addresses of each download of a line. */
+function readLine(words: string): string[][] {
+  const parts = words.split("\t").map(findAddresses);
+  // Addresses of the same bytes stand behind tabs.
+  if (parts.every(({ length }) => length === 1)) return [parts.flat().filter((address) => address !== "")];
+  return findAddresses(words).map((address) => [address]);
 }
 
-function takeLine(line: string, words: string, where: string, items: ListItem[]): void {
-  // Lists that people indent: an option is never an address.
-  if (!/^[ \t]/.test(line) || isAddress(words)) {
-    const urls = words.split("\t").map((url) => url.trim());
-    items.push(
-      entryAt(
-        where,
-        urls.filter((url) => url !== ""),
-      ),
-    );
-    return;
-  }
+function takeOption(words: string, where: string, items: ListItem[]): void {
   const entry = items.at(-1);
   if (entry === undefined)
     return void items.push({
@@ -90,10 +71,6 @@ function takeLine(line: string, words: string, where: string, items: ListItem[])
   if (isFault(entry)) return;
   const option = readOption(words, entry);
   items[items.length - 1] = typeof option === "string" ? { where, reason: option } : { ...entry, ...option };
-}
-
-function isAddress(words: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(words);
 }
 
 /** Or why it is none. */
@@ -115,14 +92,4 @@ function readOption(words: string, entry: ListEntry): Partial<ListEntry> | strin
         (/^[a-z0-9-]+$/.test(name) ? `, got ${name}=` : "")
       );
   }
-}
-
-/** `sha-256=9f86d0…`. */
-function readChecksum(value: string): Pick<ListEntry, "checksum"> | string {
-  const [, name = "", hex = ""] = /^([^=]+)=([0-9a-f]+)$/i.exec(value) ?? [];
-  const algorithm = ALGORITHMS[name.toLowerCase()];
-  if (algorithm !== undefined && hex.length === DIGITS[algorithm])
-    return { checksum: { algorithm, hex: hex.toLowerCase() } };
-  const known = Object.keys(ALGORITHMS).join(", ");
-  return `expected checksum=NAME=DIGITS, NAME one of ${known}, got ${JSON.stringify(value.slice(0, 200))}`;
 }

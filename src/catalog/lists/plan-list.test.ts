@@ -62,6 +62,23 @@ curl -X POST https://a.example/4`;
     ]);
   });
 
+  test("of two addresses on one line is two jobs", async () => {
+    const planner = await createPlanner();
+    for (const source of ["https://a/1.bin https://a/2.bin", "https://a/1.bin,https://a/2.bin"]) {
+      const outcome = await planner.ask({ source });
+      if (outcome.kind !== "many") throw new Error(JSON.stringify(outcome));
+      expect(stepsOf(outcome.drafts).map(({ url }) => url)).toEqual(["https://a/1.bin", "https://a/2.bin"]);
+    }
+  });
+
+  test.each(['"https://a/1.bin"', "<https://a/1.bin>", "[x](https://a/1.bin)", "wget -c https://a/1.bin"])(
+    "of %s is one job",
+    async (source) => {
+      const planner = await createPlanner();
+      expect(stepOf(await planner.ask({ source, sha256: SHA }))).toMatchObject({ url: "https://a/1.bin" });
+    },
+  );
+
   test("of one curl command is one job, like its address", async () => {
     const planner = await createPlanner();
     const outcome = await planner.ask({

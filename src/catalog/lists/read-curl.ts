@@ -1,41 +1,14 @@
-/** A curl command line, as a browser copies a request ("copy as cURL") → the downloads it asks for. Pure. */
-import { findCalls } from "../commands/find-calls.ts";
-import { parseShell } from "../commands/read-command.ts";
+/** The options of a curl command → the downloads it asks for. Pure. */
 import type { Item } from "../commands/read-options.ts";
-import { readOptions } from "../commands/read-options.ts";
-import { CURL } from "../commands/tools/curl.ts";
-import { refuseHeaders } from "../request-headers.ts";
-import { parse } from "unbash";
+import type { Option } from "./command-items.ts";
+import { isOurs, optionsOf, withScheme } from "./command-items.ts";
 import type { ListItem } from "./list-entry.ts";
 import { entryAt } from "./list-entry.ts";
 
-export function readCurlLine(text: string, where: string): ListItem[] {
-  if (/\^\s*(?:\n|$)|\^"/.test(text))
-    return [{ where, reason: "this is a command for Windows; copy it as cURL (bash)" }];
-  const parsed = parseShell(text);
-  if (parsed.kind === "refused") return [{ where, reason: parsed.why }];
-  const { calls, reasons, error } = findCalls(parsed.script, () => parse(""));
-  const [call, other] = calls;
-  if (error !== null) return [{ where, reason: `no shell can read the command: ${error}` }];
-  const [reason] = reasons;
-  if (reason !== undefined || call === undefined || other !== undefined)
-    return [{ where, reason: reason ?? "the line has to be one curl command" }];
-  const [, ...args] = call.args;
-  const unknown = args.find((argument) => argument.unknown !== null)?.unknown;
-  if (unknown !== undefined && unknown !== null) return [{ where, reason: unknown }];
-  const { items, unknown: options } = readOptions(args, CURL);
-  const [option] = options;
-  return option === undefined
-    ? toEntries(items, where)
-    : [{ where, reason: `${option} is no option of curl that is known here` }];
-}
-
-type Option = Extract<Item, { kind: "option" }>;
-
-function toEntries(items: readonly Item[], where: string): ListItem[] {
-  const options = items.filter((item): item is Option => item.kind === "option");
+export function readCurl(items: readonly Item[], where: string): ListItem[] | string {
+  const options = optionsOf(items);
   const refusal = options.map(refuseOption).find((each) => each !== null);
-  if (refusal !== undefined) return [{ where, reason: refusal }];
+  if (refusal !== undefined) return refusal;
   const urls = items.flatMap((item) => {
     if (item.kind === "operand") return [item.argument.text];
     return item.meaning === "address" && item.value !== null ? [item.value.text] : [];
@@ -43,17 +16,15 @@ function toEntries(items: readonly Item[], where: string): ListItem[] {
   const outputs = options
     .filter(({ meaning }) => meaning === "file")
     .flatMap(({ value }) => value?.text ?? []);
-  if (urls.length === 0) return [{ where, reason: "the command names no address" }];
   const headers = options.flatMap(headersOf).filter(isOurs);
   const dir = options.find(({ meaning }) => meaning === "folder")?.value?.text ?? null;
   return urls.map((url, index) => ({
-    ...entryAt(where, [/^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `http://${url}`]),
+    ...entryAt(where, [withScheme(url)]),
     headers,
     dir,
     out: outputs[index] ?? null,
   }));
 }
-
 /** Why a command with this option is not the fetching of a file. */
 function refuseOption({ name, meaning, value }: Option): string | null {
   const text = value?.text ?? "";
@@ -109,11 +80,4 @@ function headersOf({ name, value }: Option): string[] {
     default:
       return [];
   }
-}
-
-/** Browsers copy what is their own business, too: ranges, codings, how they keep connections. */
-function isOurs(header: string): boolean {
-  const at = header.indexOf(":");
-  const name = header.slice(0, at).trim();
-  return at > 0 && refuseHeaders({ [name]: header.slice(at + 1).trim() }) === null;
 }

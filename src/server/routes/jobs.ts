@@ -232,7 +232,7 @@ function refuseCursor(error: unknown): never {
   throw new RequestError("bad_request", "cursor must be the `next` of a page with the same sort.", "cursor");
 }
 
-/** One word says what was asked for; a list, a curl command or a workflow is long, and may hold secrets. */
+/** One word says what was asked for; a list, a command or a workflow is long, and may hold secrets. */
 function nameOfSource(source: string): string {
   const word = source.trim();
   return /^[^\s{]{1,200}$/.test(word) && !word.startsWith("data:") ? word : "";

@@ -2,6 +2,7 @@
 import type { Foreseen, Foresight } from "../../engine/engine-contract.ts";
 import { fileOf } from "../../engine/sharing/share-drafts.ts";
 import type { Plan, PlanOutcome } from "../../job/catalog-contract.ts";
+import { commandTool } from "../../job/command-line.ts";
 import type { Failure } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import type { CommandStep, JobDraft, TransferStep } from "../../job/job.ts";
@@ -157,9 +158,9 @@ function toPlanMessage(source: string, outcome: PlanOutcome, jobs: PlannedJobMes
 /** Any word of a command may be a secret, and so may any line of a list. */
 export function shownSource(source: string): string {
   if (/[\r\n]/.test(source)) return "a list";
-  return /^(?:\$ )?curl(?:\.exe)?\s/.test(source)
-    ? "a curl command"
-    : redactText(source.slice(0, MAX_SOURCE_LENGTH));
+  const tool = commandTool(source);
+  if (tool !== null) return `${tool.startsWith("a") ? "an" : "a"} ${tool} command`;
+  return redactText(source.slice(0, MAX_SOURCE_LENGTH));
 }
 
 /** Hexadecimal digits: enough for all files of one plan. */

@@ -5,7 +5,7 @@ import type { Described, ToolCall } from "../gather-options.ts";
 import { describe, gatherOptions } from "../gather-options.ts";
 import { defineGrammar } from "../read-options.ts";
 
-const GRAMMAR = defineGrammar(
+export const ARIA2C = defineGrammar(
   [
     ["folder", "value", "-d --dir"],
     ["file", "value", "-o --out"],
@@ -61,7 +61,7 @@ const GRAMMAR = defineGrammar(
 );
 
 export function describeAria2c({ tool, args, folder }: ToolCall): Described {
-  const gathered = gatherOptions(args, GRAMMAR);
+  const gathered = gatherOptions(args, ARIA2C);
   const { operands, last, has, remarks } = gathered;
   for (const operand of operands)
     if (!operand.text.startsWith("magnet:")) remarks.push(...remarksOn(operand));

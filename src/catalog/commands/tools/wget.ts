@@ -57,8 +57,8 @@ const COMMON: readonly Row[] = [
 
 const PAIRS = { abbreviations: true, negations: true, pairs: ["nc", "nv", "nd", "nH", "np"] };
 
-const WGET = defineGrammar(COMMON, PAIRS);
-const WGET2 = defineGrammar(
+export const WGET = defineGrammar(COMMON, PAIRS);
+export const WGET2 = defineGrammar(
   [
     ...COMMON,
     [

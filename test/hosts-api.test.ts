@@ -368,6 +368,25 @@ describe("POST /ssh/test", () => {
     expect((await server.hosts.list())[0]?.lastSeenAt).not.toBeNull();
   });
 
+  test("keeps the question about a changed key until it is answered", async () => {
+    await using sshd = await startSshd();
+    await using server = await startServer();
+    const ssh_connection = pasteOf(sshd);
+    await post(server, "/ssh/verify-host", { ssh_connection });
+    await post(server, "/ssh/verify-host", { ssh_connection, accept: true });
+    await post(server, "/ssh/test", { ssh_connection });
+    const question = async () => (await server.hosts.list())[0]?.question ?? null;
+    expect(await question()).toBeNull();
+    await sshd.changeHostKeys();
+    await post(server, "/ssh/test", { ssh_connection });
+    expect(await question()).toMatchObject({ question: { kind: "host_key_changed" } });
+    const fingerprint = shaOf(shownBy(sshd));
+    await post(server, "/ssh/verify-host", { ssh_connection, accept: true, fingerprint });
+    expect(await question()).toBeNull();
+    expect(await post(server, "/ssh/test", { ssh_connection })).toMatchObject({ success: true });
+    expect(await question()).toBeNull();
+  });
+
   test("says what is wrong where commands cannot be run", async () => {
     await using sshd = await startSshd();
     await using menu = await startSshd({ loginShell: "echo Welcome to the menu; exit 1" });

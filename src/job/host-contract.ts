@@ -223,7 +223,7 @@ export interface Hosts {
   /** Hosts that take another number of jobs at a time than the setting says. */
   laneLimits(): Promise<LaneLimit[]>;
 
-  /** Whether commands can be run there. Keeps nothing. */
+  /** Whether commands can be run there. Of a host that is kept it keeps what it shows, as `askHostKey` does. */
   test(connection: string, signal: AbortSignal): Promise<TestAnswer | HostRefusal>;
   /** What is installed there; tools and space are kept with the host. */
   scan(id: HostId, signal: AbortSignal): Promise<ScanAnswer | { kind: "unknown" }>;

@@ -8,6 +8,7 @@ import type { App } from "./app.ts";
 const TOPICS: readonly (readonly [begin: string, topic: string])[] = [
   ["/hosts", "hosts"],
   ["/ssh/verify-host", "hosts"],
+  ["/ssh/test", "hosts"],
   ["/access/", "access"],
   ["/notifications", "channels"],
   ["/add_model", "models"],

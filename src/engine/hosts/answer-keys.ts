@@ -45,7 +45,11 @@ export async function askConnection(
 }
 
 /** What the host shows is kept: that, and nothing it shows later, is what a person can accept. */
-async function noteAnswer(id: HostId, answer: KeyAnswer, { store, clock }: HostsParts): Promise<KeyAnswer> {
+export async function noteAnswer(
+  id: HostId,
+  answer: KeyAnswer,
+  { store, clock }: HostsParts,
+): Promise<KeyAnswer> {
   const now = clock.now();
   if (answer.kind === "asked") await store.hosts.note(id, { seenAt: now, question: answer.question }, now);
   if (answer.kind === "known") {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { FilesAnswer, HostRefusal, ScanAnswer, TestAnswer } from "../../job/host-contract.ts";
 import type { HostId } from "../../job/host.ts";
+import { noteAnswer } from "./answer-keys.ts";
 import type { HostsParts } from "./create-hosts.ts";
 import { ensureHost, refuseConnection } from "./ensure-host.ts";
 
@@ -19,7 +20,8 @@ export async function testConnection(
   const ensured = await ensureHost(text, {}, parts);
   if (ensured.kind === "refused") return ensured;
   // A connection that stands says nothing of whom the next one would reach.
-  const keys = await instances.askHostKey(ensured.host, signal);
+  // What is met here is the question that a job would meet: it stays until somebody answers it.
+  const keys = await noteAnswer(ensured.host.id, await instances.askHostKey(ensured.host, signal), parts);
   if (keys.kind !== "known") return keys;
   const answer = await instances.test(ensured.host, signal);
   if (answer.kind === "reached")

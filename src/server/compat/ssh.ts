@@ -62,7 +62,9 @@ export function serveSsh(app: App, { hosts }: Pick<ServerParts, "hosts">): void 
       tags,
       operationId: "testConnection",
       summary: "Whether commands can be run over a connection",
-      description: "`success` says whether; a host that is not kept is not kept by being tested.",
+      description:
+        "`success` says whether; a host that is not kept is not kept by being tested. Keys of a kept host that " +
+        "nobody has accepted are asked about from then on, as if a download had met them.",
       body: TestConnectionRequest,
       response: {
         200: TestConnectionAnswer.describe("What came of it."),

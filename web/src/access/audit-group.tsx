@@ -5,7 +5,7 @@ import { useNow } from "../data/use-now.ts";
 import { useServer } from "../data/server.tsx";
 import { formatAgo, formatTime } from "../format/time.ts";
 import { SettingsGroup } from "../settings/settings-group.tsx";
-import { deedWords, whoWords } from "./deed-words.ts";
+import { deedWords, refusalWords, whoWords } from "./deed-words.ts";
 import { Button } from "../ui/button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { t } from "../words/words.ts";
@@ -56,13 +56,15 @@ export function AuditGroup() {
 function AuditLine({ entry }: { entry: AuditMessage }) {
   const { at, address, action, target, status } = entry;
   const now = useNow("minute");
-  const went = status < 400;
+  const refusal = refusalWords(status);
+  const went = refusal === null;
   const Mark = went ? Check : Ban;
   return (
     <div className="finding" data-state={went ? "ok" : "hint"}>
       <Mark size={15} className="finding__mark" role="img" aria-label={went ? t("done") : t("refused")} />
       <div className="finding__text">
         <div>
+          {!went && <strong>{refusal} </strong>}
           {deedWords(action) ?? <code>{action}</code>} {target !== "" && <code>{target}</code>}
         </div>
         <div className="finding__advice">

@@ -71,6 +71,12 @@ export function deedWords(action: string): string | null {
   return Object.hasOwn(DEEDS, action) ? (DEEDS[action] ?? null) : null;
 }
 
+/** What stands before a deed that was none; null where it was done. */
+export function refusalWords(status: number): string | null {
+  if (status < 400) return null;
+  return status < 500 ? t("Refused:") : t("Failed:");
+}
+
 export function whoWords({ who, via }: Pick<AuditMessage, "who" | "via">): string {
   switch (via) {
     case "loopback":

@@ -115,6 +115,23 @@ describe("exit codes that mean many things", () => {
     });
   });
 
+  test("a folder that is missing is told as that, and nothing is said twice", () => {
+    const verdict = after("wget", "/nowhere/x.bin: No such file or directory\n", { code: 1 });
+    expect(codeOf(verdict)).toBe("write_denied");
+    expect(messageOf(verdict)).toBe(
+      "wget ended with exit code 1: /nowhere/x.bin: No such file or directory.",
+    );
+    expect(verdict).toMatchObject({
+      failure: { advice: expect.stringContaining("The folder is not there") as string },
+    });
+    expect(after("wget", "/root/x.bin: Permission denied\n", { code: 1 })).toMatchObject({
+      failure: {
+        code: "write_denied",
+        advice: expect.stringContaining("Let the user of the connection") as string,
+      },
+    });
+  });
+
   test("a resumed file that may have been whole already is said to be maybe that", () => {
     const verdict = after("curl", "curl: (22) The requested URL returned error: 416\n", { code: 22 });
     expect(verdict).toMatchObject({ failure: { advice: expect.stringContaining("whole before") as string } });

@@ -5,7 +5,7 @@
 import type { FailureCode } from "../../job/failure.ts";
 import { failure } from "../../job/failure.ts";
 import { redactText } from "../../job/redact.ts";
-import { EXIT_CODES, NOT_FOUND_CODES } from "./tool-exit-codes.ts";
+import { EXIT_CODES, NO_REASON, NOT_FOUND_CODES } from "./tool-exit-codes.ts";
 import type { Exit, Seen, Tool, ToolError, ToolEvent, Verdict } from "../../job/output-contract.ts";
 
 export const NOTHING_SEEN: Seen = { all: null, error: null };
@@ -48,17 +48,29 @@ export function explainExit(tool: Tool, exit: Exit, seen: Seen): Verdict {
     const advice = `Install ${tool} on the instance, or put its folder on PATH.`;
     return failed("tool_missing", `${tool} could not be started (exit code ${code}: ${missing}).`, advice);
   }
+  return explainCode(tool, code, seen.error);
+}
+
+function explainCode(tool: Tool, code: number, said: ToolError | null): Verdict {
   const told = EXIT_CODES[tool][code];
-  const said = seen.error;
   const failureCode =
     said !== null && said.code !== "command_failed" ? said.code : (told?.code ?? "command_failed");
-  const meaning = told === undefined ? "" : ` (${told.words})`;
+  // What the tool said is a reason, even where its code is none.
+  const isVague = said !== null && told?.words === NO_REASON;
+  const meaning = told === undefined || isVague ? "" : ` (${told.words})`;
   const reason = said === null ? "" : `: ${redactText(said.message)}`;
   return failed(
     failureCode,
     sentence(`${tool} ended with exit code ${code}${meaning}${reason}`),
-    told?.advice,
+    told?.advice ?? (failureCode === "write_denied" ? adviceOnWriting(said?.message ?? "") : undefined),
   );
+}
+
+/** A command runs on an instance, more often than not: neither its folders nor its user are the server's. */
+function adviceOnWriting(message: string): string {
+  return /no such file or directory|errno 2\b/i.test(message)
+    ? "The folder is not there where the command runs: make it, or correct the path in the card or the UI home of the instance."
+    : "Let the user of the connection write to this folder where the command runs.";
 }
 
 /** civitdl ends with 0 always, wget2 after refused connections, cut answers and 5xx. */

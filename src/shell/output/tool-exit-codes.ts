@@ -16,9 +16,12 @@ export const NOT_FOUND_CODES: Readonly<Record<number, string>> = { 126: "not exe
 
 const usage: ExitMeaning = { code: "command_failed", words: "it did not understand its options" };
 
+/** Of codes that a tool ends with for want of a better one. */
+export const NO_REASON = "no reason given";
+
 /** GNU Wget, EXIT STATUS; Wget2 has taken them over. */
 const WGET: Codes = {
-  1: { code: "command_failed", words: "no reason given" },
+  1: { code: "command_failed", words: NO_REASON },
   2: usage,
   3: { code: "disk_failed", words: "a file could not be written" },
   4: { code: "connection_failed", words: "network failure" },
@@ -80,7 +83,7 @@ const ARIA2C: Codes = {
 /** rclone, Exit codes. */
 const RCLONE: Codes = {
   1: { code: "command_failed", words: "an error, or options it did not understand" },
-  2: { code: "command_failed", words: "no reason given" },
+  2: { code: "command_failed", words: NO_REASON },
   3: { code: "not_found", words: "folder not found" },
   4: { code: "not_found", words: "file not found" },
   5: { code: "connection_lost", words: "temporary error" },

@@ -27,7 +27,7 @@ export function findAddresses(line: string): string[] {
   const words = line.trim();
   // Characters that nobody sees are not guessed at.
   if (!words.includes("://") || hasControl(words.replaceAll("\t", " "))) return [words];
-  const alone = words.replace(/,+$/, "");
+  const alone = words.replace(/,{1,8}$/, "");
   if (ALONE.test(alone) && !SEPARATED.test(alone)) return [alone];
   const found = [...words.matchAll(ADDRESS)].map(({ 0: text, index }) =>
     trimAddress(text, words.charAt(index - 1)),

@@ -37,7 +37,7 @@ export function heardWords({ state, heartbeat_at: at }: NodeMessage, now: number
 export function workWords({ running, waiting }: Pick<NodeMessage, "running" | "waiting">): string {
   const parts = [
     ...(running > 0 ? [tn(running, "{n} running", "{n} running")] : []),
-    ...(waiting > 0 ? [tn(waiting, "{n} waiting for its disk", "{n} waiting for its disk")] : []),
+    ...(waiting > 0 ? [tn(waiting, "{n} waiting", "{n} waiting")] : []),
   ];
   return parts.length === 0 ? t("None") : parts.join(", ");
 }

@@ -1,6 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import german from "./words.de.json" with { type: "json" };
+import common from "../words/words.de.json" with { type: "json" };
+import { speak } from "../words/words.ts";
 import { backSentence, originSentence } from "./setting-origin.ts";
 import { makeSetting } from "./testing/make-setting.ts";
+
+afterEach(() => speak("en", {}));
 
 describe("a setting says", () => {
   test("where its value comes from", () => {
@@ -13,6 +18,17 @@ describe("a setting says", () => {
     expect(originSentence(makeSetting({ value: { source: "changed" } }), "just now")).toBe(
       "Changed just now",
     );
+  });
+
+  test.each([
+    ["none", "Der Standard: keines"],
+    ["all", "Der Standard: alle"],
+    ["the built-in catalogue", "Der Standard: der eingebaute Katalog"],
+    ["a word of a newer `server`", "Der Standard: a word of a newer server"],
+  ])("what counts where there is none, in its language: %s", (fallback, sentence) => {
+    speak("de", { ...common, ...german });
+    const unset = makeSetting({ default: fallback, value: { text: null, is_set: false } });
+    expect(originSentence(unset, "")).toBe(sentence);
   });
 
   test("what it was given, and never a secret", () => {

@@ -8,9 +8,7 @@ export function originSentence({ value, default: fallback }: SettingMessage, ago
     case "changed":
       return t("Changed {ago}", { ago });
     case "default":
-      return value.is_set
-        ? t("The default")
-        : t("The default: {value}", { value: fallback.replaceAll("`", "") });
+      return value.is_set ? t("The default") : t("The default: {value}", { value: fallbackWords(fallback) });
     case "flag":
     case "environment":
     case "file":
@@ -18,6 +16,16 @@ export function originSentence({ value, default: fallback }: SettingMessage, ago
     default:
       throw value.source satisfies never;
   }
+}
+
+/** The server says in English what counts where nothing is set; of a newer server there may be other sentences. */
+function fallbackWords(fallback: string): string {
+  const words = new Map([
+    ["none", t("none")],
+    ["all", t("all")],
+    ["the built-in catalogue", t("the built-in catalogue")],
+  ]);
+  return words.get(fallback) ?? fallback.replaceAll("`", "");
 }
 
 /** What giving the change up comes to: `Back to 24`. */

@@ -12,6 +12,7 @@ import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { Which } from "../data/use-job-actions.ts";
 import { useIsAway, useLive } from "../data/use-live.ts";
 import { IconButton } from "../ui/icon-button.tsx";
+import { keepNewsAbove } from "../ui/keep-news-above.ts";
 import { ACTION_LOOK } from "./action-look.ts";
 import { BAR_ACTIONS, selectedOffers } from "./selected-offers.ts";
 import type { SelectedOffers } from "./selected-offers.ts";
@@ -60,7 +61,7 @@ export function SelectionBar({ filter, shown, ids }: BarProps) {
     });
   const busy = away || many.isPending;
   return (
-    <div className="selection-bar">
+    <div className="selection-bar" ref={keepNewsAbove}>
       <strong className="selection-bar__count" aria-live="polite">
         {matching ? t("All that match") : t("{n} selected", { n: ids.size })}
       </strong>

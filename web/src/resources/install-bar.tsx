@@ -6,6 +6,7 @@ import type { Handed } from "../add/read-transfer.ts";
 import { useAddDownload } from "../add/use-add-download.tsx";
 import { useHosts } from "../data/use-hosts.ts";
 import { useIsAway } from "../data/use-live.ts";
+import { keepNewsAbove } from "../ui/keep-news-above.ts";
 import { t } from "../words/words.ts";
 import { InstallDialog } from "./install-dialog.tsx";
 
@@ -45,6 +46,7 @@ export function InstallBar({ chosen, onAdd, onRefused, onClear }: InstallBarProp
   return (
     <>
       <section
+        ref={shown ? keepNewsAbove : null}
         className="install-bar"
         data-shown={shown || undefined}
         aria-label={t("Chosen cards")}

@@ -3,6 +3,7 @@ import "./theme/mantine.ts";
 import "./theme/tokens.css";
 import "./theme/global.css";
 import "./theme/touch.css";
+import "./theme/forced-colors.css";
 import "./app/shell.css";
 import { languageOfThisBrowser } from "./words/languages.ts";
 import { loadWords } from "./words/load-words.ts";

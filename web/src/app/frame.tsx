@@ -22,6 +22,7 @@ import { usePalette } from "./use-palette.ts";
 import { useShortcutsHelp } from "./use-shortcuts-help.ts";
 import { t } from "../words/words.ts";
 import "./frame.css";
+import "./frame-on-phone.css";
 
 const Palette = lazy(async () => {
   const { Palette: component } = await fetchPart(() => import("./palette.tsx"));

@@ -183,6 +183,7 @@ function DownloadButton({ image, called, asked, label, icon }: DownloadButtonPro
   const Icon = ICONS[icon];
   return (
     <Button
+      className="image__next"
       size="compact-md"
       variant="light"
       leftSection={<Icon size={14} aria-hidden />}
@@ -210,6 +211,7 @@ function JobButton({ job, called, action }: JobButtonProps) {
   const label = action === "pause" ? t("Pause") : t("Resume");
   return (
     <Button
+      className="image__next"
       size="compact-md"
       variant="default"
       leftSection={<Icon size={14} aria-hidden />}

@@ -54,6 +54,12 @@ const idle = (name: string): Promise<void> =>
   button(name).and(open.page.locator(":not([aria-busy])")).first().waitFor();
 const choose = (name: string): Promise<void> => open.page.getByRole("menuitem", { name }).press("Enter");
 
+/** By the key alone: the button has the focus. */
+async function confirmRemoving(): Promise<void> {
+  await hasFocus(button("Remove", dialog()));
+  await press("Enter");
+}
+
 /** It comes to have the focus, and keeps it. */
 async function hasFocus(what: Locator): Promise<void> {
   await what.waitFor();
@@ -104,15 +110,19 @@ test("what removes its own row leaves the focus on the next one, by key, by menu
   const names = await waiting.evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
   const [one = "", two = "", three = "", four = ""] = names;
   await link(two).press("Delete");
+  await confirmRemoving();
   await hasFocus(link(three));
   await button(`More for ${one}`).press("Enter");
   await choose("Remove");
+  await confirmRemoving();
   await hasFocus(button(`More for ${three}`));
   // After the last of a group comes the one before it, not the next group.
   await link(four).press("Delete");
+  await confirmRemoving();
   await hasFocus(link(three));
   await press("x");
   await button("Remove", page.getByRole("region", { name: "Selected downloads" })).press("Enter");
+  await confirmRemoving();
   await link(three).waitFor({ state: "detached" });
   await expect.poll(() => open.page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
 });

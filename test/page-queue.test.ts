@@ -169,8 +169,44 @@ describe("rows that are selected", () => {
     await keyboard.press("ArrowDown");
     await keyboard.press("x");
     await keyboard.press("Delete");
+    const question = open.page.getByRole("dialog", { name: "Remove 2 downloads?" });
+    await question.getByText("Their addresses, their headers").waitFor();
+    await question.getByRole("button", { name: "Remove" }).and(open.page.locator(":focus")).waitFor();
+    await keyboard.press("Enter");
     await becomes("removed", queue, ["a.bin", "b.bin"]);
     expect(open.troubles).toEqual([]);
+  });
+});
+
+describe("what is removed", () => {
+  test("and would not come back whole is asked about, with the focus on the neighbour afterwards", async () => {
+    const { page } = open;
+    const question = page.getByRole("dialog", { name: "Remove b.bin?" });
+    await name("b.bin").press("Delete");
+    await question.getByText("its headers and its place in the queue").waitFor();
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    expect(await queue()).toEqual(QUEUE);
+    await name("b.bin").and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Delete");
+    await question.getByRole("button", { name: "Remove" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Enter");
+    await becomes("removed", queue, ["a.bin", "c.bin", "d.bin"]);
+    await name("c.bin").and(page.locator(":focus")).waitFor();
+  });
+
+  test("while it stands still can be taken back", async () => {
+    const { page } = open;
+    await name("b.bin").press("Space");
+    await row("b.bin")
+      .getByRole("button", { name: "Resume b.bin" })
+      .and(page.locator(":not([aria-busy])"))
+      .waitFor();
+    await name("b.bin").press("Delete");
+    await row("b.bin").waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await row("b.bin").waitFor();
+    expect((await jobs())["b.bin"]).toBe("PAUSED");
   });
 });
 

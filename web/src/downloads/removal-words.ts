@@ -4,11 +4,15 @@ import { bytesLostByRemoving } from "../data/offered-actions.ts";
 import type { RemoveAsk } from "../data/use-remove-jobs.ts";
 import { t, tn } from "../words/words.ts";
 
-/** What is over and loses no bytes waits a while before it is removed; what runs is stopped at once. */
+/**
+ * What stands still and loses no bytes waits a while before it is removed. What waits may begin within that while, and
+ * even end: then its file would stay, though its row was removed before.
+ */
 export function canBeTakenBack(job: JobMessage): boolean {
-  const over = job.status === "COMPLETE" || job.status === "FAILED" || job.status === "CANCELLED";
-  return over && bytesLostByRemoving(job) === 0;
+  return STILL.has(job.status) && bytesLostByRemoving(job) === 0;
 }
+
+const STILL = new Set<JobMessage["status"]>(["COMPLETE", "FAILED", "CANCELLED", "PAUSED"]);
 
 /** Asks for exactly these jobs. */
 export function removalAsk(jobs: readonly JobMessage[]): RemoveAsk {

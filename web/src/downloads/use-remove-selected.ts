@@ -1,10 +1,9 @@
 import type { JobMessage } from "../../../src/wire/job-message.ts";
-import { bytesLostByRemoving } from "../data/offered-actions.ts";
 import { useServer } from "../data/server.tsx";
 import { useManyJobsAction } from "../data/use-job-actions.ts";
 import type { Which } from "../data/use-job-actions.ts";
 import { useRemoveJobs } from "../data/use-remove-jobs.ts";
-import { confirmLoss } from "../ui/confirm-loss.tsx";
+import { askToRemove } from "./ask-to-remove.tsx";
 import { canBeTakenBack, removalAsk } from "./removal-words.ts";
 import type { Selection } from "./selection.ts";
 import { t, tn } from "../words/words.ts";
@@ -28,13 +27,12 @@ export function useRemoveSelected(selection: Selection): (which?: Which) => void
         which === undefined ? ask : { ...ask, which, title: t("All that match removed from the list") },
       );
     }
-    confirmLoss({
+    askToRemove({
       title:
         which === undefined
           ? tn(selected.length, "Remove {n} download?", "Remove {n} downloads?")
           : t("Remove all that match?"),
-      bytes: selected.reduce((sum, job) => sum + bytesLostByRemoving(job), 0),
-      doIt: t("Remove"),
+      jobs: selected,
       act: () => {
         selection.clear();
         many.mutate({

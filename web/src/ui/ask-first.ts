@@ -9,17 +9,22 @@ interface Question {
   /** The verb on the button. */
   doIt: string;
   act: () => void;
+  /** Where little is lost: Enter does it. */
+  enterDoesIt?: boolean;
 }
 
-/** Asks before something is done that nothing brings back; who only presses Enter keeps what there is. */
-export function askFirst({ title, children, doIt, act }: Question): void {
+/** Has the focus when it opens. */
+const FIRST: Record<string, unknown> = { "data-autofocus": true };
+
+/** Asks before something is done that nothing brings back; who only presses Enter keeps what there is, unless said otherwise. */
+export function askFirst({ title, children, doIt, act, enterDoesIt = false }: Question): void {
   void dialogs().then(({ openConfirmModal }) =>
     openConfirmModal({
       title,
       children,
       labels: { confirm: doIt, cancel: t("Keep") },
-      confirmProps: { color: "red" },
-      cancelProps: { "data-autofocus": true } as Record<string, unknown>,
+      confirmProps: { color: "red", ...(enterDoesIt ? FIRST : {}) },
+      cancelProps: enterDoesIt ? {} : FIRST,
       onConfirm: act,
     }),
   );

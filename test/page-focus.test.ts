@@ -18,6 +18,7 @@ beforeAll(async () => {
     origin: {
       "/slow.bin": { size: 900 * MB, bytesPerSecond: MB },
       "/done.bin": { size: 2000 },
+      "/gone.bin": { size: 2000, status: 404 },
     },
     catalogue: ({ url }) => {
       const model = (name: string) => ({ name, url: `${url}/slow.bin`, path: `unet/${name}.bin`, size: 9 });
@@ -181,12 +182,11 @@ test("resources, instances, keys: where a press removes what it was on, the focu
     await open.page.getByLabel("Name").fill(name);
     await press("Enter");
     await hasFocus(button("Copy the key"));
-    // The list is asked for anew: where its row has not come yet, the focus goes to the one before.
     const revoke = open.page.getByRole("button", { name: `Revoke ${name}`, includeHidden: true });
     await revoke.waitFor({ state: "attached" });
     await button("Done").press("Enter");
   }
-  await hasFocus(button("Revoke two"));
+  await hasFocus(button("Add key"));
   await button("Revoke one").press("Enter");
   await button("Revoke", dialog()).press("Enter");
   await hasFocus(button("Revoke two"));
@@ -215,4 +215,39 @@ test("a button that works for long keeps the focus, and so does one whose server
   expect(await button("Pause B").isDisabled()).toBe(true);
   await stage.startAgain();
   await hasFocus(button("Pause B"));
+});
+
+test("what had the focus and is gone is never followed by a button that does something else", async () => {
+  const ask = (action: string, which: object) =>
+    call(`${stage.url}/jobs/actions`, "POST", { action, ...which });
+  await ask("remove", { filter: {} });
+  await add("gone.bin");
+  await add("done.bin", "ready.bin");
+  const e = await add("slow.bin", "e.bin");
+  await add("slow.bin", "f.bin");
+  await ask("cancel", { ids: [await add("slow.bin", "g.bin")] });
+  const page = await show("/downloads");
+  await button("Retry all").waitFor();
+  await button("Clear Cancelled").waitFor();
+  await button("Clear Completed").waitFor();
+  await button("Pause all").first().press("Enter");
+  await hasFocus(button("Resume all"));
+  await idle("Resume all");
+  await press("Enter");
+  await hasFocus(button("Pause all").first());
+  await button("Clear Completed").press("Enter");
+  await button("Clear Completed").waitFor({ state: "detached" });
+  await hasFocus(page.getByRole("heading", { level: 2, name: "History" }));
+  await button("Retry all").press("Enter");
+  await page.getByRole("heading", { level: 1 }).click();
+  await press("l");
+  await dialog().waitFor();
+  await press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  await page.evaluate(() => new Promise((settled) => setTimeout(settled, 400)));
+  expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe("BUTTON");
+  await link("e.bin").press("Enter");
+  await button("Pause", dialog()).focus();
+  await ask("cancel", { ids: [e] });
+  await hasFocus(dialog().getByRole("heading", { name: "e.bin" }));
 });

@@ -13,6 +13,7 @@ import { CopyButton } from "../ui/copy-button.tsx";
 import { CouldNotRead } from "../ui/could-not-read.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
 import { askFirst } from "../ui/ask-first.ts";
+import { CHANGES_NOTHING } from "../ui/focus/find-beside.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { t } from "../words/words.ts";
 import { RoleChoice } from "./role-choice.tsx";
@@ -36,6 +37,7 @@ export function KeysGroup() {
           <Button
             size="xs"
             variant="default"
+            {...{ [CHANGES_NOTHING]: "" }}
             leftSection={<Plus size={14} />}
             onClick={() => setAdding(true)}
           >

@@ -33,7 +33,7 @@ export function GroupHeading({ group, ids, count, narrowed }: GroupHeadingProps)
   const away = useIsAway();
   const action = ACTION[group];
   return (
-    <div className="group-heading" {...(group === "done" ? {} : { [SAME_PLACE]: "queue" })}>
+    <div className="group-heading">
       <h2 className="group-heading__name">
         {GROUP_NAMES[group]}
         <span className="group-heading__count">{writeNumber(count)}</span>
@@ -46,6 +46,7 @@ export function GroupHeading({ group, ids, count, narrowed }: GroupHeadingProps)
               size="compact-sm"
               variant="subtle"
               color="gray"
+              {...(group === "problem" ? {} : { [SAME_PLACE]: "queue" })}
               disabled={away}
               loading={many.isPending}
               onClick={() => many.mutate(narrowed ? { ...action.ask, which: { ids: [...ids] } } : action.ask)}

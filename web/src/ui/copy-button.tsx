@@ -2,6 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { noClipboard } from "./copy-and-tell.ts";
 import { copyText } from "./copy-text.ts";
+import { CHANGES_NOTHING } from "./focus/find-beside.ts";
 import { IconButton } from "./icon-button.tsx";
 import { tellProblem } from "./notify.ts";
 import { t } from "../words/words.ts";
@@ -24,7 +25,7 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
   };
   const label = copied ? t("Copied") : t("Copy {what}", { what });
   return (
-    <IconButton size="small" label={label} onClick={() => void copy()}>
+    <IconButton size="small" label={label} {...{ [CHANGES_NOTHING]: "" }} onClick={() => void copy()}>
       {copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
     </IconButton>
   );

@@ -4,7 +4,7 @@
  * who works by keyboard or hears the page begins again at its top. Here it goes to what stands in that place now, else
  * beside it, else to where the focus was before, at last to the content of the page.
  */
-import { findBeside, findInside, isReachable } from "./find-beside.ts";
+import { findBeside, findInside, isAloneIn, isReachable } from "./find-beside.ts";
 
 /** Steps back that are remembered: a dialog over a menu over a row, and some to spare. */
 const MOST_STEPS = 8;
@@ -103,7 +103,7 @@ function findPlace(page: Document, steps: Step[]): void {
     if (element.isConnected) {
       if (comesBack(page, element)) return;
       const { parentElement: parent, previousSibling: before, nextSibling: behind, tagName: kind } = element;
-      const beside = findBeside({ parent, before, behind, kind }, element);
+      const beside = findBeside({ parent, before, behind, kind, alone: false }, element);
       if (beside !== null) return beside.focus({ preventScroll: true });
     }
     steps.pop();
@@ -129,10 +129,9 @@ function takeOut(page: Document, steps: Step[], change: MutationRecord): boolean
     const part = removed.find((node) => node.contains(step.element));
     if (part === undefined) continue;
     const parent = target instanceof Element && target.isConnected ? target : null;
+    const gap = { parent, before, behind, kind: part.nodeName, alone: isAloneIn(part, step.element) };
     const next =
-      step.layer?.isConnected === false
-        ? null
-        : (findSame(page, step) ?? findBeside({ parent, before, behind, kind: part.nodeName }, step.element));
+      step.layer?.isConnected === false ? null : (findSame(page, step) ?? findBeside(gap, step.element));
     if (next === null) steps.splice(steps.indexOf(step), 1);
     else step.element = next;
     if (next !== null && step === last) replaced = true;

@@ -160,6 +160,19 @@ test("what was typed outlives a server that is killed and back, and is sent then
   await page.getByRole("article", { name: "mine too.qcow2" }).waitFor();
 });
 
+test("what adding would come to is asked for again when the server is back", async () => {
+  const page = await show("/downloads");
+  await page.keyboard.press("n");
+  await dialog().waitFor();
+  await stage.haulyard.kill9();
+  await away().waitFor();
+  await page.keyboard.type(`${stage.origin.url}/a.bin`);
+  await dialog().getByText("The server does not answer.").waitFor();
+  await comeBack();
+  await dialog().getByText("a.bin", { exact: true }).first().waitFor();
+  expect(await dialog().getByText("The server does not answer.").count()).toBe(0);
+});
+
 test("a log is followed over a kill of the server to its last line, without gaps or doubles; it is searched and downloaded", async () => {
   const { body: job } = await call<JobMessage>(`${stage.url}/jobs`, "POST", { source: "talk.md" });
   const page = await show(`/downloads?job=${job.id}`);

@@ -1,10 +1,12 @@
 /** What adding would come to, asked for while somebody types: not at every key, and not to the end if they type on. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import type { PlanAnswer } from "../../../src/wire/plan.ts";
 import type { JobRequestMessage } from "../../../src/wire/requests.ts";
 import { planMany } from "./plan-many.ts";
 import { useServer } from "../data/server.tsx";
+import { useIsAway } from "../data/use-live.ts";
 
 /** Between the last key and the question. */
 const PAUSE_MS = 350;
@@ -37,6 +39,7 @@ export function usePlan(requests: readonly JobRequestMessage[] | null): PlanView
     gcTime: KEPT_MS,
     retry: false,
   });
+  useAskAgain(query.isError, query.refetch);
   const isSettled = settled === requests;
   return {
     plan: requests === null ? null : (query.data ?? null),
@@ -45,6 +48,16 @@ export function usePlan(requests: readonly JobRequestMessage[] | null): PlanView
     error: requests === null || !isSettled || query.isFetching ? null : query.error,
     retry: () => void query.refetch(),
   };
+}
+
+/** What was not answered because the server was away is asked for again as soon as it is back. */
+function useAskAgain(isError: boolean, ask: () => unknown): void {
+  const away = useIsAway();
+  const wasAway = useRef(false);
+  useEffect(() => {
+    if (!away && wasAway.current && isError) void ask();
+    wasAway.current = away;
+  }, [away, isError, ask]);
 }
 
 const numbers = new WeakMap<object, number>();

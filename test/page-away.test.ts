@@ -160,6 +160,45 @@ test("what was typed outlives a server that is killed and back, and is sent then
   await page.getByRole("article", { name: "mine too.qcow2" }).waitFor();
 });
 
+test("what was typed and not sent is there again after Escape or a look elsewhere, and gone once it is sent", async () => {
+  const page = await show("/models");
+  const again = async (opener: string, label: string): Promise<void> => {
+    await page.getByRole("button", { name: opener }).first().click();
+    await dialog().getByLabel(label).fill("half typed");
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+    await page.getByRole("button", { name: opener }).first().click();
+    expect(await dialog().getByLabel(label).inputValue()).toBe("half typed");
+  };
+  const leave = async (): Promise<void> => {
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
+  };
+  await again("Add model", "Name");
+  await dialog().getByLabel("Path").fill("unet/half.bin");
+  await dialog().getByLabel("Address").fill("http://127.0.0.1:1/");
+  await page.keyboard.press("Enter");
+  await dialog().waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Add model" }).first().click();
+  expect(await dialog().getByLabel("Name").inputValue()).toBe("");
+  await leave();
+  const go = (route: string): Promise<unknown> => page.goto(`${stage.url}/#${route}`);
+  await go("/instances");
+  await again("Add instance", "ssh line");
+  await leave();
+  const limit = page.getByLabel("At all times");
+  const token = page.getByLabel("Hugging Face token");
+  await go("/settings/limits");
+  await limit.fill("300k");
+  await go("/settings/tokens");
+  await token.fill("hf_half");
+  await go("/settings/limits");
+  await expect.poll(() => limit.inputValue()).toBe("300k");
+  await go("/settings/tokens");
+  await expect.poll(() => token.inputValue()).toBe("hf_half");
+  expect(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).not.toContain("hf_half");
+});
+
 test("what adding would come to is asked for again when the server is back", async () => {
   const page = await show("/downloads");
   await page.keyboard.press("n");

@@ -7,6 +7,7 @@ import { SettingLine } from "../settings/setting-line.tsx";
 import { SettingsGroup } from "../settings/settings-group.tsx";
 import { Button } from "../ui/button.tsx";
 import { FormProblem } from "../ui/form-problem.tsx";
+import { forgetDrafts } from "../ui/kept-drafts.ts";
 import { tell } from "../ui/notify.ts";
 import { t, tn } from "../words/words.ts";
 import { roleWord } from "./role-words.ts";
@@ -19,7 +20,10 @@ export function YouGroup({ asker, sessions }: { asker: Asker; sessions: readonly
   const { live } = useServer();
   const signOut = useAccessChange<void, void>((access) => access.signOut(), {
     title: t("Could not sign out"),
-    done: () => live.retryNow(),
+    done: () => {
+      forgetDrafts();
+      live.retryNow();
+    },
   });
   const endOthers = useAccessChange<void, number>((access) => access.endOtherSessions(), {
     title: t("Could not end the other sessions"),

@@ -23,12 +23,17 @@ interface InstanceFormProps {
 
 /** The ssh line, explained while it is typed; a name and a home if one likes. */
 export function InstanceForm({ host, onDone }: InstanceFormProps) {
-  const { draft, form, field, problem, submit, refuse } = useDraft<InstanceDraft>({
+  const { draft, form, field, problem, submit, refuse, forget } = useDraft<InstanceDraft>({
     initial: () => (host === null ? EMPTY_INSTANCE : toInstanceDraft(host)),
     check: checkInstanceDraft,
     onSubmit: (filled) => save.mutate(filled),
+    keptAs: host === null ? "instance" : null,
   });
-  const save = useSaveInstance({ host, onDone, onRefused: refuse });
+  const done = (): void => {
+    forget();
+    onDone();
+  };
+  const save = useSaveInstance({ host, onDone: done, onRefused: refuse });
   const away = useIsAway();
   return (
     <form ref={form} className="form" noValidate onSubmit={submit}>

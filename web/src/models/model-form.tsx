@@ -22,15 +22,20 @@ interface ModelFormProps {
 
 /** An entry of the catalogue; what the server refuses is said at the field. */
 export function ModelForm({ sets, model, setId, known, onDone }: ModelFormProps) {
-  const { draft, form, field, problem, submit, refuse } = useDraft<ModelDraft>({
+  const { draft, form, field, problem, submit, refuse, forget } = useDraft<ModelDraft>({
     initial: () =>
       model === null
         ? { ...emptyModelDraft(setId ?? sets[0]?.id ?? NEW_SET), ...known }
         : toModelDraft(model),
     check: checkModelDraft,
     onSubmit: (filled) => save.mutate(filled),
+    keptAs: model === null && Object.keys(known).length === 0 ? `model of ${setId ?? "any set"}` : null,
   });
-  const save = useSaveModel({ model, sets, onDone, onRefused: refuse });
+  const done = (): void => {
+    forget();
+    onDone();
+  };
+  const save = useSaveModel({ model, sets, onDone: done, onRefused: refuse });
   const choices = sets.map(({ id, name }) => ({ value: id, label: name }));
   return (
     <form ref={form} className="form" noValidate onSubmit={submit}>

@@ -1,6 +1,7 @@
 /** A form of text fields: what is in it, what is wrong with it, and the focus on the first field at fault. */
 import { useRef, useState } from "react";
 import type { RefObject } from "react";
+import { forgetDraft, keepDraft, useKeptState } from "./kept-drafts.ts";
 
 /** What may be wrong, by field. */
 export type DraftErrors<D> = { [K in keyof D]?: string };
@@ -24,16 +25,21 @@ export interface DraftForm<D> {
   refuse: (message: string, field: (keyof D & string) | null) => void;
   /** Checks, and goes on only with a form that nothing is wrong with. */
   submit: (event: { preventDefault: () => void }) => void;
+  /** It is done with: nothing of it is kept for the next time. */
+  forget: () => void;
 }
 
 interface DraftOptions<D> {
   initial: () => D;
   check: (draft: D) => DraftErrors<D>;
   onSubmit: (draft: D) => void;
+  /** Under this name it outlives the form, until it is sent; null: it does not. */
+  keptAs?: string | null;
 }
 
 export function useDraft<D extends Record<keyof D, string>>(options: DraftOptions<D>): DraftForm<D> {
-  const [draft, setDraft] = useState(options.initial);
+  const { keptAs = null } = options;
+  const [draft, setDraft] = useKeptState(keptAs, options.initial);
   const [errors, setErrors] = useState<DraftErrors<D>>({});
   const [problem, setProblem] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
@@ -68,6 +74,7 @@ export function useDraft<D extends Record<keyof D, string>>(options: DraftOption
     }),
     fill,
     refuse: (message, field) => {
+      keepDraft(keptAs, draft);
       if (field === null) setProblem(message);
       else show({ [field]: message } as DraftErrors<D>);
     },
@@ -79,7 +86,11 @@ export function useDraft<D extends Record<keyof D, string>>(options: DraftOption
       setProblem(null);
       const found = options.check(draft);
       show(found);
-      if (Object.keys(found).length === 0) options.onSubmit(draft);
+      if (Object.keys(found).length > 0) return;
+      // On its way it is not what the next form begins with.
+      forgetDraft(keptAs);
+      options.onSubmit(draft);
     },
+    forget: () => forgetDraft(keptAs),
   };
 }

@@ -7,15 +7,20 @@ import { wordsFor } from "../setting-words.ts";
 import { useChangeSetting } from "../use-settings.ts";
 import { TokenTest } from "./token-test.tsx";
 import { Button } from "../../ui/button.tsx";
+import { forgetDraft, keepDraft, useKeptState } from "../../ui/kept-drafts.ts";
 
 /** Services that can be asked whether they know a token. */
 const TESTED = new Set(["hfToken", "civitaiApiKey"]);
 
 /** A secret goes in and never comes out: it can be replaced, removed, and tried. */
 export function SecretField({ setting, id }: { setting: SettingMessage; id: string }) {
-  const [typed, setTyped] = useState("");
+  const keptAs = `setting ${setting.name}`;
+  const [typed, setTyped] = useKeptState(keptAs, () => "");
   const [problem, setProblem] = useState<string | null>(null);
-  const { mutate, isPending } = useChangeSetting(setting, setProblem);
+  const { mutate, isPending } = useChangeSetting(setting, (refused) => {
+    setProblem(refused);
+    keepDraft(keptAs, typed);
+  });
   const away = useIsAway();
   const { value, changed_at } = setting;
   const { label } = wordsFor(setting);
@@ -28,6 +33,7 @@ export function SecretField({ setting, id }: { setting: SettingMessage; id: stri
           event.preventDefault();
           if (typed.trim() === "") return;
           setProblem(null);
+          forgetDraft(keptAs);
           mutate({ kind: "set", value: typed.trim() }, { onSuccess: () => setTyped("") });
         }}
       >
@@ -56,17 +62,33 @@ export function SecretField({ setting, id }: { setting: SettingMessage; id: stri
           <TokenTest key={changed_at} name={setting.name} label={label} />
         )}
         {value.is_set && (
-          <Button
-            variant="default"
-            size="compact-sm"
+          <RemoveButton
+            label={label}
             disabled={away || isPending}
-            aria-label={t("Remove {name}", { name: label })}
-            onClick={() => mutate({ kind: "set", value: null })}
-          >
-            {t("Remove")}
-          </Button>
+            onRemove={() => mutate({ kind: "set", value: null })}
+          />
         )}
       </div>
     </div>
+  );
+}
+
+interface RemoveButtonProps {
+  label: string;
+  disabled: boolean;
+  onRemove: () => void;
+}
+
+function RemoveButton({ label, disabled, onRemove }: RemoveButtonProps) {
+  return (
+    <Button
+      variant="default"
+      size="compact-sm"
+      disabled={disabled}
+      aria-label={t("Remove {name}", { name: label })}
+      onClick={onRemove}
+    >
+      {t("Remove")}
+    </Button>
   );
 }

@@ -9,6 +9,7 @@ import { originSentence, presentSentence } from "../../limit/limit-words.ts";
 import { useChangeOverallLimit } from "../../limit/use-change-limit.ts";
 import { Button } from "../../ui/button.tsx";
 import { FormProblem } from "../../ui/form-problem.tsx";
+import { forgetDraft, keepDraft, keptDraft } from "../../ui/kept-drafts.ts";
 import { t } from "../../words/words.ts";
 import { Skeleton } from "../skeleton.tsx";
 import { checkDraft, newWindow, toDraft } from "./schedule-draft.ts";
@@ -102,16 +103,27 @@ const NO_PROBLEMS: ScheduleProblems = new Map();
 
 /** What is in the form, what is wrong with it, and its saving. */
 function useSchedule(limit: LimitMessage) {
-  const [draft, setDraft] = useState(() => toDraft(limit.limit_rate));
+  const keptAs = `limit ${limit.limit_rate}`;
+  const [draft, setDraft] = useState(() => keptDraft<ScheduleDraft>(keptAs) ?? toDraft(limit.limit_rate));
   const [problems, setProblems] = useState(NO_PROBLEMS);
   const [refusal, setRefusal] = useState<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
-  const change = useChangeOverallLimit({ onDone: () => {}, onRefused: (message) => setRefusal(message) });
+  const change = useChangeOverallLimit({
+    onDone: () => {},
+    onRefused: (message) => {
+      setRefusal(message);
+      keepDraft(keptAs, draft);
+    },
+  });
   useEffect(() => {
     if (problems.size > 0) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [problems]);
   const checked = checkDraft(draft);
   const isChanged = checked.kind === "bad" || checked.text !== checkedText(limit);
+  useEffect(() => {
+    if (isChanged) keepDraft(keptAs, draft);
+    else forgetDraft(keptAs);
+  }, [isChanged, keptAs, draft]);
   const edit = (some: Partial<ScheduleDraft>): void => {
     setDraft({ ...draft, ...some });
     // What is being mended is not wrong any more until it is checked again.
@@ -121,7 +133,10 @@ function useSchedule(limit: LimitMessage) {
   const submit = (event: { preventDefault: () => void }): void => {
     event.preventDefault();
     if (checked.kind === "bad") setProblems(checked.problems);
-    else if (isChanged) change.mutate(checked.text);
+    else if (isChanged) {
+      forgetDraft(keptAs);
+      change.mutate(checked.text);
+    }
   };
   return { draft, problems, refusal, form, change, isChanged, edit, submit };
 }

@@ -233,6 +233,25 @@ describe("the list", () => {
     await row("a.bin").waitFor();
   });
 
+  test("is gone into by arrow from a page where nothing has the focus", async () => {
+    const { page } = open;
+    const all = await rows();
+    await page.keyboard.press("ArrowDown");
+    await name(all[0] ?? "")
+      .and(page.locator(":focus"))
+      .waitFor();
+    await page.keyboard.press("ArrowDown");
+    await name(all[1] ?? "")
+      .and(page.locator(":focus"))
+      .waitFor();
+    await page.reload();
+    await row("a.bin").waitFor();
+    await page.keyboard.press("ArrowUp");
+    await name(all.at(-1) ?? "")
+      .and(page.locator(":focus"))
+      .waitFor();
+  });
+
   test("gives back what was cleared, until the time for that is over; leaving the page carries it out", async () => {
     const { page } = open;
     await page.getByRole("button", { name: "Clear Completed" }).click();

@@ -59,6 +59,16 @@ function moveAlong(row: HTMLElement, move: NonNullable<RowKeys["move"]>, step: -
   };
 }
 
+/** With no row in focus yet: down to the first row that is seen, up to the last of all that are drawn. */
+export function enterRows(list: HTMLElement, step: -1 | 1): boolean {
+  const rows = [...list.querySelectorAll<HTMLElement>(`[${ROW_FOCUS}]`)].toSorted(byPlace);
+  const seen = rows.find((row) => row.getBoundingClientRect().top >= 0);
+  const row = step > 0 ? (seen ?? rows[0]) : rows.at(-1);
+  row?.focus();
+  row?.scrollIntoView({ block: "nearest" });
+  return row !== undefined;
+}
+
 /** Answers the id of the row that has the focus now, or null at an end of the list. */
 function moveFocus(from: HTMLElement, step: number): string | null {
   const list = from.closest(`[${ROW_LIST}]`);

@@ -252,6 +252,20 @@ describe("the list", () => {
       .waitFor();
   });
 
+  test("goes back through what was chosen, and not letter by letter", async () => {
+    const { page } = open;
+    await page.getByRole("group", { name: "Show" }).getByRole("button", { name: "Waiting" }).click();
+    await row("done.bin").waitFor({ state: "detached" });
+    await page.keyboard.press("/");
+    await page.keyboard.type("b.bin");
+    await row("a.bin").waitFor({ state: "detached" });
+    await page.goBack();
+    await row("done.bin").waitFor();
+    expect(page.url()).not.toMatch(/show=|q=/);
+    await page.goForward();
+    await expect.poll(rows).toEqual(["b.bin"]);
+  });
+
   test("gives back what was cleared, until the time for that is over; leaving the page carries it out", async () => {
     const { page } = open;
     await page.getByRole("button", { name: "Clear Completed" }).click();

@@ -18,7 +18,8 @@ export function DownloadsRoute() {
   const change = (next: Partial<JobFilter> & { show?: Show }): void => {
     const { search = q, ...others } = next;
     void navigate({
-      replace: true,
+      // A choice is a step that the way back takes back; a letter of the search is none.
+      replace: Object.keys(next).join() === "search",
       resetScroll: false,
       search: ({ job }) => ({
         ...(job === undefined ? {} : { job }),

@@ -8,9 +8,10 @@ export function ImagesRoute() {
   const { q = "", state, os = "", arch = "", format = "" } = useSearch({ from: "/storage/images" });
   const navigate = useNavigate({ from: "/storage/images" });
   const filter: ImageFilter = { search: q, show: toImageShow(state), os, arch, format };
-  const go = (next: ImageFilter): void => {
+  /** A choice is a step that the way back takes back; a letter of the search is none. */
+  const go = (next: ImageFilter, replace: boolean): void => {
     void navigate({
-      replace: true,
+      replace,
       resetScroll: false,
       search: ({ job }) => ({ ...(job === undefined ? {} : { job }), ...toSearch(next) }),
     });
@@ -18,8 +19,8 @@ export function ImagesRoute() {
   return (
     <ImagesPage
       filter={filter}
-      onFilter={(change) => go({ ...filter, ...change })}
-      onClear={() => go(NO_FILTER)}
+      onFilter={(change) => go({ ...filter, ...change }, Object.keys(change).join() === "search")}
+      onClear={() => go(NO_FILTER, false)}
     />
   );
 }

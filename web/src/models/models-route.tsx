@@ -52,8 +52,8 @@ export function ModelsRoute() {
       }}
       onView={(next) => change({ view: next }, false)}
       onSearch={(search) => change({ q: search })}
-      onFilter={(filter) => change({ state: filter })}
-      onClear={() => change({ q: "", state: "all" })}
+      onFilter={(filter) => change({ state: filter }, false)}
+      onClear={() => change({ q: "", state: "all" }, false)}
     />
   );
 }

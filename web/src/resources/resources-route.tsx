@@ -13,9 +13,10 @@ export function ResourcesRoute() {
     ...(eco === undefined ? {} : { eco }),
     ...(tags === undefined ? {} : { tags }),
   });
-  const change = (next: ResourceFilter): void => {
+  /** A choice is a step that the way back takes back; a letter of the search is none. */
+  const change = (next: ResourceFilter, replace = false): void => {
     void navigate({
-      replace: true,
+      replace,
       resetScroll: false,
       search: ({ q: _q, type: _type, eco: _eco, tags: _tags, ...others }) => ({
         ...others,
@@ -33,7 +34,7 @@ export function ResourcesRoute() {
   return (
     <ResourcesPage
       filter={filter}
-      onFilter={change}
+      onFilter={(next) => change(next, next.search !== filter.search)}
       onClear={() => change(NO_FILTER)}
       card={card ?? null}
       onClose={close}

@@ -193,6 +193,7 @@ describe("by keyboard alone", () => {
     await row.getByRole("button", { name: /^Pause/ }).waitFor();
     await expect.poll(() => hasFocus(link), { message: "the focus stays with the row" }).toBe(true);
     await page.keyboard.press("Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).press("Enter");
     await row.waitFor({ state: "hidden" });
     expect(troubles).toEqual([]);
     await context.close();

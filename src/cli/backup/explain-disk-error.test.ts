@@ -18,7 +18,9 @@ test("a full disk, a folder that is not there and a place nobody may write to ea
     message: "There is no room for b.tar.gz; nothing of it is left there.",
   });
   const gone = errorOf(() => writeFileSync("/nowhere/at/all", "x"));
-  expect(explainDiskError(gone, "b.tar.gz")).toMatchObject({ code: 3 });
+  expect(explainDiskError(gone, "/nowhere/at/all")).toMatchObject({ code: 3 });
+  // As in /proc: the folder is there, and takes no files.
+  expect(explainDiskError(gone, "b.tar.gz")).toMatchObject({ code: 4 });
   const denied = Object.assign(new Error("EACCES"), { code: "EACCES", syscall: "open" });
   expect(explainDiskError(denied, "b.tar.gz")).toMatchObject({ code: 4 });
 });

@@ -1,6 +1,10 @@
 /** What the disk said, in words for the person at the terminal. */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { cleanText } from "../screen/clean-text.ts";
+import type { Terminal } from "../screen/terminal.ts";
 
 export interface DiskTrouble {
   message: string;
@@ -27,8 +31,21 @@ export function explainDiskError(error: unknown, file: string): DiskTrouble | nu
         advice: "Write it to a folder of yours.",
         code: EXIT.refused,
       };
+    case "ENAMETOOLONG":
+      return {
+        message: `The name ${file} is too long for this file system.`,
+        advice: "Give a shorter one.",
+        code: EXIT.refused,
+      };
     case "ENOENT":
     case "ENOTDIR":
+      // As in /proc, whose files are the system's.
+      if (error.code === "ENOENT" && existsSync(dirname(file)))
+        return {
+          message: `${file} cannot be made: its folder takes no files.`,
+          advice: "Write it to another folder.",
+          code: EXIT.refused,
+        };
       return {
         message: `The folder of ${file} is not there.`,
         advice: "Make it first.",
@@ -41,4 +58,11 @@ export function explainDiskError(error: unknown, file: string): DiskTrouble | nu
         code: EXIT.failed,
       };
   }
+}
+
+/** Answers the exit code. */
+export function tellTrouble(terminal: Terminal, { message, advice, code }: DiskTrouble): ExitCode {
+  terminal.tell(`haulyard: ${cleanText(message)}`);
+  terminal.tell(`  ${advice}`);
+  return code;
 }

@@ -14,12 +14,13 @@ import type { MadeBackup } from "../../job/backup-contract.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { connect } from "../queue/connect.ts";
+import { nameBeside, refuseOutput } from "../refuse-output.ts";
 import { sayJson } from "../queue/say-json.ts";
 import { formatBytes } from "../screen/format.ts";
 import { openTerminal } from "../screen/terminal.ts";
 import { stopOnSignals } from "../stop-on-signals.ts";
 import { VERSION } from "../version.ts";
-import { explainDiskError } from "./explain-disk-error.ts";
+import { explainDiskError, tellTrouble } from "./explain-disk-error.ts";
 import { placesHere } from "./places-here.ts";
 
 /** As commander gives them. */
@@ -34,8 +35,10 @@ const OWNER_ONLY = 0o600;
 
 export async function runBackup(file: string, options: BackupOptions): Promise<ExitCode> {
   const terminal = openTerminal();
+  const refusal = await refuseOutput(file, "backup");
+  if (refusal !== null) return tellTrouble(terminal, refusal);
   const stop = stopOnSignals();
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = nameBeside(file, "backup");
   try {
     const { server, made } = await begin(options, stop.signal);
     try {
@@ -62,11 +65,7 @@ export async function runBackup(file: string, options: BackupOptions): Promise<E
   } catch (error) {
     if (stop.signal.aborted) return EXIT.interrupted;
     const trouble = explainDiskError(error, file);
-    if (trouble !== null) {
-      terminal.tell(`haulyard: ${trouble.message}`);
-      terminal.tell(`  ${trouble.advice}`);
-      return trouble.code;
-    }
+    if (trouble !== null) return tellTrouble(terminal, trouble);
     if (!(error instanceof BackupError)) throw error;
     terminal.tell(`haulyard: ${error.message}`);
     return EXIT.failed;

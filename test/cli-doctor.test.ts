@@ -1,9 +1,12 @@
 /** `haulyard doctor`, of a real server and without one. */
 import { mkdir, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Finding } from "../src/job/finding.ts";
-import { endAllCli, jsonLines, runCli } from "./world/cli.ts";
+import { endAllCli, jsonLines, runCli, startCli } from "./world/cli.ts";
 import type { Ran } from "./world/cli.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
 import { createWorld, startHaulyard } from "./world/haulyard.ts";
@@ -67,5 +70,28 @@ describe("without a server", () => {
     const ran = await runCli(["doctor", "--here", "--offline"], { cwd: folder });
     expect(ran.stderr).toContain("haulyard.config.json: localJobs");
     expect(ran.code).toBe(2);
+  });
+});
+
+describe("broken off", () => {
+  it.each([
+    ["SIGINT", "the server", []],
+    ["SIGTERM", "the server", []],
+    ["SIGINT", "this machine", ["--here"]],
+  ] as const)("by %s while it looks at %s it gives no verdict", async (signal, _, more) => {
+    // Takes every call and answers none.
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const env = { HAULYARD_URL: url, HF_ENDPOINT: url, CIVITAI_ENDPOINT: NOBODY, HF_TOKEN: "hf_x" };
+    const asked = once(silent, "connection");
+    const run = startCli(["doctor", ...more], { cwd: world.folder, env });
+    try {
+      await asked;
+      run.kill(signal);
+      expect(await run.ended).toMatchObject({ code: 130, stdout: "", stderr: "" });
+    } finally {
+      silent.close();
+    }
   });
 });

@@ -23,7 +23,7 @@ export function defineDoctor(finish: (code: ExitCode) => void): Command {
           ["haulyard doctor --here", "before the first start"],
           ["haulyard doctor --json | jq '.findings[] | select(.state==\"problem\")'", "in a script"],
         ]),
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.refused),
+        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.refused, EXIT.interrupted),
       ),
     )
     .action(async (options: DoctorOptions) => {

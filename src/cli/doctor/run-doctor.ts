@@ -25,9 +25,14 @@ export async function runDoctor(options: DoctorOptions): Promise<ExitCode> {
   const stop = stopOnSignals();
   try {
     const examined = await examine(options, stop.signal);
+    // Half a look is no verdict.
+    if (stop.signal.aborted) return EXIT.interrupted;
     if (options.json === true) sayJson(terminal, examined);
     else for (const line of findingLines(examined, terminal)) terminal.print(line);
     return examined.ok ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    if (stop.signal.aborted) return EXIT.interrupted;
+    throw error;
   } finally {
     stop.release();
   }

@@ -94,6 +94,12 @@ describe("wrong usage is told apart and named:", () => {
       /--mirror is for one URL/,
     ],
     ["a short hash", ["https://a/1"], { sha256: "abc" }, /64 hexadecimal digits, got "abc"/],
+    [
+      "a folder without a name",
+      ["https://a/1"],
+      { directory: "" },
+      /--directory: expected the name of a folder/,
+    ],
     ["a pipe", ["https://a/1"], { output: "-" }, /not a pipe/],
     ["a folder as a file", ["https://a/1"], { output: "x/" }, /folders go to -d/],
     ["a rate that is none", ["https://a/1"], { limitRate: "fast" }, /--limit-rate: expected .*got "fast"/],

@@ -161,6 +161,7 @@ function refuseForSeveral(options: GetOptions): void {
 
 /** Folder and name; without a name the server or the URL gives one. */
 function placeOf({ output, directory }: GetOptions, folder: string): Pick<TransferStep, "folder" | "name"> {
+  if (directory === "") throw new UsageError('--directory: expected the name of a folder, got "".');
   const into = resolve(folder, directory ?? ".");
   if (output === undefined) return { folder: into, name: null };
   if (output === "-") throw new UsageError("--output: a download needs a file it can resume, not a pipe.");

@@ -40,9 +40,10 @@ export class Unreachable extends Error {
   readonly why: string;
 
   constructor(baseUrl: string, why: string, cause?: unknown) {
-    super(`No server answers at ${withoutUser(baseUrl)} (${why}).`, { cause });
+    // `fetch` names the whole address, where it does not like it.
+    super(`No server answers at ${withoutUser(baseUrl)} (${withoutUser(why)}).`, { cause });
     this.baseUrl = withoutUser(baseUrl);
-    this.why = why;
+    this.why = withoutUser(why);
   }
 }
 
@@ -51,6 +52,7 @@ export function needsToken(error: unknown): error is ApiError {
   return error instanceof ApiError && (error.status === 401 || error.status === 403);
 }
 
-function withoutUser(url: string): string {
-  return url.replace(/^(\w+:\/\/)[^/@]*@/, `$1${REDACTED}@`);
+/** Of every address in a text. */
+function withoutUser(text: string): string {
+  return text.replaceAll(/\b([a-z][a-z\d+.-]*:\/\/)[^/\s]*@/gi, `$1${REDACTED}@`);
 }

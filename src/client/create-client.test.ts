@@ -171,5 +171,9 @@ describe("what goes wrong", () => {
     const error = new Unreachable("http://me:pass@host:1/x", "why");
     expect(error.message + error.baseUrl).not.toContain("pass");
     expect(error.message).toContain("http://***@host:1/x");
+    // `fetch` repeats the address in its complaint.
+    const called = await failureOf(createClient({ baseUrl: "http://me:pass@host:1" }).health());
+    expect(called).toBeInstanceOf(Unreachable);
+    expect((called as Unreachable).message + (called as Unreachable).why).not.toContain("pass");
   });
 });

@@ -22,10 +22,22 @@ export function readClientSettings(
   const rawUrl = given("HAULYARD_URL");
   const url = rawUrl === null ? DEFAULT_SERVER_URL : kinds.endpoint.read(rawUrl, base);
   if (url === undefined)
-    problems.push(`HAULYARD_URL: expected ${kinds.endpoint.expects}, got ${JSON.stringify(rawUrl)}.`);
+    problems.push(`HAULYARD_URL: expected ${kinds.endpoint.expects}${gotOf(rawUrl ?? "")}.`);
+  else if (namesUser(url))
+    problems.push("HAULYARD_URL: the address of a server takes no user or password; use HAULYARD_TOKEN.");
   const rawToken = given("HAULYARD_TOKEN");
   const token = rawToken === null ? null : kinds.token.read(rawToken, base);
   if (token === undefined) problems.push(`HAULYARD_TOKEN: expected ${kinds.token.expects}.`);
-  if (url === undefined || token === undefined) return { kind: "bad", problems };
+  if (url === undefined || token === undefined || problems.length > 0) return { kind: "bad", problems };
   return { kind: "ok", settings: { url, token } };
+}
+
+function namesUser(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== "" || password !== "";
+}
+
+/** What stands before an @ may be a password: such a text is not shown. */
+function gotOf(raw: string): string {
+  return raw.includes("@") ? "" : `, got ${JSON.stringify(raw)}`;
 }

@@ -314,6 +314,22 @@ describe("without a server", () => {
     });
   });
 
+  it("a password in the address of the server is refused and never repeated", () => {
+    for (const address of [
+      "http://u:s3cret@box:1",
+      "http://s3cret@box:1",
+      "ftp://u:s3cret@box:1",
+      "u:s3cret@box",
+    ]) {
+      const read = readClientSettings({ HAULYARD_URL: address });
+      expect(read.kind).toBe("bad");
+      expect(JSON.stringify(read)).not.toContain("s3cret");
+    }
+    expect(readClientSettings({ HAULYARD_URL: "http://u:s3cret@box:1" })).toMatchObject({
+      problems: [expect.stringMatching(/^HAULYARD_URL: .* takes no user or password; use HAULYARD_TOKEN\.$/)],
+    });
+  });
+
   it("a terminal gets no colour where none is wanted", () => {
     expect(readTerminalWishes({ NO_COLOR: "1", COLUMNS: "70" })).toEqual({
       color: false,

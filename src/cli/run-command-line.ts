@@ -26,6 +26,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { exitCodeHelp, helpAfter } from "./help-parts.ts";
 import { judgeOutput, mindOutput } from "./mind-output.ts";
+import { isFolderGone, refuseLostFolder, refuseLostNames } from "./present-folder.ts";
 import { UsageError } from "./usage-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,12 +45,18 @@ export async function runCommandLine(args: readonly string[], start: Start): Pro
 async function run(args: readonly string[], start: Start): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = defineProgram(start, (given) => (code = given));
+  program.hook("preAction", refuseLostFolder);
   try {
+    refuseLostNames(args);
     await program.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof UsageError) {
       for (const line of error.message.split("\n")) console.error(`haulyard: ${line}`);
+      return EXIT.usage;
+    }
+    if (isFolderGone(error)) {
+      console.error("haulyard: The present folder is not there any more.\n  Go to another one: cd.");
       return EXIT.usage;
     }
     // Commander has said what there is to say, help included.

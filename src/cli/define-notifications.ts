@@ -87,6 +87,9 @@ function defineAdd(finish: Finish): Command {
 function defineTest(finish: Finish): Command {
   return new Command("test")
     .summary("send a message now, and see what comes back")
+    .description(
+      "Sends a message over a channel now and says what came back: whether it would be heard of downloads.",
+    )
     .argument("<channel>", CHANNEL_HELP)
     .option("--json", JSON_HELP)
     .addHelpText(

@@ -7,7 +7,8 @@ export function defineReady(finish: (code: ExitCode) => void): Command {
   return new Command("ready")
     .summary("whether the server can take requests: for health checks")
     .description(
-      "Asks the server at HAULYARD_URL whether it can take requests. Needs no token, and says nothing if it can.",
+      "Asks the server at HAULYARD_URL whether it can take requests. Needs no token, and says nothing if it can. Waits " +
+        "5 seconds for the answer.",
     )
     .addHelpText(
       "after",

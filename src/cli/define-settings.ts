@@ -48,6 +48,7 @@ function defineSet(finish: Finish): Command {
 function defineReset(finish: Finish): Command {
   return new Command("reset")
     .summary("give a change up: what the server was started with counts again")
+    .description("Gives a change of a setting up: what the server was started with counts again, at once.")
     .argument("<name>", NAME_HELP)
     .option("--json", JSON_HELP)
     .action(async (name: string, options: JsonOption) => {
@@ -59,6 +60,10 @@ function defineReset(finish: Finish): Command {
 function defineTest(finish: Finish): Command {
   return new Command("test")
     .summary("ask the service a token is for who we are")
+    .description(
+      "Asks the service a token is for who we are, with the token the server has now: whether it is a good one, and " +
+        "whose.",
+    )
     .argument("<name>", "hfToken or civitaiApiKey")
     .option("--json", JSON_HELP)
     .addHelpText("after", helpAfter(exitCodeHelp(EXIT.done, EXIT.failed, EXIT.network)))

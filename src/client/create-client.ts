@@ -67,6 +67,9 @@ export interface ClientOptions extends Pick<Connection, "baseUrl"> {
   fetch?: Connection["fetch"];
 }
 
+/** A server that is well answers at once; who asks for the health of it wants to know soon. */
+const READY_TIMEOUT_MS = 5_000;
+
 const Success = z.object({ success: z.literal(true) });
 
 /** What `GET /jobs` may be asked; statuses as a list. */
@@ -129,7 +132,7 @@ export interface LimitCalls {
 export interface Client {
   readonly baseUrl: string;
   health(signal?: AbortSignal): Promise<HealthMessage>;
-  /** Throws where it cannot take requests. */
+  /** Throws where it cannot take requests, or has not answered within 5 seconds. */
   ready(signal?: AbortSignal): Promise<void>;
   /** Looks at everything around the server that can be wrong; may take seconds. */
   examine(signal?: AbortSignal): Promise<DoctorAnswer>;
@@ -170,7 +173,8 @@ export function createClient(options: ClientOptions): Client {
     baseUrl: connection.baseUrl,
     health: (signal) => get(connection, "/health", HealthMessage, signal),
     ready: async (signal) => {
-      await get(connection, "/ready", Success, signal);
+      const timeoutMs = READY_TIMEOUT_MS;
+      await sendRequest(connection, { method: "GET", path: "/ready", answer: Success, signal, timeoutMs });
     },
     examine: (signal) => get(connection, "/doctor", DoctorAnswer, signal),
     jobs: jobCalls(connection),

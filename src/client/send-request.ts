@@ -53,7 +53,7 @@ export async function sendRequest<S extends z.ZodType>(
     text = await response.text();
   } catch (cause) {
     call.signal?.throwIfAborted();
-    throw new Unreachable(connection.baseUrl, reasonOf(cause), cause);
+    throw new Unreachable(connection.baseUrl, reasonOf(cause, timeoutMs), cause);
   }
   return { status: response.status, data: readAnswer(connection, call, response, text) };
 }
@@ -100,9 +100,9 @@ export function toError(connection: Connection, status: number, text: string): A
 }
 
 /** Why `fetch` failed, in a few words; it hides the system's reason in `cause`. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, timeoutMs: number | null = REQUEST_TIMEOUT_MS): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no answer within ${(timeoutMs ?? REQUEST_TIMEOUT_MS) / 1000} s`;
   const inner = error.cause;
   if (inner instanceof Error) return inner.message === "" ? codeIn(inner) : inner.message;
   return error.message;

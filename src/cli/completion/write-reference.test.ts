@@ -10,5 +10,6 @@ test("docs/cli.md has every command with all its arguments and options", async (
   );
   const commands = describeCommands(program);
   expect(commands.length).toBeGreaterThan(30);
+  for (const { path, about } of commands) expect([path, about]).not.toEqual([path, ""]);
   await expect(writeReference(commands)).toMatchFileSnapshot("../../../docs/cli.md");
 });

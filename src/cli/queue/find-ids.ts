@@ -2,7 +2,9 @@
 import type { Client } from "../../client/create-client.ts";
 import { UsageError } from "../usage-error.ts";
 
-const WHOLE = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** As the server takes them (RFC 9562 §4): it refuses a whole request for one that is none. */
+const WHOLE = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const WHOLE_LENGTH = 36;
 const BEGINNING = /^[0-9a-f-]{4,36}$/;
 const PAGE_JOBS = 1000;
 /** Beginnings are looked for among this many of the newest jobs. */
@@ -22,7 +24,7 @@ export async function findIds(client: Pick<Client, "jobs">, words: readonly stri
         `Expected the id of a job or its first 4 characters or more, got ${JSON.stringify(word)}.`,
       );
   }
-  const known = given.every((word) => WHOLE.test(word)) ? [] : await allIds(client);
+  const known = given.every((word) => word.length === WHOLE_LENGTH) ? [] : await allIds(client);
   return given.map((word) => {
     if (WHOLE.test(word)) return { kind: "one", id: word };
     const [id, ...more] = known.filter((each) => each.startsWith(word));
@@ -33,6 +35,8 @@ export async function findIds(client: Pick<Client, "jobs">, words: readonly stri
 
 /** Why a word names no job. */
 export function explainFound(found: Exclude<Found, { kind: "one" }>): string {
+  if (found.kind === "none" && found.given.length === WHOLE_LENGTH)
+    return `There is no job with the id ${found.given}.`;
   if (found.kind === "none") return `There is no job whose id begins with ${found.given}.`;
   const shown = found.ids.slice(0, 5).join(", ");
   return `${found.given} is the beginning of ${found.ids.length} ids: ${shown}${found.ids.length > 5 ? ", …" : ""}`;

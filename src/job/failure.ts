@@ -91,7 +91,8 @@ const RULES = {
   },
   path_refused: {
     retryable: false,
-    advice: "Use a path inside the folder, without '..' or names that begin with a dot.",
+    advice:
+      "Give another name or path: inside the folder, not too long, without '..', not beginning with a dot or ending in .part.",
   },
   unsupported: { retryable: false, advice: "Use an http:// or https:// address." },
   stopped: { retryable: true, advice: "Start it again; it goes on from where it was." },

@@ -8,7 +8,7 @@ import { adoptExisting } from "./place/adopt-existing.ts";
 import type { FinalAnswer } from "./ask/ask-origin.ts";
 import { WHOLE } from "./ask/ask-origin.ts";
 import type { Comparison, Occupant } from "./place/existing-file.ts";
-import { compareExisting, lookAt, occupied } from "./place/existing-file.ts";
+import { compareExisting, lookAt, occupied, occupiedByOther } from "./place/existing-file.ts";
 import { syncFolder } from "./disk/sync-folder.ts";
 import { checkSpots } from "./judge/check-spots.ts";
 import { ObjectFetch } from "./fetch/fetch-object.ts";
@@ -47,7 +47,7 @@ async function meetOccupant(
   first: FinalAnswer | null,
 ): Promise<TransferOutcome | null> {
   if (occupant.kind === "absent") return null;
-  if (occupant.kind === "other") return failed(occupied(path, `it is ${occupant.what}`));
+  if (occupant.kind === "other") return failed(occupiedByOther(path, occupant));
   const { step } = run;
   const ours = await readOwnLedger(path);
   let facts: ObjectFacts = ours?.facts ?? { ...NO_FACTS, size: step.size };

@@ -1,4 +1,5 @@
 /** One run of one transfer: name → lock → what is there → fetch → verify → place. */
+import { stat } from "node:fs/promises";
 import { failure } from "../job/failure.ts";
 import type { Failure } from "../job/failure.ts";
 import type { TransferOutcome, TransferWatcher } from "../job/transfer-contract.ts";
@@ -104,8 +105,17 @@ async function enter({ step, settings, signal, machinery }: Run, path: string): 
     return { folder, created, locking: await lock(folder) };
   } catch (error) {
     await removeEmptyFolders(created);
-    throw error;
+    throw (await takesNoFiles(error, step.folder)) ?? error;
   }
+}
+
+/** A folder that is there and in which a new file is "not found" (/proc) will not take one later, either. */
+async function takesNoFiles(thrown: unknown, folder: string): Promise<FileRefused | null> {
+  if (errorCode(thrown) !== "ENOENT" || (await stat(folder).catch(() => null)) === null) return null;
+  const advice = "Choose another folder.";
+  return new FileRefused(
+    failure("write_denied", `${folder} takes no files: none can be made in it.`, { advice }),
+  );
 }
 
 /** From this machine if it is here, by the short way if it can be, else by the ordinary one. */

@@ -15,12 +15,14 @@ export type Occupant =
   | { kind: "file"; size: number; plain: boolean }
   | { kind: "other"; what: string };
 
+const A_FOLDER = "a folder";
+
 export async function lookAt(path: string): Promise<Occupant> {
   const own = await lstat(path).catch(absentToNull);
   if (own === null) return { kind: "absent" };
   const real = own.isSymbolicLink() ? await stat(path).catch(absentToNull) : own;
   if (real === null) return { kind: "other", what: "a symbolic link to nothing" };
-  if (real.isDirectory()) return { kind: "other", what: "a folder" };
+  if (real.isDirectory()) return { kind: "other", what: A_FOLDER };
   if (!real.isFile()) return { kind: "other", what: "no regular file" };
   return { kind: "file", size: real.size, plain: own.isFile() && own.nlink === 1 };
 }
@@ -83,6 +85,17 @@ async function hashFile(
   }
 }
 
-export function occupied(path: string, reason: string): Failure {
-  return failure("destination_exists", `${path} exists already; ${reason}.`);
+/** @param advice where that of the code does not fit */
+export function occupied(path: string, reason: string, advice?: string): Failure {
+  const message = `${path} exists already; ${reason}.`;
+  return failure("destination_exists", message, advice === undefined ? {} : { advice });
+}
+
+/** What can be neither compared nor replaced. */
+export function occupiedByOther(path: string, { what }: Extract<Occupant, { kind: "other" }>): Failure {
+  const isFolder = what === A_FOLDER;
+  const advice = isFolder
+    ? "Give the file another name, or choose this folder for it (-d of 'haulyard get')."
+    : "Give the file another name.";
+  return occupied(path, `it is ${what}`, advice);
 }

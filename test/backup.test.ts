@@ -1,6 +1,7 @@
 /** Backups of a server at work, by the command line, killed on the way; and what a start makes of a broken restore. */
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { JobListMessage } from "../src/wire/requests.ts";
@@ -56,6 +57,12 @@ test("a backup of a server at work, restored into an empty folder, shows the sam
   const other = await createWorld();
   const restored = await runCli(["restore", file, "--data", other.data], { cwd: other.folder });
   expect(restored).toMatchObject({ code: 0, stderr: "" });
+  expect(restored.stdout).toContain("What was there is in");
+  const empty = await mkdtemp(join(tmpdir(), "haulyard-empty-"));
+  const first = await runCli(["restore", file, "--data", "./new"], { cwd: empty });
+  expect(first).toMatchObject({ code: 0, stdout: expect.not.stringContaining("What was there") });
+  expect((await readdir(join(empty, "new"))).filter((name) => name.startsWith("before-"))).toEqual([]);
+  await rm(empty, { recursive: true });
   const copy = await startHaulyard(other);
   try {
     const [before, after] = [await list(server), await list(copy)];

@@ -255,14 +255,14 @@ describe("a restore", () => {
     await writeFile(mirror, "[]");
     await backUp(from, true);
     const { kept } = await restoreBackup(file, to, 0);
-    expect(await readFile(join(kept, "haulyard.db-wal"), "utf8")).toBe("old log");
+    expect(await readFile(join(kept ?? "", "haulyard.db-wal"), "utf8")).toBe("old log");
     expect(existsSync(`${to.database}-wal`)).toBe(false);
-    expect(await readFile(join(kept, "model_configs.json"), "utf8")).toBe("old catalogue");
+    expect(await readFile(join(kept ?? "", "model_configs.json"), "utf8")).toBe("old catalogue");
     expect(existsSync(mirror)).toBe(false);
-    expect(await readFile(join(kept, "download_queue.json"), "utf8")).toBe("[]");
+    expect(await readFile(join(kept ?? "", "download_queue.json"), "utf8")).toBe("[]");
     const second = await restoreBackup(file, to, 1000);
     expect(second.kept).not.toBe(kept);
-    expect((await readdir(kept)).length).toBeGreaterThan(3);
+    expect((await readdir(kept ?? "")).length).toBeGreaterThan(3);
   });
 
   test("that is broken off at any moment leaves the old state, or is finished by the next start", async () => {

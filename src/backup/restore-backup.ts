@@ -4,7 +4,7 @@
  * followed by one that goes on. Before it nothing has changed. What was there is kept.
  */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { makeFolders } from "../disk/make-folders.ts";
 import { MIGRATIONS } from "../store/migrate.ts";
 import { examineAside } from "./examine-aside.ts";
@@ -36,8 +36,8 @@ export interface Journal {
 
 export interface Restored {
   manifest: Manifest;
-  /** Absolute; what was there before. */
-  kept: string;
+  /** Absolute; what was there before. Null: nothing was. */
+  kept: string | null;
   /** Files of the backup that have no place here. */
   ignored: readonly string[];
 }
@@ -52,7 +52,8 @@ export async function restoreBackup(file: string, places: BackupPlaces, now: num
   const { manifest, journal, ignored } = await stageRestore(file, places, now, () => true);
   await writeJournal(places.data, journal);
   await finishRestore(places.data);
-  return { manifest, kept: join(places.data, journal.kept), ignored };
+  const kept = join(places.data, journal.kept);
+  return { manifest, kept: isThere(kept) ? kept : null, ignored };
 }
 
 export interface Staged {
@@ -122,7 +123,6 @@ export async function finishRestore(data: string): Promise<boolean> {
   const journal = await readJournal(data);
   if (journal !== null) {
     const kept = join(data, journal.kept);
-    await makeFolders(kept, 0o700);
     for (const path of journal.mirrors ?? []) await keepAside(path, join(kept, basename(path)));
     for (const { name, to } of journal.files) await putInPlace(join(data, journal.stage), name, to, kept);
     await dropJournal(data);
@@ -142,7 +142,9 @@ async function putInPlace(stage: string, name: string, to: string, kept: string)
 }
 
 async function keepAside(path: string, place: string): Promise<void> {
-  if (isThere(path) && !isThere(place)) await moveFile(path, place);
+  if (!isThere(path) || isThere(place)) return;
+  await makeFolders(dirname(place), 0o700);
+  await moveFile(path, place);
 }
 
 async function removeLeftovers(data: string): Promise<void> {

@@ -45,7 +45,7 @@ type Restored = Extract<Awaited<ReturnType<typeof restoreHere>>, { kind: "restor
 function sayRestored(terminal: Terminal, { manifest, kept, ignored }: Restored): void {
   const { files, createdAt, version, leftOut } = manifest;
   terminal.print(`Restored ${files.length} files of ${createdAt} (Haulyard ${cleanText(version)}).`);
-  terminal.print(`What was there is in ${kept}.`);
+  if (kept !== null) terminal.print(`What was there is in ${kept}.`);
   if (ignored.length > 0) terminal.print(`No place here is set for: ${ignored.map(cleanText).join(", ")}.`);
   if (leftOut.length > 0) terminal.print(`Not in the backup: ${leftOut.map(cleanText).join(", ")}.`);
 }

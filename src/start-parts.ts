@@ -23,7 +23,7 @@ import { BackupError } from "./job/backup-contract.ts";
 import type { MakeBackup, Restores } from "./job/backup-contract.ts";
 import { systemClock } from "./job/clock.ts";
 import type { Clock } from "./job/clock.ts";
-import { isStoreUnreachable } from "./job/store-contract.ts";
+import { isStoreUnreachable, STORE_UNREACHABLE } from "./job/store-contract.ts";
 import type { JobStore } from "./job/store-contract.ts";
 import { createNotifications } from "./notify/create-notifications.ts";
 import type { NotificationParts } from "./notify/create-notifications.ts";
@@ -59,7 +59,12 @@ interface StartErrorOptions extends ErrorOptions {
 export function tellStartError(error: unknown): ExitCode {
   if (!(error instanceof StartError || error instanceof StoreError)) throw error;
   process.stderr.write(`haulyard: ${error.message}\n`);
-  return error instanceof StartError ? error.exitCode : EXIT.failed;
+  return error instanceof StartError ? error.exitCode : exitCodeOfStore(error);
+}
+
+/** A database that is away is trouble on the way to it: another start may do. */
+function exitCodeOfStore({ code }: StoreError): ExitCode {
+  return code === STORE_UNREACHABLE ? EXIT.network : EXIT.failed;
 }
 
 /** Ends what a start that failed had begun: the process would not end otherwise. Why it failed matters more than this. */
@@ -100,14 +105,19 @@ export async function openStore({
           process.stdout.write("A restore that was broken off is finished now.\n");
         return await openSqliteStore({ path: databaseUrl.file });
       case "postgres":
-        return await openPostgresStore({ url: databaseUrl.url, node });
+        return await openPostgresStore({ url: databaseUrl.url, node, onWait: tellWaiting });
       default:
         throw databaseUrl satisfies never;
     }
   } catch (error) {
-    if (error instanceof StoreError) throw new StartError(error.message, { cause: error });
+    if (error instanceof StoreError)
+      throw new StartError(error.message, { cause: error, exitCode: exitCodeOfStore(error) });
     throw error;
   }
+}
+
+function tellWaiting(where: string): void {
+  process.stderr.write(`haulyard: The database ${where} does not answer; waiting for it.\n`);
 }
 
 /** A database that is away for a while is no reason to be killed: downloads go on without it. */

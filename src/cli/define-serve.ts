@@ -32,7 +32,7 @@ export function defineServe(serve: Serve, finish: (code: ExitCode) => void): Com
             "for the whole network; the token is made and kept in data/token",
           ],
         ]),
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage),
+        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.network),
       );
     })
     .action(async (flags: Partial<Record<keyof Settings, string>>) => {

@@ -54,7 +54,7 @@ export function defineWorker(worker: Worker, finish: (code: ExitCode) => void): 
           ["haulyard worker --name gpu-1 --label site=ams --port 9100", "with a label, and metrics"],
           ["haulyard worker --name gpu-1 --drain --drain-timeout 30m", "end it, once it is done"],
         ]),
-        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound),
+        exitCodeHelp(EXIT.done, EXIT.failed, EXIT.usage, EXIT.notFound, EXIT.network),
       );
     })
     .action(async (flags: WorkerFlags) => {

@@ -103,7 +103,7 @@ function toRequestError(error: FastifyError | RequestError, request: FastifyRequ
     const isAdmin = request.asker?.role === "admin";
     return new RequestError(
       "unavailable",
-      isAdmin ? error.message : "The store does not answer; the log says why.",
+      isAdmin ? `${error.message} Downloads at work go on.` : "The store does not answer; the log says why.",
     );
   }
   request.log.error({ err: error }, "a request met an error that nobody expected");

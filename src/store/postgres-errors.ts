@@ -128,7 +128,7 @@ export function unreachable(error: unknown, where: string): StoreError {
   const code = codeOf(error);
   return new StoreError(
     "store_unreachable",
-    `The database ${where} cannot be reached${code === "" ? "" : ` (${code})`}. Downloads at work go on; look at PostgreSQL and the way to it.`,
+    `The database ${where} cannot be reached${code === "" ? "" : ` (${code})`}. Look at PostgreSQL and the way to it.`,
     error,
   );
 }

@@ -40,9 +40,11 @@ export interface PostgresPool {
 export interface PoolOptions {
   url: string;
   patienceMs?: number;
+  /** Told once, if the database is not there at the first attempt and is waited for; in words. */
+  onWait?: (where: string) => void;
 }
 
-export function createPostgresPool({ url, patienceMs = PATIENCE_MS }: PoolOptions): PostgresPool {
+export function createPostgresPool({ url, patienceMs = PATIENCE_MS, onWait }: PoolOptions): PostgresPool {
   const name = `haulyard ${randomUUID()}`;
   const config: ClientConfig = {
     connectionString: inMilliseconds(url),
@@ -62,15 +64,20 @@ export function createPostgresPool({ url, patienceMs = PATIENCE_MS }: PoolOption
   // One that breaks while it is in use says so to its user as well; unheard, the word would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   let closed = false;
+  let isFirst = true;
   return {
     name,
     where,
     connect: async () => {
       for (const deadline = performance.now() + patienceMs; ;) {
         try {
-          return await pool.connect();
+          const client = await pool.connect();
+          isFirst = false;
+          return client;
         } catch (error) {
           if (!isLost(error) || closed) throw error;
+          if (isFirst) onWait?.(where);
+          isFirst = false;
           if (performance.now() > deadline) throw unreachable(error, where);
           await sleep(CONNECT_PAUSE_MS * (0.5 + Math.random()));
         }

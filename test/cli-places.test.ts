@@ -1,6 +1,7 @@
 /** Where a command is started and whom it asks, where neither is as it should be. */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createSilent } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Ran } from "./world/cli.ts";
 import { endAllCli, HAULYARD, runCli, startCli } from "./world/cli.ts";
 import type { Haulyard, World } from "./world/haulyard.ts";
-import { createWorld, startHaulyard } from "./world/haulyard.ts";
+import { createWorld, startHaulyard, waitFor } from "./world/haulyard.ts";
 
 /** Nobody listens there. */
 const NOBODY = "http://127.0.0.1:1";
@@ -92,5 +93,59 @@ describe("HAULYARD_URL", () => {
     } finally {
       other.close();
     }
+  });
+});
+
+describe("a server", () => {
+  it("that takes calls and answers none is not ready, and that is known in seconds", async () => {
+    const silent = createSilent().listen(0, "127.0.0.1");
+    try {
+      await new Promise((listening) => silent.once("listening", listening));
+      const ran = await askingAt(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, "ready");
+      expect(ran).toMatchObject({ code: 7, stderr: expect.stringContaining("(no answer within 5 s)") });
+    } finally {
+      silent.close();
+    }
+  });
+
+  it("that knows no machine of a name: the command that shows them is named", async () => {
+    for (const verb of ["drain", "undrain", "rm"])
+      expect(await askingAt(server.url, "nodes", verb, "nope")).toMatchObject({
+        code: 3,
+        stderr: "haulyard: There is no machine called nope.\n  'haulyard nodes' shows them.\n",
+      });
+  });
+
+  it("is not asked for a job by what is no id: it is named, and the others are acted on", async () => {
+    const unknown = "0198c5a2-1111-7222-8333-444444444444";
+    const none = "ffffffff-1111-2222-3333-444444444444";
+    const ran = await askingAt(server.url, "pause", unknown, none);
+    expect(ran.stderr).toContain(`There is no job with the id ${none}.`);
+    expect(ran.stderr).toContain("0198c5a2: There is no such job.");
+    expect(ran.code).toBe(3);
+  });
+
+  it("that knows no file below a folder: so it is said", async () => {
+    expect(await askingAt(server.url, "files", "/nope")).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringContaining("There is no file below /nope"),
+    });
+  });
+
+  it("that does not reach its database says at once that it waits, and at last that this is the way to it", async () => {
+    const env = {
+      HAULYARD_DATABASE_URL: "postgres://u:s3cret@127.0.0.1:1/x",
+      HAULYARD_DATA: join(folder, "data"),
+    };
+    const run = startCli(["serve", "--port", "0"], { cwd: folder, env });
+    await waitFor("the word that it waits", async () => run.stderr(), Boolean);
+    expect(run.stderr()).toMatch(
+      /^haulyard: The database 'x' at 127\.0\.0\.1:1 does not answer; waiting for it\.\n/,
+    );
+    const ran = await run.ended;
+    expect(ran.stderr).toContain("cannot be reached (ECONNREFUSED). Look at PostgreSQL and the way to it.");
+    expect(ran.stderr).not.toMatch(/Downloads at work|s3cret/);
+    expect(ran.code).toBe(7);
   });
 });

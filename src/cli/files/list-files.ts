@@ -27,15 +27,26 @@ export async function runFiles(folder: string | undefined, options: ListFilesOpt
   const asked = { ...(folder === undefined ? {} : { under: folder }), unknown: options.unknown === true };
   const all: FileMessage[] = [];
   let cursor: string | null = null;
+  let count = 0;
   do {
     const page = await client.files.list(cursor === null ? asked : { ...asked, cursor });
     if (options.json === true) all.push(...page.files);
     // As they come: there may be very many.
     else for (const file of page.files) terminal.print(lineOf(file));
+    count += page.files.length;
     cursor = page.next;
   } while (cursor !== null);
   if (options.json === true) sayJson(terminal, { files: all });
+  if (count === 0) terminal.tell(`haulyard: ${nothingFound(folder, options)}`);
   return EXIT.done;
+}
+
+/** The server knows files, not folders: why there is none it cannot say. */
+function nothingFound(folder: string | undefined, { unknown }: ListFilesOptions): string {
+  const files = unknown === true ? "no file that nobody knows" : "no file";
+  if (folder === undefined) return `There is ${files} in the folders of the server.`;
+  const below = cleanText(folder);
+  return `There is ${files} below ${below}: it may be empty, not be there, or be none of the server's folders.`;
 }
 
 function lineOf({ path, size, sha256, model, source, check }: FileMessage): string {

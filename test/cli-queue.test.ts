@@ -106,7 +106,7 @@ describe("add", () => {
     expect(ran.code).toBe(1);
     expect(await cli("add", url, "--path", "../out")).toMatchObject({
       code: 4,
-      stderr: expect.stringMatching(/^haulyard: path must .*\n {2}Use a path inside .*\n$/),
+      stderr: expect.stringMatching(/^haulyard: path must .*\n {2}Give another name or path: .*\n$/),
     });
   });
 

@@ -38,16 +38,7 @@ const start = (...args: string[]): RunningCli => startCli(args, optionsHere());
 /** Nobody reads standard output from now on, as after `| head -1`. */
 const leave = ({ child }: RunningCli): unknown => child.stdout?.destroy();
 
-const SHOWS = [
-  "--help",
-  "--version",
-  "get --help",
-  "man",
-  "completion bash",
-  "ls",
-  "ls --json",
-  "doctor --json",
-];
+const SHOWS = ["--help", "--version", "get --help", "man", "completion bash", "ls", "ls --json"];
 
 it.each(SHOWS)("%s whose reader has gone ends without a word", async (command) => {
   const running = start(...command.split(" "));

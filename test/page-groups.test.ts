@@ -158,6 +158,8 @@ test("by keyboard a group opens, is paused and resumed, selected with all of its
   await page.keyboard.press(" ");
   await statusIs("two", "PAUSED");
   await rowOf(page, "two").getByText("Paused").waitFor();
+  // Its row stands elsewhere now, and has the focus there.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("two");
   await page.keyboard.press(" ");
   await waitFor(
     "goes on",

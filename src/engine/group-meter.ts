@@ -28,6 +28,8 @@ export class GroupMeter {
   readonly #known = new Map<GroupId, Known>();
   readonly #gone = new Map<GroupId, number>();
   readonly #changed = new Set<GroupId>();
+  /** Of these a job changed: told of even if they are as they were, for a list may have seen what was in between. */
+  readonly #touched = new Set<GroupId>();
   readonly #pause = new LookPause();
   #followers = 0;
   #version = 0;
@@ -56,7 +58,10 @@ export class GroupMeter {
       // What a job was part of that is gone nobody can tell: all that is known is looked at.
       if (item.kind === "removed") for (const id of this.#known.keys()) this.#changed.add(id);
       else if (item.kind === "group") this.#changed.add(item.id);
-      else for (const id of item.job.groups) this.#changed.add(id);
+      else {
+        for (const id of item.job.groups) this.#changed.add(id);
+        for (const id of item.job.groups) this.#touched.add(id);
+      }
     }
   }
 
@@ -69,12 +74,15 @@ export class GroupMeter {
     for (const [id, { view }] of this.#known) if (view.tally.counts.running > 0) this.#changed.add(id);
     const asked = [...this.#changed];
     if (asked.length === 0) return false;
+    const touched = new Set(this.#touched);
     this.#changed.clear();
+    this.#touched.clear();
     const before = this.#version;
     try {
-      this.#takeIn(asked, await this.#store.groups.look(asked));
+      this.#takeIn(asked, touched, await this.#store.groups.look(asked));
     } catch (error) {
       for (const id of asked) this.#changed.add(id);
+      for (const id of touched) this.#touched.add(id);
       throw error;
     }
     this.#pause.begin(began, this.#clock.now());
@@ -90,14 +98,14 @@ export class GroupMeter {
     };
   }
 
-  #takeIn(asked: readonly GroupId[], views: readonly GroupView[]): void {
+  #takeIn(asked: readonly GroupId[], touched: ReadonlySet<GroupId>, views: readonly GroupView[]): void {
     const found = new Map(views.map((view) => [view.group.id, view]));
     const version = this.#version + 1;
     for (const id of asked) {
       const known = this.#known.get(id);
       const view = found.get(id);
       if (view === undefined) this.#forget(id, version);
-      else if (known === undefined || JSON.stringify(known.view) !== JSON.stringify(view)) {
+      else if (touched.has(id) || JSON.stringify(known?.view) !== JSON.stringify(view)) {
         this.#known.set(id, { view, version });
         this.#version = version;
       }

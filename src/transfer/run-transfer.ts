@@ -1,4 +1,5 @@
 /** One run of one transfer: name → lock → what is there → fetch → verify → place. */
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { failure } from "../job/failure.ts";
 import type { Failure } from "../job/failure.ts";
@@ -100,18 +101,28 @@ async function enter({ step, settings, signal, machinery }: Run, path: string): 
     }
   }
   const created = await makeFolder(step.folder);
+  const made = await stat(step.folder).catch(() => null);
   try {
     const folder = await machinery.small.folder(step.folder);
     return { folder, created, locking: await lock(folder) };
   } catch (error) {
     await removeEmptyFolders(created);
-    throw (await takesNoFiles(error, step.folder)) ?? error;
+    throw (await takesNoFiles(error, step.folder, made)) ?? error;
   }
 }
 
-/** A folder that is there and in which a new file is "not found" (/proc) will not take one later, either. */
-async function takesNoFiles(thrown: unknown, folder: string): Promise<FileRefused | null> {
-  if (errorCode(thrown) !== "ENOENT" || (await stat(folder).catch(() => null)) === null) return null;
+/**
+ * A folder that is there and in which a new file is "not found" (/proc) will not take one later, either. Where another
+ * job took the folder away and made it anew meanwhile, it is another one by then.
+ */
+async function takesNoFiles(
+  thrown: unknown,
+  folder: string,
+  made: Stats | null,
+): Promise<FileRefused | null> {
+  if (errorCode(thrown) !== "ENOENT" || made === null) return null;
+  const now = await stat(folder).catch(() => null);
+  if (now?.ino !== made.ino || now.dev !== made.dev || now.birthtimeMs !== made.birthtimeMs) return null;
   const advice = "Choose another folder.";
   return new FileRefused(
     failure("write_denied", `${folder} takes no files: none can be made in it.`, { advice }),
